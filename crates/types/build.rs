@@ -1,0 +1,147 @@
+//! Turns `locales/<lang>/<area>.toml` into enums of keys. A string that one language lacks, or that has other
+//! placeholders than its original, fails the build.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env, fs,
+    path::Path,
+};
+
+const LANGUAGES: [&str; 2] = ["en", "ru"];
+
+/// Plural categories a language uses for whole numbers (Unicode CLDR).
+fn categories(language: &str) -> &'static [&'static str] {
+    match language {
+        "ru" => &["one", "few", "many"],
+        _ => &["one", "other"],
+    }
+}
+
+#[derive(Debug)]
+enum Entry {
+    Text(String),
+    Plural(BTreeMap<String, String>),
+}
+
+fn placeholders(text: &str) -> BTreeSet<String> {
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned()).collect()
+}
+
+fn camel(area: &str, key: &str) -> String {
+    format!("{area}_{key}")
+        .split(['_', '-', '.'])
+        .map(|part| {
+            let mut chars = part.chars();
+            chars.next().map(|c| c.to_uppercase().collect::<String>() + chars.as_str()).unwrap_or_default()
+        })
+        .collect()
+}
+
+fn read(language: &str) -> BTreeMap<String, Entry> {
+    let folder = Path::new("locales").join(language);
+    println!("cargo:rerun-if-changed={}", folder.display());
+    let mut entries = BTreeMap::new();
+    let mut files: Vec<_> =
+        fs::read_dir(&folder).expect("a folder of strings").map(|f| f.expect("a file").path()).collect();
+    files.sort();
+    for file in files {
+        if file.extension().is_none_or(|e| e != "toml") {
+            continue;
+        }
+        println!("cargo:rerun-if-changed={}", file.display());
+        let area = file.file_stem().and_then(|s| s.to_str()).expect("a file name").to_owned();
+        let text = fs::read_to_string(&file).expect("a readable file");
+        let table: toml::Table = text.parse().unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+        for (key, value) in table {
+            let name = camel(&area, &key);
+            let entry = match value {
+                toml::Value::String(text) => Entry::Text(text),
+                toml::Value::Table(forms) => Entry::Plural(
+                    forms
+                        .into_iter()
+                        .map(|(category, text)| {
+                            (
+                                category,
+                                text.as_str()
+                                    .unwrap_or_else(|| panic!("{area}.{key}: a plural form is a text"))
+                                    .to_owned(),
+                            )
+                        })
+                        .collect(),
+                ),
+                other => panic!("{area}.{key}: a text or plural forms, not {other}"),
+            };
+            assert!(entries.insert(name.clone(), entry).is_none(), "{name} stands twice in {language}");
+        }
+    }
+    entries
+}
+
+fn main() {
+    let catalogues: Vec<(&str, BTreeMap<String, Entry>)> = LANGUAGES.iter().map(|l| (*l, read(l))).collect();
+    let (_, original) = &catalogues[0];
+    let mut faults = Vec::new();
+    for (language, entries) in &catalogues {
+        for (key, first) in original {
+            match (first, entries.get(key)) {
+                (_, None) => faults.push(format!("{language} lacks {key}")),
+                (Entry::Text(a), Some(Entry::Text(b))) if placeholders(a) != placeholders(b) => {
+                    faults.push(format!("{language} {key}: other placeholders than the original"));
+                }
+                (Entry::Text(_), Some(Entry::Text(_))) => {}
+                (Entry::Plural(_), Some(Entry::Plural(forms))) => {
+                    let have: Vec<&str> = forms.keys().map(String::as_str).collect();
+                    let mut want = categories(language).to_vec();
+                    want.sort_unstable();
+                    if have != want {
+                        faults.push(format!("{language} {key}: plural forms {have:?}, not {want:?}"));
+                    }
+                }
+                _ => faults.push(format!("{language} {key}: text in one language, plural in another")),
+            }
+        }
+        for key in entries.keys().filter(|key| !original.contains_key(*key)) {
+            faults.push(format!("{language} has {key}, which the original lacks"));
+        }
+    }
+    assert!(faults.is_empty(), "strings:\n  {}", faults.join("\n  "));
+
+    let texts: Vec<&String> = original.iter().filter(|(_, e)| matches!(e, Entry::Text(_))).map(|(k, _)| k).collect();
+    let plurals: Vec<&String> =
+        original.iter().filter(|(_, e)| matches!(e, Entry::Plural(_))).map(|(k, _)| k).collect();
+    let list = |keys: &[&String]| keys.iter().map(|k| format!("    {k},\n")).collect::<String>();
+    let mut out = format!(
+        "/// The texts for people.\n#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]\npub enum Key {{\n{}}}\n\n\
+         /// The texts that count something.\n#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]\npub enum Plural {{\n{}}}\n\n",
+        list(&texts),
+        list(&plurals)
+    );
+    for (language, entries) in &catalogues {
+        let upper = language.to_uppercase();
+        let rows: String = texts
+            .iter()
+            .map(|key| match &entries[*key] {
+                Entry::Text(text) => format!("    {text:?},\n"),
+                Entry::Plural(_) => unreachable!("checked above"),
+            })
+            .collect();
+        out += &format!("static TEXTS_{upper}: [&str; {}] = [\n{rows}];\n", texts.len());
+        let rows: String = plurals
+            .iter()
+            .map(|key| match &entries[*key] {
+                Entry::Plural(forms) => {
+                    let forms: String = categories(language).iter().map(|c| format!("{:?}, ", forms[*c])).collect();
+                    format!("    [{forms}],\n")
+                }
+                Entry::Text(_) => unreachable!("checked above"),
+            })
+            .collect();
+        out += &format!(
+            "static PLURALS_{upper}: [[&str; {}]; {}] = [\n{rows}];\n\n",
+            categories(language).len(),
+            plurals.len()
+        );
+    }
+    let target = Path::new(&env::var("OUT_DIR").expect("cargo sets OUT_DIR")).join("catalogue.rs");
+    fs::write(target, out).expect("the catalogue is written");
+}

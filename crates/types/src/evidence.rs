@@ -1,0 +1,125 @@
+//! What the quality gate found: evidence with codes, for the page to put into words.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ids::ItemId, levels::CefrLevel};
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(PartialOrd, Ord)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Good to know.
+    Note,
+    /// Worth a look before students see it.
+    Warning,
+    /// A student can't do this item, or can't do it fairly.
+    Fault,
+}
+
+/// What was found. Stage 0 is structure, 1 item writing, 2 level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum FindingCode {
+    /// The content is not whole: `path` says where.
+    Structure,
+    /// The right option is the longest by far.
+    KeyLongest,
+    /// `a` or `an` before the gap tells the answer.
+    ArticleCue,
+    /// Only the key agrees in number with what stands around it.
+    NumberCue,
+    /// The answer stands in another item.
+    AnswerLeaked,
+    /// The answer stands in its own question.
+    AnswerInStem,
+    /// The right answers are mostly of one sort: nearly all true, or always the same.
+    KeySkewed,
+    DuplicateOption,
+    AllOfTheAbove,
+    /// Two words of the bank fit the same gap.
+    BankAmbiguous,
+    /// Not in the language of the lesson.
+    WrongLanguage,
+    /// Two spaces, a missing full stop, mixed scripts in a word.
+    Typography,
+    /// A word above the level.
+    WordAboveLevel,
+    /// Too many of its words are above the level.
+    TooHard,
+    LongSentences,
+    /// The machine has no level data for this language.
+    NoLevelData,
+    #[serde(other)]
+    Unknown,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Finding {
+    pub code: FindingCode,
+    pub severity: Severity,
+    /// Which item; none: the task as a whole.
+    #[serde(default)]
+    pub item: Option<ItemId>,
+    /// Where in the content.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// The word or text it is about.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// A second word: the level of the first, or what it clashes with.
+    #[serde(default)]
+    pub other: Option<String>,
+}
+
+/// The share of words at the level.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LevelEvidence {
+    pub target: CefrLevel,
+    /// Running words that were measured.
+    pub words: u32,
+    /// Of them above the target.
+    pub above: u32,
+    /// The longest sentence, in words.
+    pub longest_sentence: u32,
+}
+
+impl LevelEvidence {
+    /// Percent of words at or under the target, 0 to 100.
+    #[must_use]
+    pub fn percent_within(&self) -> u32 {
+        if self.words == 0 { 100 } else { (self.words - self.above.min(self.words)) * 100 / self.words }
+    }
+}
+
+/// All that the gate has to say about a task.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GateReport {
+    /// The version of the checks; 0: never measured.
+    #[serde(default)]
+    pub version: u16,
+    #[serde(default)]
+    pub findings: Vec<Finding>,
+    #[serde(default)]
+    pub level: Option<LevelEvidence>,
+    /// Gaps or items that were proved to have a single answer.
+    #[serde(default)]
+    pub single_answers: Option<u32>,
+    /// Running words of the task.
+    #[serde(default)]
+    pub word_count: u32,
+}
+
+impl GateReport {
+    /// The weightiest finding.
+    #[must_use]
+    pub fn worst(&self) -> Option<Severity> {
+        self.findings.iter().map(|finding| finding.severity).max()
+    }
+}

@@ -1,0 +1,119 @@
+//! Typed identifiers. Rows are named by UUIDv7; items and options inside a task by short strings
+//! that survive every edit of the task.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize};
+use uuid::Uuid;
+
+macro_rules! row_ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+    )+};
+}
+
+row_ids! {
+    /// A person with an account, a guest included.
+    UserId,
+    /// A login on one device.
+    SessionId,
+    /// A personal token for the REST API.
+    ApiTokenId,
+    CourseId,
+    LessonId,
+    SectionId,
+    TaskId,
+    /// One press of **Create lesson**.
+    GenerationRunId,
+    /// One task of a generation run.
+    GenerationPartId,
+}
+
+/// The longest item or option id, in bytes.
+pub const LOCAL_ID_MAX: usize = 40;
+
+/// Why a string is not an id of an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadLocalId;
+
+impl fmt::Display for BadLocalId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an id has 1 to {LOCAL_ID_MAX} letters, digits, '-' or '_'")
+    }
+}
+
+impl std::error::Error for BadLocalId {}
+
+/// Names an item, option or line inside one task: 1 to 40 of `A–Z a–z 0–9 - _`.
+/// It is kept when the item's text or key is edited, so answers stay with their item.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = String, example = "q1", max_length = 40))]
+#[serde(transparent)]
+pub struct ItemId(String);
+
+impl ItemId {
+    /// # Errors
+    /// [`BadLocalId`] where the text is empty, too long or has other characters.
+    pub fn new(text: impl Into<String>) -> Result<Self, BadLocalId> {
+        let text = text.into();
+        let good = !text.is_empty()
+            && text.len() <= LOCAL_ID_MAX
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        if good { Ok(Self(text)) } else { Err(BadLocalId) }
+    }
+
+    /// The id of the `n`-th item (from 0) of a task that is being made: `i1`, `i2`, …
+    #[must_use]
+    pub fn nth(n: usize) -> Self {
+        Self(format!("i{}", n + 1))
+    }
+
+    /// A fresh id that none of `taken` has: the smallest free `i<n>`.
+    #[must_use]
+    pub fn fresh<'a>(taken: impl IntoIterator<Item = &'a ItemId>) -> Self {
+        let taken: std::collections::HashSet<&ItemId> = taken.into_iter().collect();
+        (0..).map(Self::nth).find(|id| !taken.contains(id)).unwrap_or_else(|| Self::nth(usize::MAX - 1))
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ItemId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for ItemId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}

@@ -1,0 +1,18 @@
+//! The language that server and browser share: ids, problems, accounts, lessons, tasks and their marking.
+//!
+//! Nothing here does I/O or knows of a web framework, a database or a browser; it builds for wasm32.
+
+pub mod account;
+pub mod evidence;
+pub mod generation;
+pub mod ids;
+pub mod lesson;
+pub mod levels;
+pub mod locale;
+pub mod marks;
+pub mod page;
+pub mod print;
+pub mod problem;
+pub mod shuffle;
+pub mod tasks;
+pub mod text;

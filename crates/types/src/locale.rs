@@ -1,0 +1,127 @@
+//! Words for people, in one catalogue for both sides. The server sends codes; the page puts them into words.
+
+use serde::{Deserialize, Serialize};
+
+include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
+
+/// A language of the interface.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Locale {
+    #[default]
+    En,
+    Ru,
+}
+
+impl Locale {
+    pub const ALL: [Self; 2] = [Self::En, Self::Ru];
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Ru => "ru",
+        }
+    }
+
+    /// The language's own name.
+    #[must_use]
+    pub fn own_name(self) -> &'static str {
+        match self {
+            Self::En => "English",
+            Self::Ru => "Русский",
+        }
+    }
+
+    /// From a BCP 47 tag, by its primary subtag.
+    #[must_use]
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        Self::ALL.into_iter().find(|locale| locale.as_str().eq_ignore_ascii_case(primary))
+    }
+}
+
+/// A text as it stands in the catalogue.
+#[must_use]
+pub fn text(locale: Locale, key: Key) -> &'static str {
+    match locale {
+        Locale::En => TEXTS_EN[key as usize],
+        Locale::Ru => TEXTS_RU[key as usize],
+    }
+}
+
+/// A text with its placeholders filled.
+#[must_use]
+pub fn text_with(locale: Locale, key: Key, values: &[(&str, &str)]) -> String {
+    fill(text(locale, key), values)
+}
+
+/// A text that counts: `{n}` is the number.
+#[must_use]
+pub fn plural(locale: Locale, key: Plural, n: u64) -> String {
+    plural_with(locale, key, n, &[])
+}
+
+/// A text that counts, with more placeholders.
+#[must_use]
+pub fn plural_with(locale: Locale, key: Plural, n: u64, values: &[(&str, &str)]) -> String {
+    let form = match locale {
+        Locale::En => PLURALS_EN[key as usize][usize::from(n != 1)],
+        Locale::Ru => PLURALS_RU[key as usize][russian(n)],
+    };
+    fill(&fill(form, &[("n", &n.to_string())]), values)
+}
+
+/// CLDR: one (1, 21, 31…), few (2–4, 22–24…), many.
+fn russian(n: u64) -> usize {
+    match (n % 10, n % 100) {
+        (1, tail) if tail != 11 => 0,
+        (2..=4, tail) if !(12..=14).contains(&tail) => 1,
+        (_, _) => 2,
+    }
+}
+
+/// Left to right in one pass, so that a value with braces stays what it is.
+fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    let mut out = String::with_capacity(template.len() + 16);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        match after.split_once('}') {
+            Some((name, tail)) => {
+                match values.iter().find(|(key, _)| *key == name) {
+                    Some((_, value)) => out.push_str(value),
+                    None => {
+                        out.push('{');
+                        out.push_str(name);
+                        out.push('}');
+                    }
+                }
+                rest = tail;
+            }
+            None => {
+                out.push('{');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn russian_counts_as_russians_do() {
+        let forms: Vec<usize> = [0, 1, 2, 4, 5, 11, 12, 14, 21, 22, 25, 101, 111].into_iter().map(russian).collect();
+        assert_eq!(forms, [2, 0, 1, 1, 2, 2, 2, 2, 0, 1, 2, 0, 2]);
+    }
+
+    #[test]
+    fn a_value_with_braces_is_not_filled_again() {
+        assert_eq!(fill("{a} and {b}", &[("a", "{b}"), ("b", "x")]), "{b} and x");
+    }
+}

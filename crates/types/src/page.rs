@@ -1,0 +1,19 @@
+//! Lists in pages.
+
+use serde::{Deserialize, Serialize};
+
+/// At most this many rows a page.
+pub const PAGE_MAX: u32 = 100;
+/// So many where the caller doesn't say.
+pub const PAGE_DEFAULT: u32 = 24;
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// Give it back as `cursor` for the next page; `null`: that was all.
+    pub next: Option<String>,
+    /// How many there are in all.
+    pub total: u32,
+}

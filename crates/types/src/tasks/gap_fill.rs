@@ -1,0 +1,180 @@
+//! Typed gaps: the student writes the missing words.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    ITEM_TEXT_MAX, Meta, SHORT_TEXT_MAX, Skill, Template, VARIANTS_MAX,
+    gaps::{self, AnyGap, GapView, Part},
+};
+use crate::{
+    ids::ItemId,
+    marks::Mark,
+    print::{Block, KeyEntry, Paper, number},
+    problem::{Checker, FieldCode, FieldError},
+    text::{Compare, Likeness, fold, liken},
+};
+
+/// One typed gap.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = tasks::gap_fill::Gap))]
+pub struct Gap {
+    pub id: ItemId,
+    /// The answer that is shown.
+    pub key: String,
+    /// Other answers that count as right.
+    #[serde(default)]
+    pub variants: Vec<String>,
+    #[serde(default)]
+    pub hint: Option<String>,
+    /// The characters of the key, from and to (exclusive), in which no slip is forgiven.
+    #[serde(default)]
+    pub tested: Option<(u32, u32)>,
+    /// Words of the language that look like the key: never taken for slips. Filled in when the task is saved.
+    #[serde(default)]
+    pub neighbours: Vec<String>,
+}
+
+impl AnyGap for Gap {
+    fn id(&self) -> &ItemId {
+        &self.id
+    }
+    fn key(&self) -> &str {
+        &self.key
+    }
+    fn has_hint(&self) -> bool {
+        self.hint.is_some()
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = tasks::gap_fill::Content))]
+pub struct Content {
+    pub parts: Vec<Part<Gap>>,
+    /// A slip in spelling gets half a point.
+    #[serde(default)]
+    pub typos: bool,
+    /// Short and long forms are different answers.
+    #[serde(default)]
+    pub contractions_matter: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = tasks::gap_fill::Answer))]
+pub struct Answer {
+    pub text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = tasks::gap_fill::View))]
+pub struct View {
+    pub parts: Vec<Part<GapView>>,
+}
+
+impl Content {
+    fn gap(&self, item: &ItemId) -> Option<&Gap> {
+        gaps::gaps(&self.parts).find(|gap| gap.id == *item)
+    }
+}
+
+impl Template for Content {
+    type Answer = Answer;
+    type View = View;
+
+    const META: Meta = Meta { kind: "gap_fill", skill: Skill::Grammar, icon: "textbox", marked: true, generated: true };
+
+    fn blank() -> Self {
+        Self { parts: Vec::new(), typos: false, contractions_matter: false }
+    }
+
+    fn validate(&self) -> Vec<FieldError> {
+        let mut check = Checker::new();
+        gaps::check(&mut check, &self.parts);
+        for (n, part) in self.parts.iter().enumerate() {
+            let Part::Gap(gap) = part else { continue };
+            let at = |field: &str| format!("parts.{n}.gap.{field}");
+            check.count(at("variants"), gap.variants.len(), 0, VARIANTS_MAX);
+            for (v, variant) in gap.variants.iter().enumerate() {
+                check.text(format!("{}.{v}", at("variants")), variant, SHORT_TEXT_MAX);
+            }
+            check.distinct(
+                std::iter::once(&gap.key).chain(&gap.variants).map(|text| fold(text)),
+                |v| if v == 0 { at("key") } else { format!("{}.{}", at("variants"), v - 1) },
+                FieldCode::SameAsAnother,
+            );
+            if let Some(hint) = &gap.hint {
+                check.text(at("hint"), hint, ITEM_TEXT_MAX);
+            }
+            if let Some((from, to)) = gap.tested
+                && (from >= to || to as usize > gap.key.chars().count())
+            {
+                check.add(at("tested"), FieldCode::NotAllowed);
+            }
+            check.count(at("neighbours"), gap.neighbours.len(), 0, 200);
+        }
+        check.finish()
+    }
+
+    fn items(&self) -> Vec<ItemId> {
+        gaps::gaps(&self.parts).map(|gap| gap.id.clone()).collect()
+    }
+
+    fn student_view(&self, _seed: u64) -> View {
+        View { parts: gaps::view(&self.parts) }
+    }
+
+    fn score(&self, item: &ItemId, answer: &Answer) -> Option<Mark> {
+        let gap = self.gap(item)?;
+        let compare = Compare { contractions_matter: self.contractions_matter, typos: self.typos };
+        let tested = gap.tested.map(|(from, to)| (from as usize, to as usize));
+        let likeness = std::iter::once(&gap.key)
+            .chain(&gap.variants)
+            .enumerate()
+            .map(|(n, key)| liken(&answer.text, key, if n == 0 { tested } else { None }, &gap.neighbours, compare))
+            .min_by_key(|likeness| match likeness {
+                Likeness::Same => 0,
+                Likeness::Misspelt => 1,
+                Likeness::Different => 2,
+            })
+            .unwrap_or(Likeness::Different);
+        Some(match likeness {
+            Likeness::Same => Mark::RIGHT,
+            Likeness::Misspelt => Mark::MISSPELT,
+            Likeness::Different => Mark::WRONG,
+        })
+    }
+
+    fn key(&self, item: &ItemId) -> Option<Answer> {
+        self.gap(item).map(|gap| Answer { text: gap.key.clone() })
+    }
+
+    fn answer_text(answer: &Answer) -> String {
+        answer.text.clone()
+    }
+
+    fn hint(&self, item: &ItemId) -> Option<String> {
+        self.gap(item)?.hint.clone()
+    }
+
+    fn print_form(&self, paper: Paper, _seed: u64) -> Vec<Block> {
+        match paper {
+            Paper::Worksheet => gaps::print(&self.parts, |_| None),
+            Paper::Key => vec![Block::KeyLine(
+                gaps::gaps(&self.parts)
+                    .enumerate()
+                    .map(|(n, gap)| KeyEntry {
+                        number: number(n),
+                        answer: std::iter::once(&gap.key).chain(&gap.variants).cloned().collect::<Vec<_>>().join(" / "),
+                    })
+                    .collect(),
+            )],
+        }
+    }
+
+    fn plain_text(&self) -> String {
+        gaps::filled(&self.parts)
+    }
+}

@@ -1,0 +1,212 @@
+//! Text with gaps, shared by the templates that have them.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ITEM_TEXT_MAX, ITEMS_MAX, READING_TEXT_MAX};
+use crate::{
+    ids::ItemId,
+    print::{Block, Inline, number},
+    problem::{Checker, FieldCode},
+};
+
+/// A run of text, or a gap. Line ends in the text part lines on the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Part<G> {
+    Text(String),
+    Gap(G),
+}
+
+/// A gap as a student sees it: always of the same width, so that its length tells nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = tasks::GapView))]
+pub struct GapView {
+    pub id: ItemId,
+    pub has_hint: bool,
+}
+
+/// What the shared functions need of a template's gap.
+pub trait AnyGap {
+    fn id(&self) -> &ItemId;
+    fn key(&self) -> &str;
+    fn has_hint(&self) -> bool;
+}
+
+/// The gaps in order.
+pub fn gaps<G>(parts: &[Part<G>]) -> impl Iterator<Item = &G> {
+    parts.iter().filter_map(|part| match part {
+        Part::Gap(gap) => Some(gap),
+        Part::Text(_) => None,
+    })
+}
+
+/// The text without the keys.
+pub fn view<G: AnyGap>(parts: &[Part<G>]) -> Vec<Part<GapView>> {
+    parts
+        .iter()
+        .map(|part| match part {
+            Part::Text(text) => Part::Text(text.clone()),
+            Part::Gap(gap) => Part::Gap(GapView { id: gap.id().clone(), has_hint: gap.has_hint() }),
+        })
+        .collect()
+}
+
+/// The text with its keys in place.
+pub fn filled<G: AnyGap>(parts: &[Part<G>]) -> String {
+    parts
+        .iter()
+        .map(|part| match part {
+            Part::Text(text) => text.as_str(),
+            Part::Gap(gap) => gap.key(),
+        })
+        .collect()
+}
+
+/// Checks what every gapped text must satisfy; the template checks its gaps' own fields.
+pub fn check<G: AnyGap>(check: &mut Checker, parts: &[Part<G>]) {
+    let all: Vec<&G> = gaps(parts).collect();
+    check.count("parts", all.len(), 1, ITEMS_MAX);
+    let total: usize = parts
+        .iter()
+        .map(|part| match part {
+            Part::Text(text) => text.chars().count(),
+            Part::Gap(_) => 0,
+        })
+        .sum();
+    if total > READING_TEXT_MAX {
+        check.add_limit("parts", FieldCode::TooLong, READING_TEXT_MAX);
+    }
+    if parts.len() > ITEMS_MAX * 4 {
+        check.add_limit("parts", FieldCode::TooMany, ITEMS_MAX * 4);
+    }
+    let mut seen = std::collections::HashSet::new();
+    for (n, part) in parts.iter().enumerate() {
+        match part {
+            // A reading text may be long as a whole; between two gaps it may be a paragraph or several.
+            Part::Text(text) => check.optional_text(format!("parts.{n}.text"), text, READING_TEXT_MAX),
+            Part::Gap(gap) => {
+                if !seen.insert(gap.id()) {
+                    check.add(format!("parts.{n}.gap.id"), FieldCode::Duplicate);
+                }
+                check.text(format!("parts.{n}.gap.key"), gap.key(), super::SHORT_TEXT_MAX.min(ITEM_TEXT_MAX));
+            }
+        }
+    }
+}
+
+/// The text as paragraphs on paper, with numbered gaps or with `answer` in their place.
+pub fn print<G: AnyGap>(parts: &[Part<G>], answer: impl Fn(&G) -> Option<String>) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut line = Vec::new();
+    let mut count = 0;
+    let end_line = |line: &mut Vec<Inline>, blocks: &mut Vec<Block>| {
+        if !line.is_empty() {
+            blocks.push(Block::Paragraph(std::mem::take(line)));
+        }
+    };
+    for part in parts {
+        match part {
+            Part::Text(text) => {
+                for (n, piece) in text.split('\n').enumerate() {
+                    if n > 0 {
+                        end_line(&mut line, &mut blocks);
+                    }
+                    if !piece.is_empty() {
+                        line.push(Inline::text(piece));
+                    }
+                }
+            }
+            Part::Gap(gap) => {
+                line.push(answer(gap).map_or_else(|| Inline::Gap(number(count)), Inline::Answer));
+                count += 1;
+            }
+        }
+    }
+    end_line(&mut line, &mut blocks);
+    blocks
+}
+
+/// The text as an author writes it: gaps in square brackets, `We [went] home.`
+pub fn to_markup<G: AnyGap>(parts: &[Part<G>]) -> String {
+    let escape = |text: &str| text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]");
+    parts
+        .iter()
+        .map(|part| match part {
+            Part::Text(text) => escape(text),
+            Part::Gap(gap) => format!("[{}]", escape(gap.key())),
+        })
+        .collect()
+}
+
+/// Reads an author's text back. `make` gets each bracket's text in order, with the gaps not yet taken of the
+/// text before: one with the same key is the same gap, else the next one in order stays where it is.
+pub fn from_markup<G: AnyGap + Clone>(
+    markup: &str,
+    before: &[Part<G>],
+    make: impl Fn(String, Option<&G>, &[ItemId]) -> G,
+) -> Vec<Part<G>> {
+    let mut pieces: Vec<(bool, String)> = Vec::new();
+    let (mut current, mut inside) = (String::new(), false);
+    let mut chars = markup.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => current.push(chars.next().unwrap_or('\\')),
+            '[' if !inside => {
+                pieces.push((false, std::mem::take(&mut current)));
+                inside = true;
+            }
+            ']' if inside => {
+                pieces.push((true, std::mem::take(&mut current).trim().to_owned()));
+                inside = false;
+            }
+            c => current.push(c),
+        }
+    }
+    // A bracket that was never closed is text.
+    pieces.push((false, if inside { format!("[{current}") } else { current }));
+
+    let old: Vec<&G> = gaps(before).collect();
+    let keys: Vec<&str> =
+        pieces.iter().filter(|(gap, text)| *gap && !text.is_empty()).map(|(_, text)| text.as_str()).collect();
+    let mut taken = vec![false; old.len()];
+    // First the gaps whose key stands unchanged, then those in the same place.
+    let mut matched: Vec<Option<usize>> = keys
+        .iter()
+        .map(|key| {
+            let found = old.iter().enumerate().position(|(n, gap)| !taken[n] && gap.key() == *key);
+            if let Some(n) = found {
+                taken[n] = true;
+            }
+            found
+        })
+        .collect();
+    if keys.len() == old.len() {
+        for (n, slot) in matched.iter_mut().enumerate() {
+            if slot.is_none() && !taken[n] {
+                taken[n] = true;
+                *slot = Some(n);
+            }
+        }
+    }
+    let mut used: Vec<ItemId> = old.iter().map(|gap| gap.id().clone()).collect();
+    let mut count = 0;
+    let mut parts: Vec<Part<G>> = Vec::new();
+    for (is_gap, text) in pieces {
+        if text.is_empty() {
+            continue;
+        }
+        if is_gap {
+            let gap = make(text, matched[count].map(|n| old[n]), &used);
+            used.push(gap.id().clone());
+            parts.push(Part::Gap(gap));
+            count += 1;
+        } else if let Some(Part::Text(last)) = parts.last_mut() {
+            last.push_str(&text);
+        } else {
+            parts.push(Part::Text(text));
+        }
+    }
+    parts
+}

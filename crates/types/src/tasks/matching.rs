@@ -1,0 +1,160 @@
+//! Pairs to join: words and meanings, halves of sentences, questions and replies.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ITEMS_MAX, Meta, SHORT_TEXT_MAX, Skill, Template};
+use crate::{
+    ids::ItemId,
+    marks::Mark,
+    print::{Block, KeyEntry, Paper, letter, number},
+    problem::{Checker, FieldCode, FieldError},
+    shuffle::Shuffler,
+    text::fold,
+};
+
+/// One side of a pair.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = tasks::matching::Side))]
+pub struct Side {
+    pub text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = tasks::matching::Pair))]
+pub struct Pair {
+    pub id: ItemId,
+    pub left: Side,
+    pub right: Side,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = tasks::matching::Content))]
+pub struct Content {
+    pub pairs: Vec<Pair>,
+    /// Right sides that belong to no left one.
+    #[serde(default)]
+    pub extra: Vec<Side>,
+}
+
+/// The right side joined to the item's left one, by its text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = tasks::matching::Answer))]
+pub struct Answer {
+    pub right: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = tasks::matching::LeftView))]
+pub struct LeftView {
+    pub id: ItemId,
+    pub side: Side,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = tasks::matching::View))]
+pub struct View {
+    pub left: Vec<LeftView>,
+    /// Shuffled, the extra ones among them.
+    pub right: Vec<Side>,
+}
+
+impl Content {
+    fn pair(&self, item: &ItemId) -> Option<&Pair> {
+        self.pairs.iter().find(|pair| pair.id == *item)
+    }
+
+    fn rights(&self, seed: u64) -> Vec<Side> {
+        let all = self.pairs.iter().map(|pair| &pair.right).chain(&self.extra).cloned().collect();
+        Shuffler::new(seed, "right").shuffled(all)
+    }
+}
+
+impl Template for Content {
+    type Answer = Answer;
+    type View = View;
+
+    const META: Meta =
+        Meta { kind: "matching", skill: Skill::Vocabulary, icon: "arrows-left-right", marked: true, generated: true };
+
+    fn blank() -> Self {
+        let side = || Side { text: String::new() };
+        Self {
+            pairs: (0..3).map(|n| Pair { id: ItemId::nth(n), left: side(), right: side() }).collect(),
+            extra: Vec::new(),
+        }
+    }
+
+    fn validate(&self) -> Vec<FieldError> {
+        let mut check = Checker::new();
+        check.count("pairs", self.pairs.len(), 2, ITEMS_MAX);
+        check.count("extra", self.extra.len(), 0, ITEMS_MAX);
+        check.distinct(self.pairs.iter().map(|p| &p.id), |n| format!("pairs.{n}.id"), FieldCode::Duplicate);
+        for (n, pair) in self.pairs.iter().enumerate() {
+            check.text(format!("pairs.{n}.left.text"), &pair.left.text, SHORT_TEXT_MAX);
+            check.text(format!("pairs.{n}.right.text"), &pair.right.text, SHORT_TEXT_MAX);
+        }
+        let filled = self.pairs.iter().enumerate().filter(|(_, p)| !p.left.text.trim().is_empty());
+        let (places, lefts): (Vec<usize>, Vec<String>) = filled.map(|(n, p)| (n, fold(&p.left.text))).unzip();
+        check.distinct(lefts, |n| format!("pairs.{}.left.text", places[n]), FieldCode::SameAsAnother);
+        let rights: std::collections::HashSet<String> = self.pairs.iter().map(|p| fold(&p.right.text)).collect();
+        for (n, side) in self.extra.iter().enumerate() {
+            check.text(format!("extra.{n}.text"), &side.text, SHORT_TEXT_MAX);
+            if rights.contains(&fold(&side.text)) {
+                check.add(format!("extra.{n}.text"), FieldCode::SameAsAnother);
+            }
+        }
+        check.finish()
+    }
+
+    fn items(&self) -> Vec<ItemId> {
+        self.pairs.iter().map(|pair| pair.id.clone()).collect()
+    }
+
+    fn student_view(&self, seed: u64) -> View {
+        let left = self.pairs.iter().map(|p| LeftView { id: p.id.clone(), side: p.left.clone() }).collect();
+        View { left, right: self.rights(seed) }
+    }
+
+    /// By value: two equal right sides are interchangeable.
+    fn score(&self, item: &ItemId, answer: &Answer) -> Option<Mark> {
+        Some(Mark::all_or_nothing(fold(&self.pair(item)?.right.text) == fold(&answer.right)))
+    }
+
+    fn key(&self, item: &ItemId) -> Option<Answer> {
+        self.pair(item).map(|pair| Answer { right: pair.right.text.clone() })
+    }
+
+    fn answer_text(answer: &Answer) -> String {
+        answer.right.clone()
+    }
+
+    fn print_form(&self, paper: Paper, seed: u64) -> Vec<Block> {
+        let rights = self.rights(seed);
+        match paper {
+            Paper::Worksheet => vec![Block::Match {
+                left: self.pairs.iter().map(|pair| pair.left.text.clone()).collect(),
+                right: rights.into_iter().map(|side| side.text).collect(),
+            }],
+            Paper::Key => vec![Block::KeyLine(
+                self.pairs
+                    .iter()
+                    .enumerate()
+                    .map(|(n, pair)| KeyEntry {
+                        number: number(n),
+                        answer: letter(rights.iter().position(|side| *side == pair.right).unwrap_or(0)),
+                    })
+                    .collect(),
+            )],
+        }
+    }
+
+    fn plain_text(&self) -> String {
+        self.pairs.iter().map(|p| format!("{} — {}", p.left.text, p.right.text)).collect::<Vec<_>>().join("\n")
+    }
+}

@@ -1,0 +1,161 @@
+//! Gaps filled with words from a box.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    ITEMS_MAX, Meta, SHORT_TEXT_MAX, Skill, Template, VARIANTS_MAX,
+    gaps::{self, AnyGap, GapView, Part},
+};
+use crate::{
+    ids::ItemId,
+    marks::Mark,
+    print::{Block, KeyEntry, Paper, number},
+    problem::{Checker, FieldCode, FieldError},
+    shuffle::Shuffler,
+    text::fold,
+};
+
+/// One gap and the word that belongs to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = tasks::word_bank::Gap))]
+pub struct Gap {
+    pub id: ItemId,
+    pub key: String,
+    /// Other words of the bank that are also right here.
+    #[serde(default)]
+    pub variants: Vec<String>,
+}
+
+impl AnyGap for Gap {
+    fn id(&self) -> &ItemId {
+        &self.id
+    }
+    fn key(&self) -> &str {
+        &self.key
+    }
+    fn has_hint(&self) -> bool {
+        false
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = tasks::word_bank::Content))]
+pub struct Content {
+    pub parts: Vec<Part<Gap>>,
+    /// Words in the box that fit no gap.
+    #[serde(default)]
+    pub distractors: Vec<String>,
+}
+
+/// The chip put into a gap, by its text: equal chips are interchangeable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = tasks::word_bank::Answer))]
+pub struct Answer {
+    pub text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = tasks::word_bank::View))]
+pub struct View {
+    pub parts: Vec<Part<GapView>>,
+    /// The chips, shuffled. A chip that belongs into two gaps stands twice.
+    pub bank: Vec<String>,
+}
+
+impl Content {
+    fn gap(&self, item: &ItemId) -> Option<&Gap> {
+        gaps::gaps(&self.parts).find(|gap| gap.id == *item)
+    }
+
+    /// Every chip, in no particular order.
+    #[must_use]
+    pub fn bank(&self) -> Vec<String> {
+        gaps::gaps(&self.parts).map(|gap| gap.key.clone()).chain(self.distractors.iter().cloned()).collect()
+    }
+}
+
+impl Template for Content {
+    type Answer = Answer;
+    type View = View;
+
+    const META: Meta =
+        Meta { kind: "word_bank", skill: Skill::Vocabulary, icon: "selection", marked: true, generated: true };
+
+    fn blank() -> Self {
+        Self { parts: Vec::new(), distractors: Vec::new() }
+    }
+
+    fn validate(&self) -> Vec<FieldError> {
+        let mut check = Checker::new();
+        gaps::check(&mut check, &self.parts);
+        check.count("distractors", self.distractors.len(), 0, ITEMS_MAX);
+        let keys: std::collections::HashSet<String> = gaps::gaps(&self.parts).map(|gap| fold(&gap.key)).collect();
+        for (n, word) in self.distractors.iter().enumerate() {
+            check.text(format!("distractors.{n}"), word, SHORT_TEXT_MAX);
+            if keys.contains(&fold(word)) {
+                check.add(format!("distractors.{n}"), FieldCode::SameAsAnother);
+            }
+        }
+        for (n, part) in self.parts.iter().enumerate() {
+            let Part::Gap(gap) = part else { continue };
+            check.count(format!("parts.{n}.gap.variants"), gap.variants.len(), 0, VARIANTS_MAX);
+            for (v, variant) in gap.variants.iter().enumerate() {
+                check.text(format!("parts.{n}.gap.variants.{v}"), variant, SHORT_TEXT_MAX);
+            }
+        }
+        check.finish()
+    }
+
+    fn items(&self) -> Vec<ItemId> {
+        gaps::gaps(&self.parts).map(|gap| gap.id.clone()).collect()
+    }
+
+    fn student_view(&self, seed: u64) -> View {
+        View { parts: gaps::view(&self.parts), bank: Shuffler::new(seed, "bank").shuffled(self.bank()) }
+    }
+
+    fn score(&self, item: &ItemId, answer: &Answer) -> Option<Mark> {
+        let gap = self.gap(item)?;
+        let given = fold(&answer.text);
+        let right = std::iter::once(&gap.key).chain(&gap.variants).any(|key| fold(key) == given);
+        Some(Mark::all_or_nothing(right))
+    }
+
+    fn key(&self, item: &ItemId) -> Option<Answer> {
+        self.gap(item).map(|gap| Answer { text: gap.key.clone() })
+    }
+
+    fn answer_text(answer: &Answer) -> String {
+        answer.text.clone()
+    }
+
+    fn print_form(&self, paper: Paper, seed: u64) -> Vec<Block> {
+        match paper {
+            Paper::Worksheet => {
+                let mut blocks = vec![Block::Chips(self.student_view(seed).bank)];
+                blocks.extend(gaps::print(&self.parts, |_| None));
+                blocks
+            }
+            Paper::Key => {
+                let mut blocks = vec![Block::KeyLine(
+                    gaps::gaps(&self.parts)
+                        .enumerate()
+                        .map(|(n, gap)| KeyEntry { number: number(n), answer: gap.key.clone() })
+                        .collect(),
+                )];
+                if !self.distractors.is_empty() {
+                    blocks.push(Block::Note(format!("+ {}", self.distractors.join(", "))));
+                }
+                blocks
+            }
+        }
+    }
+
+    fn plain_text(&self) -> String {
+        gaps::filled(&self.parts)
+    }
+}

@@ -1,0 +1,2 @@
+DROP TABLE generation_parts;
+DROP TABLE generation_runs;
