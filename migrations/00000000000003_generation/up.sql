@@ -30,6 +30,9 @@ CREATE TABLE generation_parts (
     -- The task that it replaces, and at which revision.
     replaces_task_id uuid REFERENCES tasks ON DELETE CASCADE,
     replaces_revision integer,
+    -- Put it after this one; null: after the run's earlier task of the section, else as `at_end` says.
+    after_task_id uuid,
+    at_end boolean NOT NULL DEFAULT false,
     fault text,
     detail text,
     attempts integer NOT NULL DEFAULT 0,

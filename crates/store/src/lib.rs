@@ -1,0 +1,155 @@
+//! The database: the only place that knows SQL. Rows become the types that both sides share.
+//!
+//! Every function that touches somebody's object takes the owner and finds nothing where the object is another's.
+
+mod accounts;
+mod courses;
+mod jobs;
+mod lessons;
+mod positions;
+mod runs;
+pub mod schema;
+mod sections;
+mod tasks;
+
+use std::{fmt, time::Duration};
+
+use diesel_async::{
+    AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl,
+    pooled_connection::{
+        AsyncDieselConnectionManager,
+        deadpool::{Object, Pool},
+    },
+};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use types::problem::FieldError;
+
+pub use accounts::{Authenticated, LinkPurpose, LoginUser, NewSession, NewUser, TokenAuthenticated};
+pub use jobs::NewJob;
+pub use lessons::{LessonList, NewLesson};
+pub use runs::{Finished, NewPart, NewRun, PartWork, RunRequest};
+pub use tasks::{NewTask, Placement, TaskChange, TaskForMarking};
+
+/// The forward and backward steps of the schema.
+pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
+
+pub(crate) type Conn = AsyncPgConnection;
+
+/// Why a query gave nothing.
+#[derive(Debug)]
+pub enum StoreError {
+    /// There is no such object, or it is another's.
+    NotFound,
+    /// Somebody changed it since the revision that was named: the object as it stands.
+    Stale(Box<serde_json::Value>),
+    EmailTaken,
+    /// A limit of the product: which field, how many.
+    Limit(FieldError),
+    /// It is being made already.
+    AlreadyRunning,
+    /// The database can't be reached in time.
+    Unavailable(String),
+    Database(diesel::result::Error),
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound => f.write_str("not found"),
+            Self::Stale(_) => f.write_str("changed in the meantime"),
+            Self::EmailTaken => f.write_str("e-mail taken"),
+            Self::Limit(error) => write!(f, "limit reached at {}", error.path),
+            Self::AlreadyRunning => f.write_str("already running"),
+            Self::Unavailable(why) => write!(f, "database unavailable: {why}"),
+            Self::Database(error) => write!(f, "database: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+impl From<diesel::result::Error> for StoreError {
+    fn from(error: diesel::result::Error) -> Self {
+        match error {
+            diesel::result::Error::NotFound => Self::NotFound,
+            other => Self::Database(other),
+        }
+    }
+}
+
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// A pool of connections, and all queries as methods, one file a table family.
+#[derive(Clone)]
+pub struct Store {
+    pool: Pool<Conn>,
+}
+
+impl Store {
+    /// A pool of at most `connections` for the database at `url`. It connects when first used.
+    ///
+    /// # Errors
+    /// Where the pool can't be built.
+    pub fn new(url: &str, connections: usize) -> Result<Self> {
+        let manager = AsyncDieselConnectionManager::<Conn>::new(url);
+        let pool = Pool::builder(manager)
+            .max_size(connections)
+            .wait_timeout(Some(Duration::from_secs(5)))
+            .create_timeout(Some(Duration::from_secs(5)))
+            .runtime(diesel_async::pooled_connection::deadpool::Runtime::Tokio1)
+            .build()
+            .map_err(|e| StoreError::Unavailable(e.to_string()))?;
+        Ok(Self { pool })
+    }
+
+    pub(crate) async fn conn(&self) -> Result<Object<Conn>> {
+        self.pool.get().await.map_err(|e| StoreError::Unavailable(e.to_string()))
+    }
+
+    /// Does the database answer?
+    ///
+    /// # Errors
+    /// Where it doesn't.
+    pub async fn ping(&self) -> Result<()> {
+        diesel::sql_query("SELECT 1").execute(&mut self.conn().await?).await?;
+        Ok(())
+    }
+
+    /// Closes the pool: waiting callers get an error, connections end.
+    pub fn close(&self) {
+        self.pool.close();
+    }
+}
+
+/// Brings the schema at `url` up to date and returns the names of the steps taken. Needs a multi-thread runtime.
+///
+/// # Errors
+/// Where the database can't be reached or a step fails.
+pub async fn migrate(url: &str) -> std::result::Result<Vec<String>, Box<dyn std::error::Error + Send + Sync>> {
+    let conn = Conn::establish(url).await?;
+    let mut harness = AsyncMigrationHarness::new(conn);
+    let done = harness.run_pending_migrations(MIGRATIONS)?;
+    Ok(done.iter().map(ToString::to_string).collect())
+}
+
+/// Undoes every step of the schema; for the test of the way back.
+///
+/// # Errors
+/// Where a step fails.
+pub async fn migrate_down(url: &str) -> std::result::Result<usize, Box<dyn std::error::Error + Send + Sync>> {
+    let conn = Conn::establish(url).await?;
+    let mut harness = AsyncMigrationHarness::new(conn);
+    Ok(harness.revert_all_migrations(MIGRATIONS)?.len())
+}
+
+/// Runs statements as they are; for making databases and for tests that look at the catalogue.
+///
+/// # Errors
+/// Where a statement fails.
+pub async fn batch(url: &str, statements: &[&str]) -> std::result::Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let mut conn = Conn::establish(url).await?;
+    for statement in statements {
+        diesel::sql_query(*statement).execute(&mut conn).await?;
+    }
+    Ok(())
+}

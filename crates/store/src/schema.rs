@@ -154,6 +154,8 @@ diesel::table! {
         new_task_id -> Uuid,
         replaces_task_id -> Nullable<Uuid>,
         replaces_revision -> Nullable<Integer>,
+        after_task_id -> Nullable<Uuid>,
+        at_end -> Bool,
         fault -> Nullable<Text>,
         detail -> Nullable<Text>,
         attempts -> Integer,

@@ -6,7 +6,6 @@ use serde_json::Value;
 
 use crate::{
     evidence::GateReport,
-    generation::Run,
     ids::{CourseId, ItemId, LessonId, SectionId, TaskId},
     levels::{CefrLevel, Language},
     marks::{Mark, Points},
@@ -117,8 +116,6 @@ pub struct Lesson {
     pub revision: i32,
     pub updated_at: DateTime<Utc>,
     pub sections: Vec<Section>,
-    /// What is being made for it, or failed lately.
-    pub run: Option<Run>,
 }
 
 impl Lesson {

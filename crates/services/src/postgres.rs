@@ -1,0 +1,399 @@
+//! A private PostgreSQL: found on the machine, initialised under the data directory, reached by a unix socket only,
+//! and gone with the process that owns it.
+//!
+//! The parent-death signal belongs to the *thread* that forked and is cleared by a change of user. So the server is
+//! started by a thread of its own that lives as long as the process, through `setpriv`, which changes the user first
+//! and sets the signal after.
+
+use std::{
+    fmt, fs,
+    io,
+    os::unix::fs::{MetadataExt, PermissionsExt, chown},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::mpsc,
+    time::{Duration, Instant},
+};
+
+/// The role and the database that we work with.
+const NAME: &str = "linguaglow";
+/// How long a start may take, the recovery after a crash included.
+const START_WAIT: Duration = Duration::from_secs(60);
+/// Unix socket paths end at 108 bytes; PostgreSQL adds its own file name.
+const SOCKET_DIR_MAX: usize = 85;
+
+/// Why there is no private PostgreSQL.
+#[derive(Debug)]
+pub enum PostgresError {
+    /// No `initdb` and `postgres` on this machine.
+    NotInstalled,
+    /// As root without any unprivileged account to run as.
+    NoUser,
+    /// A step failed: what, and what it said.
+    Step(String, String),
+    Io(String, io::Error),
+    /// It did not come up in time.
+    TimedOut,
+}
+
+impl fmt::Display for PostgresError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotInstalled => f.write_str(
+                "PostgreSQL is not installed. Install Debian's package 'postgresql', name its folder with LINGUAGLOW_PG_BIN, \
+                 or give an address of a server with LINGUAGLOW_DATABASE_URL",
+            ),
+            Self::NoUser => f.write_str("PostgreSQL does not run as root, and there is no user 'postgres' or 'nobody' to run it as"),
+            Self::Step(what, said) => write!(f, "{what} failed: {said}"),
+            Self::Io(what, error) => write!(f, "{what}: {error}"),
+            Self::TimedOut => write!(f, "PostgreSQL did not start within {} seconds", START_WAIT.as_secs()),
+        }
+    }
+}
+
+impl std::error::Error for PostgresError {}
+
+fn io_at(what: impl Into<String>) -> impl FnOnce(io::Error) -> PostgresError {
+    move |error| PostgresError::Io(what.into(), error)
+}
+
+/// How careful the server is with its data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// What is committed survives a crash.
+    Full,
+    /// For tests: fast, and lost with a crash.
+    None,
+}
+
+/// What to start.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub data_dir: PathBuf,
+    /// Where `initdb` and `postgres` are; without, they are looked for.
+    pub bin_dir: Option<PathBuf>,
+    pub durability: Durability,
+}
+
+/// A private server: ours to stop, or another process's that we may use.
+#[derive(Debug)]
+pub struct PrivatePostgres {
+    socket_dir: PathBuf,
+    cluster: PathBuf,
+    owned: Option<Owned>,
+}
+
+#[derive(Debug)]
+struct Owned {
+    pid: u32,
+    thread: Option<std::thread::JoinHandle<()>>,
+    /// Held as long as the cluster is ours.
+    _lock: fs::File,
+}
+
+/// The folder of `initdb` and `postgres`: `given`, Debian's newest, or a folder of PATH.
+///
+/// # Errors
+/// [`PostgresError::NotInstalled`].
+pub fn find_binaries(given: Option<&Path>) -> Result<PathBuf, PostgresError> {
+    let has_both = |dir: &Path| dir.join("initdb").is_file() && dir.join("postgres").is_file();
+    if let Some(dir) = given {
+        return if has_both(dir) { Ok(dir.to_owned()) } else { Err(PostgresError::NotInstalled) };
+    }
+    let mut debian: Vec<(u32, PathBuf)> = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
+        .filter(|(_, dir)| has_both(dir))
+        .collect();
+    debian.sort();
+    if let Some((_, dir)) = debian.pop() {
+        return Ok(dir);
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).find(|dir| has_both(dir)).ok_or(PostgresError::NotInstalled)
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|meta| meta.uid() == 0)
+}
+
+/// The account that PostgreSQL runs as when we are root.
+fn unprivileged() -> Result<(u32, u32), PostgresError> {
+    let accounts = fs::read_to_string("/etc/passwd").map_err(io_at("/etc/passwd"))?;
+    ["postgres", "nobody"]
+        .iter()
+        .find_map(|name| {
+            let line = accounts.lines().find(|line| line.split(':').next() == Some(name))?;
+            let mut fields = line.split(':').skip(2);
+            Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
+        })
+        .ok_or(PostgresError::NoUser)
+}
+
+/// FNV-1a of a path: a short name for folders that stand for it elsewhere.
+fn short_name(path: &Path) -> String {
+    let hash = path.as_os_str().as_encoded_bytes().iter().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
+        (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{hash:016x}")
+}
+
+/// Can everybody walk down to this folder? An account of its own must, to run a cluster in it.
+fn reachable(dir: &Path) -> bool {
+    dir.ancestors().all(|folder| fs::metadata(folder).is_ok_and(|meta| meta.permissions().mode() & 0o001 != 0))
+}
+
+/// The folders of a data directory's cluster, made if need be.
+struct Places {
+    cluster: PathBuf,
+    socket_dir: PathBuf,
+    user: Option<(u32, u32)>,
+}
+
+fn places(data_dir: &Path) -> Result<Places, PostgresError> {
+    fs::create_dir_all(data_dir).map_err(io_at(data_dir.display().to_string()))?;
+    let data_dir = data_dir.canonicalize().map_err(io_at(data_dir.display().to_string()))?;
+    let user = if is_root() { Some(unprivileged()?) } else { None };
+    // As another user we need a path that this user can walk.
+    let home = if user.is_some() && !reachable(&data_dir) {
+        let elsewhere = Path::new("/var/lib/linguaglow").join(short_name(&data_dir));
+        fs::create_dir_all(&elsewhere).map_err(io_at(elsewhere.display().to_string()))?;
+        tracing::info!(folder = %elsewhere.display(), "the database lives here: its user can't reach the data directory");
+        elsewhere
+    } else {
+        data_dir.clone()
+    };
+    let cluster = home.join("postgres");
+    let beside = home.join("pg-socket");
+    let socket_dir = if beside.as_os_str().len() <= SOCKET_DIR_MAX {
+        beside
+    } else {
+        std::env::temp_dir().join(format!("linguaglow-{}", short_name(&data_dir)))
+    };
+    for dir in [&cluster, &socket_dir] {
+        fs::create_dir_all(dir).map_err(io_at(dir.display().to_string()))?;
+        if let Some((uid, gid)) = user {
+            chown(dir, Some(uid), Some(gid)).map_err(io_at(dir.display().to_string()))?;
+        }
+        // Whoever can open the socket is the database's owner: nobody else may reach it.
+        fs::set_permissions(dir, fs::Permissions::from_mode(0o700)).map_err(io_at(dir.display().to_string()))?;
+    }
+    Ok(Places { cluster, socket_dir, user })
+}
+
+/// A command as the cluster's user, which ends when `pdeathsig`'s parent thread does.
+fn as_user(user: Option<(u32, u32)>, program: &Path, dies_with_us: bool) -> Command {
+    let mut command = Command::new("setpriv");
+    if let Some((uid, gid)) = user {
+        command.arg(format!("--reuid={uid}")).arg(format!("--regid={gid}")).arg("--clear-groups");
+    }
+    if dies_with_us {
+        // INT: fast shutdown, the server rolls back what is open and writes a checkpoint.
+        command.args(["--pdeathsig", "INT"]);
+    }
+    command.arg("--").arg(program).stdin(Stdio::null()).env("LC_ALL", "C.UTF-8").current_dir("/");
+    command
+}
+
+fn initdb(bin: &Path, places: &Places) -> Result<(), PostgresError> {
+    let output = as_user(places.user, &bin.join("initdb"), false)
+        .args(["--encoding=UTF8", "--locale=C.UTF-8", "--auth=trust", "--username", NAME, "-D"])
+        .arg(&places.cluster)
+        .output()
+        .map_err(io_at("initdb"))?;
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(PostgresError::Step("initdb".into(), String::from_utf8_lossy(&output.stderr).into_owned()))
+    }
+}
+
+/// The process id and the state that the server writes into its `postmaster.pid`.
+fn postmaster(cluster: &Path) -> Option<(u32, String)> {
+    let text = fs::read_to_string(cluster.join("postmaster.pid")).ok()?;
+    let mut lines = text.lines();
+    let pid = lines.next()?.trim().parse().ok()?;
+    Some((pid, lines.nth(6).unwrap_or_default().trim().to_owned()))
+}
+
+fn runs(pid: u32) -> bool {
+    fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim().starts_with("postgres"))
+}
+
+fn wait_until(deadline: Instant, mut done: impl FnMut() -> bool) -> bool {
+    while !done() {
+        if Instant::now() > deadline {
+            return false;
+        }
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+    true
+}
+
+impl PrivatePostgres {
+    /// Starts the cluster of a data directory, or joins it where another of our processes runs it already.
+    /// Blocks until it takes connections.
+    ///
+    /// # Errors
+    /// See [`PostgresError`].
+    pub fn start(options: &Options) -> Result<Self, PostgresError> {
+        let bin = find_binaries(options.bin_dir.as_deref())?;
+        let places = places(&options.data_dir)?;
+        let deadline = Instant::now() + START_WAIT;
+        let lock_path = options.data_dir.join("postgres.lock");
+        let lock = fs::File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&lock_path)
+            .map_err(io_at(lock_path.display().to_string()))?;
+        loop {
+            match lock.try_lock() {
+                Ok(()) => break,
+                Err(fs::TryLockError::Error(error)) => return Err(PostgresError::Io(lock_path.display().to_string(), error)),
+                // Another process of ours owns the cluster: use it once it is ready.
+                Err(fs::TryLockError::WouldBlock) => {
+                    if postmaster(&places.cluster).is_some_and(|(pid, state)| state == "ready" && runs(pid)) {
+                        return Ok(Self { socket_dir: places.socket_dir, cluster: places.cluster, owned: None });
+                    }
+                    if Instant::now() > deadline {
+                        return Err(PostgresError::TimedOut);
+                    }
+                    std::thread::park_timeout(Duration::from_millis(50));
+                }
+            }
+        }
+        if !places.cluster.join("PG_VERSION").exists() {
+            tracing::info!(folder = %places.cluster.display(), "making a database, once");
+            initdb(&bin, &places)?;
+        }
+        // After a crash of ours the old server may still be on its way out.
+        if let Some((pid, _)) = postmaster(&places.cluster)
+            && runs(pid)
+        {
+            tracing::info!(pid, "waiting for the last run's database to end");
+            if !wait_until(deadline, || !runs(pid)) {
+                return Err(PostgresError::TimedOut);
+            }
+        }
+        let (pid, thread) = launch(&bin, &places, options.durability)?;
+        let ready = wait_until(deadline, || {
+            !runs(pid) || postmaster(&places.cluster).is_some_and(|(now, state)| now == pid && state == "ready")
+        });
+        if !ready || !runs(pid) {
+            let log = fs::read_to_string(places.cluster.join("server.log")).unwrap_or_default();
+            let tail: Vec<&str> = log.lines().rev().take(5).collect();
+            let said: Vec<&str> = tail.into_iter().rev().collect();
+            return Err(PostgresError::Step("starting PostgreSQL".into(), said.join("; ")));
+        }
+        let owned = Some(Owned { pid, thread: Some(thread), _lock: lock });
+        Ok(Self { socket_dir: places.socket_dir, cluster: places.cluster, owned })
+    }
+
+    /// The address of a database of this server.
+    #[must_use]
+    pub fn url_of(&self, database: &str) -> String {
+        let host = self.socket_dir.display().to_string().replace('%', "%25").replace(' ', "%20");
+        format!("postgresql:///{database}?host={host}&user={NAME}")
+    }
+
+    /// The address of our database.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.url_of(NAME)
+    }
+
+    /// The address of the database that is always there, to make ours from.
+    #[must_use]
+    pub fn maintenance_url(&self) -> String {
+        self.url_of("postgres")
+    }
+
+    /// Our database's name.
+    #[must_use]
+    pub fn database(&self) -> &'static str {
+        NAME
+    }
+
+    /// Did we start it, or do we use another process's?
+    #[must_use]
+    pub fn is_owned(&self) -> bool {
+        self.owned.is_some()
+    }
+
+    /// Where the cluster lives.
+    #[must_use]
+    pub fn cluster(&self) -> &Path {
+        &self.cluster
+    }
+
+    /// The server's process.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.owned.as_ref().map(|owned| owned.pid)
+    }
+}
+
+fn launch(bin: &Path, places: &Places, durability: Durability) -> Result<(u32, std::thread::JoinHandle<()>), PostgresError> {
+    let log_path = places.cluster.join("server.log");
+    // The log of this start only: what went wrong is read from it.
+    let log = fs::File::create(&log_path).map_err(io_at(log_path.display().to_string()))?;
+    let mut command = as_user(places.user, &bin.join("postgres"), true);
+    command.arg("-D").arg(&places.cluster).arg("-k").arg(&places.socket_dir);
+    let mut settings = vec![
+        "listen_addresses=",
+        "max_connections=60",
+        "shared_buffers=64MB",
+        "max_wal_size=512MB",
+        "log_min_messages=warning",
+        "timezone=UTC",
+        // Idle, it should not wake a laptop.
+        "autovacuum_naptime=5min",
+    ];
+    if durability == Durability::None {
+        settings.extend(["fsync=off", "synchronous_commit=off", "full_page_writes=off"]);
+    }
+    for setting in settings {
+        command.args(["-c", setting]);
+    }
+    command.stdout(log.try_clone().map_err(io_at("the database's log"))?).stderr(log);
+    let (send, receive) = mpsc::channel();
+    let thread = std::thread::Builder::new()
+        .name("postgres".into())
+        .spawn(move || match command.spawn() {
+            Ok(mut child) => {
+                // The receiver is gone only if the starter gave up; the server is stopped with the thread then.
+                let _ = send.send(Ok(child.id()));
+                let _ = child.wait();
+            }
+            Err(error) => {
+                let _ = send.send(Err(error));
+            }
+        })
+        .map_err(io_at("a thread for the database"))?;
+    let pid = receive
+        .recv()
+        .map_err(|_| PostgresError::Step("starting PostgreSQL".into(), "its thread ended".into()))?
+        .map_err(io_at("setpriv (Debian's package util-linux)"))?;
+    // `setpriv` becomes `postgres` under the same process id.
+    let deadline = Instant::now() + Duration::from_secs(5);
+    wait_until(deadline, || runs(pid) || fs::metadata(format!("/proc/{pid}")).is_err());
+    Ok((pid, thread))
+}
+
+impl Drop for PrivatePostgres {
+    /// Stops the server if it is ours: fast shutdown, waited for.
+    fn drop(&mut self) {
+        if let Some(mut owned) = self.owned.take() {
+            // By the shell's kill: sending a signal needs no unsafe code of ours.
+            let sent = Command::new("kill").args(["-INT", &owned.pid.to_string()]).stderr(Stdio::null()).status();
+            if sent.is_ok_and(|status| status.success())
+                && let Some(thread) = owned.thread.take()
+            {
+                let _ = thread.join();
+            }
+        }
+    }
+}

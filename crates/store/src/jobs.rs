@@ -1,0 +1,72 @@
+//! Putting jobs into the queue inside the transaction that needs them: a rollback leaves no job.
+
+use diesel::sql_types::{Jsonb, Nullable, Text};
+use diesel_async::RunQueryDsl;
+
+use crate::{Conn, Result, Store};
+
+/// A job for the workers.
+#[derive(Clone, Debug)]
+pub struct NewJob {
+    /// The job's name, as its handler has it.
+    pub name: &'static str,
+    pub payload: serde_json::Value,
+    /// A waiting job with the same key is replaced, not doubled.
+    pub key: Option<String>,
+}
+
+pub(crate) async fn enqueue(conn: &mut Conn, job: &NewJob) -> Result<()> {
+    diesel::sql_query("SELECT graphile_worker.add_job(identifier => $1, payload => $2::json, job_key => $3)")
+        .bind::<Text, _>(job.name)
+        .bind::<Jsonb, _>(&job.payload)
+        .bind::<Nullable<Text>, _>(&job.key)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+impl Store {
+    /// Puts one job into the queue by itself.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn enqueue(&self, job: &NewJob) -> Result<()> {
+        enqueue(&mut *self.conn().await?, job).await
+    }
+
+    /// Gives back what a worker held that is no longer there. Called once by the process that owns the queue, before
+    /// its workers start: whatever is locked then belongs to a process that died.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn release_abandoned_jobs(&self) -> Result<usize> {
+        let mut conn = self.conn().await?;
+        diesel::sql_query("UPDATE graphile_worker._private_job_queues SET locked_by = NULL, locked_at = NULL WHERE locked_by IS NOT NULL")
+            .execute(&mut conn)
+            .await?;
+        let released = diesel::sql_query(
+            "UPDATE graphile_worker._private_jobs SET locked_by = NULL, locked_at = NULL, \
+             attempts = greatest(attempts - 1, 0), run_at = least(run_at, now()) WHERE locked_by IS NOT NULL",
+        )
+        .execute(&mut conn)
+        .await?;
+        Ok(released)
+    }
+
+    /// Jobs not yet done, for tests that wait for quiet.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn pending_jobs(&self) -> Result<i64> {
+        #[derive(diesel::QueryableByName)]
+        struct Count {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            n: i64,
+        }
+        let count: Count =
+            diesel::sql_query("SELECT count(*) AS n FROM graphile_worker._private_jobs WHERE attempts < max_attempts")
+                .get_result(&mut self.conn().await?)
+                .await?;
+        Ok(count.n)
+    }
+}
