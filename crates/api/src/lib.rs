@@ -1,0 +1,19 @@
+//! The server: REST under `/api/v1`, the client it hands out itself, and the jobs behind both.
+
+pub mod auth;
+pub mod client;
+pub mod config;
+pub mod database;
+pub mod demo;
+pub mod error;
+pub mod extract;
+pub mod handlers;
+pub mod jobs;
+pub mod limits;
+pub mod openapi;
+pub mod passwords;
+pub mod pdf;
+pub mod router;
+pub mod server;
+pub mod state;
+pub mod watch;

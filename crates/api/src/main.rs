@@ -1,1 +1,186 @@
-fn main(){}
+//! `linguaglow`: the server and its helpers in one program.
+
+use std::{net::TcpListener, path::PathBuf, process::ExitCode, sync::Arc, time::Instant};
+
+use actix_web::web;
+use clap::{Parser, Subcommand};
+use linguaglow_api::{
+    config::{self, Config, LogFormat},
+    database, demo, jobs, limits::Strictness, openapi, server,
+};
+use tracing_subscriber::EnvFilter;
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+#[derive(Parser)]
+#[command(name = "linguaglow", version, about = "Lessons for language teachers: prepared in minutes, taught live.", after_help = config::table())]
+struct Cli {
+    /// A TOML file with settings.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve (what happens without a command). Runs the jobs inside, unless WORKERS is 0.
+    Server,
+    /// Run the jobs only, beside a server.
+    Worker,
+    /// Bring the database up to date and end.
+    Migrate,
+    /// Write openapi.yaml.
+    Openapi {
+        /// Only compare with the file: ends with 1 where it differs.
+        #[arg(long)]
+        check: bool,
+        /// The file.
+        #[arg(long, default_value = "openapi.yaml")]
+        file: PathBuf,
+    },
+    /// Fill in a school to look around in, and print its passwords.
+    Demo,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(code) => code,
+        Err(message) => {
+            eprintln!("linguaglow: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode, String> {
+    if let Some(Command::Openapi { check, file }) = &cli.command {
+        return write_openapi(*check, file).map_err(|error| error.to_string());
+    }
+    let file = match &cli.config {
+        Some(path) => {
+            Some(std::fs::read_to_string(path).map_err(|error| format!("The settings file {}: {error}", path.display()))?)
+        }
+        None => None,
+    };
+    let config = Config::read(file.as_deref(), std::env::vars()).map_err(|error| error.to_string())?;
+    start_log(&config)?;
+    // One provider for TLS, named once: two may be linked.
+    rustls::crypto::aws_lc_rs::default_provider().install_default().map_err(|_| "TLS could not be set up")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
+    let done = runtime.block_on(async {
+        match cli.command.unwrap_or(Command::Server) {
+            Command::Server => serve(config).await,
+            Command::Worker => work(config).await,
+            Command::Migrate => {
+                let database = database::open(&config).await?;
+                database::migrate(&database.url).await
+            }
+            Command::Demo => {
+                let database = database::open(&config).await?;
+                database::migrate(&database.url).await?;
+                demo::fill(config, &database.url).await
+            }
+            Command::Openapi { .. } => Ok(()),
+        }
+    });
+    done.map(|()| ExitCode::SUCCESS).map_err(|error| database::explain(&error))
+}
+
+fn start_log(config: &Config) -> Result<(), String> {
+    let filter = EnvFilter::try_new(&config.log)
+        .map_err(|error| format!("LINGUAGLOW_LOG is {:?}: it must be a filter like info ({error}).", config.log))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log_format {
+        LogFormat::Text => log.with_target(false).compact().init(),
+        LogFormat::Json => log.json().init(),
+    }
+    Ok(())
+}
+
+fn write_openapi(check: bool, file: &PathBuf) -> Result<ExitCode, Error> {
+    let made = openapi::yaml()?;
+    if !check {
+        std::fs::write(file, made)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let there = std::fs::read_to_string(file).unwrap_or_default();
+    if there == made {
+        return Ok(ExitCode::SUCCESS);
+    }
+    eprintln!("{} is not what the code says. Run: linguaglow openapi", file.display());
+    Ok(ExitCode::FAILURE)
+}
+
+async fn serve(config: Config) -> Result<(), Error> {
+    let started = Instant::now();
+    // Bound first: a second server on the same port fails before it touches anything.
+    let listener = TcpListener::bind(config.listen).map_err(|error| {
+        format!("The address {} can't be used: {error}. Is LinguaGlow running already? LINGUAGLOW_LISTEN chooses another.", config.listen)
+    })?;
+    let address = listener.local_addr()?;
+    let database = database::open(&config).await?;
+    database::migrate(&database.url).await?;
+    let recovery = if database.is_owned() { jobs::Recovery::AtStart } else { jobs::Recovery::Heartbeats };
+    let (slow, base) = (config.workers, config.public_url.clone().unwrap_or_else(|| format!("http://{address}")));
+    let app = Arc::new(server::assemble(config, &database.url, strictness())?);
+    let workers =
+        if slow > 0 { Some(jobs::start(Arc::clone(&app), &database.url, slow, recovery).await?) } else { None };
+    let data = web::Data::from(Arc::clone(&app));
+    let running = server::start(data, listener, std::thread::available_parallelism().map_or(2, usize::from).max(2))?;
+    let handle = running.handle();
+    let serving = tokio::spawn(running);
+    tracing::info!(millis = started.elapsed().as_millis(), "LinguaGlow is ready: {base}");
+    if let Some(link) = server::first_admin_link(&app, &base).await? {
+        tracing::info!(link = %link, "nobody administers this server yet: open this link once");
+    }
+    let sweeper = tokio::spawn({
+        let app = Arc::clone(&app);
+        async move {
+            let mut hourly = tokio::time::interval(std::time::Duration::from_secs(600));
+            loop {
+                hourly.tick().await;
+                app.limits.forget();
+            }
+        }
+    });
+    end_signal().await?;
+    tracing::info!("ending: no new requests, what runs is finished");
+    handle.stop(true).await;
+    serving.await??;
+    if let Some(workers) = workers {
+        workers.drain().await;
+    }
+    sweeper.abort();
+    app.store.close();
+    Ok(())
+}
+
+/// Load tests must not meet the limits that protect accounts; everybody else does.
+fn strictness() -> Strictness {
+    if cfg!(debug_assertions) && std::env::var_os("LG_BENCH_NO_LIMITS").is_some() { Strictness::Off } else { Strictness::Usual }
+}
+
+async fn work(config: Config) -> Result<(), Error> {
+    let database = database::open(&config).await?;
+    database::migrate(&database.url).await?;
+    let slow = config.workers.max(1);
+    let app = Arc::new(server::assemble(config, &database.url, Strictness::Usual)?);
+    let workers = jobs::start(Arc::clone(&app), &database.url, slow, jobs::Recovery::Heartbeats).await?;
+    tracing::info!("working");
+    end_signal().await?;
+    workers.drain().await;
+    app.store.close();
+    Ok(())
+}
+
+async fn end_signal() -> Result<(), Error> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,16 @@
+//! From (topic, level, language, context) to checked tasks: the planner, the built-in generator over the topic
+//! pack, the client of a language model, and the quality gate.
+//!
+//! Nothing here knows of HTTP handlers, a database or a browser. The planner and the gate are pure; the only
+//! thing that talks to the outside is [`model`], and only where a model is set up.
+
+pub mod gate;
+mod generator;
+mod model;
+mod planner;
+mod tasks;
+
+pub use gate::{GateInput, check, prepare};
+pub use generator::{Generator, PartFailure, PartJob, WrittenTask};
+pub use model::ModelConfig;
+pub use planner::{LessonPlan, Offer, PlanError, PlannedPart, plan, plan_one, topics};

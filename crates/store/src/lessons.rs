@@ -311,7 +311,7 @@ impl Store {
                     lessons::title.eq(change.title.as_deref().unwrap_or(&current.title).trim()),
                     lessons::topic.eq(change.topic.as_deref().unwrap_or(&current.topic).trim()),
                     lessons::notes.eq(change.notes.as_deref().unwrap_or(&current.notes)),
-                    lessons::level.eq(change.level.map_or(current.level.as_str(), CefrLevel::as_str)),
+                    lessons::level.eq(change.level.map_or_else(|| current.level.clone(), |level| level.as_str().to_owned())),
                     lessons::course_id.eq(course),
                     lessons::revision.eq(lessons::revision + 1),
                     lessons::updated_at.eq(now),

@@ -27,7 +27,7 @@ use types::problem::FieldError;
 pub use accounts::{Authenticated, LinkPurpose, LoginUser, NewSession, NewUser, TokenAuthenticated};
 pub use jobs::NewJob;
 pub use lessons::{LessonList, NewLesson};
-pub use runs::{Finished, NewPart, NewRun, PartWork, RunRequest};
+pub use runs::{PART_JOB, Finished, NewPart, NewRun, PartWork, RunRequest};
 pub use tasks::{NewTask, Placement, TaskChange, TaskForMarking};
 
 /// The forward and backward steps of the schema.
@@ -96,7 +96,7 @@ impl Store {
             .max_size(connections)
             .wait_timeout(Some(Duration::from_secs(5)))
             .create_timeout(Some(Duration::from_secs(5)))
-            .runtime(diesel_async::pooled_connection::deadpool::Runtime::Tokio1)
+            .runtime(deadpool::Runtime::Tokio1)
             .build()
             .map_err(|e| StoreError::Unavailable(e.to_string()))?;
         Ok(Self { pool })
@@ -140,6 +140,24 @@ pub async fn migrate_down(url: &str) -> std::result::Result<usize, Box<dyn std::
     let conn = Conn::establish(url).await?;
     let mut harness = AsyncMigrationHarness::new(conn);
     Ok(harness.revert_all_migrations(MIGRATIONS)?.len())
+}
+
+/// Is there a database of this name on the server?
+///
+/// # Errors
+/// Where the server can't be reached.
+pub async fn exists(url: &str, name: &str) -> std::result::Result<bool, Box<dyn std::error::Error + Send + Sync>> {
+    #[derive(diesel::QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        n: i64,
+    }
+    let mut conn = Conn::establish(url).await?;
+    let count: Count = diesel::sql_query("SELECT count(*) AS n FROM pg_database WHERE datname = $1")
+        .bind::<diesel::sql_types::Text, _>(name)
+        .get_result(&mut conn)
+        .await?;
+    Ok(count.n > 0)
 }
 
 /// Runs statements as they are; for making databases and for tests that look at the catalogue.

@@ -1,0 +1,217 @@
+//! Who is calling, and may they? Sessions by cookie, third parties by token, and the check that a change under a
+//! cookie comes from our own pages.
+
+use std::{future::Future, net::IpAddr, pin::Pin};
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    cookie::{Cookie, SameSite, time},
+    dev::Payload,
+    http::{Method, header},
+    web,
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{Duration, Utc};
+use rand::RngCore;
+use sha2::{Digest, Sha256};
+use store::{NewSession, StoreError};
+use types::{
+    account::{Me, Role, Scope},
+    ids::{SessionId, UserId},
+    problem::{Problem, ProblemCode},
+};
+
+use crate::{
+    error::{ApiError, ApiResult},
+    state::App,
+};
+
+/// The session's cookie.
+pub const COOKIE: &str = "lg_session";
+/// What a personal token begins with, so that it can be found where it leaked.
+pub const TOKEN_PREFIX: &str = "lgt_";
+/// A session ends so long after it was last used.
+pub const SESSION_DAYS: i64 = 60;
+
+/// A random secret of 256 bits for a cookie, a link or a token.
+#[must_use]
+pub fn new_secret() -> String {
+    let mut bytes = [0u8; 32];
+    rand::rng().fill_bytes(&mut bytes);
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// What is stored of a secret.
+#[must_use]
+pub fn hash_secret(secret: &str) -> Vec<u8> {
+    Sha256::digest(secret.as_bytes()).to_vec()
+}
+
+/// How the caller is known.
+#[derive(Clone, Debug)]
+pub enum Via {
+    Session(SessionId),
+    Token(Vec<Scope>),
+}
+
+/// A caller who is known.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    pub me: Me,
+    pub via: Via,
+}
+
+impl Caller {
+    /// A teacher, with the scope if by token.
+    ///
+    /// # Errors
+    /// `forbidden`, `missing_scope`.
+    pub fn teacher(&self, scope: Scope) -> ApiResult<UserId> {
+        if let Via::Token(scopes) = &self.via
+            && !scopes.contains(&scope)
+        {
+            return Err(ApiError::new(ProblemCode::MissingScope));
+        }
+        if self.me.is(Role::Teacher) { Ok(self.me.id) } else { Err(ApiError::new(ProblemCode::Forbidden)) }
+    }
+
+    /// Somebody at their browser: a token can't change the account.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub fn in_person(&self) -> ApiResult<SessionId> {
+        match self.via {
+            Via::Session(session) => Ok(session),
+            Via::Token(_) => Err(ApiError::new(ProblemCode::Forbidden)),
+        }
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = ApiResult<Self>>>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { identify(&request).await })
+    }
+}
+
+fn not_found_is_not_logged_in(error: StoreError) -> ApiError {
+    match error {
+        StoreError::NotFound => ApiError::new(ProblemCode::NotLoggedIn),
+        other => other.into(),
+    }
+}
+
+async fn identify(request: &HttpRequest) -> ApiResult<Caller> {
+    let app = request.app_data::<web::Data<App>>().ok_or_else(|| ApiError::internal("no state"))?;
+    let caller = if let Some(value) = request.headers().get(header::AUTHORIZATION) {
+        let token = value
+            .to_str()
+            .ok()
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer") && token.starts_with(TOKEN_PREFIX))
+            .map(|(_, token)| token)
+            .ok_or_else(|| ApiError::new(ProblemCode::NotLoggedIn))?;
+        let known = app.store.authenticate_token(&hash_secret(token)).await.map_err(not_found_is_not_logged_in)?;
+        // Noted once a minute: reading should not write.
+        if known.used_at.is_none_or(|at| Utc::now() - at > Duration::minutes(1)) {
+            app.store.touch_token(known.token).await?;
+        }
+        Caller { me: known.me, via: Via::Token(known.scopes) }
+    } else {
+        let cookie = request.cookie(COOKIE).ok_or_else(|| ApiError::new(ProblemCode::NotLoggedIn))?;
+        let known = app.store.authenticate(&hash_secret(cookie.value())).await.map_err(not_found_is_not_logged_in)?;
+        if Utc::now() - known.seen_at > Duration::minutes(1) {
+            app.store.touch_session(known.session, Duration::days(SESSION_DAYS)).await?;
+        }
+        Caller { me: known.me, via: Via::Session(known.session) }
+    };
+    app.limits.by_account(caller.me.id)?;
+    Ok(caller)
+}
+
+/// The caller's address. Behind a proxy of ours, what it says in `X-Forwarded-For`, last entry.
+#[must_use]
+pub fn address(request: &HttpRequest, trust_proxy: bool) -> IpAddr {
+    let forwarded = trust_proxy
+        .then(|| request.headers().get("X-Forwarded-For")?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok())
+        .flatten();
+    forwarded.or_else(|| request.peer_addr().map(|peer| peer.ip())).unwrap_or(IpAddr::from([127, 0, 0, 1]))
+}
+
+/// The address that people open: the setting, else from the request's host.
+#[must_use]
+pub fn public_url(request: &HttpRequest, app: &App) -> String {
+    app.config.public_url.clone().unwrap_or_else(|| {
+        let info = request.connection_info();
+        let scheme = if app.config.trust_proxy && info.scheme() == "https" { "https" } else { "http" };
+        let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or("localhost");
+        format!("{scheme}://{host}")
+    })
+}
+
+/// A request that changes something must come from our own pages (`Origin`, else `Sec-Fetch-Site`), unless it carries
+/// a token: a browser never adds that by itself. A caller with neither header is no browser and needs no cookie.
+///
+/// # Errors
+/// `wrong_origin`.
+pub fn check_origin(request: &actix_web::dev::ServiceRequest, app: &App) -> ApiResult<()> {
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if safe || request.headers().contains_key(header::AUTHORIZATION) {
+        return Ok(());
+    }
+    let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let ours = match (text("Origin"), text("Sec-Fetch-Site")) {
+        (Some(origin), _) => {
+            let expected = public_url(request.request(), app);
+            origin.eq_ignore_ascii_case(&expected)
+        }
+        (None, Some(site)) => site == "same-origin" || site == "none",
+        (None, None) => request.cookie(COOKIE).is_none(),
+    };
+    if ours { Ok(()) } else { Err(ApiError::new(ProblemCode::WrongOrigin)) }
+}
+
+/// A new session's secret, and what is stored of it.
+#[must_use]
+pub fn new_session(request: &HttpRequest, app: &App) -> (String, NewSession) {
+    let secret = new_secret();
+    let user_agent = request
+        .headers()
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .chars()
+        .take(300)
+        .collect();
+    let session = NewSession {
+        token_hash: hash_secret(&secret),
+        user_agent,
+        address: address(request, app.config.trust_proxy).to_string(),
+        lifetime: Duration::days(SESSION_DAYS),
+    };
+    (secret, session)
+}
+
+/// The cookie that holds a session, or takes it away (an empty secret).
+#[must_use]
+pub fn session_cookie(request: &HttpRequest, app: &App, secret: String) -> Cookie<'static> {
+    let age = if secret.is_empty() { time::Duration::ZERO } else { time::Duration::days(SESSION_DAYS) };
+    Cookie::build(COOKIE, secret)
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(public_url(request, app).starts_with("https://"))
+        .max_age(age)
+        .finish()
+}
+
+/// 'Wait a little', with how long.
+#[must_use]
+pub fn too_many(seconds: u64) -> ApiError {
+    let mut problem = Problem::new(ProblemCode::TooManyRequests);
+    problem.retry_after = Some(u32::try_from(seconds.max(1)).unwrap_or(60));
+    ApiError(Box::new(problem))
+}

@@ -1,0 +1,114 @@
+//! Hands out the client that was built into the program: compressed ahead, hashed files for ever, the page itself never
+//! cached and with a fresh nonce.
+
+use actix_web::{
+    HttpMessage, HttpRequest, HttpResponse,
+    http::{Method, StatusCode, header},
+};
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use rand::RngCore;
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+use crate::watch::OwnPolicy;
+
+/// The built client. The folder may be missing where only the server is worked on.
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../frontend/dist"]
+#[allow_missing = true]
+struct Dist;
+
+/// What Trunk writes where the nonce belongs.
+const NONCE_PLACEHOLDER: &str = "{{__TRUNK NONCE__}}";
+
+fn policy(nonce: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+         font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+}
+
+/// Trunk names built files `name-<16 hex>.ext`.
+fn is_hashed(path: &str) -> bool {
+    let stem = path.rsplit('/').next().unwrap_or(path).split('.').next().unwrap_or_default();
+    let stem = stem.strip_suffix("_bg").unwrap_or(stem);
+    stem.rsplit('-').next().is_some_and(|hash| hash.len() >= 12 && hash.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+fn accepts(request: &HttpRequest, encoding: &str) -> bool {
+    request
+        .headers()
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|list| list.split(',').any(|item| item.trim().split(';').next() == Some(encoding) && !item.contains("q=0")))
+}
+
+fn file(request: &HttpRequest, path: &str, plain: &EmbeddedFile) -> HttpResponse {
+    let etag = format!("\"{}\"", plain.metadata.sha256_hash().iter().take(12).map(|b| format!("{b:02x}")).collect::<String>());
+    let unchanged = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()) == Some(etag.as_str());
+    let mut response = HttpResponse::build(if unchanged { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
+    let caching = if is_hashed(path) { "public, max-age=31536000, immutable" } else { "public, no-cache" };
+    response
+        .insert_header((header::CACHE_CONTROL, caching))
+        .insert_header((header::ETAG, etag))
+        .insert_header((header::VARY, "Accept-Encoding"))
+        .insert_header((header::CONTENT_TYPE, mime_guess::from_path(path).first_or_octet_stream().as_ref()));
+    if unchanged {
+        return response.finish();
+    }
+    for (encoding, suffix) in [("br", "br"), ("gzip", "gz")] {
+        if accepts(request, encoding)
+            && let Some(packed) = Dist::get(&format!("{path}.{suffix}"))
+        {
+            return response.insert_header((header::CONTENT_ENCODING, encoding)).body(packed.data.into_owned());
+        }
+    }
+    response.body(plain.data.clone().into_owned())
+}
+
+fn page(request: &HttpRequest, status: StatusCode) -> HttpResponse {
+    request.extensions_mut().insert(OwnPolicy);
+    let Some(index) = Dist::get("index.html") else {
+        return HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body(
+            "The client is not built into this program. Run ./dev run, or build it with ./dev client.\n",
+        );
+    };
+    let mut bytes = [0u8; 16];
+    rand::rng().fill_bytes(&mut bytes);
+    let nonce = STANDARD_NO_PAD.encode(bytes);
+    let html = String::from_utf8_lossy(&index.data).replace(NONCE_PLACEHOLDER, &nonce);
+    HttpResponse::build(status)
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy(&nonce)))
+        .body(html)
+}
+
+/// A file of the client, or its page for every address that the client routes itself.
+pub async fn serve(request: HttpRequest) -> HttpResponse {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return HttpResponse::MethodNotAllowed().finish();
+    }
+    let path = request.path().trim_start_matches('/');
+    if path.is_empty() || path == "index.html" {
+        return page(&request, StatusCode::OK);
+    }
+    if let Some(found) = Dist::get(path) {
+        return file(&request, path, &found);
+    }
+    // A name with an ending is a file that is not there; anything else is the client's to show.
+    let name = path.rsplit('/').next().unwrap_or(path);
+    if name.contains('.') { HttpResponse::NotFound().finish() } else { page(&request, StatusCode::OK) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_files_with_a_hash_are_kept_for_ever() {
+        assert!(is_hashed("linguaglow-frontend-0123456789abcdef_bg.wasm"));
+        assert!(is_hashed("main-0123456789abcdef.css"));
+        assert!(!is_hashed("icons.svg"));
+        assert!(!is_hashed("theme-early.js"));
+    }
+}

@@ -1,0 +1,262 @@
+//! Settings, from the environment and an optional TOML file. Every one stands in [`SETTINGS`], which `--help` prints.
+
+use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, time::Duration};
+
+/// One setting as documented.
+#[derive(Debug)]
+pub struct Setting {
+    /// Without the prefix `LINGUAGLOW_`; in the file it is written in lower case.
+    pub name: &'static str,
+    /// What stands where nothing is said.
+    pub default: &'static str,
+    pub meaning: &'static str,
+}
+
+/// All settings, in the order in which a person would look for them.
+pub const SETTINGS: &[Setting] = &[
+    Setting { name: "LISTEN", default: "127.0.0.1:8080", meaning: "address and port to listen on" },
+    Setting { name: "PUBLIC_URL", default: "", meaning: "address that people open; without, links are made from the request's host" },
+    Setting { name: "DATA_DIR", default: "./data", meaning: "folder of the private database, the outbox and other state" },
+    Setting { name: "DATABASE_URL", default: "", meaning: "a PostgreSQL server; without, the program runs its own" },
+    Setting { name: "DATABASE_CONNECTIONS", default: "16", meaning: "most connections to the database (2 to 200)" },
+    Setting { name: "PG_BIN", default: "", meaning: "folder of initdb and postgres, where they can't be found" },
+    Setting { name: "LLM_URL", default: "", meaning: "base address of an OpenAI-compatible server; without, tasks are made by the built-in generator" },
+    Setting { name: "LLM_KEY", default: "", meaning: "its key" },
+    Setting { name: "LLM_MODEL", default: "", meaning: "the model's name there" },
+    Setting { name: "LLM_TIMEOUT", default: "60", meaning: "seconds to wait for one answer of the model (1 to 600)" },
+    Setting { name: "LLM_PARALLEL", default: "4", meaning: "most questions to the model at a time (1 to 64)" },
+    Setting { name: "SMTP_URL", default: "", meaning: "mail server, smtp://user:password@host:587?tls=required; without, letters are files in DATA_DIR/outbox" },
+    Setting { name: "MAIL_FROM", default: "LinguaGlow <noreply@localhost.localdomain>", meaning: "sender of the letters" },
+    Setting { name: "LEVELS_FILE", default: "", meaning: "table of English words and their levels, tab-separated; without, the levels of the built-in pack" },
+    Setting { name: "WORKERS", default: "4", meaning: "slow jobs done at a time inside the server (0: none, run `linguaglow worker`)" },
+    Setting { name: "TRUST_PROXY", default: "false", meaning: "take the caller's address from X-Forwarded-For; only behind a proxy of yours" },
+    Setting { name: "LOG", default: "info,graphile_worker=warn,graphile_worker_migrations=warn,actix_server=warn", meaning: "what to log, as tracing's filter: info, debug, linguaglow_api=debug" },
+    Setting { name: "LOG_FORMAT", default: "text", meaning: "text or json" },
+];
+
+/// A setting with a value that doesn't work.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ConfigError(String);
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// A language model's server.
+#[derive(Clone)]
+pub struct LlmConfig {
+    pub url: String,
+    pub key: String,
+    pub model: String,
+    pub timeout: Duration,
+    pub parallel: usize,
+}
+
+impl fmt::Debug for LlmConfig {
+    /// Without the key: this may be logged.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LlmConfig").field("url", &self.url).field("model", &self.model).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// The settings, read and checked.
+#[derive(Clone)]
+pub struct Config {
+    pub listen: SocketAddr,
+    /// Without a slash at the end.
+    pub public_url: Option<String>,
+    pub data_dir: PathBuf,
+    pub database_url: Option<String>,
+    pub database_connections: usize,
+    pub pg_bin: Option<PathBuf>,
+    pub llm: Option<LlmConfig>,
+    pub smtp_url: Option<String>,
+    pub mail_from: String,
+    pub levels_file: Option<PathBuf>,
+    pub workers: usize,
+    pub trust_proxy: bool,
+    pub log: String,
+    pub log_format: LogFormat,
+}
+
+/// The table of settings for `--help`.
+#[must_use]
+pub fn table() -> String {
+    let mut out = String::from(
+        "Settings, as environment variables LINGUAGLOW_<NAME>, or in lower case in a TOML file named by --config:\n",
+    );
+    for setting in SETTINGS {
+        let default = if setting.default.is_empty() { "(none)" } else { setting.default };
+        out += &format!("  {:<22} {}\n  {:<22}   default: {default}\n", setting.name, setting.meaning, "");
+    }
+    out
+}
+
+struct Values(BTreeMap<&'static str, String>);
+
+impl Values {
+    fn get(&self, name: &'static str) -> &str {
+        debug_assert!(SETTINGS.iter().any(|setting| setting.name == name), "{name} is documented");
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    fn optional(&self, name: &'static str) -> Option<String> {
+        let text = self.get(name).trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    fn parse<T: std::str::FromStr>(&self, name: &'static str, what: &str) -> Result<T, ConfigError> {
+        let text = self.get(name).trim();
+        text.parse().map_err(|_| ConfigError(format!("LINGUAGLOW_{name} is {text:?}: it must be {what}.")))
+    }
+
+    fn number(&self, name: &'static str, least: usize, most: usize) -> Result<usize, ConfigError> {
+        let what = format!("a whole number from {least} to {most}");
+        let number: usize = self.parse(name, &what)?;
+        if (least..=most).contains(&number) {
+            Ok(number)
+        } else {
+            Err(ConfigError(format!("LINGUAGLOW_{name} is {number}: it must be {what}.")))
+        }
+    }
+
+    fn url(&self, name: &'static str, schemes: &[&str]) -> Result<Option<String>, ConfigError> {
+        let Some(text) = self.optional(name) else { return Ok(None) };
+        let fits = schemes.iter().any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| rest.len() > 3 && rest.starts_with("://")));
+        if fits {
+            Ok(Some(text.trim_end_matches('/').to_owned()))
+        } else {
+            // The value may hold a password: it is not repeated.
+            Err(ConfigError(format!("LINGUAGLOW_{name} must be an address that begins with {}://.", schemes.join(":// or "))))
+        }
+    }
+}
+
+impl Config {
+    /// From the environment and the text of a TOML file; the environment wins.
+    ///
+    /// # Errors
+    /// A sentence that names the setting that doesn't work.
+    pub fn read(file: Option<&str>, environment: impl IntoIterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let mut values: BTreeMap<&'static str, String> =
+            SETTINGS.iter().map(|setting| (setting.name, setting.default.to_owned())).collect();
+        let known = |name: &str| SETTINGS.iter().find(|setting| setting.name == name).map(|setting| setting.name);
+        if let Some(text) = file {
+            let table: toml::Table =
+                text.parse().map_err(|e: toml::de::Error| ConfigError(format!("The settings file is not TOML: {}", e.message())))?;
+            for (key, value) in table {
+                let name = known(&key.to_uppercase())
+                    .ok_or_else(|| ConfigError(format!("The settings file has {key:?}, which is not a setting. See --help.")))?;
+                let text = match value {
+                    toml::Value::String(text) => text,
+                    toml::Value::Integer(number) => number.to_string(),
+                    toml::Value::Boolean(yes) => yes.to_string(),
+                    toml::Value::Float(_) | toml::Value::Datetime(_) | toml::Value::Array(_) | toml::Value::Table(_) => {
+                        return Err(ConfigError(format!("The settings file's {key:?} must be a text, a number, true or false.")));
+                    }
+                };
+                values.insert(name, text);
+            }
+        }
+        for (key, value) in environment {
+            let Some(rest) = key.strip_prefix("LINGUAGLOW_") else { continue };
+            let name = known(rest)
+                .ok_or_else(|| ConfigError(format!("The environment has {key}, which is not a setting. See --help.")))?;
+            values.insert(name, value);
+        }
+        Self::from_values(&Values(values))
+    }
+
+    fn from_values(values: &Values) -> Result<Self, ConfigError> {
+        let llm = match (values.url("LLM_URL", &["http", "https"])?, values.optional("LLM_MODEL")) {
+            (Some(url), Some(model)) => Some(LlmConfig {
+                url,
+                key: values.get("LLM_KEY").trim().to_owned(),
+                model,
+                timeout: Duration::from_secs(values.number("LLM_TIMEOUT", 1, 600)? as u64),
+                parallel: values.number("LLM_PARALLEL", 1, 64)?,
+            }),
+            (Some(_), None) => return Err(ConfigError("LINGUAGLOW_LLM_URL is set, so LINGUAGLOW_LLM_MODEL must name the model.".into())),
+            (None, Some(_)) => return Err(ConfigError("LINGUAGLOW_LLM_MODEL is set, so LINGUAGLOW_LLM_URL must name the server.".into())),
+            (None, None) => None,
+        };
+        let log_format = match values.get("LOG_FORMAT").trim() {
+            "text" => LogFormat::Text,
+            "json" => LogFormat::Json,
+            other => return Err(ConfigError(format!("LINGUAGLOW_LOG_FORMAT is {other:?}: it must be text or json."))),
+        };
+        Ok(Self {
+            listen: values.parse("LISTEN", "an address with a port, like 127.0.0.1:8080")?,
+            public_url: values.url("PUBLIC_URL", &["http", "https"])?,
+            data_dir: PathBuf::from(values.optional("DATA_DIR").ok_or_else(|| ConfigError("LINGUAGLOW_DATA_DIR must name a folder.".into()))?),
+            database_url: values.url("DATABASE_URL", &["postgres", "postgresql"])?,
+            database_connections: values.number("DATABASE_CONNECTIONS", 2, 200)?,
+            pg_bin: values.optional("PG_BIN").map(PathBuf::from),
+            llm,
+            smtp_url: values.url("SMTP_URL", &["smtp", "smtps"])?,
+            mail_from: values.optional("MAIL_FROM").ok_or_else(|| ConfigError("LINGUAGLOW_MAIL_FROM must name a sender.".into()))?,
+            levels_file: values.optional("LEVELS_FILE").map(PathBuf::from),
+            workers: values.number("WORKERS", 0, 64)?,
+            trust_proxy: values.parse("TRUST_PROXY", "true or false")?,
+            log: values.get("LOG").to_owned(),
+            log_format,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Config, String> {
+        Config::read(None, pairs.iter().map(|(k, v)| (format!("LINGUAGLOW_{k}"), (*v).to_owned()))).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn nothing_set_is_a_whole_configuration() {
+        let config = read(&[]).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert!(config.llm.is_none() && config.database_url.is_none());
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_and_a_secret_is_not_repeated() {
+        for (pairs, says) in [
+            (&[("LISTEN", "8080")][..], "LINGUAGLOW_LISTEN is \"8080\""),
+            (&[("WORKERS", "many")], "LINGUAGLOW_WORKERS"),
+            (&[("WORKERS", "65")], "from 0 to 64"),
+            (&[("LOG_FORMAT", "xml")], "text or json"),
+            (&[("LISTN", "x")], "LINGUAGLOW_LISTN, which is not a setting"),
+            (&[("LLM_URL", "http://localhost:1/v1")], "LINGUAGLOW_LLM_MODEL must name"),
+            (&[("DATABASE_URL", "mysql://u:secret@h/db")], "begins with postgres://"),
+        ] {
+            let said = read(pairs).err().unwrap();
+            assert!(said.contains(says), "{said}");
+            assert!(!said.contains("secret"), "{said}");
+        }
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file() {
+        let file = "listen = \"127.0.0.1:1\"\nworkers = 2\n";
+        let config = Config::read(Some(file), [("LINGUAGLOW_WORKERS".to_owned(), "3".to_owned())]).unwrap();
+        assert_eq!((config.listen.port(), config.workers), (1, 3));
+        assert!(Config::read(Some("colour = 1"), []).is_err());
+    }
+
+    #[test]
+    fn the_key_is_not_in_what_is_logged() {
+        let config = read(&[("LLM_URL", "http://h:1/v1"), ("LLM_MODEL", "m"), ("LLM_KEY", "sk-secret")]).unwrap();
+        assert!(!format!("{:?}", config.llm).contains("secret"));
+    }
+}

@@ -1,0 +1,123 @@
+//! One error type. It becomes `application/problem+json`; a cause goes to the log with the trace id, never to the caller.
+
+use std::fmt;
+
+use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use store::StoreError;
+use types::problem::{FieldCode, FieldError, Problem, ProblemCode};
+
+tokio::task_local! {
+    /// The id of the request that this task serves.
+    pub static TRACE_ID: String;
+}
+
+/// A refused request, or a failure of ours.
+#[derive(Debug)]
+pub struct ApiError(pub Box<Problem>);
+
+pub type ApiResult<T> = Result<T, ApiError>;
+
+impl ApiError {
+    #[must_use]
+    pub fn new(code: ProblemCode) -> Self {
+        Self(Box::new(Problem::new(code)))
+    }
+
+    /// Fields that are not right.
+    #[must_use]
+    pub fn invalid(errors: Vec<FieldError>) -> Self {
+        Self(Box::new(Problem::invalid(errors)))
+    }
+
+    /// One field that is not right.
+    #[must_use]
+    pub fn field(path: &str, code: FieldCode) -> Self {
+        Self::invalid(vec![FieldError::new(path, code)])
+    }
+
+    /// A failure of ours: logged here, once, with its cause.
+    #[must_use]
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        let trace = trace_id();
+        tracing::error!(trace_id = %trace, cause = %cause, "request failed");
+        Self::new(ProblemCode::Internal)
+    }
+}
+
+/// Refuses a value with faults.
+///
+/// # Errors
+/// Where there are any.
+pub fn check(errors: Vec<FieldError>) -> ApiResult<()> {
+    if errors.is_empty() { Ok(()) } else { Err(ApiError::invalid(errors)) }
+}
+
+/// The id of the request that is being served.
+#[must_use]
+pub fn trace_id() -> String {
+    TRACE_ID.try_with(Clone::clone).unwrap_or_default()
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.0.status, self.0.code.as_str())
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut problem = (*self.0).clone();
+        let trace = trace_id();
+        problem.trace_id = (!trace.is_empty()).then_some(trace);
+        let mut response = HttpResponse::build(self.status_code());
+        if let Some(seconds) = problem.retry_after {
+            response.insert_header(("Retry-After", seconds.to_string()));
+        }
+        response
+            .insert_header(("Content-Type", "application/problem+json"))
+            .insert_header(("Cache-Control", "no-store"))
+            .body(serde_json::to_vec(&problem).unwrap_or_default())
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::new(ProblemCode::NotFound),
+            StoreError::Stale(current) => {
+                let mut problem = Problem::new(ProblemCode::Stale);
+                problem.current = Some(*current);
+                Self(Box::new(problem))
+            }
+            StoreError::EmailTaken => {
+                let mut problem = Problem::new(ProblemCode::EmailTaken);
+                problem.errors = vec![FieldError::new("email", FieldCode::Duplicate)];
+                Self(Box::new(problem))
+            }
+            StoreError::Limit(field) => match field.code {
+                FieldCode::TooMany | FieldCode::TooFew => {
+                    let mut problem = Problem::new(ProblemCode::LimitReached);
+                    problem.errors = vec![field];
+                    Self(Box::new(problem))
+                }
+                FieldCode::Required | FieldCode::TooShort | FieldCode::TooLong | FieldCode::Duplicate | FieldCode::Malformed
+                | FieldCode::UnknownField | FieldCode::NotAllowed | FieldCode::NotAnEmail | FieldCode::NoSuchReference
+                | FieldCode::TooCommon | FieldCode::SameAsAnother | FieldCode::KeyMissing | FieldCode::Other => {
+                    Self::invalid(vec![field])
+                }
+            },
+            StoreError::AlreadyRunning => Self::new(ProblemCode::AlreadyRunning),
+            StoreError::Unavailable(why) => {
+                tracing::warn!(trace_id = %trace_id(), cause = %why, "database unavailable");
+                let mut problem = Problem::new(ProblemCode::Unavailable);
+                problem.retry_after = Some(2);
+                Self(Box::new(problem))
+            }
+            StoreError::Database(error) => Self::internal(error),
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Request bodies and paths, parsed at the edge: strictly, with limits, and with the path of what is wrong.
+
+use std::{future::Future, pin::Pin, str::FromStr};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
+use futures::StreamExt;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use types::{
+    lesson::TaskBodyInput,
+    problem::{FieldCode, FieldError, ProblemCode},
+    tasks::{ContentReader, TaskBody},
+};
+
+use crate::error::{ApiError, ApiResult};
+
+/// The largest JSON body, in bytes: a task of 100 items of 2,000 characters fits.
+pub const BODY_MAX: usize = 1024 * 1024;
+
+/// A JSON body, read strictly: unknown fields are refused.
+#[derive(Debug)]
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = ApiResult<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let media = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+        let declared = request
+            .headers()
+            .get(header::CONTENT_LENGTH)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.parse::<usize>().ok());
+        let mut payload = web::Payload::from_request(request, payload);
+        Box::pin(async move {
+            if media.as_deref() != Some("application/json") {
+                return Err(ApiError::new(ProblemCode::WrongMediaType));
+            }
+            if declared.is_some_and(|length| length > BODY_MAX) {
+                return Err(ApiError::new(ProblemCode::TooLarge));
+            }
+            let mut stream = (&mut payload).await.map_err(|_| ApiError::new(ProblemCode::Malformed))?;
+            let mut bytes = web::BytesMut::new();
+            while let Some(chunk) = stream.next().await {
+                let chunk = chunk.map_err(|_| ApiError::new(ProblemCode::Malformed))?;
+                if bytes.len() + chunk.len() > BODY_MAX {
+                    return Err(ApiError::new(ProblemCode::TooLarge));
+                }
+                bytes.extend_from_slice(&chunk);
+            }
+            read_json(&bytes).map(Self)
+        })
+    }
+}
+
+/// What serde says, as the fault of a field.
+fn field_code(message: &str) -> FieldCode {
+    if message.starts_with("unknown field") {
+        FieldCode::UnknownField
+    } else if message.starts_with("missing field") {
+        FieldCode::Required
+    } else if message.starts_with("duplicate field") {
+        FieldCode::Duplicate
+    } else if message.starts_with("unknown variant") {
+        FieldCode::NotAllowed
+    } else {
+        FieldCode::Malformed
+    }
+}
+
+/// The name in serde's message: ``unknown field `x`, expected…``.
+fn named(message: &str) -> Option<&str> {
+    message.split('`').nth(1)
+}
+
+fn fault(path: String, message: &str) -> FieldError {
+    let path = if path == "." { String::new() } else { path };
+    let code = field_code(message);
+    let path = match (code, named(message)) {
+        // serde_path_to_error stops above a field that is not there.
+        (FieldCode::Required | FieldCode::UnknownField | FieldCode::Duplicate, Some(name)) if !path.ends_with(name) => {
+            if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+        }
+        (_, _) => path,
+    };
+    // `items[2].text` and `items.2.text` are both in use; ours is the second.
+    FieldError::new(path.replace('[', ".").replace(']', ""), code)
+}
+
+fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        match inner.classify() {
+            serde_json::error::Category::Data => ApiError::invalid(vec![fault(path, &inner.to_string())]),
+            serde_json::error::Category::Syntax | serde_json::error::Category::Eof | serde_json::error::Category::Io => {
+                ApiError::new(ProblemCode::Malformed)
+            }
+        }
+    })?;
+    deserializer.end().map_err(|_| ApiError::new(ProblemCode::Malformed))?;
+    Ok(value)
+}
+
+/// Reads a template's content and refuses fields that it doesn't have.
+struct Strict;
+
+impl ContentReader for Strict {
+    type Error = Vec<FieldError>;
+
+    fn read<T: DeserializeOwned>(&self, content: Value) -> Result<T, Self::Error> {
+        let mut unknown = Vec::new();
+        let mut track = serde_path_to_error::Track::new();
+        let tracked = serde_path_to_error::Deserializer::new(content, &mut track);
+        let mut note = |path: serde_ignored::Path<'_>| {
+            if unknown.len() < 20 {
+                unknown.push(FieldError::new(format!("body.content.{path}").replace(".?", ""), FieldCode::UnknownField));
+            }
+        };
+        let read = T::deserialize(serde_ignored::Deserializer::new(tracked, &mut note));
+        match read {
+            Ok(value) if unknown.is_empty() => Ok(value),
+            Ok(_) => Err(unknown),
+            Err(error) => {
+                let mut fault = fault(track.path().to_string(), &error.to_string());
+                fault.path = if fault.path.is_empty() { "body.content".into() } else { format!("body.content.{}", fault.path) };
+                Err(vec![fault])
+            }
+        }
+    }
+}
+
+/// A caller's task, read strictly and valid.
+///
+/// # Errors
+/// Field errors under `body`.
+pub fn task_body(input: TaskBodyInput) -> ApiResult<TaskBody> {
+    let body = TaskBody::read(&input.kind, input.content, &Strict)
+        .map_err(ApiError::invalid)?
+        .ok_or_else(|| ApiError::field("body.kind", FieldCode::NotAllowed))?;
+    let faults: Vec<FieldError> = body
+        .validate()
+        .into_iter()
+        .map(|mut fault| {
+            fault.path = format!("body.content.{}", fault.path);
+            fault
+        })
+        .collect();
+    crate::error::check(faults)?;
+    Ok(body)
+}
+
+/// An id in the path. One that is not an id names nothing: 404.
+#[derive(Debug)]
+pub struct Id<T>(pub T);
+
+impl<T: FromStr + 'static> FromRequest for Id<T> {
+    type Error = ApiError;
+    type Future = std::future::Ready<ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let id = request.match_info().get("id").and_then(|text| text.parse().ok());
+        std::future::ready(id.map(Self).ok_or_else(|| ApiError::new(ProblemCode::NotFound)))
+    }
+}
+
+/// The query of an address, read strictly.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
+    type Error = ApiError;
+    type Future = std::future::Ready<ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let read = web::Query::<T>::from_query(request.query_string()).map(|query| Self(query.into_inner())).map_err(|error| {
+            let message = error.to_string();
+            let message = message.rsplit_once("error: ").map_or(message.as_str(), |(_, tail)| tail);
+            ApiError::invalid(vec![fault(String::new(), message)])
+        });
+        std::future::ready(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn errors(kind: &str, content: Value) -> Vec<FieldError> {
+        task_body(TaskBodyInput { kind: kind.into(), content }).err().map(|e| e.0.errors).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_tasks_faults_come_with_their_paths() {
+        assert_eq!(errors("crossword", json!({})), [FieldError::new("body.kind", FieldCode::NotAllowed)]);
+        assert_eq!(errors("matching", json!({})), [FieldError::new("body.content.pairs", FieldCode::Required)]);
+        assert_eq!(
+            errors("matching", json!({"pairs": [{"id": "a", "left": {"text": 7}, "right": {"text": "x"}}]})),
+            [FieldError::new("body.content.pairs.0.left.text", FieldCode::Malformed)]
+        );
+        let extra = json!({"pairs": [
+            {"id": "a", "left": {"text": "1", "colour": "red"}, "right": {"text": "x"}},
+            {"id": "b", "left": {"text": "2"}, "right": {"text": "y"}}
+        ]});
+        assert_eq!(errors("matching", extra), [FieldError::new("body.content.pairs.0.left.colour", FieldCode::UnknownField)]);
+        assert_eq!(
+            errors("gap_fill", json!({"parts": [{"gap": {"id": "a b", "key": "x"}}]})),
+            [FieldError::new("body.content.parts.0.gap.id", FieldCode::Malformed)]
+        );
+    }
+}

@@ -1,0 +1,186 @@
+//! Asking for lessons and tasks to be written, and watching it.
+
+use actix_web::{HttpResponse, get, post, web};
+use generation::{Offer, PlanError};
+use serde_json::json;
+use store::{NewLesson, NewPart, NewRun, RunRequest};
+use types::{
+    account::Scope,
+    generation::{CreateRun, GenerateTask, GenerationOptions, Regenerate, Run},
+    ids::{GenerationPartId, GenerationRunId, LessonId, TaskId},
+    levels::Language,
+    problem::{FieldCode, FieldError, Problem, ProblemCode},
+    tasks::meta_of,
+};
+
+use crate::{
+    auth::Caller,
+    error::{ApiError, ApiResult, check},
+    extract::{Body, Id},
+    state::App,
+};
+
+fn offer(app: &App) -> Offer {
+    Offer { model: app.config.llm.is_some() }
+}
+
+fn refused(error: PlanError) -> ApiError {
+    // A source that is too short is a field like any other; the rest can be helped by another topic.
+    if error.near.is_empty() && error.field.starts_with("source") {
+        return ApiError::field(error.field, error.code);
+    }
+    let mut problem = Problem::new(ProblemCode::TopicNotInPack);
+    problem.errors = vec![FieldError::new(error.field, error.code)];
+    problem.near = error.near;
+    ApiError(Box::new(problem))
+}
+
+/// What can be written here: by a model anything, else what the built-in pack holds.
+#[utoipa::path(tag = "generation", responses((status = 200, body = GenerationOptions)))]
+#[get("/generation/options")]
+pub async fn options(app: web::Data<App>, caller: Caller) -> ApiResult<web::Json<GenerationOptions>> {
+    caller.teacher(Scope::LessonsRead)?;
+    Ok(web::Json(GenerationOptions {
+        model: app.config.llm.is_some(),
+        topics: generation::topics(),
+        pack_language: Language::En,
+        languages: Language::ALL.to_vec(),
+    }))
+}
+
+/// Create a lesson: it is there at once, its tasks come as they are written. The same `request_id` makes one lesson.
+#[utoipa::path(tag = "generation", responses((status = 202, body = Run)))]
+#[post("/generation/runs")]
+pub async fn create(app: web::Data<App>, caller: Caller, body: Body<CreateRun>) -> ApiResult<HttpResponse> {
+    let owner = caller.teacher(Scope::Generate)?;
+    app.limits.generation(owner)?;
+    let Body(request) = body;
+    check(request.validate())?;
+    let plan = generation::plan(&request, &offer(&app)).map_err(refused)?;
+    let new = NewRun {
+        request_id: request.request_id,
+        lesson: NewLesson {
+            title: plan.title,
+            topic: plan.topic,
+            level: request.level,
+            target_language: request.target_language,
+            students_language: request.students_language,
+            notes: request.notes.clone(),
+            course_id: request.course_id,
+        },
+        request: serde_json::to_value(&request).map_err(ApiError::internal)?,
+        sections: plan.sections,
+        parts: plan
+            .parts
+            .into_iter()
+            .map(|part| NewPart {
+                kind: part.kind,
+                title: part.title,
+                plan: part.plan,
+                waits_for_first: part.waits_for_first,
+                section: part.section,
+            })
+            .collect(),
+    };
+    Ok(HttpResponse::Accepted().json(app.store.create_run(owner, &new).await?))
+}
+
+/// How far is it?
+#[utoipa::path(tag = "generation", params(("id" = GenerationRunId, Path)), responses((status = 200, body = Run)))]
+#[get("/generation/runs/{id}")]
+pub async fn read(app: web::Data<App>, caller: Caller, id: Id<GenerationRunId>) -> ApiResult<web::Json<Run>> {
+    let owner = caller.teacher(Scope::LessonsRead)?;
+    Ok(web::Json(app.store.run(owner, id.0).await?))
+}
+
+/// Stop writing. What is ready stays.
+#[utoipa::path(tag = "generation", params(("id" = GenerationRunId, Path)), responses((status = 200, body = Run)))]
+#[post("/generation/runs/{id}/stop")]
+pub async fn stop(app: web::Data<App>, caller: Caller, id: Id<GenerationRunId>) -> ApiResult<web::Json<Run>> {
+    let owner = caller.teacher(Scope::Generate)?;
+    Ok(web::Json(app.store.stop_run(owner, id.0).await?))
+}
+
+/// Try a failed task again.
+#[utoipa::path(tag = "generation", params(("id" = GenerationPartId, Path)), responses((status = 200, body = Run)))]
+#[post("/generation/parts/{id}/retry")]
+pub async fn retry(app: web::Data<App>, caller: Caller, id: Id<GenerationPartId>) -> ApiResult<web::Json<Run>> {
+    let owner = caller.teacher(Scope::Generate)?;
+    app.limits.generation(owner)?;
+    Ok(web::Json(app.store.resolve_part(owner, id.0, true).await?))
+}
+
+/// Let a failed task go.
+#[utoipa::path(tag = "generation", params(("id" = GenerationPartId, Path)), responses((status = 200, body = Run)))]
+#[post("/generation/parts/{id}/dismiss")]
+pub async fn dismiss(app: web::Data<App>, caller: Caller, id: Id<GenerationPartId>) -> ApiResult<web::Json<Run>> {
+    let owner = caller.teacher(Scope::Generate)?;
+    Ok(web::Json(app.store.resolve_part(owner, id.0, false).await?))
+}
+
+/// What is being written for a lesson, or could not be.
+#[utoipa::path(tag = "generation", params(("id" = LessonId, Path)), responses((status = 200, body = Vec<Run>)))]
+#[get("/lessons/{id}/runs")]
+pub async fn of_lesson(app: web::Data<App>, caller: Caller, id: Id<LessonId>) -> ApiResult<web::Json<Vec<Run>>> {
+    let owner = caller.teacher(Scope::LessonsRead)?;
+    Ok(web::Json(app.store.runs_of_lesson(owner, id.0).await?))
+}
+
+/// Write one more task for a lesson.
+#[utoipa::path(tag = "generation", params(("id" = LessonId, Path)), responses((status = 202, body = Run)))]
+#[post("/lessons/{id}/tasks/generate")]
+pub async fn generate_task(app: web::Data<App>, caller: Caller, id: Id<LessonId>, body: Body<GenerateTask>) -> ApiResult<HttpResponse> {
+    let owner = caller.teacher(Scope::Generate)?;
+    app.limits.generation(owner)?;
+    let Body(request) = body;
+    check(request.validate())?;
+    if meta_of(&request.kind).is_none_or(|meta| !meta.generated) {
+        return Err(ApiError::field("kind", FieldCode::NotAllowed));
+    }
+    let lesson = app.store.lesson(owner, id.0).await?;
+    let topic = if request.topic.trim().is_empty() { &lesson.topic } else { &request.topic };
+    let level = request.level.unwrap_or(lesson.level);
+    let part = generation::plan_one(&request.kind, topic, level, lesson.target_language, request.items, &offer(&app))
+        .map_err(refused)?;
+    let new = RunRequest {
+        request_id: request.request_id,
+        request: json!({ "topic": topic, "level": level }),
+        lesson: id.0,
+        section: request.section_id,
+        after: request.after,
+        replaces: None,
+        kind: part.kind,
+        title: part.title,
+        plan: part.plan,
+    };
+    Ok(HttpResponse::Accepted().json(app.store.create_task_run(owner, &new).await?))
+}
+
+/// Write a task again, differently. What it was comes back with undo.
+#[utoipa::path(tag = "generation", params(("id" = TaskId, Path)), responses((status = 202, body = Run)))]
+#[post("/tasks/{id}/regenerate")]
+pub async fn regenerate(app: web::Data<App>, caller: Caller, id: Id<TaskId>, body: Body<Regenerate>) -> ApiResult<HttpResponse> {
+    let owner = caller.teacher(Scope::Generate)?;
+    app.limits.generation(owner)?;
+    let Body(request) = body;
+    check(request.validate())?;
+    let known = app.store.task(owner, id.0).await?;
+    let kind = known.task.body.kind();
+    if known.task.body.meta().is_none_or(|meta| !meta.generated) {
+        return Err(ApiError::field("", FieldCode::NotAllowed));
+    }
+    let items = u32::try_from(known.task.body.items().len()).ok().filter(|n| *n > 0);
+    let part = generation::plan_one(kind, &known.topic, known.level, known.target_language, items, &offer(&app)).map_err(refused)?;
+    let new = RunRequest {
+        request_id: request.request_id,
+        request: json!({ "topic": known.topic, "level": known.level, "wish": request.wish }),
+        lesson: known.lesson,
+        section: known.task.section_id,
+        after: None,
+        replaces: Some((id.0, request.revision)),
+        kind: part.kind,
+        title: known.task.title.clone(),
+        plan: part.plan,
+    };
+    Ok(HttpResponse::Accepted().json(app.store.create_task_run(owner, &new).await?))
+}

@@ -1,0 +1,206 @@
+//! Lessons of a teacher: the list, the whole, and the paper.
+
+use actix_web::{HttpResponse, delete, get, patch, post, web};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
+use documents::{Document, Papers};
+use serde::Deserialize;
+use store::{LessonList, NewLesson};
+use types::{
+    account::Scope,
+    ids::{CourseId, LessonId},
+    lesson::{CreateLesson, Lesson, LessonSummary, TITLE_MAX, UpdateLesson},
+    locale::{self, Key, Locale},
+    page::{PAGE_DEFAULT, PAGE_MAX, Page},
+    problem::FieldCode,
+};
+
+use crate::{
+    auth::Caller,
+    error::{ApiError, ApiResult, check},
+    extract::{Body, Id, Query},
+    state::App,
+};
+
+/// What to list.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct ListQuery {
+    /// Words of the title or topic.
+    #[param(max_length = 200)]
+    q: Option<String>,
+    /// Of one course only.
+    course: Option<CourseId>,
+    /// What the last page gave as `next`.
+    cursor: Option<String>,
+    /// How many, at most 100.
+    limit: Option<u32>,
+}
+
+fn read_cursor(text: &str) -> Option<(DateTime<Utc>, LessonId)> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let (micros, id) = text.split_once('.')?;
+    Some((DateTime::from_timestamp_micros(micros.parse().ok()?)?, id.parse().ok()?))
+}
+
+fn write_cursor((at, id): (DateTime<Utc>, LessonId)) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{}.{id}", at.timestamp_micros()))
+}
+
+/// A page of one's lessons, the one changed last first.
+#[utoipa::path(tag = "lessons", params(ListQuery), responses((status = 200, body = Page<LessonSummary>)))]
+#[get("/lessons")]
+pub async fn list(app: web::Data<App>, caller: Caller, query: Query<ListQuery>) -> ApiResult<web::Json<Page<LessonSummary>>> {
+    let owner = caller.teacher(Scope::LessonsRead)?;
+    let Query(query) = query;
+    let after = match &query.cursor {
+        Some(text) => Some(read_cursor(text).ok_or_else(|| ApiError::field("cursor", FieldCode::Malformed))?),
+        None => None,
+    };
+    if query.q.as_ref().is_some_and(|q| q.chars().count() > 200) {
+        return Err(ApiError::field("q", FieldCode::TooLong));
+    }
+    let limit = query.limit.unwrap_or(PAGE_DEFAULT);
+    if !(1..=PAGE_MAX).contains(&limit) {
+        return Err(ApiError::field("limit", FieldCode::NotAllowed));
+    }
+    let list = LessonList { search: query.q, course: query.course, after, limit };
+    let (mut page, next) = app.store.lessons(owner, &list).await?;
+    page.next = next.map(write_cursor);
+    Ok(web::Json(page))
+}
+
+/// Make an empty lesson.
+#[utoipa::path(tag = "lessons", responses((status = 201, body = Lesson)))]
+#[post("/lessons")]
+pub async fn create(app: web::Data<App>, caller: Caller, body: Body<CreateLesson>) -> ApiResult<HttpResponse> {
+    let owner = caller.teacher(Scope::LessonsWrite)?;
+    let Body(new) = body;
+    check(new.validate())?;
+    let lesson = NewLesson {
+        title: new.title,
+        topic: new.topic,
+        level: new.level,
+        target_language: new.target_language,
+        students_language: new.students_language,
+        notes: String::new(),
+        course_id: new.course_id,
+    };
+    let section = locale::text(caller.me.locale, Key::PaperFirstSection);
+    Ok(HttpResponse::Created().json(app.store.create_lesson(owner, &lesson, section).await?))
+}
+
+/// A whole lesson with its sections and tasks.
+#[utoipa::path(tag = "lessons", params(("id" = LessonId, Path)), responses((status = 200, body = Lesson)))]
+#[get("/lessons/{id}")]
+pub async fn read(app: web::Data<App>, caller: Caller, id: Id<LessonId>) -> ApiResult<web::Json<Lesson>> {
+    let owner = caller.teacher(Scope::LessonsRead)?;
+    Ok(web::Json(app.store.lesson(owner, id.0).await?))
+}
+
+/// Change a lesson's title, topic, level, notes or course.
+#[utoipa::path(tag = "lessons", params(("id" = LessonId, Path)), responses((status = 200, body = Lesson)))]
+#[patch("/lessons/{id}")]
+pub async fn update(app: web::Data<App>, caller: Caller, id: Id<LessonId>, body: Body<UpdateLesson>) -> ApiResult<web::Json<Lesson>> {
+    let owner = caller.teacher(Scope::LessonsWrite)?;
+    check(body.0.validate())?;
+    Ok(web::Json(app.store.update_lesson(owner, id.0, &body.0).await?))
+}
+
+/// Delete a lesson. It can be brought back for 30 days.
+#[utoipa::path(tag = "lessons", params(("id" = LessonId, Path)), responses((status = 204, description = "Deleted")))]
+#[delete("/lessons/{id}")]
+pub async fn delete(app: web::Data<App>, caller: Caller, id: Id<LessonId>) -> ApiResult<HttpResponse> {
+    let owner = caller.teacher(Scope::LessonsWrite)?;
+    app.store.set_lesson_deleted(owner, id.0, true).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Bring a deleted lesson back.
+#[utoipa::path(tag = "lessons", params(("id" = LessonId, Path)), responses((status = 204, description = "Back")))]
+#[post("/lessons/{id}/restore")]
+pub async fn restore(app: web::Data<App>, caller: Caller, id: Id<LessonId>) -> ApiResult<HttpResponse> {
+    let owner = caller.teacher(Scope::LessonsWrite)?;
+    app.store.set_lesson_deleted(owner, id.0, false).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Copy a lesson with all its tasks.
+#[utoipa::path(tag = "lessons", params(("id" = LessonId, Path)), responses((status = 201, body = Lesson)))]
+#[post("/lessons/{id}/duplicate")]
+pub async fn duplicate(app: web::Data<App>, caller: Caller, id: Id<LessonId>) -> ApiResult<HttpResponse> {
+    let owner = caller.teacher(Scope::LessonsWrite)?;
+    let from = app.store.lesson(owner, id.0).await?;
+    let title = locale::text_with(caller.me.locale, Key::PaperCopyOf, &[("title", &from.title)]);
+    let title: String = title.chars().take(TITLE_MAX).collect();
+    Ok(HttpResponse::Created().json(app.store.duplicate_lesson(owner, id.0, &title).await?))
+}
+
+/// Which papers to print.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct PdfQuery {
+    /// `worksheet`, `key` or `both`; without: both.
+    #[param(value_type = Option<String>)]
+    paper: Option<Papers>,
+    /// The language of 'Name', 'Date' and the like; without: one's own.
+    locale: Option<Locale>,
+}
+
+/// A lesson on paper: worksheet and answer key.
+#[utoipa::path(
+    tag = "lessons",
+    params(("id" = LessonId, Path), PdfQuery),
+    responses((status = 200, description = "The PDF", body = Vec<u8>, content_type = "application/pdf"))
+)]
+#[get("/lessons/{id}/pdf")]
+pub async fn pdf(app: web::Data<App>, caller: Caller, id: Id<LessonId>, query: Query<PdfQuery>) -> ApiResult<HttpResponse> {
+    let owner = caller.teacher(Scope::LessonsRead)?;
+    let Query(PdfQuery { paper, locale }) = query;
+    let lesson = app.store.lesson(owner, id.0).await?;
+    let name = file_name(&lesson.title);
+    let document = Document::of_lesson(&lesson, paper.unwrap_or(Papers::Both), locale.unwrap_or(caller.me.locale));
+    let bytes = crate::pdf::render(document).await?;
+    Ok(HttpResponse::Ok()
+        .content_type("application/pdf")
+        .insert_header(("Content-Disposition", name))
+        .insert_header(("Cache-Control", "no-store"))
+        .body(bytes))
+}
+
+/// A download's header for any title (RFC 6266: a plain name and a UTF-8 one).
+fn file_name(title: &str) -> String {
+    let clean: String = title.chars().map(|c| if c.is_alphanumeric() || matches!(c, ' ' | '-' | '_') { c } else { ' ' }).collect();
+    let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");
+    let clean = if clean.is_empty() { "lesson".to_owned() } else { clean };
+    let ascii: String = clean.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect();
+    let encoded: String = clean
+        .bytes()
+        .map(|b| if b.is_ascii_alphanumeric() || b == b'-' { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect();
+    format!("attachment; filename=\"{ascii}.pdf\"; filename*=UTF-8''{encoded}.pdf")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_title_is_a_header_of_one_line() {
+        for title in ["Travel", "В аэропорту", "a\r\nSet-Cookie: x", "\"quoted\"", "///"] {
+            let header = file_name(title);
+            assert!(header.is_ascii() && !header.contains(['\r', '\n']), "{header}");
+        }
+        assert!(file_name("В аэропорту").contains("%D0%92%20"));
+    }
+
+    #[test]
+    fn a_cursor_comes_back_as_it_was_and_rubbish_does_not() {
+        let at = DateTime::from_timestamp_micros(1_700_000_000_123_456).unwrap();
+        let id = LessonId(uuid::Uuid::now_v7());
+        assert_eq!(read_cursor(&write_cursor((at, id))), Some((at, id)));
+        assert_eq!(read_cursor("rubbish"), None);
+        assert_eq!(read_cursor(""), None);
+    }
+}

@@ -1,0 +1,105 @@
+//! One's own account: name, password, sessions and tokens.
+
+use actix_web::{HttpResponse, delete, get, patch, post, web};
+use types::{
+    account::{ApiToken, ChangePassword, CreateApiToken, CreatedApiToken, Me, Session, UpdateMe},
+    ids::{ApiTokenId, SessionId},
+    problem::FieldCode,
+};
+
+use crate::{
+    auth::{self, Caller, TOKEN_PREFIX},
+    error::{ApiError, ApiResult, check},
+    extract::{Body, Id},
+    passwords,
+    state::App,
+};
+
+/// Who am I?
+#[utoipa::path(tag = "account", responses((status = 200, body = Me)))]
+#[get("/me")]
+pub async fn me(caller: Caller) -> web::Json<Me> {
+    web::Json(caller.me)
+}
+
+/// Change one's name or language.
+#[utoipa::path(tag = "account", responses((status = 200, body = Me)))]
+#[patch("/me")]
+pub async fn update(app: web::Data<App>, caller: Caller, body: Body<UpdateMe>) -> ApiResult<web::Json<Me>> {
+    caller.in_person()?;
+    check(body.0.validate())?;
+    Ok(web::Json(app.store.update_me(caller.me.id, body.0.name.as_deref(), body.0.locale).await?))
+}
+
+/// Change one's password. Ends all other sessions.
+#[utoipa::path(tag = "account", responses((status = 204, description = "Changed")))]
+#[post("/me/password")]
+pub async fn change_password(app: web::Data<App>, caller: Caller, body: Body<ChangePassword>) -> ApiResult<HttpResponse> {
+    let session = caller.in_person()?;
+    if let Some(email) = &caller.me.email {
+        app.limits.login(email)?;
+    }
+    check(body.0.validate())?;
+    let stored = app.store.password_hash(caller.me.id).await?;
+    if !passwords::verify(&body.0.current, stored).await? {
+        return Err(ApiError::field("current", FieldCode::NotAllowed));
+    }
+    let hash = passwords::hash(&body.0.password).await?;
+    app.store.set_password(caller.me.id, &hash, Some(session)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Where one is logged in.
+#[utoipa::path(tag = "account", responses((status = 200, body = Vec<Session>)))]
+#[get("/me/sessions")]
+pub async fn sessions(app: web::Data<App>, caller: Caller) -> ApiResult<web::Json<Vec<Session>>> {
+    let current = caller.in_person()?;
+    Ok(web::Json(app.store.sessions(caller.me.id, Some(current)).await?))
+}
+
+/// Log out on another device.
+#[utoipa::path(tag = "account", params(("id" = SessionId, Path)), responses((status = 204, description = "Ended")))]
+#[delete("/me/sessions/{id}")]
+pub async fn end_session(app: web::Data<App>, caller: Caller, id: Id<SessionId>) -> ApiResult<HttpResponse> {
+    caller.in_person()?;
+    app.store.end_session(caller.me.id, id.0).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Log out everywhere else.
+#[utoipa::path(tag = "account", responses((status = 204, description = "Ended")))]
+#[delete("/me/sessions")]
+pub async fn end_other_sessions(app: web::Data<App>, caller: Caller) -> ApiResult<HttpResponse> {
+    let current = caller.in_person()?;
+    app.store.end_other_sessions(caller.me.id, Some(current)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// One's tokens for the API, without their secrets.
+#[utoipa::path(tag = "account", responses((status = 200, body = Vec<ApiToken>)))]
+#[get("/me/tokens")]
+pub async fn tokens(app: web::Data<App>, caller: Caller) -> ApiResult<web::Json<Vec<ApiToken>>> {
+    caller.in_person()?;
+    Ok(web::Json(app.store.api_tokens(caller.me.id).await?))
+}
+
+/// Make a token for the API. The secret is shown this once.
+#[utoipa::path(tag = "account", responses((status = 201, body = CreatedApiToken)))]
+#[post("/me/tokens")]
+pub async fn create_token(app: web::Data<App>, caller: Caller, body: Body<CreateApiToken>) -> ApiResult<HttpResponse> {
+    caller.in_person()?;
+    check(body.0.validate())?;
+    let secret = format!("{TOKEN_PREFIX}{}", auth::new_secret());
+    let token =
+        app.store.create_api_token(caller.me.id, &body.0.name, &body.0.scopes, &auth::hash_secret(&secret)).await?;
+    Ok(HttpResponse::Created().json(CreatedApiToken { token, secret }))
+}
+
+/// Revoke a token.
+#[utoipa::path(tag = "account", params(("id" = ApiTokenId, Path)), responses((status = 204, description = "Revoked")))]
+#[delete("/me/tokens/{id}")]
+pub async fn revoke_token(app: web::Data<App>, caller: Caller, id: Id<ApiTokenId>) -> ApiResult<HttpResponse> {
+    caller.in_person()?;
+    app.store.revoke_api_token(caller.me.id, id.0).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

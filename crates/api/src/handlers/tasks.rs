@@ -1,0 +1,210 @@
+//! Tasks: writing them, and doing them as a student would.
+
+use actix_web::{HttpResponse, delete, get, post, put, web};
+use generation::gate::{self, GateInput};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use store::{NewTask, Placement, TaskChange};
+use types::{
+    account::Scope,
+    evidence::GateReport,
+    ids::{LessonId, TaskId, UserId},
+    lesson::{
+        CreateTask, Hint, HintRequest, ItemMark, Lesson, MarkRequest, Marks, MoveTask, Origin, StudentTask, Task, UpdateTask,
+        validate_task_texts,
+    },
+    levels::{CefrLevel, Language},
+    marks::Points,
+    problem::{FieldCode, FieldError},
+    tasks::{AnswerFault, TaskBody},
+};
+use uuid::Uuid;
+
+use crate::{
+    auth::Caller,
+    error::{ApiError, ApiResult, check},
+    extract::{Body, Id, task_body},
+    state::App,
+};
+
+/// The words that the lesson itself teaches: they are not above anybody's level.
+fn taught<'a>(tasks: impl Iterator<Item = &'a Task>) -> Vec<String> {
+    tasks
+        .filter_map(|task| match &task.body {
+            TaskBody::WordList(list) => Some(list.words.iter().map(|word| word.word.clone())),
+            TaskBody::Matching(_) | TaskBody::WordBank(_) | TaskBody::GapFill(_) | TaskBody::SingleChoice(_) | TaskBody::TrueFalse(_)
+            | TaskBody::SentenceBuilder(_) | TaskBody::Text(_) | TaskBody::Unknown(_) => None,
+        })
+        .flatten()
+        .collect()
+}
+
+/// What the gate says of a task in its lesson.
+pub fn measure<'a>(app: &App, body: &TaskBody, level: CefrLevel, language: Language, around: impl Iterator<Item = &'a Task>) -> GateReport {
+    let mut taught = taught(around);
+    if let TaskBody::WordList(list) = body {
+        taught.extend(list.words.iter().map(|word| word.word.clone()));
+    }
+    gate::check(&GateInput { body, level, language, levels: &app.levels, taught: &taught })
+}
+
+async fn lesson_of(app: &App, owner: UserId, lesson: LessonId) -> ApiResult<Lesson> {
+    Ok(app.store.lesson(owner, lesson).await?)
+}
+
+/// Add a task. The same `id` sent twice makes one.
+#[utoipa::path(tag = "tasks", params(("id" = LessonId, Path)), responses((status = 201, body = Task)))]
+#[post("/lessons/{id}/tasks")]
+pub async fn create(app: web::Data<App>, caller: Caller, id: Id<LessonId>, body: Body<CreateTask>) -> ApiResult<HttpResponse> {
+    let owner = caller.teacher(Scope::LessonsWrite)?;
+    let Body(new) = body;
+    check(validate_task_texts(&new.title, &new.instructions))?;
+    let lesson = lesson_of(&app, owner, id.0).await?;
+    let content = generation::prepare(task_body(new.body)?, lesson.target_language);
+    let evidence = measure(&app, &content, lesson.level, lesson.target_language, lesson.tasks());
+    let task = NewTask {
+        id: new.id.unwrap_or_else(|| TaskId(Uuid::now_v7())),
+        section_id: new.section_id,
+        place: new.after.map_or(Placement::Last, |after| Placement::After(Some(after))),
+        title: new.title,
+        instructions: new.instructions,
+        body: content,
+        origin: Origin::teacher(),
+        evidence,
+    };
+    Ok(HttpResponse::Created().json(app.store.create_task(owner, id.0, &task).await?))
+}
+
+/// One task with its keys.
+#[utoipa::path(tag = "tasks", params(("id" = TaskId, Path)), responses((status = 200, body = Task)))]
+#[get("/tasks/{id}")]
+pub async fn read(app: web::Data<App>, caller: Caller, id: Id<TaskId>) -> ApiResult<web::Json<Task>> {
+    let owner = caller.teacher(Scope::LessonsRead)?;
+    Ok(web::Json(app.store.task(owner, id.0).await?.task))
+}
+
+/// Replace a task's content. A stale revision is refused with the task as it stands.
+#[utoipa::path(tag = "tasks", params(("id" = TaskId, Path)), responses((status = 200, body = Task)))]
+#[put("/tasks/{id}")]
+pub async fn update(app: web::Data<App>, caller: Caller, id: Id<TaskId>, body: Body<UpdateTask>) -> ApiResult<web::Json<Task>> {
+    let owner = caller.teacher(Scope::LessonsWrite)?;
+    let Body(change) = body;
+    check(validate_task_texts(&change.title, &change.instructions))?;
+    let known = app.store.task(owner, id.0).await?;
+    let content = generation::prepare(task_body(change.body)?, known.target_language);
+    let lesson = lesson_of(&app, owner, known.lesson).await?;
+    let around = lesson.tasks().filter(|task| task.id != id.0);
+    let evidence = measure(&app, &content, known.level, known.target_language, around);
+    let edited = known.task.origin.edited || content != known.task.body;
+    let change = TaskChange {
+        revision: change.revision,
+        title: change.title,
+        instructions: change.instructions,
+        body: content,
+        origin: Origin { edited, ..known.task.origin },
+        evidence,
+    };
+    Ok(web::Json(app.store.update_task(owner, id.0, &change).await?))
+}
+
+/// Move a task within its lesson.
+#[utoipa::path(tag = "tasks", params(("id" = TaskId, Path)), responses((status = 200, body = Task)))]
+#[post("/tasks/{id}/move")]
+pub async fn relocate(app: web::Data<App>, caller: Caller, id: Id<TaskId>, body: Body<MoveTask>) -> ApiResult<web::Json<Task>> {
+    let owner = caller.teacher(Scope::LessonsWrite)?;
+    Ok(web::Json(app.store.move_task(owner, id.0, body.0.section_id, body.0.after).await?))
+}
+
+/// Delete a task.
+#[utoipa::path(tag = "tasks", params(("id" = TaskId, Path)), responses((status = 204, description = "Deleted")))]
+#[delete("/tasks/{id}")]
+pub async fn delete(app: web::Data<App>, caller: Caller, id: Id<TaskId>) -> ApiResult<HttpResponse> {
+    let owner = caller.teacher(Scope::LessonsWrite)?;
+    app.store.set_task_deleted(owner, id.0, true).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Bring a deleted task back to where it was.
+#[utoipa::path(tag = "tasks", params(("id" = TaskId, Path)), responses((status = 200, body = Task)))]
+#[post("/tasks/{id}/restore")]
+pub async fn restore(app: web::Data<App>, caller: Caller, id: Id<TaskId>) -> ApiResult<web::Json<Task>> {
+    let owner = caller.teacher(Scope::LessonsWrite)?;
+    Ok(web::Json(app.store.set_task_deleted(owner, id.0, false).await?))
+}
+
+/// Copy a task to the place after it.
+#[utoipa::path(tag = "tasks", params(("id" = TaskId, Path)), responses((status = 201, body = Task)))]
+#[post("/tasks/{id}/duplicate")]
+pub async fn duplicate(app: web::Data<App>, caller: Caller, id: Id<TaskId>) -> ApiResult<HttpResponse> {
+    let owner = caller.teacher(Scope::LessonsWrite)?;
+    Ok(HttpResponse::Created().json(app.store.duplicate_task(owner, id.0).await?))
+}
+
+/// The order in which one person sees a task's options: the same each time they look.
+fn seed(task: TaskId, person: UserId) -> u64 {
+    let digest = Sha256::new().chain_update(task.0.as_bytes()).chain_update(person.0.as_bytes()).finalize();
+    digest.iter().take(8).fold(0, |seed, byte| seed << 8 | u64::from(*byte))
+}
+
+/// A task as a student sees it: without keys, in an order of one's own.
+#[utoipa::path(tag = "tasks", params(("id" = TaskId, Path)), responses((status = 200, body = StudentTask)))]
+#[get("/tasks/{id}/student-view")]
+pub async fn student_view(app: web::Data<App>, caller: Caller, id: Id<TaskId>) -> ApiResult<web::Json<StudentTask>> {
+    let owner = caller.teacher(Scope::LessonsRead)?;
+    let task = app.store.task(owner, id.0).await?.task;
+    let view = task.body.student_view(seed(task.id, caller.me.id));
+    Ok(web::Json(StudentTask { id: task.id, title: task.title, instructions: task.instructions, view }))
+}
+
+/// Mark answers. Nothing is kept: it is a try.
+#[utoipa::path(tag = "tasks", params(("id" = TaskId, Path)), responses((status = 200, body = Marks)))]
+#[post("/tasks/{id}/marks")]
+pub async fn mark(app: web::Data<App>, caller: Caller, id: Id<TaskId>, body: Body<MarkRequest>) -> ApiResult<web::Json<Marks>> {
+    let owner = caller.teacher(Scope::LessonsRead)?;
+    let Body(request) = body;
+    check(request.validate())?;
+    let task = app.store.task(owner, id.0).await?.task;
+    let mut marks = Vec::with_capacity(request.answers.len());
+    let mut faults = Vec::new();
+    for (n, given) in request.answers.iter().enumerate() {
+        if too_long(&given.answer) {
+            faults.push(FieldError::new(format!("answers.{n}.answer"), FieldCode::TooLong));
+            continue;
+        }
+        match task.body.score(&given.item, &given.answer) {
+            Ok(mark) => marks.push(ItemMark { item: given.item.clone(), mark }),
+            Err(AnswerFault::NoSuchItem | AnswerFault::NotMarked) => {
+                faults.push(FieldError::new(format!("answers.{n}.item"), FieldCode::NoSuchReference));
+            }
+            Err(AnswerFault::Malformed) => faults.push(FieldError::new(format!("answers.{n}.answer"), FieldCode::Malformed)),
+        }
+    }
+    check(faults)?;
+    let points = marks.iter().map(|item| item.mark.points).sum();
+    let max = Points::new(u32::try_from(task.body.items().len()).unwrap_or(u32::MAX), 1);
+    Ok(web::Json(Marks { marks, points, max }))
+}
+
+/// An answer is at most as long as an item's text.
+fn too_long(answer: &Value) -> bool {
+    match answer {
+        Value::String(text) => text.chars().count() > types::tasks::ITEM_TEXT_MAX,
+        Value::Array(list) => list.len() > types::tasks::ITEMS_MAX || list.iter().any(too_long),
+        Value::Object(map) => map.len() > types::tasks::ITEMS_MAX || map.values().any(too_long),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Ask for an item's hint.
+#[utoipa::path(tag = "tasks", params(("id" = TaskId, Path)), responses((status = 200, body = Hint)))]
+#[post("/tasks/{id}/hints")]
+pub async fn hint(app: web::Data<App>, caller: Caller, id: Id<TaskId>, body: Body<HintRequest>) -> ApiResult<web::Json<Hint>> {
+    let owner = caller.teacher(Scope::LessonsRead)?;
+    let task = app.store.task(owner, id.0).await?.task;
+    let Body(HintRequest { item }) = body;
+    if !task.body.items().contains(&item) {
+        return Err(ApiError::field("item", FieldCode::NoSuchReference));
+    }
+    let hint = task.body.hint(&item);
+    Ok(web::Json(Hint { item, hint }))
+}

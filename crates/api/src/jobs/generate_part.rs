@@ -1,0 +1,85 @@
+//! Writes one task of a run.
+
+use std::{panic::AssertUnwindSafe, time::Duration};
+
+use futures::FutureExt;
+use generation::PartJob;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::{Finished, PartWork, TaskChange};
+use types::{generation::PartFault, ids::GenerationPartId, tasks::TaskBody};
+
+use super::{Job, JobError};
+use crate::{handlers::tasks::measure, state::App};
+
+/// A part that has been begun this often and never ended is given up: it may be what kills the process.
+const ATTEMPTS_MAX: i32 = 4;
+
+#[derive(Serialize, Deserialize)]
+pub struct GeneratePart {
+    part: GenerationPartId,
+}
+
+/// A seed of the part's own, and another one each time it is tried.
+fn seed(work: &PartWork) -> u64 {
+    let (high, low) = work.new_task.0.as_u64_pair();
+    high.rotate_left(17) ^ low ^ u64::from(work.attempts.unsigned_abs()).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+fn previous(work: &PartWork) -> Option<TaskBody> {
+    let (task, _) = work.replaces?;
+    work.tasks.iter().find(|known| known.id == task).map(|known| known.body.clone())
+}
+
+async fn write(app: &App, work: &PartWork) -> Finished {
+    let job = PartJob {
+        kind: work.kind.clone(),
+        title: work.title.clone(),
+        plan: work.plan.clone(),
+        topic: work.request.get("topic").and_then(Value::as_str).unwrap_or(&work.topic).to_owned(),
+        notes: work.notes.clone(),
+        wish: work.request.get("wish").and_then(Value::as_str).filter(|wish| !wish.trim().is_empty()).map(str::to_owned),
+        level: work.request.get("level").and_then(|level| serde_json::from_value(level.clone()).ok()).unwrap_or(work.level),
+        target_language: work.target_language,
+        students_language: work.students_language,
+        tasks: work.tasks.clone(),
+        previous: previous(work),
+        seed: seed(work),
+    };
+    match AssertUnwindSafe(app.generator.write(&job)).catch_unwind().await {
+        Ok(Ok(written)) => {
+            let body = generation::prepare(written.body, work.target_language);
+            let around = work.tasks.iter().filter(|task| work.replaces.is_none_or(|(id, _)| task.id != id));
+            let evidence = measure(app, &body, job.level, work.target_language, around);
+            Finished::Ready(Box::new(TaskChange {
+                revision: 0,
+                title: written.title,
+                instructions: written.instructions,
+                body,
+                origin: written.origin,
+                evidence,
+            }))
+        }
+        Ok(Err(failure)) => Finished::Failed { fault: failure.fault, detail: failure.detail },
+        Err(_) => {
+            tracing::error!(part = %work.part, kind = %work.kind, "writing a task panicked");
+            Finished::Failed { fault: PartFault::Internal, detail: None }
+        }
+    }
+}
+
+impl Job for GeneratePart {
+    const NAME: &'static str = store::PART_JOB;
+    const LIMIT: Duration = Duration::from_secs(900);
+
+    async fn run(&self, app: &App) -> Result<(), JobError> {
+        let Some(work) = app.store.start_part(self.part).await? else { return Ok(()) };
+        let finished = if work.attempts > ATTEMPTS_MAX {
+            Finished::Failed { fault: PartFault::Internal, detail: None }
+        } else {
+            write(app, &work).await
+        };
+        app.store.finish_part(&work, &finished).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,60 @@
+//! Passwords: argon2id with the crate's defaults (19 MiB, 2 passes: OWASP's first choice), off the async threads, and at
+//! most two at a time, so that a rush of logins can't take the machine's memory.
+
+use argon2::{
+    Argon2, PasswordHash, PasswordHasher, PasswordVerifier,
+    password_hash::{SaltString, rand_core::OsRng},
+};
+use tokio::sync::Semaphore;
+
+use crate::error::{ApiError, ApiResult};
+
+static AT_ONCE: Semaphore = Semaphore::const_new(2);
+
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> ApiResult<T> {
+    let _turn = AT_ONCE.acquire().await.map_err(ApiError::internal)?;
+    tokio::task::spawn_blocking(work).await.map_err(ApiError::internal)
+}
+
+/// A password's hash in PHC form.
+///
+/// # Errors
+/// `internal`.
+pub async fn hash(password: &str) -> ApiResult<String> {
+    let password = password.to_owned();
+    apart(move || Argon2::default().hash_password(password.as_bytes(), &SaltString::generate(&mut OsRng)).map(|hash| hash.to_string()))
+        .await?
+        .map_err(ApiError::internal)
+}
+
+/// Does the password fit the hash? Without a hash it takes as long and says no, so that time doesn't tell who has an
+/// account.
+///
+/// # Errors
+/// `internal`.
+pub async fn verify(password: &str, hash: Option<String>) -> ApiResult<bool> {
+    // The hash of a random password, made by the code above.
+    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$oaDLQGOjqqqTDPDbCMJHQfYDr0jYBWlgKeDHvNaXKZ4";
+    let password = password.to_owned();
+    apart(move || {
+        let known = hash.is_some();
+        let text = hash.as_deref().unwrap_or(NOBODY);
+        let fits = PasswordHash::new(text)
+            .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok());
+        fits && known
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_the_password_fits_and_nobody_has_none() {
+        let stored = hash("correct horse").await.unwrap();
+        assert!(verify("correct horse", Some(stored.clone())).await.unwrap());
+        assert!(!verify("correct hors", Some(stored)).await.unwrap());
+        assert!(!verify("", None).await.unwrap());
+    }
+}

@@ -1,0 +1,74 @@
+//! Every route. Handlers are added with `service`, which is what the OpenAPI document is made from.
+
+use actix_web::web;
+use utoipa_actix_web::{scope, service_config::ServiceConfig};
+
+use crate::handlers::{accounts, courses, generation, health, lessons, me, sections, tasks};
+
+/// The operations under `/api/v1`.
+pub fn v1(config: &mut ServiceConfig<'_>) {
+    config
+        .service(accounts::setup)
+        .service(accounts::register)
+        .service(accounts::login)
+        .service(accounts::logout)
+        .service(accounts::confirm_email)
+        .service(accounts::resend_confirmation)
+        .service(accounts::forgot_password)
+        .service(accounts::reset_password)
+        .service(accounts::first_admin)
+        .service(me::me)
+        .service(me::update)
+        .service(me::change_password)
+        .service(me::sessions)
+        .service(me::end_session)
+        .service(me::end_other_sessions)
+        .service(me::tokens)
+        .service(me::create_token)
+        .service(me::revoke_token)
+        .service(courses::list)
+        .service(courses::create)
+        .service(courses::update)
+        .service(courses::delete)
+        .service(courses::restore)
+        .service(lessons::list)
+        .service(lessons::create)
+        .service(lessons::read)
+        .service(lessons::update)
+        .service(lessons::delete)
+        .service(lessons::restore)
+        .service(lessons::duplicate)
+        .service(lessons::pdf)
+        .service(sections::create)
+        .service(sections::update)
+        .service(sections::relocate)
+        .service(sections::delete)
+        .service(sections::restore)
+        .service(tasks::create)
+        .service(tasks::read)
+        .service(tasks::update)
+        .service(tasks::relocate)
+        .service(tasks::delete)
+        .service(tasks::restore)
+        .service(tasks::duplicate)
+        .service(tasks::student_view)
+        .service(tasks::mark)
+        .service(tasks::hint)
+        .service(generation::options)
+        .service(generation::create)
+        .service(generation::read)
+        .service(generation::stop)
+        .service(generation::retry)
+        .service(generation::dismiss)
+        .service(generation::of_lesson)
+        .service(generation::generate_task)
+        .service(generation::regenerate);
+}
+
+/// All that is described.
+pub fn all(config: &mut ServiceConfig<'_>) {
+    config
+        .service(health::healthz)
+        .service(health::readyz)
+        .service(scope::scope("/api/v1").configure(v1).default_service(web::to(crate::watch::no_such_operation)));
+}

@@ -1,0 +1,96 @@
+//! Putting the server together, running it, and ending it.
+
+use std::{net::TcpListener, sync::Arc, time::Duration};
+
+use actix_web::{App as ActixApp, HttpServer, dev::Server, middleware, web};
+use chrono::Duration as Span;
+use generation::{Generator, ModelConfig};
+use lexicon::Levels;
+use services::mail::Mailer;
+use store::{LinkPurpose, Store};
+use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::Config as SwaggerConfig;
+
+use crate::{
+    auth, client,
+    config::Config,
+    limits::{Limits, Strictness},
+    openapi::{self, Served},
+    router,
+    state::App,
+    watch,
+};
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// Joins the parts over an opened database.
+///
+/// # Errors
+/// Where one of them can't be made from the settings.
+pub fn assemble(config: Config, database_url: &str, strictness: Strictness) -> Result<App, Error> {
+    let store = Store::new(database_url, config.database_connections)?;
+    let mailer = match &config.smtp_url {
+        Some(url) => Mailer::smtp(url, &config.mail_from)?,
+        None => Mailer::outbox(config.data_dir.join("outbox"), &config.mail_from)?,
+    };
+    let levels = match &config.levels_file {
+        Some(path) => Levels::with_table(path)?,
+        None => Levels::built_in(),
+    };
+    let model = config.llm.as_ref().map(|llm| ModelConfig {
+        url: llm.url.clone(),
+        key: llm.key.clone(),
+        model: llm.model.clone(),
+        timeout: llm.timeout,
+        parallel: llm.parallel,
+    });
+    let generator = Generator::new(model, levels.clone());
+    Ok(App { config, store, mailer, generator, levels: Arc::new(levels), limits: Limits::new(strictness) })
+}
+
+/// Starts to serve on a socket that is bound already.
+///
+/// # Errors
+/// Where the socket can't be served.
+pub fn start(app: web::Data<App>, listener: TcpListener, threads: usize) -> Result<Server, Error> {
+    let document = web::Data::new(Served(openapi::document().to_json()?));
+    let swagger = web::Data::new(SwaggerConfig::from("/api/openapi.json"));
+    let server = HttpServer::new(move || {
+        let (actix, _) = ActixApp::new().into_utoipa_app().configure(router::all).split_for_parts();
+        actix
+            .app_data(app.clone())
+            .app_data(document.clone())
+            .app_data(swagger.clone())
+            .route("/api/openapi.json", web::get().to(openapi::json))
+            .route("/api/docs", web::get().to(openapi::swagger))
+            .route("/api/docs/{tail:.*}", web::get().to(openapi::swagger))
+            .service(web::scope("/api").default_service(web::to(watch::no_such_operation)))
+            .default_service(web::to(client::serve))
+            .wrap(middleware::from_fn(watch::around))
+            .wrap(middleware::Compress::default())
+    })
+    .workers(threads)
+    .max_connections(4096)
+    .client_request_timeout(Duration::from_secs(10))
+    .keep_alive(Duration::from_secs(75))
+    .shutdown_timeout(10)
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    Ok(server)
+}
+
+/// Where no administrator has been made yet: a fresh link to become one. Earlier ones stop working.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn first_admin_link(app: &App, base: &str) -> Result<Option<String>, Error> {
+    if !app.store.needs_first_admin().await? {
+        return Ok(None);
+    }
+    let secret = auth::new_secret();
+    app.store
+        .create_link(LinkPurpose::FirstAdmin, None, &auth::hash_secret(&secret), Span::days(7), None)
+        .await?;
+    Ok(Some(format!("{base}/first-admin?token={secret}")))
+}

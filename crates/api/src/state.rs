@@ -1,0 +1,20 @@
+//! What every request and job may use.
+
+use std::sync::Arc;
+
+use generation::Generator;
+use lexicon::Levels;
+use services::mail::Mailer;
+use store::Store;
+
+use crate::{config::Config, limits::Limits};
+
+/// The parts of a running server.
+pub struct App {
+    pub config: Config,
+    pub store: Store,
+    pub mailer: Mailer,
+    pub generator: Generator,
+    pub levels: Arc<Levels>,
+    pub limits: Limits,
+}

@@ -1,0 +1,88 @@
+//! What stands around every request: a trace id, the log line, the check of its origin, and headers that every answer
+//! has.
+
+use std::time::Instant;
+
+use actix_web::{
+    Error, HttpMessage, HttpResponse, ResponseError,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{HeaderName, HeaderValue},
+    middleware::Next,
+    web,
+};
+use uuid::Uuid;
+
+use crate::{
+    auth,
+    error::{ApiError, TRACE_ID},
+    state::App,
+};
+
+/// Set by a handler whose page needs a policy of its own.
+#[derive(Clone)]
+pub struct OwnPolicy;
+
+const TRACE_HEADER: HeaderName = HeaderName::from_static("x-trace-id");
+
+/// # Errors
+/// Those of the inner services.
+pub async fn around(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+    let trace = Uuid::now_v7().simple().to_string();
+    let started = Instant::now();
+    let method = request.method().clone();
+    // Without the query: links of letters carry their secret there.
+    let path = request.path().to_owned();
+    let app = request.app_data::<web::Data<App>>().cloned();
+    let api = path.starts_with("/api/v1/");
+    let mut response = TRACE_ID
+        .scope(trace.clone(), async move {
+            if api
+                && let Some(app) = app
+                && let Err(refused) = auth::check_origin(&request, &app)
+            {
+                return Ok(request.into_response(refused.error_response()));
+            }
+            // A handler's error has become its answer in there, where the trace id is known.
+            next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+        })
+        .await?;
+    let status = response.status();
+    let millis = started.elapsed().as_millis();
+    if status.is_server_error() {
+        tracing::warn!(trace_id = %trace, %method, path, status = status.as_u16(), millis, "request");
+    } else {
+        tracing::debug!(trace_id = %trace, %method, path, status = status.as_u16(), millis, "request");
+    }
+    let own_policy = response.request().extensions().get::<OwnPolicy>().is_some();
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(&trace) {
+        headers.insert(TRACE_HEADER, value);
+    }
+    let mut set = |name: &'static str, value: &'static str| {
+        let name = HeaderName::from_static(name);
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    };
+    set("x-content-type-options", "nosniff");
+    set("referrer-policy", "strict-origin-when-cross-origin");
+    set("cross-origin-opener-policy", "same-origin");
+    set("x-frame-options", "DENY");
+    set("permissions-policy", "camera=(), microphone=(), geolocation=()");
+    if api {
+        set("cache-control", "no-store");
+    }
+    if !own_policy {
+        set("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+    }
+    Ok(response)
+}
+
+/// The answer to an address of the API that is not there.
+///
+/// # Errors
+/// Always `not_found`.
+pub async fn no_such_operation() -> Result<HttpResponse, ApiError> {
+    Err(ApiError::new(types::problem::ProblemCode::NotFound))
+}

@@ -1,0 +1,141 @@
+//! A lesson as the template takes it: everything said in words and blocks.
+
+use serde::Serialize;
+use types::{
+    lesson::Lesson,
+    locale::{self, Key, Locale, Plural},
+    print::{Block, Paper, number},
+};
+
+use crate::Papers;
+
+/// One task on one paper.
+#[derive(Clone, Debug, Serialize)]
+pub struct PrintedTask {
+    pub number: u32,
+    pub title: String,
+    pub instructions: String,
+    pub blocks: Vec<Block>,
+}
+
+/// One paper: its head and its tasks.
+#[derive(Clone, Debug, Serialize)]
+struct Sheet {
+    paper: Paper,
+    over: String,
+    title: String,
+    foot: String,
+    tasks: Vec<PrintedTask>,
+}
+
+/// A document to be drawn.
+#[derive(Clone, Debug, Serialize)]
+pub struct Document {
+    title: String,
+    level: String,
+    /// Of the exercises, for hyphenation and direction.
+    language: String,
+    rtl: bool,
+    name_label: String,
+    date_label: String,
+    sheets: Vec<Sheet>,
+}
+
+fn worksheet(lesson: &Lesson, seed: u64) -> Vec<PrintedTask> {
+    lesson
+        .tasks()
+        .enumerate()
+        .map(|(n, task)| PrintedTask {
+            number: number(n),
+            title: task.title.clone(),
+            instructions: task.instructions.clone(),
+            blocks: task.body.print_form(Paper::Worksheet, seed),
+        })
+        .collect()
+}
+
+/// Numbers as on the worksheet; what has no answers is left out.
+fn key(lesson: &Lesson, seed: u64) -> Vec<PrintedTask> {
+    lesson
+        .tasks()
+        .enumerate()
+        .map(|(n, task)| PrintedTask {
+            number: number(n),
+            title: task.title.clone(),
+            instructions: String::new(),
+            blocks: task.body.print_form(Paper::Key, seed),
+        })
+        .filter(|task| !task.blocks.is_empty())
+        .collect()
+}
+
+impl Document {
+    /// The papers of a lesson, with furniture in `locale`. The same lesson always has its options in the same order, so
+    /// that a key printed today fits a worksheet printed last week.
+    #[must_use]
+    pub fn of_lesson(lesson: &Lesson, papers: Papers, locale: Locale) -> Self {
+        let t = |key| locale::text(locale, key);
+        let (high, low) = lesson.id.0.as_u64_pair();
+        let seed = high ^ low;
+        let count = lesson.tasks().count() as u64;
+        let language = match locale {
+            Locale::En => lesson.target_language.english_name().to_owned(),
+            Locale::Ru => capital(locale::text(locale, language_key(lesson.target_language))),
+        };
+        let tasks = locale::plural(locale, Plural::CommonTasks, count);
+        let mut sheets = Vec::new();
+        if papers != Papers::Key {
+            sheets.push(Sheet {
+                paper: Paper::Worksheet,
+                over: format!("{language} · {tasks}"),
+                title: lesson.title.clone(),
+                foot: t(Key::PaperWorksheet).to_owned(),
+                tasks: worksheet(lesson, seed),
+            });
+        }
+        if papers != Papers::Worksheet {
+            sheets.push(Sheet {
+                paper: Paper::Key,
+                over: format!("{} · {language}", t(Key::PaperForTeacher)),
+                title: locale::text_with(locale, Key::PaperKeyTitle, &[("title", &lesson.title)]),
+                foot: t(Key::PaperKey).to_owned(),
+                tasks: key(lesson, seed),
+            });
+        }
+        Self {
+            title: lesson.title.clone(),
+            level: lesson.level.as_str().to_owned(),
+            language: lesson.target_language.as_str().to_owned(),
+            rtl: lesson.target_language.is_rtl(),
+            name_label: t(Key::PaperName).to_owned(),
+            date_label: t(Key::PaperDate).to_owned(),
+            sheets,
+        }
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|c| c.to_uppercase().collect::<String>() + chars.as_str()).unwrap_or_default()
+}
+
+fn language_key(language: types::levels::Language) -> Key {
+    use types::levels::Language as L;
+    match language {
+        L::En => Key::LanguagesEn,
+        L::Ru => Key::LanguagesRu,
+        L::De => Key::LanguagesDe,
+        L::Fr => Key::LanguagesFr,
+        L::Es => Key::LanguagesEs,
+        L::It => Key::LanguagesIt,
+        L::Pt => Key::LanguagesPt,
+        L::Tr => Key::LanguagesTr,
+        L::Pl => Key::LanguagesPl,
+        L::Uk => Key::LanguagesUk,
+        L::Zh => Key::LanguagesZh,
+        L::Ja => Key::LanguagesJa,
+        L::Ko => Key::LanguagesKo,
+        L::Ar => Key::LanguagesAr,
+        L::He => Key::LanguagesHe,
+    }
+}

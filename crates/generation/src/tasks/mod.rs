@@ -1,0 +1,1 @@
+//! The templates that can be generated, a file each.

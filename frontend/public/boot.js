@@ -1,0 +1,25 @@
+// Before the first paint: the theme and the language that this browser chose last. A file of its own, since the
+// page's policy allows no inline script. The client itself takes over from here (state/theme.rs, state/locale.rs).
+(() => {
+  const root = document.documentElement;
+  try {
+    const theme = localStorage.getItem("lg.theme");
+    if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+    const locale = localStorage.getItem("lg.locale") ?? navigator.language.slice(0, 2);
+    if (locale === "ru") root.lang = "ru";
+  } catch {
+    // A browser that keeps nothing shows the system's theme.
+  }
+  // A client that can't start must not leave an endless skeleton behind.
+  const failed = () => {
+    if (!("ready" in root.dataset)) root.dataset.failed = "";
+  };
+  addEventListener("error", (event) => event.target !== window && failed(), true);
+  addEventListener("unhandledrejection", failed);
+  addEventListener("load", () => setTimeout(failed, 60_000));
+  addEventListener("DOMContentLoaded", () => {
+    for (const button of document.querySelectorAll("[data-reload]")) {
+      button.addEventListener("click", () => location.reload());
+    }
+  });
+})();

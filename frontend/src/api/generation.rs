@@ -1,0 +1,42 @@
+//! Having lessons and tasks made.
+
+use types::{
+    generation::{CreateRun, GenerateTask, GenerationOptions, Regenerate, Run},
+    ids::{GenerationPartId, GenerationRunId, LessonId, TaskId},
+};
+
+use super::{Answer, Request};
+
+pub async fn options() -> Answer<GenerationOptions> {
+    Request::get("/generation/options").send().await
+}
+
+pub async fn create_run(body: CreateRun) -> Answer<Run> {
+    Request::post("/generation/runs").json(&body).send().await
+}
+
+pub async fn get_run(id: GenerationRunId) -> Answer<Run> {
+    Request::get(format!("/generation/runs/{id}")).send().await
+}
+
+pub async fn stop_run(id: GenerationRunId) -> Answer<Run> {
+    Request::post(format!("/generation/runs/{id}/stop")).send().await
+}
+
+pub async fn retry_part(id: GenerationPartId) -> Answer<Run> {
+    Request::post(format!("/generation/parts/{id}/retry")).send().await
+}
+
+pub async fn dismiss_part(id: GenerationPartId) -> Answer<Run> {
+    Request::post(format!("/generation/parts/{id}/dismiss")).send().await
+}
+
+/// One more task for a lesson.
+pub async fn generate_task(lesson: LessonId, body: GenerateTask) -> Answer<Run> {
+    Request::post(format!("/lessons/{lesson}/tasks/generate")).json(&body).send().await
+}
+
+/// A task made again, differently.
+pub async fn regenerate(task: TaskId, body: Regenerate) -> Answer<Run> {
+    Request::post(format!("/tasks/{task}/regenerate")).json(&body).send().await
+}

@@ -1,0 +1,102 @@
+//! Lessons and their sections.
+
+use types::{
+    generation::Run,
+    ids::{CourseId, LessonId, SectionId},
+    lesson::{
+        CreateLesson, CreateSection, Lesson, LessonSummary, MoveSection, Revision, Section, UpdateLesson, UpdateSection,
+    },
+    page::Page,
+};
+
+use super::{Answer, BASE, Request};
+
+/// Which lessons to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    pub text: String,
+    pub course: Option<CourseId>,
+    /// From the page before.
+    pub cursor: Option<String>,
+    /// Without, as many as the server gives.
+    pub limit: Option<u32>,
+}
+
+pub async fn list(query: Query) -> Answer<Page<LessonSummary>> {
+    let text = query.text.trim();
+    Request::get("/lessons")
+        .query_if("q", (!text.is_empty()).then_some(text))
+        .query_if("course", query.course.map(|id| id.to_string()).as_deref())
+        .query_if("cursor", query.cursor.as_deref())
+        .query_if("limit", query.limit.map(|n| n.to_string()).as_deref())
+        .send()
+        .await
+}
+
+pub async fn create(body: CreateLesson) -> Answer<Lesson> {
+    Request::post("/lessons").json(&body).send().await
+}
+
+pub async fn get(id: LessonId) -> Answer<Lesson> {
+    Request::get(format!("/lessons/{id}")).send().await
+}
+
+/// A stale revision brings the lesson as it stands: [`super::ApiError::current`].
+pub async fn update(id: LessonId, body: UpdateLesson) -> Answer<Lesson> {
+    Request::patch(format!("/lessons/{id}")).json(&body).send().await
+}
+
+pub async fn delete(id: LessonId) -> Answer<()> {
+    Request::delete(format!("/lessons/{id}")).done().await
+}
+
+pub async fn restore(id: LessonId) -> Answer<()> {
+    Request::post(format!("/lessons/{id}/restore")).done().await
+}
+
+pub async fn duplicate(id: LessonId) -> Answer<Lesson> {
+    Request::post(format!("/lessons/{id}/duplicate")).send().await
+}
+
+/// Running runs, and those with failed parts.
+pub async fn runs(id: LessonId) -> Answer<Vec<Run>> {
+    Request::get(format!("/lessons/{id}/runs")).send().await
+}
+
+/// What a PDF shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paper {
+    Worksheet,
+    Key,
+    Both,
+}
+
+/// The address of a lesson's PDF, for a link with `download`.
+pub fn pdf_url(id: LessonId, paper: Paper) -> String {
+    let paper = match paper {
+        Paper::Worksheet => "worksheet",
+        Paper::Key => "key",
+        Paper::Both => "both",
+    };
+    format!("{BASE}/lessons/{id}/pdf?paper={paper}")
+}
+
+pub async fn create_section(lesson: LessonId, body: CreateSection) -> Answer<Section> {
+    Request::post(format!("/lessons/{lesson}/sections")).json(&body).send().await
+}
+
+pub async fn update_section(id: SectionId, body: UpdateSection) -> Answer<Revision> {
+    Request::patch(format!("/sections/{id}")).json(&body).send().await
+}
+
+pub async fn move_section(id: SectionId, body: MoveSection) -> Answer<()> {
+    Request::post(format!("/sections/{id}/move")).json(&body).done().await
+}
+
+pub async fn delete_section(id: SectionId) -> Answer<()> {
+    Request::delete(format!("/sections/{id}")).done().await
+}
+
+pub async fn restore_section(id: SectionId) -> Answer<()> {
+    Request::post(format!("/sections/{id}/restore")).done().await
+}

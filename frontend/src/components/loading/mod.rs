@@ -1,0 +1,61 @@
+//! What stands in place of something that is not there yet, or could not be had.
+
+use leptos::prelude::*;
+use types::locale::Key;
+
+use super::Icon;
+use crate::{
+    api::{Answer, ApiError},
+    i18n::tr,
+    words,
+};
+
+/// A turning disc. Put a word beside it.
+#[component]
+pub fn Spinner() -> impl IntoView {
+    view! { <span class="spin" aria-hidden="true"></span> }
+}
+
+/// Lines that stand for text. They appear after 300 ms (in CSS), so a quick answer shows none.
+#[component]
+pub fn Skeleton(#[prop(default = 3)] lines: usize) -> impl IntoView {
+    view! {
+        <div class="late stack" role="status">
+            <span class="vh">{tr(Key::CommonLoading)}</span>
+            {(0..lines).map(|n| view! { <span class="sk" class:short=n % 3 == 2></span> }).collect_view()}
+        </div>
+    }
+}
+
+/// What happened, and a way to try again.
+#[component]
+pub fn ErrorView(error: ApiError, #[prop(into)] retry: Callback<()>) -> impl IntoView {
+    view! {
+        <div class="empty" role="alert">
+            <Icon name="cloud-slash" />
+            <h3>{tr(Key::ProblemsTitle)}</h3>
+            <p>{move || words::problem(&error)}</p>
+            <button class="btn" type="button" on:click=move |_| retry.run(())>
+                <Icon name="arrows-clockwise" />
+                {tr(Key::CommonRetry)}
+            </button>
+        </div>
+    }
+}
+
+/// A resource in its three states. While it is fetched again, what was there stays.
+pub fn loaded<T, V>(
+    resource: LocalResource<Answer<T>>,
+    waiting: impl Fn() -> AnyView + Send + 'static,
+    ready: impl Fn(T) -> V + Send + 'static,
+) -> impl Fn() -> AnyView + Send + 'static
+where
+    T: Clone + 'static,
+    V: IntoView + 'static,
+{
+    move || match resource.get() {
+        None => waiting(),
+        Some(Ok(value)) => ready(value).into_any(),
+        Some(Err(error)) => view! { <ErrorView error retry=move |()| resource.refetch() /> }.into_any(),
+    }
+}

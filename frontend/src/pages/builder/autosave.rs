@@ -1,0 +1,497 @@
+//! Saving one task as it is written, without a browser: a machine that is told what happened and says what to send.
+//! One save at a time; nobody's work is overwritten in silence; what the server doesn't have yet is kept here.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use types::{
+    lesson::{Task, TaskBodyInput, UpdateTask, validate_task_texts},
+    problem::FieldError,
+    tasks::TaskBody,
+};
+
+use super::history::Written;
+
+/// After the last change, in milliseconds.
+pub const PAUSE_MS: f64 = 800.0;
+/// The first wait after a save that did not get through; each next one is twice as long.
+const BACK_OFF_MS: f64 = 2_000.0;
+const BACK_OFF_MAX_MS: f64 = 60_000.0;
+
+/// Why a save did not get through.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Failure {
+    /// No connection, or the server is not well: it is tried again.
+    Later { offline: bool },
+    /// Somebody changed it in between.
+    Stale(Box<Task>),
+    /// The server does not take it as it is.
+    Refused(Vec<FieldError>),
+    /// The task is not there any more.
+    Gone,
+}
+
+/// How it stands, for the page.
+#[derive(Clone, Debug, PartialEq)]
+pub enum State {
+    Saved,
+    /// Will be sent in a moment.
+    Waiting,
+    Saving,
+    /// Not whole yet: kept here, sent when it is.
+    Unfinished,
+    /// Kept here; tried again by itself. `offline`: no connection, else trouble on the server.
+    Kept {
+        offline: bool,
+    },
+    Conflict,
+    Gone,
+}
+
+/// The saving of one task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Saver {
+    revision: i32,
+    saved: Written,
+    draft: Written,
+    in_flight: Option<Written>,
+    /// When to send, by the page's clock.
+    due: Option<f64>,
+    tries: u32,
+    offline: bool,
+    theirs: Option<Box<Task>>,
+    refused: Vec<FieldError>,
+    gone: bool,
+}
+
+/// A draft as it is kept in the browser.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeptDraft {
+    revision: i32,
+    title: String,
+    instructions: String,
+    kind: String,
+    content: Value,
+}
+
+/// All faults of a task, with the server's paths.
+pub fn faults(written: &Written) -> Vec<FieldError> {
+    let mut faults = validate_task_texts(&written.title, &written.instructions);
+    faults.extend(written.body.validate().into_iter().map(|error| FieldError {
+        path: if error.path.is_empty() { "body.content".to_owned() } else { format!("body.content.{}", error.path) },
+        ..error
+    }));
+    faults
+}
+
+impl Saver {
+    pub fn new(task: &Task) -> Self {
+        let saved = Written::from(task);
+        Self {
+            revision: task.revision,
+            draft: saved.clone(),
+            saved,
+            in_flight: None,
+            due: None,
+            tries: 0,
+            offline: false,
+            theirs: None,
+            refused: Vec::new(),
+            gone: false,
+        }
+    }
+
+    pub fn draft(&self) -> &Written {
+        &self.draft
+    }
+
+    pub fn theirs(&self) -> Option<&Task> {
+        self.theirs.as_deref()
+    }
+
+    /// What the server said no to, until it is changed.
+    pub fn refused(&self) -> &[FieldError] {
+        &self.refused
+    }
+
+    /// There is something here that the server does not have.
+    pub fn is_dirty(&self) -> bool {
+        self.draft != self.saved || self.in_flight.is_some()
+    }
+
+    pub fn state(&self) -> State {
+        if self.gone {
+            State::Gone
+        } else if self.theirs.is_some() {
+            State::Conflict
+        } else if self.in_flight.is_some() {
+            State::Saving
+        } else if self.draft == self.saved {
+            State::Saved
+        } else if !self.refused.is_empty() || !faults(&self.draft).is_empty() {
+            State::Unfinished
+        } else if self.tries > 0 {
+            State::Kept { offline: self.offline }
+        } else {
+            State::Waiting
+        }
+    }
+
+    /// The author wrote something.
+    pub fn write(&mut self, draft: Written, now: f64) {
+        if draft == self.draft {
+            return;
+        }
+        self.draft = draft;
+        self.refused.clear();
+        if self.draft == self.saved && self.in_flight.is_none() {
+            self.due = None;
+            self.tries = 0;
+        } else if self.tries == 0 || self.due.is_none() {
+            // With a failed try behind us the back-off goes on: typing must not hammer a server that is down.
+            self.due = Some(now + PAUSE_MS);
+        }
+    }
+
+    /// Don't wait any longer: the editor was closed, or the network is back.
+    pub fn hurry(&mut self, now: f64) {
+        if self.is_dirty() {
+            self.due = Some(now);
+        }
+    }
+
+    /// In how many milliseconds [`Saver::next`] has something to say.
+    pub fn wait(&self, now: f64) -> Option<f64> {
+        let can = self.in_flight.is_none() && self.theirs.is_none() && !self.gone && self.refused.is_empty();
+        if can { self.due.map(|due| (due - now).max(0.0)) } else { None }
+    }
+
+    /// What to send now, if anything. The caller reports with [`Saver::took`] or [`Saver::failed`].
+    pub fn next(&mut self, now: f64) -> Option<UpdateTask> {
+        if self.wait(now)? > 0.0 {
+            return None;
+        }
+        self.due = None;
+        if self.draft == self.saved || !faults(&self.draft).is_empty() {
+            return None;
+        }
+        self.in_flight = Some(self.draft.clone());
+        Some(UpdateTask {
+            revision: self.revision,
+            title: self.draft.title.clone(),
+            instructions: self.draft.instructions.clone(),
+            body: TaskBodyInput::from(&self.draft.body),
+        })
+    }
+
+    /// The server has it. What was there before it, for undo.
+    pub fn took(&mut self, task: &Task, now: f64) -> Option<Written> {
+        let sent = self.in_flight.take()?;
+        let before = std::mem::replace(&mut self.saved, Written::from(task));
+        self.revision = task.revision;
+        self.tries = 0;
+        // The server may have added to it (the neighbours of a key): that is no change of the author's.
+        if self.draft == sent {
+            self.draft = self.saved.clone();
+            self.due = None;
+        } else {
+            self.due = Some(now + PAUSE_MS);
+        }
+        Some(before)
+    }
+
+    pub fn failed(&mut self, failure: Failure, now: f64) {
+        self.in_flight = None;
+        match failure {
+            Failure::Later { offline } => {
+                self.offline = offline;
+                self.tries += 1;
+                let wait = BACK_OFF_MS * f64::from(2_u32.saturating_pow(self.tries.min(10) - 1));
+                self.due = Some(now + wait.min(BACK_OFF_MAX_MS));
+            }
+            Failure::Stale(theirs) => {
+                // The very same was written in both places, or this save got through and only its answer was lost.
+                if Written::from(&*theirs) == self.draft {
+                    self.adopt(&theirs);
+                } else {
+                    self.theirs = Some(theirs);
+                    self.due = None;
+                }
+            }
+            Failure::Refused(errors) => {
+                self.refused = errors;
+                self.due = None;
+            }
+            Failure::Gone => {
+                self.gone = true;
+                self.due = None;
+            }
+        }
+    }
+
+    /// The task changed on the server by our own doing elsewhere (made again, moved) or was read anew.
+    /// `true`: the draft follows it, so an open editor has to begin anew.
+    pub fn read(&mut self, task: &Task) -> bool {
+        self.gone = false;
+        if task.revision <= self.revision || self.in_flight.is_some() {
+            return false;
+        }
+        if self.draft == self.saved {
+            let follows = Written::from(task) != self.saved;
+            self.adopt(task);
+            return follows;
+        }
+        if Written::from(task) == self.saved {
+            // Only its place or its evidence changed: what is being written goes on from there.
+            self.revision = task.revision;
+        } else {
+            self.theirs = Some(Box::new(task.clone()));
+        }
+        false
+    }
+
+    fn adopt(&mut self, task: &Task) {
+        *self = Self::new(task);
+    }
+
+    /// The conflict is settled: mine goes.
+    pub fn take_theirs(&mut self) {
+        if let Some(theirs) = self.theirs.take() {
+            self.adopt(&theirs);
+        }
+    }
+
+    /// The conflict is settled: mine is written over theirs, which the teacher has seen.
+    pub fn keep_mine(&mut self, now: f64) {
+        if let Some(theirs) = self.theirs.take() {
+            self.revision = theirs.revision;
+            self.saved = Written::from(&*theirs);
+            self.tries = 0;
+            self.due = Some(now);
+        }
+    }
+
+    /// What to keep in the browser; `None`: nothing that the server lacks.
+    pub fn kept(&self) -> Option<KeptDraft> {
+        (self.draft != self.saved && !self.gone).then(|| KeptDraft {
+            revision: self.revision,
+            title: self.draft.title.clone(),
+            instructions: self.draft.instructions.clone(),
+            kind: self.draft.body.kind().to_owned(),
+            content: self.draft.body.content(),
+        })
+    }
+
+    /// Goes on with what an earlier page kept. Was there anything that the server lacks?
+    pub fn recall(&mut self, kept: &KeptDraft, now: f64) -> bool {
+        let draft = Written {
+            title: kept.title.clone(),
+            instructions: kept.instructions.clone(),
+            body: TaskBody::from_stored(&kept.kind, kept.content.clone()),
+        };
+        if draft == self.saved {
+            return false;
+        }
+        if kept.revision < self.revision {
+            let mut theirs = self.as_theirs();
+            theirs.revision = self.revision;
+            self.theirs = Some(Box::new(theirs));
+        }
+        self.draft = draft;
+        self.due = Some(now);
+        true
+    }
+
+    /// What the server has, in the form of a task: for the choice between two versions only its texts matter.
+    fn as_theirs(&self) -> Task {
+        Task {
+            id: uuid::Uuid::nil().into(),
+            section_id: uuid::Uuid::nil().into(),
+            title: self.saved.title.clone(),
+            instructions: self.saved.instructions.clone(),
+            body: self.saved.body.clone(),
+            origin: types::lesson::Origin::teacher(),
+            evidence: types::evidence::GateReport::default(),
+            revision: self.revision,
+            updated_at: chrono::DateTime::UNIX_EPOCH,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use types::{
+        ids::ItemId,
+        tasks::matching::{Content, Pair, Side},
+    };
+
+    use super::{
+        super::places::tests::{make, sid, tid},
+        *,
+    };
+
+    fn written(title: &str) -> Written {
+        let side = |text: &str| Side { text: text.into() };
+        let pairs = (0..2)
+            .map(|n| Pair { id: ItemId::nth(n), left: side(&format!("l{n}")), right: side(&format!("r{n}")) })
+            .collect();
+        Written {
+            title: title.into(),
+            instructions: String::new(),
+            body: TaskBody::Matching(Content { pairs, extra: Vec::new() }),
+        }
+    }
+
+    fn task(title: &str, revision: i32) -> Task {
+        let Written { title, instructions, body } = written(title);
+        Task { title, instructions, body, revision, ..make(tid(1), sid(0)) }
+    }
+
+    #[test]
+    fn it_waits_for_a_pause_and_sends_once() {
+        let mut saver = Saver::new(&task("a", 3));
+        assert_eq!((saver.state(), saver.wait(0.0)), (State::Saved, None));
+        saver.write(written("b"), 0.0);
+        saver.write(written("bc"), 500.0);
+        assert_eq!(saver.next(1_000.0), None, "still writing");
+        let sent = saver.next(1_300.0).unwrap();
+        assert_eq!((sent.revision, sent.title.as_str()), (3, "bc"));
+        assert_eq!(saver.state(), State::Saving);
+        saver.write(written("bcd"), 1_400.0);
+        assert_eq!(saver.next(9_000.0), None, "one save at a time");
+        let before = saver.took(&task("bc", 4), 9_000.0).unwrap();
+        assert_eq!(before.title, "a");
+        assert_eq!(saver.state(), State::Waiting);
+        assert_eq!(saver.next(9_800.0).unwrap().revision, 4);
+        saver.took(&task("bcd", 5), 9_900.0);
+        assert_eq!((saver.state(), saver.kept()), (State::Saved, None));
+    }
+
+    #[test]
+    fn what_is_not_whole_is_kept_here_and_not_sent() {
+        let mut saver = Saver::new(&task("a", 1));
+        saver.write(written(" "), 0.0);
+        assert_eq!(saver.next(5_000.0), None);
+        assert_eq!(saver.state(), State::Unfinished);
+        assert!(saver.kept().is_some());
+        saver.write(written("b"), 6_000.0);
+        assert!(saver.next(6_800.0).is_some());
+    }
+
+    #[test]
+    fn without_a_network_it_is_kept_and_tried_again_less_and_less_often() {
+        let mut saver = Saver::new(&task("a", 1));
+        saver.write(written("b"), 0.0);
+        let mut now = 800.0;
+        let mut waits = Vec::new();
+        for _ in 0..7 {
+            saver.next(now).unwrap();
+            saver.failed(Failure::Later { offline: true }, now);
+            assert_eq!(saver.state(), State::Kept { offline: true });
+            let wait = saver.wait(now).unwrap();
+            waits.push(wait);
+            now += wait;
+        }
+        assert_eq!(waits, [2_000.0, 4_000.0, 8_000.0, 16_000.0, 32_000.0, 60_000.0, 60_000.0]);
+        saver.write(written("bc"), now - 59_000.0);
+        assert!(saver.wait(now - 59_000.0).unwrap() > PAUSE_MS, "typing does not shorten the wait");
+        saver.hurry(now);
+        assert_eq!(saver.next(now).unwrap().title, "bc");
+    }
+
+    #[test]
+    fn unfinished_work_is_sent_when_it_is_whole_even_after_a_failed_try() {
+        let mut saver = Saver::new(&task("a", 1));
+        saver.write(written("b"), 0.0);
+        saver.next(800.0).unwrap();
+        saver.failed(Failure::Later { offline: false }, 800.0);
+        saver.write(written(""), 1_000.0);
+        assert_eq!(saver.next(3_000.0), None);
+        saver.write(written("c"), 3_100.0);
+        assert_eq!(saver.next(3_900.0).unwrap().title, "c");
+    }
+
+    #[test]
+    fn nobodys_work_is_overwritten_in_silence() {
+        let mut saver = Saver::new(&task("a", 1));
+        saver.write(written("mine"), 0.0);
+        saver.next(800.0).unwrap();
+        saver.failed(Failure::Stale(Box::new(task("theirs", 2))), 900.0);
+        assert_eq!(saver.state(), State::Conflict);
+        assert_eq!(saver.next(90_000.0), None);
+        let mut other = saver.clone();
+
+        saver.keep_mine(1_000.0);
+        let sent = saver.next(1_000.0).unwrap();
+        assert_eq!((sent.revision, sent.title.as_str()), (2, "mine"));
+        assert_eq!(saver.took(&task("mine", 3), 1_100.0).unwrap().title, "theirs", "undo brings theirs back");
+
+        other.take_theirs();
+        assert_eq!((other.state(), other.draft().title.as_str()), (State::Saved, "theirs"));
+        assert_eq!(other.next(99_000.0), None);
+    }
+
+    #[test]
+    fn a_save_of_which_only_the_answer_was_lost_is_no_conflict() {
+        let mut saver = Saver::new(&task("a", 1));
+        saver.write(written("b"), 0.0);
+        saver.next(800.0).unwrap();
+        saver.failed(Failure::Later { offline: true }, 900.0);
+        saver.next(3_000.0).unwrap();
+        saver.failed(Failure::Stale(Box::new(task("b", 2))), 3_100.0);
+        assert_eq!(saver.state(), State::Saved);
+    }
+
+    #[test]
+    fn what_the_server_refuses_waits_for_a_change() {
+        let mut saver = Saver::new(&task("a", 1));
+        saver.write(written("b"), 0.0);
+        saver.next(800.0).unwrap();
+        saver.failed(
+            Failure::Refused(vec![FieldError::new("title", types::problem::FieldCode::NotAllowed)]),
+            900.0,
+        );
+        assert_eq!((saver.state(), saver.next(9_000.0)), (State::Unfinished, None));
+        saver.write(written("c"), 9_000.0);
+        assert!(saver.refused().is_empty() && saver.next(9_800.0).is_some());
+    }
+
+    #[test]
+    fn a_kept_draft_goes_on_or_becomes_a_choice() {
+        let mut writing = Saver::new(&task("a", 1));
+        writing.write(written("b"), 0.0);
+        let kept = writing.kept().unwrap();
+        let kept: KeptDraft = serde_json::from_str(&serde_json::to_string(&kept).unwrap()).unwrap();
+
+        let mut same = Saver::new(&task("a", 1));
+        assert!(same.recall(&kept, 0.0));
+        assert_eq!(same.next(0.0).unwrap().title, "b");
+
+        let mut newer = Saver::new(&task("theirs", 2));
+        assert!(newer.recall(&kept, 0.0));
+        assert_eq!(newer.state(), State::Conflict);
+        newer.keep_mine(0.0);
+        assert_eq!(newer.next(0.0).unwrap().revision, 2);
+
+        let mut arrived = Saver::new(&task("b", 2));
+        assert!(!arrived.recall(&kept, 0.0));
+        assert_eq!(arrived.state(), State::Saved);
+    }
+
+    #[test]
+    fn a_task_made_again_is_followed_unless_something_is_being_written() {
+        let mut idle = Saver::new(&task("a", 1));
+        assert!(idle.read(&task("made again", 2)));
+        assert_eq!(idle.draft().title, "made again");
+        assert!(!idle.read(&task("made again", 3)), "moved: nothing to follow");
+
+        let mut writing = Saver::new(&task("a", 1));
+        writing.write(written("b"), 0.0);
+        assert!(!writing.read(&task("a", 2)));
+        assert_eq!(writing.next(800.0).unwrap().revision, 2, "a move under the pen is no conflict");
+
+        let mut clash = Saver::new(&task("a", 1));
+        clash.write(written("b"), 0.0);
+        clash.read(&task("made again", 2));
+        assert_eq!(clash.state(), State::Conflict);
+    }
+}

@@ -1,0 +1,6 @@
+//! The lesson builder.
+
+use leptos::prelude::*;
+
+#[component]
+pub fn BuilderPage() -> impl IntoView {}

@@ -1,0 +1,137 @@
+//! Logging in, and back to where one was going.
+
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    components::A,
+    hooks::{use_navigate, use_query_map},
+};
+use types::{
+    account::{Login, Me},
+    locale::Key,
+    problem::{Checker, FieldError},
+};
+
+use super::gate::GatePage;
+use crate::{
+    api,
+    components::{Banner, FormFailure, PasswordField, SubmitButton, TextField},
+    forms::Form,
+    i18n::tr,
+    state::{Who, use_app},
+};
+
+#[component]
+pub fn LoginPage() -> impl IntoView {
+    let app = use_app();
+    let enter = use_enter();
+    let form = Form::new();
+    let (email, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let setup = LocalResource::new(api::account::setup);
+
+    // Somebody who is logged in already has nothing to do here.
+    let enter_now = enter.clone();
+    Effect::new(move || {
+        if let Who::Someone(me) = app.session.who() {
+            enter_now(me);
+        }
+    });
+
+    let on_submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let body = Login { email: email.get_untracked().trim().to_owned(), password: password.get_untracked() };
+        let enter = enter.clone();
+        form.send(faults(&body), api::account::login(body), move |me| enter(me));
+    };
+
+    view! {
+        <GatePage
+            title=Key::AuthLogInTitle
+            below=Box::new(|| {
+                view! {
+                    <p>
+                        {tr(Key::AuthNoAccount)} " " <A href="/register">{tr(Key::AuthRegister)}</A>
+                    </p>
+                }
+                    .into_any()
+            })
+        >
+            {move || {
+                matches!(setup.get(), Some(Ok(setup)) if setup.needs_first_admin)
+                    .then(|| view! { <Banner>{tr(Key::AuthNeedsFirstAdmin)}</Banner> })
+            }}
+            <form class="form" novalidate on:submit=on_submit>
+                <TextField
+                    form
+                    path="email"
+                    label=Key::AuthEmail
+                    value=email
+                    kind="email"
+                    autocomplete="username"
+                    autofocus=true
+                />
+                <PasswordField
+                    form
+                    path="password"
+                    label=Key::AuthPassword
+                    value=password
+                    autocomplete="current-password"
+                />
+                <FormFailure form />
+                <SubmitButton form label=Key::AuthLogIn />
+                <A href="/forgot-password" attr:class="sm start">
+                    {tr(Key::AuthForgot)}
+                </A>
+            </form>
+        </GatePage>
+    }
+}
+
+fn faults(body: &Login) -> Vec<FieldError> {
+    let mut check = Checker::new();
+    check.text("email", &body.email, types::account::EMAIL_MAX);
+    check.text("password", &body.password, types::account::PASSWORD_MAX);
+    check.finish()
+}
+
+/// Takes somebody in, and to the page they wanted.
+pub fn use_enter() -> impl Fn(Me) + Clone {
+    let app = use_app();
+    let navigate = use_navigate();
+    let query = use_query_map();
+    move |me| {
+        let next = query.with_untracked(|query| safe_next(query.get_str("next")));
+        app.session.set(me);
+        navigate(&next, NavigateOptions { replace: true, ..NavigateOptions::default() });
+    }
+}
+
+/// Only to a page of ours: a link to the login page must not lead elsewhere.
+fn safe_next(next: Option<&str>) -> String {
+    match next {
+        Some(next) if next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r', '\t']) => {
+            next.to_owned()
+        }
+        Some(_) | None => "/".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_pages_come_next() {
+        assert_eq!(safe_next(Some("/lessons?q=a")), "/lessons?q=a");
+        for elsewhere in ["https://example.org", "//example.org", "/\\example.org", "javascript:alert(1)", "", "/\t/x.y"] {
+            assert_eq!(safe_next(Some(elsewhere)), "/", "{elsewhere}");
+        }
+        assert_eq!(safe_next(None), "/");
+    }
+
+    #[test]
+    fn an_empty_form_is_not_sent() {
+        let body = Login { email: String::new(), password: String::new() };
+        assert_eq!(faults(&body).len(), 2);
+    }
+}

@@ -1,0 +1,15 @@
+//! The pages, a folder each.
+
+pub mod builder;
+pub mod confirm_email;
+pub mod first_admin;
+pub mod forgot_password;
+pub mod gate;
+pub mod home;
+pub mod lessons;
+pub mod login;
+pub mod not_found;
+pub mod register;
+pub mod reset_password;
+pub mod settings;
+pub mod student;

@@ -1,0 +1,62 @@
+//! A new password, by the link in the letter.
+
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    components::A,
+    hooks::{use_navigate, use_query_map},
+};
+use types::{account::ResetPassword, locale::Key, problem::ProblemCode};
+
+use super::gate::GatePage;
+use crate::{
+    api,
+    components::{FormFailure, PasswordField, SubmitButton},
+    forms::Form,
+    i18n::{t, tr},
+    state::use_app,
+};
+
+#[component]
+pub fn ResetPasswordPage() -> impl IntoView {
+    let app = use_app();
+    let query = use_query_map();
+    let navigate = use_navigate();
+    let form = Form::new();
+    let password = RwSignal::new(String::new());
+
+    let on_submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let token = query.with_untracked(|query| query.get("token")).unwrap_or_default();
+        let body = ResetPassword { token, password: password.get_untracked() };
+        let navigate = navigate.clone();
+        form.send(body.validate(), api::account::reset_password(body), move |()| {
+            app.toasts.say(t(Key::AuthPasswordChanged));
+            // Whoever was logged in here is so no longer.
+            app.session.clear();
+            navigate("/login", NavigateOptions { replace: true, ..NavigateOptions::default() });
+        });
+    };
+    let is_expired = move || form.failure().is_some_and(|failure| failure.code() == Some(ProblemCode::LinkExpired));
+
+    view! {
+        <GatePage title=Key::AuthResetTitle>
+            <form class="form" novalidate on:submit=on_submit>
+                <PasswordField
+                    form
+                    path="password"
+                    label=Key::AuthNewPassword
+                    hint=Key::AuthPasswordHint
+                    value=password
+                    autocomplete="new-password"
+                    autofocus=true
+                />
+                <FormFailure form />
+                <Show when=is_expired>
+                    <A href="/forgot-password">{tr(Key::AuthForgotTitle)}</A>
+                </Show>
+                <SubmitButton form label=Key::AuthSavePassword />
+            </form>
+        </GatePage>
+    }
+}

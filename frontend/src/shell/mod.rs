@@ -1,0 +1,7 @@
+//! What stands around the pages of somebody who is logged in.
+
+mod guard;
+mod rail;
+
+pub use guard::Guard;
+pub use rail::{Shell, log_out};

@@ -1,0 +1,64 @@
+//! The interface's language: the account's; before login what this browser chose last, else what it prefers.
+
+use leptos::prelude::*;
+use types::locale::Locale;
+
+use super::Session;
+use crate::web;
+
+const NAME: &str = "locale";
+
+#[derive(Clone, Copy)]
+pub struct LocaleState {
+    /// What this browser chose.
+    chosen: RwSignal<Locale>,
+    current: Signal<Locale>,
+}
+
+impl LocaleState {
+    pub(crate) fn new(session: Session) -> Self {
+        let chosen = RwSignal::new(first_choice(web::stored(NAME).as_deref(), &web::browser_languages()));
+        let current = Memo::new(move |_| session.me().map_or_else(|| chosen.get(), |me| me.locale));
+        // The page itself and the next start follow: neither is a signal.
+        Effect::new(move || {
+            let locale = current.get();
+            web::set_root_attribute("lang", Some(locale.as_str()));
+            web::store(NAME, locale.as_str());
+        });
+        Self { chosen, current: current.into() }
+    }
+
+    pub fn signal(self) -> Signal<Locale> {
+        self.current
+    }
+
+    pub fn get(self) -> Locale {
+        self.current.get()
+    }
+
+    /// For this browser. A logged-in account is changed on the server (`UpdateMe`), and then rules.
+    pub fn choose(self, locale: Locale) {
+        self.chosen.set(locale);
+    }
+}
+
+fn first_choice(stored: Option<&str>, preferred: &[String]) -> Locale {
+    stored
+        .and_then(Locale::from_tag)
+        .or_else(|| preferred.iter().find_map(|tag| Locale::from_tag(tag)))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dearest_language_that_we_have_wins() {
+        let preferred = |tags: &[&str]| tags.iter().map(|&tag| tag.to_owned()).collect::<Vec<_>>();
+        assert_eq!(first_choice(None, &preferred(&["kk-KZ", "ru-RU", "en"])), Locale::Ru);
+        assert_eq!(first_choice(None, &preferred(&["ja"])), Locale::En);
+        assert_eq!(first_choice(Some("en"), &preferred(&["ru"])), Locale::En);
+        assert_eq!(first_choice(Some("xx"), &preferred(&["ru"])), Locale::Ru);
+    }
+}

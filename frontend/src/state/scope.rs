@@ -1,0 +1,36 @@
+//! Asynchronous work that ends with the component that began it.
+
+use futures::{
+    channel::oneshot,
+    future::{FutureExt, Shared, select},
+    pin_mut,
+};
+use leptos::{prelude::*, task::spawn_local};
+
+type Ended = Shared<oneshot::Receiver<()>>;
+
+/// Where a component's requests live. Make it in the component's body; use it in handlers.
+/// When the component goes, its futures are dropped, which aborts their requests, so what follows an `await`
+/// never meets a signal that is gone.
+#[derive(Clone, Copy)]
+pub struct Scope(StoredValue<Ended>);
+
+impl Scope {
+    #[expect(clippy::new_without_default, reason = "it registers a clean-up with the current owner")]
+    pub fn new() -> Self {
+        let (alive, ended) = oneshot::channel::<()>();
+        // Dropping the sender completes the receiver.
+        on_cleanup(move || drop(alive));
+        Self(StoredValue::new(ended.shared()))
+    }
+
+    /// Runs it until it is done or the component goes.
+    pub fn spawn(self, work: impl Future<Output = ()> + 'static) {
+        let Some(ended) = self.0.try_get_value() else { return };
+        spawn_local(async move {
+            pin_mut!(work);
+            // The end is asked first: work that becomes ready in the same moment must not run on.
+            select(ended, work).await;
+        });
+    }
+}

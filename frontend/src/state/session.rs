@@ -1,0 +1,83 @@
+//! Who is here.
+
+use leptos::prelude::*;
+use types::account::{Me, Role};
+
+use crate::api::{self, ApiError, Answer};
+
+/// What we know of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Who {
+    /// Not asked yet.
+    Asking,
+    Nobody,
+    Someone(Me),
+    /// The server could not be asked.
+    Unreachable(ApiError),
+}
+
+/// The session of this browser. The cookie itself is the browser's affair.
+#[derive(Clone, Copy)]
+pub struct Session(RwSignal<Who>);
+
+impl Session {
+    pub(crate) fn new() -> Self {
+        Self(RwSignal::new(Who::Asking))
+    }
+
+    pub fn who(self) -> Who {
+        self.0.get()
+    }
+
+    pub fn me(self) -> Option<Me> {
+        self.0.with(|who| match who {
+            Who::Someone(me) => Some(me.clone()),
+            Who::Asking | Who::Nobody | Who::Unreachable(_) => None,
+        })
+    }
+
+    /// May make lessons.
+    pub fn is_teacher(self) -> bool {
+        self.0.with(|who| match who {
+            Who::Someone(me) => me.is(Role::Teacher),
+            Who::Asking | Who::Nobody | Who::Unreachable(_) => false,
+        })
+    }
+
+    pub fn set(self, me: Me) {
+        self.0.set(Who::Someone(me));
+    }
+
+    pub fn clear(self) {
+        self.0.set(Who::Nobody);
+    }
+
+    /// Asks the server.
+    pub async fn ask(self) {
+        self.0.set(Who::Asking);
+        self.0.set(read(api::account::me().await));
+    }
+}
+
+fn read(answer: Answer<Me>) -> Who {
+    match answer {
+        Ok(me) => Who::Someone(me),
+        Err(error) if error.problem().is_some_and(|problem| problem.status == 401) => Who::Nobody,
+        Err(error) => Who::Unreachable(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use types::problem::{Problem, ProblemCode};
+
+    use super::*;
+
+    #[test]
+    fn a_server_that_does_not_answer_is_no_logout() {
+        let problem = |code| Err(ApiError::Problem(Box::new(Problem::new(code))));
+        assert_eq!(read(problem(ProblemCode::NotLoggedIn)), Who::Nobody);
+        assert!(matches!(read(problem(ProblemCode::Unavailable)), Who::Unreachable(_)));
+        assert!(matches!(read(Err(ApiError::Offline)), Who::Unreachable(_)));
+    }
+}

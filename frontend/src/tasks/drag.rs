@@ -1,0 +1,113 @@
+//! Dragging by mouse or pen, as an extra: whatever can be dragged can be tapped. A finger scrolls instead.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, PointerEvent};
+
+/// So far the pointer has to go, in pixels, before a press is a drag.
+const SLACK: f64 = 6.0;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Hold {
+    from: (f64, f64),
+    dragging: bool,
+}
+
+/// The pointer's hold on one of a player's chips.
+#[derive(Clone, Copy)]
+pub struct Drag {
+    hold: StoredValue<Option<Hold>>,
+    /// The click that the browser makes of a drop is none.
+    dropped: StoredValue<bool>,
+}
+
+fn element(event: &PointerEvent) -> Option<HtmlElement> {
+    event.current_target().and_then(|target| target.dyn_into().ok())
+}
+
+fn point(event: &PointerEvent) -> (f64, f64) {
+    (f64::from(event.client_x()), f64::from(event.client_y()))
+}
+
+fn is_far(from: (f64, f64), to: (f64, f64)) -> bool {
+    (to.0 - from.0).hypot(to.1 - from.1) > SLACK
+}
+
+impl Drag {
+    #[expect(clippy::new_without_default, reason = "it belongs to the current owner")]
+    pub fn new() -> Self {
+        Self { hold: StoredValue::new(None), dropped: StoredValue::new(false) }
+    }
+
+    pub fn down(self, event: &PointerEvent) {
+        self.dropped.set_value(false);
+        if event.button() == 0 && event.pointer_type() != "touch" {
+            self.hold.set_value(Some(Hold { from: point(event), dragging: false }));
+        }
+    }
+
+    /// `true` once, when the press becomes a drag.
+    pub fn moved(self, event: &PointerEvent) -> bool {
+        let Some(mut hold) = self.hold.get_value() else { return false };
+        let Some(element) = element(event) else { return false };
+        let to = point(event);
+        let begins = !hold.dragging && is_far(hold.from, to);
+        if begins {
+            hold.dragging = true;
+            self.hold.set_value(Some(hold));
+            let _ = element.set_pointer_capture(event.pointer_id());
+            let _ = element.class_list().add_1("dragging");
+        }
+        if hold.dragging {
+            event.prevent_default();
+            let by = format!("{}px {}px", to.0 - hold.from.0, to.1 - hold.from.1);
+            let _ = element.style().set_property("translate", &by);
+        }
+        begins
+    }
+
+    /// The end of a drag and what `selector` finds under the pointer. `None`: it was no drag.
+    pub fn up(self, event: &PointerEvent, selector: &str) -> Option<Option<Element>> {
+        let hold = self.hold.get_value()?;
+        self.let_go(event);
+        if !hold.dragging {
+            return None;
+        }
+        self.dropped.set_value(true);
+        #[expect(clippy::cast_precision_loss, reason = "pixels of a window")]
+        let (x, y) = (event.client_x() as f32, event.client_y() as f32);
+        let under = document().elements_from_point(x, y);
+        let target = under
+            .iter()
+            .filter_map(|item| item.dyn_into::<Element>().ok())
+            .find_map(|element| element.closest(selector).ok().flatten());
+        Some(target)
+    }
+
+    /// The browser took the pointer away.
+    pub fn let_go(self, event: &PointerEvent) {
+        self.hold.set_value(None);
+        if let Some(element) = element(event) {
+            let _ = element.style().remove_property("translate");
+            let _ = element.class_list().remove_1("dragging");
+        }
+    }
+
+    /// Is this click the end of a drag? Says so once.
+    pub fn swallows_click(self) -> bool {
+        let swallows = self.dropped.get_value();
+        self.dropped.set_value(false);
+        swallows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shaky_press_is_no_drag() {
+        assert!(!is_far((10.0, 10.0), (14.0, 13.0)));
+        assert!(is_far((10.0, 10.0), (10.0, 17.0)));
+    }
+}

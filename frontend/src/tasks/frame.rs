@@ -1,0 +1,38 @@
+//! The card around every task: its number in the colour of its skill, its title, what to do.
+
+use leptos::prelude::*;
+use types::{levels::Language, tasks::Skill};
+
+use super::language::dir;
+use crate::components::skill_class;
+
+/// The head of a task and whatever stands under it.
+#[component]
+pub fn TaskFrame(
+    /// Its place in the lesson, from 1.
+    #[prop(into)]
+    number: Signal<usize>,
+    #[prop(into)] skill: Signal<Skill>,
+    #[prop(into)] title: Signal<String>,
+    #[prop(into)] instructions: Signal<String>,
+    /// The language of the exercise: titles and instructions are written in it, or in one that reads alike.
+    target: Language,
+    /// Buttons at the end of the head.
+    #[prop(optional)]
+    tools: Option<AnyView>,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="task-head">
+            <span class=move || format!("task-no {}", skill_class(skill.get()))>{move || number.get()}</span>
+            <div class="grow" dir=dir(target)>
+                <h3 dir="auto">{move || title.get()}</h3>
+                <Show when=move || instructions.with(|text| !text.trim().is_empty())>
+                    <p dir="auto">{move || instructions.get()}</p>
+                </Show>
+            </div>
+            {tools}
+        </div>
+        {children()}
+    }
+}

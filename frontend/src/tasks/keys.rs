@@ -1,0 +1,131 @@
+//! Keys and focus inside a task: arrows walk among chips, gaps and options; digits choose.
+
+use leptos::prelude::{document, request_animation_frame};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, KeyboardEvent};
+
+/// 0 for the key 1, by the physical key, so that a Cyrillic layout works too.
+pub fn digit(event: &KeyboardEvent) -> Option<usize> {
+    if event.ctrl_key() || event.alt_key() || event.meta_key() {
+        return None;
+    }
+    digit_of(&event.code())
+}
+
+fn digit_of(code: &str) -> Option<usize> {
+    let digit = code.strip_prefix("Digit").or_else(|| code.strip_prefix("Numpad"))?;
+    let n: usize = digit.parse().ok()?;
+    n.checked_sub(1).filter(|_| digit.len() == 1)
+}
+
+/// Where an arrow leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrow {
+    Back,
+    Forth,
+    Up,
+    Down,
+    First,
+    Last,
+}
+
+/// The arrow that was pressed, back and forth by the writing direction of where it was pressed.
+pub fn arrow(event: &KeyboardEvent) -> Option<Arrow> {
+    if event.ctrl_key() || event.alt_key() || event.meta_key() || event.shift_key() {
+        return None;
+    }
+    let is_rtl = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+        .and_then(|element| element.closest("[dir]").ok().flatten())
+        .is_some_and(|element| element.get_attribute("dir").as_deref() == Some("rtl"));
+    Some(match (event.key().as_str(), is_rtl) {
+        ("ArrowLeft", false) | ("ArrowRight", true) => Arrow::Back,
+        ("ArrowRight", false) | ("ArrowLeft", true) => Arrow::Forth,
+        ("ArrowUp", _) => Arrow::Up,
+        ("ArrowDown", _) => Arrow::Down,
+        ("Home", _) => Arrow::First,
+        ("End", _) => Arrow::Last,
+        (_, _) => return None,
+    })
+}
+
+/// The place that an arrow leads to among `len`, `across` of them a row.
+pub fn walk(at: usize, len: usize, across: usize, arrow: Arrow) -> Option<usize> {
+    let to = match arrow {
+        Arrow::Back => at.checked_sub(1)?,
+        Arrow::Forth => at + 1,
+        Arrow::Up => at.checked_sub(across)?,
+        Arrow::Down => at + across,
+        Arrow::First => 0,
+        Arrow::Last => len.checked_sub(1)?,
+    };
+    (to < len).then_some(to)
+}
+
+/// Moves the focus among what `selector` finds in the element that the handler stands on.
+pub fn walk_focus(event: &KeyboardEvent, selector: &str) {
+    let Some(arrow) = arrow(event) else { return };
+    let Some(root) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+    let all = found(&root, selector);
+    let Some(at) = focused_among(&all) else { return };
+    event.prevent_default();
+    if let Some(to) = walk(at, all.len(), 1, arrow) {
+        let _ = all[to].focus();
+    }
+}
+
+/// All that `selector` finds, in the order of the page.
+pub fn found(root: &Element, selector: &str) -> Vec<HtmlElement> {
+    let Ok(nodes) = root.query_selector_all(selector) else { return Vec::new() };
+    (0..nodes.length()).filter_map(|n| nodes.get(n)?.dyn_into().ok()).collect()
+}
+
+pub fn focused_among(all: &[HtmlElement]) -> Option<usize> {
+    let active = document().active_element()?;
+    all.iter().position(|element| element.is_same_node(Some(&active)))
+}
+
+/// Focuses the first that `selector` finds under `root`, once the page shows what just changed.
+pub fn focus_soon(root: Element, selector: impl Into<String>) {
+    let selector = selector.into();
+    request_animation_frame(move || {
+        if let Some(first) = found(&root, &selector).first() {
+            let _ = first.focus();
+        }
+    });
+}
+
+/// Nothing has the focus: what had it has gone.
+pub fn focus_is_lost() -> bool {
+    document().active_element().is_none_or(|element| element.tag_name() == "BODY")
+}
+
+/// Was a button pressed by a key? Then the focus has to be led on.
+pub fn by_key(event: &web_sys::MouseEvent) -> bool {
+    event.detail() == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_go_by_the_physical_key() {
+        assert_eq!(digit_of("Digit1"), Some(0));
+        assert_eq!(digit_of("Numpad9"), Some(8));
+        assert_eq!(digit_of("Digit0"), None);
+        assert_eq!(digit_of("KeyA"), None);
+        assert_eq!(digit_of("NumpadAdd"), None);
+    }
+
+    #[test]
+    fn arrows_stop_at_the_ends() {
+        assert_eq!(walk(0, 3, 1, Arrow::Back), None);
+        assert_eq!(walk(0, 3, 1, Arrow::Forth), Some(1));
+        assert_eq!(walk(2, 3, 1, Arrow::Down), None);
+        assert_eq!(walk(1, 3, 1, Arrow::Last), Some(2));
+        assert_eq!(walk(1, 4, 2, Arrow::Down), Some(3));
+        assert_eq!(walk(0, 0, 1, Arrow::Last), None);
+    }
+}

@@ -1,0 +1,201 @@
+//! What the templates bring to the page: a file each, with the player that a student works in and the editor that
+//! an author writes in. A new template is a new file here and its `mod` line; everything else goes by kind.
+
+use leptos::prelude::*;
+use serde_json::Value;
+use types::{
+    for_each_task_template,
+    ids::ItemId,
+    levels::Language,
+    locale::Key,
+    problem::FieldError,
+    tasks::{TaskBody, TaskView, Template},
+};
+
+pub mod deck;
+pub mod drag;
+pub mod edit;
+pub mod frame;
+pub mod gapped;
+pub mod hand;
+pub mod keys;
+pub mod language;
+pub mod pictures;
+pub mod play;
+pub mod prose;
+pub mod sheet;
+pub mod trying;
+
+pub mod gap_fill;
+pub mod matching;
+pub mod sentence_builder;
+pub mod single_choice;
+pub mod text;
+pub mod true_false;
+pub mod word_bank;
+pub mod word_list;
+
+use edit::Edit;
+pub use frame::TaskFrame;
+pub use play::{Hints, MarkShape, Play};
+pub use sheet::{Answers, Outcome, Outcomes, Sheet};
+pub use trying::Trying;
+
+/// What a template brings to the page.
+pub trait Ui: Template + Send + Sync + 'static {
+    const NAME: Key;
+    /// One line about what students do.
+    const ABOUT: Key;
+    /// More words to be found by, apart by commas.
+    const SEARCH: Key;
+    /// So many items are asked for where nobody says.
+    const ITEMS: u32;
+    /// What was typed stays for another try; chips go back to their bank.
+    const KEEPS_ANSWERS: bool = false;
+
+    /// The items that are marked, in the order of the page.
+    fn items_of(view: &Self::View) -> Vec<ItemId>;
+
+    /// Is the answer whole? (A sentence of which half the words lie is not.)
+    fn is_done(_view: &Self::View, _item: &ItemId, _answer: &Value) -> bool {
+        true
+    }
+
+    fn player(view: Self::View, play: Play) -> AnyView;
+
+    fn editor(edit: Edit<Self>) -> AnyView;
+
+    /// Drawn in `currentColor` on 80 × 56.
+    fn picture() -> AnyView;
+}
+
+/// What the editor of a task is given.
+#[derive(Clone, Copy)]
+pub struct EditorProps {
+    pub on_change: Callback<TaskBody>,
+    /// What the server said no to, with paths from the content's root.
+    pub refused: Signal<Vec<FieldError>>,
+    pub target: Language,
+    pub students: Language,
+}
+
+/// What is known of a kind without its content.
+#[derive(Clone, Copy)]
+pub struct KindInfo {
+    pub name: Key,
+    pub about: Key,
+    pub search: Key,
+    pub items: u32,
+}
+
+macro_rules! dispatch {
+    ($($variant:ident $module:ident),+ $(,)?) => {
+        /// The player of a task; a kind that we don't know says so.
+        pub fn player(view: TaskView, play: Play) -> AnyView {
+            match view {
+                $(TaskView::$variant(view) => <types::tasks::$module::Content as Ui>::player(view, play),)+
+                TaskView::Unknown(_) => play::unknown(),
+            }
+        }
+
+        /// The editor of a task; a kind that we don't know is kept as it is.
+        pub fn editor(body: TaskBody, props: EditorProps) -> AnyView {
+            match body {
+                $(TaskBody::$variant(content) => Ui::editor(Edit::new(content, props, TaskBody::$variant)),)+
+                TaskBody::Unknown(_) => play::unknown(),
+            }
+        }
+
+        /// The items that are marked.
+        pub fn items_of(view: &TaskView) -> Vec<ItemId> {
+            match view {
+                $(TaskView::$variant(view) => <types::tasks::$module::Content as Ui>::items_of(view),)+
+                TaskView::Unknown(_) => Vec::new(),
+            }
+        }
+
+        /// Is the answer to `item` whole?
+        pub fn is_done(view: &TaskView, item: &ItemId, answer: &Value) -> bool {
+            match view {
+                $(TaskView::$variant(view) => <types::tasks::$module::Content as Ui>::is_done(view, item, answer),)+
+                TaskView::Unknown(_) => false,
+            }
+        }
+
+        /// What was typed stays for another try.
+        pub fn keeps_answers(view: &TaskView) -> bool {
+            match view {
+                $(TaskView::$variant(_) => <types::tasks::$module::Content as Ui>::KEEPS_ANSWERS,)+
+                TaskView::Unknown(_) => false,
+            }
+        }
+
+        /// The words of a kind.
+        pub fn kind_info(kind: &str) -> Option<KindInfo> {
+            $(if kind == types::tasks::$module::Content::META.kind {
+                type Content = types::tasks::$module::Content;
+                return Some(KindInfo {
+                    name: Content::NAME,
+                    about: Content::ABOUT,
+                    search: Content::SEARCH,
+                    items: Content::ITEMS,
+                });
+            })+
+            None
+        }
+
+        /// The picture of a kind.
+        pub fn picture(kind: &str) -> Option<AnyView> {
+            $(if kind == types::tasks::$module::Content::META.kind {
+                return Some(<types::tasks::$module::Content as Ui>::picture());
+            })+
+            None
+        }
+
+        /// The key of an item in words, for the teacher.
+        pub fn key_text(body: &TaskBody, item: &ItemId) -> Option<String> {
+            match body {
+                $(TaskBody::$variant(content) => {
+                    content.key(item).map(|key| <types::tasks::$module::Content as Template>::answer_text(&key))
+                })+
+                TaskBody::Unknown(_) => None,
+            }
+        }
+    };
+}
+
+for_each_task_template!(dispatch);
+
+#[cfg(test)]
+mod tests {
+    use types::{
+        locale::{Locale, text},
+        tasks::CATALOGUE,
+    };
+
+    use super::*;
+
+    #[test]
+    fn every_kind_has_words_and_no_two_the_same() {
+        for locale in Locale::ALL {
+            let mut names = std::collections::HashSet::new();
+            for meta in CATALOGUE {
+                let info = kind_info(meta.kind).unwrap();
+                assert!(names.insert(text(locale, info.name)), "{}", meta.kind);
+                assert!(!text(locale, info.about).is_empty());
+                assert!((1..=20).contains(&info.items));
+            }
+        }
+        assert!(kind_info("hologram").is_none());
+    }
+
+    #[test]
+    fn the_page_counts_the_items_that_are_marked() {
+        for meta in CATALOGUE {
+            let body = TaskBody::blank(meta.kind).unwrap();
+            let view = body.student_view(1);
+            assert_eq!(items_of(&view), body.items(), "{}", meta.kind);
+            assert_eq!(items_of(&view).is_empty(), !meta.marked || body.items().is_empty());
+        }
+    }
+}

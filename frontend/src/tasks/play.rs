@@ -1,0 +1,127 @@
+//! What a player is given, and the pieces that all players show.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use types::{
+    ids::ItemId,
+    levels::Language,
+    locale::{Key, Plural},
+    marks::MarkNote,
+};
+
+use super::{
+    Answers, Outcome, Outcomes,
+    language::{dir, language_of},
+    sheet::Shape,
+};
+use crate::{
+    components::{Banner, Icon},
+    i18n::{t, t_n, t_with, tr},
+};
+
+/// The hints that were asked for; `None`: there is none.
+pub type Hints = BTreeMap<ItemId, Option<String>>;
+
+/// What a player is given. It shows what it is told and tells what was done: it keeps no answers of its own.
+#[derive(Clone, Copy)]
+pub struct Play {
+    pub answers: Signal<Answers>,
+    pub outcomes: Signal<Outcomes>,
+    pub hints: Signal<Hints>,
+    /// Nothing can be answered at the moment.
+    pub disabled: Signal<bool>,
+    /// The language of the exercise.
+    pub target: Language,
+    /// The language that it may be explained in.
+    pub students: Language,
+    pub on_answer: Callback<(ItemId, Option<Value>)>,
+    pub on_check: Callback<()>,
+    pub on_hint: Callback<ItemId>,
+}
+
+impl Play {
+    pub fn outcome(self, item: &ItemId) -> Memo<Option<Outcome>> {
+        let item = item.clone();
+        Memo::new(move |_| self.outcomes.with(|outcomes| outcomes.get(&item).copied()))
+    }
+
+    /// The answer to an item in its template's form.
+    pub fn answer<A>(self, item: &ItemId) -> Memo<Option<A>>
+    where
+        A: DeserializeOwned + PartialEq + Send + Sync + 'static,
+    {
+        let item = item.clone();
+        Memo::new(move |_| {
+            self.answers.with(|answers| serde_json::from_value(answers.get(&item)?.clone()).ok())
+        })
+    }
+
+    pub fn put(self, item: &ItemId, answer: impl Serialize) {
+        self.on_answer.run((item.clone(), serde_json::to_value(answer).ok()));
+    }
+
+    pub fn take_back(self, item: &ItemId) {
+        self.on_answer.run((item.clone(), None));
+    }
+
+    /// Marked, or nothing can be answered at all.
+    pub fn is_closed(self, item: &ItemId) -> bool {
+        self.disabled.get() || self.outcomes.with(|outcomes| outcomes.contains_key(item))
+    }
+
+    /// `lang` for a text of the exercise.
+    pub fn lang_of(self, text: &str) -> &'static str {
+        language_of(text, self.target, self.students).as_str()
+    }
+
+    /// `dir` for a text of the exercise.
+    pub fn dir_of(self, text: &str) -> &'static str {
+        dir(language_of(text, self.target, self.students))
+    }
+}
+
+/// What became of an item, in a shape.
+#[component]
+pub fn MarkShape(outcome: Outcome) -> impl IntoView {
+    let (class, label) = match outcome.shape() {
+        Shape::First => ("mark first", t(Key::TasksMarkFirst).to_owned()),
+        Shape::Later(n) => ("mark later", t_with(Key::TasksMarkLater, &[("n", &n.to_string())])),
+        Shape::Partly => ("mark partly", t_with(Key::TasksMarkPartly, &[("points", &outcome.mark.points.to_string())])),
+        Shape::Wrong => ("mark wrong", t(Key::TasksMarkWrong).to_owned()),
+        Shape::Waiting => ("mark none", t(Key::TasksMarkWaiting).to_owned()),
+    };
+    let inside = match outcome.shape() {
+        Shape::First => view! { <Icon name="check-bold" /> }.into_any(),
+        Shape::Later(n) => n.to_string().into_any(),
+        Shape::Wrong => view! { <Icon name="x-bold" /> }.into_any(),
+        Shape::Partly | Shape::Waiting => ().into_any(),
+    };
+    let note = outcome.mark.note.map(|note| match note {
+        MarkNote::Spelling => view! { <span class="mark-note">{tr(Key::TasksNoteSpelling)}</span> },
+    });
+    view! {
+        <span class=class role="img" aria-label=label>
+            {inside}
+        </span>
+        {note}
+    }
+}
+
+/// A kind that this version doesn't know.
+pub fn unknown() -> AnyView {
+    view! { <Banner>{tr(Key::TasksUnknownKind)}</Banner> }.into_any()
+}
+
+/// “Gap 2, empty”.
+pub fn gap_label(number: usize, is_empty: bool) -> String {
+    let key = if is_empty { Key::TasksGapEmpty } else { Key::TasksGap };
+    t_with(key, &[("n", &number.to_string())])
+}
+
+/// “3 words”.
+pub fn words_count(n: usize) -> String {
+    t_n(Plural::TasksWords, n as u64)
+}

@@ -1,0 +1,221 @@
+//! Questions with one right option. The whole row of an option is its target.
+
+use leptos::prelude::*;
+use types::{
+    ids::ItemId,
+    locale::Key,
+    tasks::single_choice::{Answer, Content, Question, QuestionView, View},
+};
+use web_sys::KeyboardEvent;
+
+use super::{
+    MarkShape, Play, Ui,
+    edit::{Edit, EditField, FaultLine, Items, Row, items_editor, optional},
+    keys, pictures,
+};
+use crate::{
+    components::Icon,
+    i18n::{t_with, tr},
+    web,
+};
+
+/// So many wrong options a question has at most.
+const DISTRACTORS_MAX: usize = 7;
+
+impl Ui for Content {
+    const NAME: Key = Key::TasksSingleChoiceName;
+    const ABOUT: Key = Key::TasksSingleChoiceAbout;
+    const SEARCH: Key = Key::TasksSingleChoiceSearch;
+    const ITEMS: u32 = 6;
+
+    fn items_of(view: &View) -> Vec<ItemId> {
+        view.questions.iter().map(|question| question.id.clone()).collect()
+    }
+
+    fn player(view: View, play: Play) -> AnyView {
+        let is_only = view.questions.len() == 1;
+        let questions = view.questions.into_iter().enumerate();
+        view! {
+            <div class="questions">
+                {questions
+                    .map(|(n, question)| question_view((!is_only).then_some(n + 1), question, play))
+                    .collect_view()}
+            </div>
+        }
+        .into_any()
+    }
+
+    fn editor(edit: Edit<Self>) -> AnyView {
+        let items = Items {
+            edit,
+            path: "questions",
+            list: |content: &Content| &content.questions,
+            list_mut: |content| &mut content.questions,
+            id: |question| &question.id,
+            fresh: |id| Question {
+                id,
+                stem: String::new(),
+                right: String::new(),
+                distractors: vec![String::new(), String::new()],
+                explanation: None,
+            },
+        };
+        items_editor(items, Key::TasksAddQuestion, move |row| question_form(edit, row))
+    }
+
+    fn picture() -> AnyView {
+        pictures::single_choice()
+    }
+}
+
+/// A digit chooses, Enter checks.
+pub(super) fn choose_by_key(event: &KeyboardEvent, play: Play, choose: impl FnOnce(usize)) {
+    if let Some(n) = keys::digit(event) {
+        event.prevent_default();
+        event.stop_propagation();
+        choose(n);
+    } else if event.key() == "Enter" && !event.ctrl_key() && !event.meta_key() {
+        event.prevent_default();
+        play.on_check.run(());
+    }
+}
+
+fn question_view(number: Option<usize>, question: QuestionView, play: Play) -> AnyView {
+    let id = StoredValue::new(question.id.clone());
+    let outcome = play.outcome(&question.id);
+    let answer = play.answer::<Answer>(&question.id);
+    let name = web::unique_id("choice");
+    let options = StoredValue::new(question.options.clone());
+    let choose = move |n: usize| {
+        if let Some(option) = options.with_value(|options| options.get(n).cloned()) {
+            id.with_value(|id| play.put(id, Answer { option }));
+        }
+    };
+    let closed = move || id.with_value(|id| play.is_closed(id));
+    let rows = question
+        .options
+        .into_iter()
+        .enumerate()
+        .map(|(n, option)| {
+            let lang = play.lang_of(&option);
+            let text = option.clone();
+            let is_chosen = Memo::new(move |_| answer.with(|a| a.as_ref().is_some_and(|a| a.option == option)));
+            let mark = move || outcome.get().filter(|_| is_chosen.get());
+            view! {
+                <label class="opt" data-s=move || mark().map(|outcome| outcome.state())>
+                    <input
+                        type="radio"
+                        name=name.clone()
+                        prop:checked=move || is_chosen.get()
+                        disabled=closed
+                        on:change=move |_| choose(n)
+                    />
+                    <span lang=lang dir="auto">
+                        {text}
+                    </span>
+                    {move || mark().map(|outcome| view! { <MarkShape outcome /> })}
+                </label>
+            }
+        })
+        .collect_view();
+    let lang = play.lang_of(&question.stem);
+    view! {
+        <fieldset class="question" on:keydown=move |event| choose_by_key(&event, play, choose)>
+            <legend lang=lang dir="auto">
+                {number.map(|n| view! { <span class="q-no num">{n}</span> })}
+                {question.stem}
+            </legend>
+            <div class="opts">{rows}</div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn question_form(edit: Edit<Content>, row: Row<Content, Question>) -> AnyView {
+    let count = Memo::new(move |_| row.read(|question| question.distractors.len()).unwrap_or_default());
+    view! {
+        <EditField
+            label=Key::TasksStem
+            lines=true
+            lang=edit.target
+            value=row.text(|question| question.stem.clone())
+            fault=row.fault("stem")
+            on_input=move |text| row.write(|question| question.stem = text)
+        />
+        <EditField
+            label=Key::TasksRight
+            class="right-field"
+            lang=edit.target
+            value=row.text(|question| question.right.clone())
+            fault=row.fault("right")
+            on_input=move |text| row.write(|question| question.right = text)
+        />
+        <fieldset class="field">
+            <legend class="label">{tr(Key::TasksWrongOptions)}</legend>
+            <For
+                each=move || 0..count.get()
+                key=|n| *n
+                children=move |n| {
+                    view! {
+                        <div class="with-tool">
+                            <EditField
+                                label=crate::i18n::Words::made(move || {
+                                    t_with(Key::TasksWrongN, &[("n", &(n + 1).to_string())])
+                                })
+                                hide_label=true
+                                lang=edit.target
+                                value=row
+                                    .text(move |question| {
+                                        question.distractors.get(n).cloned().unwrap_or_default()
+                                    })
+                                fault=row.fault_of_nth("distractors", n)
+                                on_input=move |text| {
+                                    row.write(|question| {
+                                        if let Some(wrong) = question.distractors.get_mut(n) {
+                                            *wrong = text;
+                                        }
+                                    });
+                                }
+                            />
+                            <button
+                                class="btn quiet icon sm"
+                                type="button"
+                                aria-label=move || {
+                                    t_with(Key::TasksRemoveWrong, &[("n", &(n + 1).to_string())])
+                                }
+                                title=tr(Key::CommonRemove)
+                                disabled=move || count.get() <= 1
+                                on:click=move |_| {
+                                    row.write(|question| {
+                                        if n < question.distractors.len() {
+                                            question.distractors.remove(n);
+                                        }
+                                    });
+                                }
+                            >
+                                <Icon name="x" />
+                            </button>
+                        </div>
+                    }
+                }
+            />
+            <FaultLine fault=row.fault("distractors") />
+            <button
+                class="btn sm quiet add-row"
+                type="button"
+                disabled=move || count.get() >= DISTRACTORS_MAX
+                on:click=move |_| row.write(|question| question.distractors.push(String::new()))
+            >
+                <Icon name="plus" />
+                {tr(Key::TasksAddWrong)}
+            </button>
+        </fieldset>
+        <EditField
+            label=Key::TasksExplanation
+            value=row.text(|question| question.explanation.clone().unwrap_or_default())
+            fault=row.fault("explanation")
+            on_input=move |text| row.write(|question| question.explanation = optional(text))
+        />
+    }
+    .into_any()
+}

@@ -1,0 +1,187 @@
+//! A task to be worked on: its player, and a foot that counts, checks and offers another try.
+//!
+//! It asks nobody for marks: the owner does, so that the same player serves the builder, homework and a class.
+
+use leptos::{html, prelude::*};
+use serde_json::Value;
+use types::{
+    ids::ItemId,
+    levels::Language,
+    lesson::MarkRequest,
+    locale::{Key, Plural},
+    tasks::TaskView,
+};
+use web_sys::KeyboardEvent;
+
+use super::{Hints, Play, Sheet, items_of, is_done, keeps_answers, keys, language::dir, player};
+use crate::{
+    components::{Icon, Spinner},
+    i18n::{t_n, t_with, tr},
+};
+
+#[component]
+pub fn Trying(
+    view: TaskView,
+    sheet: RwSignal<Sheet>,
+    target: Language,
+    students: Language,
+    /// Marks are being waited for.
+    #[prop(into)]
+    busy: Signal<bool>,
+    /// Why there are no marks.
+    #[prop(into)]
+    trouble: Signal<Option<String>>,
+    #[prop(into)] hints: Signal<Hints>,
+    on_check: Callback<MarkRequest>,
+    on_hint: Callback<ItemId>,
+) -> impl IntoView {
+    let foot = NodeRef::<html::Div>::new();
+    let items = StoredValue::new(items_of(&view));
+    let shown = StoredValue::new(view.clone());
+    let is_marked_kind = items.with_value(|items| !items.is_empty());
+
+    let check = move || {
+        if !busy.get_untracked() && sheet.with_untracked(Sheet::can_check) {
+            on_check.run(sheet.with_untracked(Sheet::request));
+        }
+    };
+    let play = Play {
+        answers: Memo::new(move |_| sheet.with(|sheet| sheet.answers().clone())).into(),
+        outcomes: Memo::new(move |_| sheet.with(|sheet| sheet.outcomes().clone())).into(),
+        hints,
+        disabled: busy,
+        target,
+        students,
+        on_answer: Callback::new(move |(item, answer): (ItemId, Option<Value>)| {
+            sheet.update(|sheet| sheet.put(item, answer));
+        }),
+        on_check: Callback::new(move |()| check()),
+        on_hint,
+    };
+
+    let done = Memo::new(move |_| {
+        sheet.with(|sheet| {
+            shown.with_value(|view| {
+                items.with_value(|items| {
+                    let whole = |item: &&ItemId| {
+                        sheet.answers().get(*item).is_some_and(|answer| is_done(view, item, answer))
+                    };
+                    items.iter().filter(whole).count()
+                })
+            })
+        })
+    });
+    let total = items.with_value(Vec::len);
+    let can_check = Memo::new(move |_| sheet.with(Sheet::can_check));
+    let is_marked = Memo::new(move |_| sheet.with(Sheet::is_marked));
+    let has_wrong = Memo::new(move |_| sheet.with(Sheet::has_wrong));
+    let all_right = Memo::new(move |_| items.with_value(|items| sheet.with(|sheet| sheet.all_right(items))));
+
+    // What was focused is replaced by its mark: whoever works by keyboard is led to the result.
+    Effect::new(move |before: Option<usize>| {
+        let marked = sheet.with(|sheet| sheet.outcomes().len());
+        if before.is_some_and(|before| marked > before)
+            && let Some(foot) = foot.get_untracked()
+        {
+            request_animation_frame(move || {
+                if keys::focus_is_lost() {
+                    keys::focus_soon((*foot).clone().into(), "[data-result]");
+                }
+            });
+        }
+        marked
+    });
+
+    let on_key = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            check();
+        }
+    };
+    let again = move |_| {
+        let keep = shown.with_value(keeps_answers);
+        sheet.update(|sheet| sheet.open_wrong(keep));
+        if let Some(foot) = foot.get_untracked()
+            && let Some(task) = foot.parent_element()
+        {
+            keys::focus_soon(task, ".task-body :is(input, button):not(:disabled)");
+        }
+    };
+    let of_total = move |n: String, of: String| t_with(Key::TasksOf, &[("n", &n), ("of", &of)]);
+
+    view! {
+        <div class="task-try" on:keydown=on_key>
+            <div class="task-body learner" lang=target.as_str() dir=dir(target)>
+                {player(view, play)}
+            </div>
+            <Show when=move || is_marked_kind>
+                <div class="task-foot" node_ref=foot>
+                    <Show
+                        when=move || is_marked.get()
+                        fallback=move || {
+                            view! {
+                                <span class="num">
+                                    {move || {
+                                        t_with(
+                                            Key::TasksDoneOf,
+                                            &[("n", &done.get().to_string()), ("of", &total.to_string())],
+                                        )
+                                    }}
+                                </span>
+                            }
+                        }
+                    >
+                        <span class="row wrap g-2" role="status" tabindex="-1" data-result="">
+                            <b class="num result">
+                                {move || {
+                                    sheet
+                                        .with(|sheet| {
+                                            let most = sheet.max().unwrap_or_default().to_string();
+                                            of_total(sheet.points().to_string(), most)
+                                        })
+                                }}
+                            </b>
+                            <span class="num">
+                                {move || t_n(Plural::TasksRightFirst, sheet.with(Sheet::right_first_time) as u64)}
+                            </span>
+                        </span>
+                    </Show>
+                    <Show when=move || trouble.with(Option::is_some)>
+                        <span class="trouble" role="alert">
+                            <Icon name="warning-circle" />
+                            {move || trouble.get()}
+                        </span>
+                    </Show>
+                    <span class="push row">
+                        <Show when=move || all_right.get()>
+                            <span class="row all-right">
+                                <Icon name="check-circle-fill" />
+                                {tr(Key::TasksAllRight)}
+                            </span>
+                        </Show>
+                        <Show when=move || has_wrong.get() && !can_check.get()>
+                            <button class="btn sm" type="button" on:click=again>
+                                {tr(Key::TasksTryWrong)}
+                            </button>
+                        </Show>
+                        <Show when=move || can_check.get() || !is_marked.get()>
+                            <button
+                                class="btn sm"
+                                class:primary=move || done.get() == total && can_check.get()
+                                type="button"
+                                disabled=move || !can_check.get()
+                                aria-disabled=move || busy.get().then_some("true")
+                                on:click=move |_| check()
+                            >
+                                <Show when=move || busy.get()>
+                                    <Spinner />
+                                </Show>
+                                {tr(Key::TasksCheck)}
+                            </button>
+                        </Show>
+                    </span>
+                </div>
+            </Show>
+        </div>
+    }
+}

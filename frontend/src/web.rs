@@ -1,0 +1,154 @@
+//! The few things that we ask of the browser directly. On other machines (tests) nothing here is called.
+
+use std::cell::Cell;
+
+use chrono::{DateTime, FixedOffset, Utc};
+use leptos::prelude::{document, request_animation_frame, window};
+use uuid::Uuid;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlElement, Storage};
+
+/// What was kept in this browser under a name of ours.
+pub fn stored(name: &str) -> Option<String> {
+    storage()?.get_item(&key(name)).ok().flatten()
+}
+
+/// Keeps a small preference in this browser. A browser that refuses loses only the preference.
+pub fn store(name: &str, value: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(&key(name), value);
+    }
+}
+
+pub fn forget(name: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(&key(name));
+    }
+}
+
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+fn key(name: &str) -> String {
+    format!("lg.{name}")
+}
+
+/// The languages that the reader asked the browser for, the dearest first.
+pub fn browser_languages() -> Vec<String> {
+    window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect()
+}
+
+/// Now, by this machine's clock.
+pub fn now() -> DateTime<Utc> {
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit an i64 for 292 million years")]
+    DateTime::from_timestamp_millis(js_sys::Date::now() as i64).unwrap_or_default()
+}
+
+/// The same instant by this machine's wall clock; the offset is the one of that day, so summer time is right.
+pub fn local(then: DateTime<Utc>) -> DateTime<FixedOffset> {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far under 2^53")]
+    let date = js_sys::Date::new(&JsValue::from_f64(then.timestamp_millis() as f64));
+    #[expect(clippy::cast_possible_truncation, reason = "an offset is under a day of minutes")]
+    let minutes_behind = date.get_timezone_offset() as i32;
+    let offset = FixedOffset::east_opt(-minutes_behind * 60).unwrap_or(FixedOffset::east_opt(0).expect("UTC"));
+    then.with_timezone(&offset)
+}
+
+/// A new id for a row that this client makes: sending it twice makes one.
+pub fn fresh_uuid() -> Uuid {
+    Uuid::now_v7()
+}
+
+/// An id for an element, unlike all others of the page.
+pub fn unique_id(prefix: &str) -> String {
+    thread_local!(static NEXT: Cell<u32> = const { Cell::new(0) });
+    NEXT.with(|next| {
+        let n = next.get();
+        next.set(n + 1);
+        format!("{prefix}-{n}")
+    })
+}
+
+/// For developers, never in place of telling the person.
+pub fn log_error(text: &str) {
+    leptos::logging::error!("{text}");
+}
+
+/// Sets `lang` and `data-…` of the page's root.
+pub fn set_root_attribute(name: &str, value: Option<&str>) {
+    let Some(root) = document().document_element() else { return };
+    let _ = match value {
+        Some(value) => root.set_attribute(name, value),
+        None => root.remove_attribute(name),
+    };
+}
+
+pub fn set_document_title(title: &str) {
+    document().set_title(title);
+}
+
+/// Focuses the first element that `selector` finds under `root`, once what is being rendered stands in the page.
+pub fn focus_later(root: Option<Element>, selector: &'static str) {
+    request_animation_frame(move || {
+        let found = match &root {
+            Some(root) => root.query_selector(selector),
+            None => document().query_selector(selector),
+        };
+        if let Ok(Some(element)) = found
+            && let Ok(element) = element.dyn_into::<HtmlElement>()
+        {
+            let _ = element.focus();
+        }
+    });
+}
+
+/// Copies a text. `navigator.clipboard` exists on secure pages only, so on others the old command does it:
+/// the text must stand selected in `fallback`.
+pub async fn copy(text: &str, fallback: Option<web_sys::HtmlInputElement>) -> bool {
+    if window().is_secure_context() {
+        let promise = window().navigator().clipboard().write_text(text);
+        if wasm_bindgen_futures::JsFuture::from(promise).await.is_ok() {
+            return true;
+        }
+    }
+    let Some(input) = fallback else { return false };
+    input.select();
+    // `execCommand` is not in web-sys without HtmlDocument; one call does not pay for that.
+    let document = document();
+    js_sys::Reflect::get(&document, &JsValue::from_str("execCommand"))
+        .ok()
+        .and_then(|f| f.dyn_into::<js_sys::Function>().ok())
+        .and_then(|f| f.call1(&document, &JsValue::from_str("copy")).ok())
+        .is_some_and(|done| done.is_truthy())
+}
+
+/// Takes the shell of `index.html` away.
+pub fn remove_boot_shell() {
+    if let Some(shell) = document().get_element_by_id("boot") {
+        shell.remove();
+    }
+}
+
+/// Tells `boot.js` that the client runs.
+pub fn mark_ready() {
+    set_root_attribute("data-ready", Some(""));
+}
+
+/// Leaves the page for another address, with a fresh start of the client.
+pub fn go_to(path: &str) {
+    let _ = window().location().set_href(path);
+}
+
+/// Puts the focus on the page itself and its top in view, unless something in it has taken the focus.
+pub fn focus_page() {
+    request_animation_frame(|| {
+        let Some(main) = document().get_element_by_id("main").and_then(|e| e.dyn_into::<HtmlElement>().ok()) else {
+            return;
+        };
+        let taken = document().active_element().is_some_and(|active| main.contains(Some(&active)));
+        if !taken {
+            let _ = main.focus();
+        }
+    });
+}
