@@ -1,5 +1,32 @@
-//! Built-in language data: the authored topic pack, forms of words, word levels, and the lint that reads them all.
+//! Built-in language data: the authored topic pack, the forms of words, word levels, and the lint that reads them all.
+//!
+//! Everything is compiled in and parsed once; nothing here does I/O but [`Levels::with_table`].
 
+mod blocklist;
+mod example;
+mod find;
+mod fits;
+mod forms;
+mod irregular;
+mod lemmas;
 mod levels;
+mod lint;
+mod near;
+mod pack;
+mod solver;
+mod variants;
 
+pub use blocklist::is_blocked;
+pub use example::Example;
+pub use find::{TopicMatch, find_topic};
+pub use fits::{agrees, could_fill, near_in_meaning};
+pub use forms::{
+    Form, article, comparative, forms_of, ing, is_irregular, participles, past, past_plural, plural, superlative, third_person,
+};
+pub use lemmas::lemmas_of;
 pub use levels::{Levels, LevelsError};
+pub use lint::{LintFault, lint};
+pub use near::neighbours;
+pub use pack::{Entry, Pack, Passive, Phrase, Pos, TimeKind, Topic, pack};
+pub use solver::{Matching, count_assignments};
+pub use variants::american;

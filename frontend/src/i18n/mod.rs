@@ -4,7 +4,7 @@
 
 use std::{cell::Cell, sync::Arc};
 
-use leptos::prelude::*;
+use leptos::{prelude::*, reactive::graph::Observer};
 pub use types::locale::{Key, Locale, Plural};
 use types::locale::{plural, plural_with, text, text_with};
 
@@ -21,7 +21,9 @@ pub(crate) fn provide_locale(signal: Signal<Locale>) {
 
 /// The interface's language.
 pub fn locale() -> Locale {
-    LOCALE.get().map(|signal| signal.get()).unwrap_or_default()
+    let Some(signal) = LOCALE.get() else { return Locale::default() };
+    // Handlers ask too, and follow nothing: there a tracked read would only be warned of.
+    if Observer::get().is_some() { signal.get() } else { signal.get_untracked() }
 }
 
 /// A text.

@@ -29,6 +29,11 @@ impl Session {
         self.0.get()
     }
 
+    /// Is somebody logged in, at this moment?
+    pub fn is_someone_now(self) -> bool {
+        self.0.with_untracked(|who| matches!(who, Who::Someone(_)))
+    }
+
     pub fn me(self) -> Option<Me> {
         self.0.with(|who| match who {
             Who::Someone(me) => Some(me.clone()),
@@ -39,7 +44,7 @@ impl Session {
     /// May make lessons.
     pub fn is_teacher(self) -> bool {
         self.0.with(|who| match who {
-            Who::Someone(me) => me.is(Role::Teacher),
+            Who::Someone(me) => me.is(Role::Teacher) || me.is(Role::Admin),
             Who::Asking | Who::Nobody | Who::Unreachable(_) => false,
         })
     }

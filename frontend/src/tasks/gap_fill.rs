@@ -1,6 +1,6 @@
 //! Typed gaps.
 
-use leptos::prelude::*;
+use leptos::{attr::custom::custom_attribute, prelude::*};
 use types::{
     ids::ItemId,
     locale::Key,
@@ -74,7 +74,7 @@ fn typed_gap(number: usize, gap: GapView, play: Play) -> AnyView {
                             placeholder=number.to_string()
                             autocomplete="off"
                             autocapitalize="off"
-                            attr:autocorrect="off"
+                            {..custom_attribute("autocorrect", "off")}
                             spellcheck="false"
                             enterkeyhint="next"
                             maxlength="300"

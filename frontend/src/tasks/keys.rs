@@ -56,7 +56,7 @@ pub fn walk(at: usize, len: usize, across: usize, arrow: Arrow) -> Option<usize>
         Arrow::Back => at.checked_sub(1)?,
         Arrow::Forth => at + 1,
         Arrow::Up => at.checked_sub(across)?,
-        Arrow::Down => at + across,
+        Arrow::Down => at.checked_add(across)?,
         Arrow::First => 0,
         Arrow::Last => len.checked_sub(1)?,
     };

@@ -164,7 +164,6 @@ fn player(view: View, play: Play) -> AnyView {
         keys::walk_focus(&event, if in_bank { ".tile-w:not(:disabled)" } else { "button.gap" });
     };
     let chips = view.bank.into_iter().enumerate().map(|(n, word)| chip(n, word, table)).collect_view();
-    let chips = StoredValue::new(Some(chips));
     view! {
         <div class="bank-task" node_ref=table.root on:keydown=on_key>
             <span class="vh" role="status">
@@ -172,7 +171,7 @@ fn player(view: View, play: Play) -> AnyView {
             </span>
             <div class="bank" class:is-done=move || !is_open.get()>
                 <div class="tiles" role="group" aria-label=tr(Key::TasksWordBox)>
-                    {chips.try_update_value(Option::take).flatten()}
+                    {chips}
                 </div>
             </div>
             {prose(&view.parts, |number, gap| gap_view(number, gap, table))}
@@ -232,7 +231,7 @@ fn gap_view(number: usize, gap: GapView, table: Table) -> AnyView {
         None => gap_label(number, true),
         Some(text) => t_with(Key::TasksGapFilled, &[("n", &number.to_string()), ("word", &text)]),
     };
-    move_view(move || match outcome.get() {
+    let view = move || match outcome.get() {
         Some(outcome) => marked_gap(number, untrack(text).unwrap_or_default(), outcome),
         None => view! {
             <button
@@ -253,12 +252,8 @@ fn gap_view(number: usize, gap: GapView, table: Table) -> AnyView {
             </button>
         }
         .into_any(),
-    })
-}
-
-/// A view that is made anew when what it reads changes.
-fn move_view(make: impl FnMut() -> AnyView + Send + 'static) -> AnyView {
-    make.into_any()
+    };
+    view.into_any()
 }
 
 fn gapped() -> Gapped<Content, Gap> {

@@ -210,8 +210,12 @@ impl Saver {
             }
             Failure::Stale(theirs) => {
                 // The very same was written in both places, or this save got through and only its answer was lost.
-                if Written::from(&*theirs) == self.draft {
+                if Written::from(&*theirs).is_like(&self.draft) {
                     self.adopt(&theirs);
+                } else if Written::from(&*theirs).is_like(&self.saved) {
+                    // Only its place or its evidence changed, by our own doing: the same change goes again.
+                    self.revision = theirs.revision;
+                    self.due = Some(now);
                 } else {
                     self.theirs = Some(theirs);
                     self.due = None;
@@ -240,7 +244,7 @@ impl Saver {
             self.adopt(task);
             return follows;
         }
-        if Written::from(task) == self.saved {
+        if Written::from(task).is_like(&self.saved) {
             // Only its place or its evidence changed: what is being written goes on from there.
             self.revision = task.revision;
         } else {
@@ -270,6 +274,14 @@ impl Saver {
         }
     }
 
+    /// What was written and is not saved is given up.
+    pub fn discard(&mut self) {
+        self.draft = self.saved.clone();
+        self.refused.clear();
+        self.due = None;
+        self.tries = 0;
+    }
+
     /// What to keep in the browser; `None`: nothing that the server lacks.
     pub fn kept(&self) -> Option<KeptDraft> {
         (self.draft != self.saved && !self.gone).then(|| KeptDraft {
@@ -288,7 +300,7 @@ impl Saver {
             instructions: kept.instructions.clone(),
             body: TaskBody::from_stored(&kept.kind, kept.content.clone()),
         };
-        if draft == self.saved {
+        if draft.is_like(&self.saved) {
             return false;
         }
         if kept.revision < self.revision {
@@ -439,6 +451,15 @@ mod tests {
         saver.next(3_000.0).unwrap();
         saver.failed(Failure::Stale(Box::new(task("b", 2))), 3_100.0);
         assert_eq!(saver.state(), State::Saved);
+    }
+
+    #[test]
+    fn a_move_under_the_pen_is_no_conflict() {
+        let mut saver = Saver::new(&task("a", 1));
+        saver.write(written("b"), 0.0);
+        saver.next(800.0).unwrap();
+        saver.failed(Failure::Stale(Box::new(task("a", 2))), 900.0);
+        assert_eq!(saver.next(900.0).unwrap().revision, 2);
     }
 
     #[test]

@@ -102,6 +102,33 @@ pub fn put(lesson: &mut Lesson, task: Task, after: Option<TaskId>) {
     section.tasks.insert(at, task);
 }
 
+/// After which section one stands; the outer `None`: it is not there.
+pub fn place_of_section(lesson: &Lesson, id: SectionId) -> Option<Option<SectionId>> {
+    let at = lesson.sections.iter().position(|section| section.id == id)?;
+    Some(at.checked_sub(1).map(|before| lesson.sections[before].id))
+}
+
+/// One place up or down. `None` at the lesson's end.
+pub fn step_section(lesson: &Lesson, id: SectionId, way: Way) -> Option<Option<SectionId>> {
+    let at = lesson.sections.iter().position(|section| section.id == id)?;
+    match way {
+        Way::Up => Some(at.checked_sub(1)?.checked_sub(1).map(|n| lesson.sections[n].id)),
+        Way::Down => Some(Some(lesson.sections.get(at + 1)?.id)),
+    }
+}
+
+/// Puts a section somewhere else.
+pub fn relocate_section(lesson: &mut Lesson, id: SectionId, after: Option<SectionId>) -> bool {
+    let Some(at) = lesson.sections.iter().position(|section| section.id == id) else { return false };
+    let section = lesson.sections.remove(at);
+    let to = match after {
+        None => 0,
+        Some(after) => lesson.sections.iter().position(|s| s.id == after).map_or(lesson.sections.len(), |n| n + 1),
+    };
+    lesson.sections.insert(to, section);
+    true
+}
+
 /// Takes a task out.
 pub fn remove(lesson: &mut Lesson, id: TaskId) -> Option<Task> {
     let (s, t) = find(lesson, id)?;
@@ -224,6 +251,20 @@ pub(crate) mod tests {
         assert_eq!(drop_before(&l, tid(3), sid(0), None), None);
         assert_eq!(drop_before(&l, tid(3), sid(0), Some(tid(1))), Some(Place { section: sid(0), after: None }));
         assert_eq!(drop_before(&l, tid(1), sid(0), None), Some(Place { section: sid(0), after: Some(tid(3)) }));
+    }
+
+    #[test]
+    fn sections_go_up_and_down() {
+        let mut l = lesson(&[1, 1, 1]);
+        let down = step_section(&l, sid(0), Way::Down).unwrap();
+        assert!(relocate_section(&mut l, sid(0), down));
+        assert_eq!(order(&l), [vec![2], vec![1], vec![3]]);
+        let up = step_section(&l, sid(0), Way::Up).unwrap();
+        relocate_section(&mut l, sid(0), up);
+        assert_eq!(order(&l), [vec![1], vec![2], vec![3]]);
+        assert_eq!(step_section(&l, sid(0), Way::Up), None);
+        assert_eq!(step_section(&l, sid(2), Way::Down), None);
+        assert_eq!(place_of_section(&l, sid(2)), Some(Some(sid(1))));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::{
     api,
     components::{Banner, BannerKind, Spinner},
     i18n::tr,
-    state::{Who, use_app},
+    state::use_app,
     words,
 };
 
@@ -21,7 +21,7 @@ pub fn ConfirmEmailPage() -> impl IntoView {
         let token = query.with_untracked(|query| query.get("token")).unwrap_or_default();
         async move {
             let answer = api::account::confirm_email(token).await;
-            if answer.is_ok() && matches!(app.session.who(), Who::Someone(_)) {
+            if answer.is_ok() && app.session.is_someone_now() {
                 app.session.ask().await;
             }
             answer

@@ -1,0 +1,132 @@
+//! Lessons on paper, read back with poppler's `pdftotext`: what a person would select and copy.
+
+use std::{
+    io::Write,
+    process::{Command, Stdio},
+};
+
+use chrono::DateTime;
+use linguaglow_documents::{Document, Papers, render};
+use types::{
+    evidence::GateReport,
+    ids::{LessonId, SectionId, TaskId},
+    lesson::{Lesson, Origin, Section, Task},
+    levels::{CefrLevel, Language},
+    locale::Locale,
+    tasks::TaskBody,
+};
+use uuid::Uuid;
+
+fn task(n: u128, title: &str, instructions: &str, kind: &str, content: serde_json::Value) -> Task {
+    Task {
+        id: TaskId(Uuid::from_u128(n)),
+        section_id: SectionId(Uuid::from_u128(1)),
+        title: title.into(),
+        instructions: instructions.into(),
+        body: TaskBody::from_stored(kind, content),
+        origin: Origin::teacher(),
+        evidence: GateReport::default(),
+        revision: 1,
+        updated_at: DateTime::UNIX_EPOCH,
+    }
+}
+
+fn lesson() -> Lesson {
+    use serde_json::json;
+    let gap = |id: &str, key: &str| json!({"gap": {"id": id, "key": key}});
+    let text = |text: &str| json!({"text": text});
+    let tasks = vec![
+        task(1, "Airport words", "Read and learn.", "word_list", json!({"words": [
+            {"id": "i1", "word": "customs", "meaning": {"translation": "таможня"}},
+            {"id": "i2", "word": "boarding pass", "meaning": {"translation": "посадочный талон"}},
+            {"id": "i3", "word": "hand luggage", "meaning": {"translation": "ручная кладь"}}]})),
+        task(2, "What does it mean?", "Match the words and their meanings.", "matching", json!({"pairs": [
+            {"id": "i1", "left": {"text": "customs"}, "right": {"text": "the place at an airport where officers check your bags"}},
+            {"id": "i2", "left": {"text": "aisle seat"}, "right": {"text": "a seat beside the way through the plane"}}]})),
+        task(3, "A delayed flight", "Complete the story with the words from the box.", "word_bank", json!({"parts": [
+            text("Our flight to Lisbon was "), gap("i1", "delayed"), text(" for three hours because of fog.\nWhen we finally reached the "),
+            gap("i2", "gate"), text(", it was closed.")], "distractors": ["itinerary"]})),
+        task(4, "Since or for?", "Write one word.", "gap_fill", json!({"parts": [
+            text("1  We have been waiting "), gap("i1", "for"), text(" two hours.\n2  I haven’t flown "), gap("i2", "since"), text(" 2022.")]})),
+        task(5, "Gate change", "Choose the right answer.", "single_choice", json!({"questions": [
+            {"id": "i1", "stem": "How long is the delay?", "right": "50 minutes", "distractors": ["15 minutes", "5 hours"], "explanation": "‘Fifty’, not ‘fifteen’."}]})),
+        task(6, "True or false?", "", "true_false", json!({"statements": [{"id": "i1", "text": "Customs is a place.", "truth": "true"}]})),
+        task(7, "Have you ever…?", "Put the words in order.", "sentence_builder", json!({"sentences": [
+            {"id": "i1", "orders": [["have you", "ever", "lost", "your luggage"]], "ending": "?"}]})),
+        task(8, "Обсудите", "Поговорите в парах.", "text", json!({"markdown": "Как вы **путешествуете**?\n\n- поездом\n- самолётом"})),
+    ];
+    Lesson {
+        id: LessonId(Uuid::from_u128(7)),
+        course_id: None,
+        title: "Problems at the airport".into(),
+        topic: "travel".into(),
+        level: CefrLevel::B1,
+        target_language: Language::En,
+        students_language: Language::Ru,
+        notes: String::new(),
+        revision: 1,
+        updated_at: DateTime::UNIX_EPOCH,
+        sections: vec![Section { id: SectionId(Uuid::from_u128(1)), title: "Words".into(), revision: 1, tasks }],
+    }
+}
+
+/// The text of a PDF as poppler reads it, line breaks folded.
+fn text_of(pdf: &[u8]) -> String {
+    let mut child = Command::new("pdftotext")
+        .args(["-layout", "-", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("pdftotext (Debian's poppler-utils) is there");
+    child.stdin.take().expect("a pipe").write_all(pdf).expect("written");
+    let out = child.wait_with_output().expect("it ended");
+    assert!(out.status.success());
+    String::from_utf8(out.stdout).expect("UTF-8").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_worksheet_has_the_tasks_and_no_answers() {
+    let pdf = render(&Document::of_lesson(&lesson(), Papers::Worksheet, Locale::En)).unwrap();
+    if let Some(path) = std::env::var_os("LG_KEEP_PDF") {
+        std::fs::write(path, render(&Document::of_lesson(&lesson(), Papers::Both, Locale::Ru)).unwrap()).unwrap();
+    }
+    let text = text_of(&pdf);
+    for there in ["Problems at the airport", "English · 8 tasks", "Name", "посадочный талон", "путешествуете", "delayed", "itinerary", "How long is the delay?", "your luggage"] {
+        assert!(text.contains(there), "{there} is missing in {text}");
+    }
+    for secret in ["since", "Fifty", "Answer key", "Have you ever lost"] {
+        assert!(!text.contains(secret), "{secret} is on the worksheet");
+    }
+}
+
+#[test]
+fn a_key_has_the_answers_that_fit_the_worksheet() {
+    let lesson = lesson();
+    let key = text_of(&render(&Document::of_lesson(&lesson, Papers::Key, Locale::Ru)).unwrap());
+    for there in ["Ответы: Problems at the airport", "1 delayed", "2 gate", "1 for", "2 since", "50 minutes", "Have you ever lost your luggage?", "1 T"] {
+        assert!(key.contains(there), "{there} is missing in {key}");
+    }
+    // The letter on the key is the letter beside the right side on the worksheet.
+    let sheet = text_of(&render(&Document::of_lesson(&lesson, Papers::Worksheet, Locale::Ru)).unwrap());
+    let letter = ["a", "b"].into_iter().find(|l| sheet.contains(&format!("{l} the place at an airport"))).expect("a letter");
+    assert!(key.contains(&format!("1 {letter}")), "{key}");
+}
+
+#[test]
+fn hostile_text_stays_text() {
+    let mut lesson = lesson();
+    lesson.title = "#import \"x\" $x$ *b* _i_ <label> @ref `raw` \\ ] } #{panic()}".into();
+    lesson.sections[0].tasks[0].title = "#set page(width: 1pt)".into();
+    let text = text_of(&render(&Document::of_lesson(&lesson, Papers::Both, Locale::En)).unwrap());
+    assert!(text.contains("#{panic()}") && text.contains("#set page(width: 1pt)"), "{text}");
+}
+
+#[test]
+fn other_scripts_and_long_lessons_come_out_whole() {
+    let mut lesson = lesson();
+    let many: Vec<Task> = lesson.sections[0].tasks.iter().cycle().take(30).cloned().collect();
+    lesson.sections[0].tasks = many;
+    lesson.sections[0].tasks[29].title = "العربية עברית ˈkʌstəmz".into();
+    let text = text_of(&render(&Document::of_lesson(&lesson, Papers::Both, Locale::En)).unwrap());
+    assert!(text.contains("ˈkʌstəmz") && text.contains("30"), "{text}");
+}

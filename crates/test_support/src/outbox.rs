@@ -1,0 +1,38 @@
+//! The letters in an outbox folder.
+
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+/// The secret of the newest link of a letter to `address` whose link goes to `page`, waited for up to ten seconds.
+///
+/// # Panics
+/// Where no such letter comes.
+pub async fn link_secret(folder: &Path, address: &str, page: &str) -> String {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    let mut tick = tokio::time::interval(Duration::from_millis(20));
+    loop {
+        tick.tick().await;
+        let mut letters: Vec<(std::time::SystemTime, String)> = fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, fs::read_to_string(entry.path()).ok()?)))
+            .filter(|(_, text)| text.contains(address))
+            .collect();
+        letters.sort();
+        for (_, text) in letters.iter().rev() {
+            // Quoted-printable: soft line ends and `=3D`.
+            let text = text.replace("=\r\n", "").replace("=3D", "=");
+            if let Some((_, rest)) = text.split_once(&format!("{page}?token=")) {
+                let secret: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-' || *c == '_').collect();
+                if secret.len() > 20 {
+                    return secret;
+                }
+            }
+        }
+        assert!(Instant::now() < deadline, "no letter to {address} with a link to {page}");
+    }
+}

@@ -1,0 +1,91 @@
+//! Keeping what is being read where it is, and showing what was asked for.
+
+use leptos::prelude::{document, request_animation_frame, window};
+use types::ids::TaskId;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition};
+
+/// The id of a task's card in the page.
+pub fn card_id(id: TaskId) -> String {
+    format!("task-{id}")
+}
+
+fn card(id: TaskId) -> Option<Element> {
+    document().get_element_by_id(&card_id(id))
+}
+
+/// The task that stands at the top of what is seen, and how far from the top.
+fn anchor() -> Option<(String, f64)> {
+    let cards = document().query_selector_all("[data-card]").ok()?;
+    (0..cards.length())
+        .filter_map(|n| cards.get(n)?.dyn_into::<Element>().ok())
+        .map(|card| (card.id(), card.get_bounding_client_rect()))
+        .find(|(_, place)| place.bottom() > 80.0)
+        .map(|(id, place)| (id, place.top()))
+}
+
+/// Changes the page so that the task at the top of what is seen stays where it is. Browsers do that by themselves
+/// where they can; not all do, and none where what they held on to is replaced.
+pub fn keeping_place(change: impl FnOnce()) {
+    let before = anchor();
+    change();
+    let Some((id, top)) = before else { return };
+    request_animation_frame(move || {
+        let Some(card) = document().get_element_by_id(&id) else { return };
+        let by = card.get_bounding_client_rect().top() - top;
+        if by.abs() < 1.0 {
+            return;
+        }
+        if let Some(pane) = document().query_selector(".pane-main").ok().flatten() {
+            pane.set_scroll_top(pane.scroll_top() + by.round() as i32);
+        }
+        let rest = card.get_bounding_client_rect().top() - top;
+        if rest.abs() >= 1.0 {
+            window().scroll_by_with_x_and_y(0.0, rest);
+        }
+    });
+}
+
+fn moves_little() -> bool {
+    window().match_media("(prefers-reduced-motion: reduce)").ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// Brings a card into view, once the page shows what just changed.
+pub fn show_task(id: TaskId) {
+    request_animation_frame(move || {
+        let Some(card) = card(id) else { return };
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        options.set_behavior(if moves_little() { ScrollBehavior::Auto } else { ScrollBehavior::Smooth });
+        card.scroll_into_view_with_scroll_into_view_options(&options);
+    });
+}
+
+/// Brings a card into view at the top and gives it the focus: for links of the outline.
+pub fn go_to_task(id: TaskId) {
+    request_animation_frame(move || {
+        let Some(card) = card(id) else { return };
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Start);
+        options.set_behavior(if moves_little() { ScrollBehavior::Auto } else { ScrollBehavior::Smooth });
+        card.scroll_into_view_with_scroll_into_view_options(&options);
+        focus(&card);
+    });
+}
+
+/// Gives a card the focus without bringing it into view.
+pub fn focus_task(id: TaskId) {
+    request_animation_frame(move || {
+        if let Some(card) = card(id) {
+            focus(&card);
+        }
+    });
+}
+
+fn focus(card: &Element) {
+    if let Some(card) = card.dyn_ref::<HtmlElement>() {
+        let options = web_sys::js_sys::Object::new();
+        let _ = web_sys::js_sys::Reflect::set(&options, &"preventScroll".into(), &true.into());
+        let _ = card.focus_with_options(options.unchecked_ref());
+    }
+}

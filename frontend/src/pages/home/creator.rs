@@ -1,0 +1,173 @@
+//! What Home knows of the lesson that is being asked for, and the asking.
+
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use types::{
+    generation::{GenerationOptions, Source, TopicInfo},
+    levels::{CefrLevel, Language},
+    locale::Locale,
+};
+
+use super::press::{Press, Wish};
+use crate::{
+    api::{self, Answer, ApiError},
+    forms::Form,
+    state::{AppState, use_app},
+    web,
+};
+
+/// Which of the teacher's own materials the tasks are made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceKind {
+    Text,
+    Words,
+}
+
+#[derive(Clone, Copy)]
+pub struct Creator {
+    pub topic: RwSignal<String>,
+    pub level: RwSignal<CefrLevel>,
+    pub target: RwSignal<Language>,
+    pub students: RwSignal<Language>,
+    pub options: LocalResource<Answer<GenerationOptions>>,
+    /// The dialog for a text or a word list, and which of them.
+    pub source_open: RwSignal<bool>,
+    pub source_kind: RwSignal<SourceKind>,
+    press: StoredValue<Press>,
+    pub app: AppState,
+}
+
+impl Creator {
+    pub fn new() -> Self {
+        let app = use_app();
+        let (level, target, students) = untrack(|| {
+            let target = app.memory.target().unwrap_or(Language::En);
+            (app.memory.level(), target, app.memory.students().unwrap_or_else(|| first_students(app.locale.get(), target)))
+        });
+        Self {
+            topic: app.drafts.topic,
+            level: RwSignal::new(level),
+            target: RwSignal::new(target),
+            students: RwSignal::new(students),
+            options: LocalResource::new(api::generation::options),
+            source_open: RwSignal::new(false),
+            source_kind: RwSignal::new(SourceKind::Text),
+            press: StoredValue::new(Press::default()),
+            app,
+        }
+    }
+
+    pub fn known_options(self) -> Option<GenerationOptions> {
+        self.options.get().and_then(Result::ok)
+    }
+
+    /// Without a model only what the pack teaches.
+    pub fn targets(self) -> Vec<Language> {
+        match self.known_options() {
+            Some(options) if options.model => options.languages,
+            Some(options) => vec![options.pack_language],
+            // Until it is known: what is chosen, so that nothing jumps.
+            None => vec![self.target.get()],
+        }
+    }
+
+    /// The language that is asked for: the chosen one, where it can be taught here.
+    fn taught(self) -> Language {
+        let (chosen, targets) = (self.target.get_untracked(), untrack(|| self.targets()));
+        if targets.contains(&chosen) { chosen } else { targets.first().copied().unwrap_or(chosen) }
+    }
+
+    pub fn start_from(self, kind: SourceKind) {
+        self.source_kind.set(kind);
+        self.source_open.set(true);
+    }
+
+    /// Takes a topic of the pack, and the nearest level that it has.
+    pub fn take_topic(self, topic: &TopicInfo) {
+        self.topic.set(topic.title.clone());
+        if let Some(level) = nearest_level(self.level.get_untracked(), &topic.levels) {
+            self.level.set(level);
+        }
+    }
+
+    /// A function that asks for the lesson of the question, and then opens it.
+    pub fn asker(self) -> impl Fn(Form) + Clone + Send + Sync + 'static {
+        let send = self.sender();
+        move |form| {
+            let wish = Wish {
+                topic: self.topic.get_untracked(),
+                level: self.level.get_untracked(),
+                target: self.taught(),
+                students: self.students.get_untracked(),
+                source: None,
+            };
+            send(form, wish, self.topic);
+        }
+    }
+
+    /// The same from a text or a word list, in any language.
+    pub fn source_asker(self) -> impl Fn(Form, String, Source, Language) + Clone + Send + Sync + 'static {
+        let send = self.sender();
+        move |form, topic, source, target| {
+            let wish = Wish {
+                topic,
+                level: self.level.get_untracked(),
+                target,
+                students: self.students.get_untracked(),
+                source: Some(source),
+            };
+            send(form, wish, self.app.drafts.source);
+        }
+    }
+
+    /// `draft` is emptied once the lesson is being made: what was typed is in it now.
+    fn sender(self) -> impl Fn(Form, Wish, RwSignal<String>) + Clone + Send + Sync + 'static {
+        let navigate = use_navigate();
+        move |form, wish, draft| {
+            let id = self.press.try_update_value(|press| press.id_for(&wish, web::fresh_uuid)).unwrap_or_default();
+            let body = wish.run(id);
+            self.app.memory.set_level(wish.level);
+            self.app.memory.set_languages(wish.target, wish.students);
+            let faults = body.validate();
+            let (navigate, press) = (navigate.clone(), self.press);
+            let call = async move {
+                let answer = api::generation::create_run(body).await;
+                if !matches!(answer, Err(ApiError::Offline | ApiError::Aborted)) {
+                    press.update_value(Press::answered);
+                }
+                answer
+            };
+            form.send(faults, call, move |run| {
+                draft.set(String::new());
+                navigate(&format!("/lessons/{}", run.lesson_id), NavigateOptions::default());
+            });
+        }
+    }
+}
+
+/// Before anything was chosen: explained in the teacher's own language.
+fn first_students(locale: Locale, target: Language) -> Language {
+    match locale {
+        Locale::En => target,
+        Locale::Ru => Language::Ru,
+    }
+}
+
+/// The level itself, else the nearest below or above; of two as near, the lower.
+fn nearest_level(wanted: CefrLevel, levels: &[CefrLevel]) -> Option<CefrLevel> {
+    levels.iter().copied().min_by_key(|level| (level.index().abs_diff(wanted.index()), level.index()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_topic_brings_its_nearest_level() {
+        use CefrLevel::{A1, A2, B1, C1};
+        assert_eq!(nearest_level(B1, &[A1, A2, B1]), Some(B1));
+        assert_eq!(nearest_level(C1, &[A1, A2]), Some(A2));
+        assert_eq!(nearest_level(A2, &[A1, B1]), Some(A1));
+        assert_eq!(nearest_level(A2, &[]), None);
+    }
+}

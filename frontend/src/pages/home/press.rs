@@ -1,0 +1,85 @@
+//! One press of **Create lesson** makes one lesson, however often it has to be sent.
+
+use types::{
+    generation::{CreateRun, Source},
+    levels::{CefrLevel, Language},
+};
+use uuid::Uuid;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wish {
+    pub topic: String,
+    pub level: CefrLevel,
+    pub target: Language,
+    pub students: Language,
+    pub source: Option<Source>,
+}
+
+impl Wish {
+    pub fn run(&self, request_id: Uuid) -> CreateRun {
+        CreateRun {
+            request_id,
+            topic: self.topic.trim().to_owned(),
+            level: self.level,
+            target_language: self.target,
+            students_language: self.students,
+            course_id: None,
+            notes: String::new(),
+            source: self.source.clone(),
+        }
+    }
+}
+
+/// Remembers the wish that got no answer. Sent again unchanged it keeps its id, so a lesson that was begun
+/// behind a broken connection is found and not made twice.
+#[derive(Clone, Debug, Default)]
+pub struct Press(Option<(Wish, Uuid)>);
+
+impl Press {
+    pub fn id_for(&mut self, wish: &Wish, fresh: impl FnOnce() -> Uuid) -> Uuid {
+        match &self.0 {
+            Some((before, id)) if before == wish => *id,
+            Some(_) | None => {
+                let id = fresh();
+                self.0 = Some((wish.clone(), id));
+                id
+            }
+        }
+    }
+
+    /// An answer came: the next press is a new one.
+    pub fn answered(&mut self) {
+        self.0 = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wish(topic: &str) -> Wish {
+        Wish {
+            topic: topic.to_owned(),
+            level: CefrLevel::A2,
+            target: Language::En,
+            students: Language::Ru,
+            source: None,
+        }
+    }
+
+    #[test]
+    fn the_same_wish_keeps_its_id_until_it_is_answered() {
+        let mut press = Press::default();
+        let first = press.id_for(&wish("food"), || Uuid::from_u128(1));
+        assert_eq!(press.id_for(&wish("food"), || Uuid::from_u128(2)), first);
+        assert_eq!(press.id_for(&wish("travel"), || Uuid::from_u128(3)), Uuid::from_u128(3));
+        press.answered();
+        assert_eq!(press.id_for(&wish("travel"), || Uuid::from_u128(4)), Uuid::from_u128(4));
+    }
+
+    #[test]
+    fn spaces_around_a_topic_are_not_sent() {
+        assert_eq!(wish("  food ").run(Uuid::nil()).topic, "food");
+    }
+}

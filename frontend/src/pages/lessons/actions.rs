@@ -1,0 +1,216 @@
+//! What can be done with a lesson of a list, and the two dialogs that belong to it.
+
+use leptos::prelude::*;
+use types::{
+    ids::CourseId,
+    lesson::{Course, CourseChoice, Lesson, LessonSummary, UpdateLesson},
+    locale::Key,
+};
+
+use super::list::{LessonList, summary};
+use crate::{
+    api::{self, ApiError, Answer},
+    components::{Dialog, DialogFoot, FormFailure, SubmitButton, TextField, loaded},
+    forms::Form,
+    i18n::{t_with, tr},
+    state::{AppState, use_app},
+};
+
+#[derive(Clone, Copy)]
+pub struct LessonActions {
+    pub list: LessonList,
+    /// Called when a lesson came, went or changed its course, for what else the page counts.
+    changed: Callback<()>,
+    app: AppState,
+    subject: RwSignal<Option<LessonSummary>>,
+    renaming: RwSignal<bool>,
+    moving: RwSignal<bool>,
+}
+
+impl LessonActions {
+    pub fn new(list: LessonList, changed: impl Fn() + Send + Sync + 'static) -> Self {
+        Self {
+            list,
+            changed: Callback::new(move |()| changed()),
+            app: use_app(),
+            subject: RwSignal::new(None),
+            renaming: RwSignal::new(false),
+            moving: RwSignal::new(false),
+        }
+    }
+
+    pub fn start_rename(self, lesson: LessonSummary) {
+        self.subject.set(Some(lesson));
+        self.renaming.set(true);
+    }
+
+    pub fn start_move(self, lesson: LessonSummary) {
+        self.subject.set(Some(lesson));
+        self.moving.set(true);
+    }
+
+    pub fn duplicate(self, lesson: &LessonSummary) {
+        let (id, title) = (lesson.id, lesson.title.clone());
+        self.app.scope.spawn(async move {
+            match api::lessons::duplicate(id).await {
+                Ok(copy) => {
+                    self.list.put_first(summary(&copy));
+                    self.app.toasts.say(t_with(Key::LessonsDuplicated, &[("title", &title)]));
+                    self.tell_changed();
+                }
+                Err(error) => self.app.toasts.error(&error),
+            }
+        });
+    }
+
+    /// At once, with a way back: asking first would be in the way nine times of ten.
+    pub fn delete(self, lesson: &LessonSummary) {
+        let (id, title) = (lesson.id, lesson.title.clone());
+        self.app.scope.spawn(async move {
+            if let Err(error) = api::lessons::delete(id).await {
+                self.app.toasts.error(&error);
+                return;
+            }
+            let removed = self.list.remove(id);
+            self.tell_changed();
+            self.app.toasts.undo(t_with(Key::LessonsDeleted, &[("title", &title)]), move || {
+                let removed = removed.clone();
+                self.app.scope.spawn(async move {
+                    match api::lessons::restore(id).await {
+                        Ok(()) => {
+                            if let Some((at, row)) = removed {
+                                self.list.insert(at, row);
+                            }
+                            self.tell_changed();
+                        }
+                        Err(error) => self.app.toasts.error(&error),
+                    }
+                });
+            });
+        });
+    }
+
+    /// The page may have gone by the time an answer or Undo comes.
+    fn tell_changed(self) {
+        let _ = self.changed.try_run(());
+    }
+
+    /// Takes in what the server answered to a change. A stale one brings the lesson as it is now,
+    /// so that a second try is made on that.
+    fn take(self, answer: &Answer<Lesson>) {
+        let now = match answer {
+            Ok(lesson) => Some(summary(lesson)),
+            Err(error) => error.current::<Lesson>().map(|lesson| summary(&lesson)),
+        };
+        if let Some(now) = now {
+            self.list.replace(now.clone());
+            let _ = self.subject.try_set(Some(now));
+        }
+    }
+
+    async fn change(self, lesson: LessonSummary, body: UpdateLesson) -> Result<Lesson, ApiError> {
+        let answer = api::lessons::update(lesson.id, body).await;
+        self.take(&answer);
+        answer
+    }
+}
+
+fn no_change(revision: i32) -> UpdateLesson {
+    UpdateLesson { revision, title: None, topic: None, notes: None, level: None, course: None }
+}
+
+/// Stands once beside the cards.
+#[component]
+pub fn LessonDialogs(actions: LessonActions) -> impl IntoView {
+    view! {
+        <Dialog open=actions.renaming title=Key::LessonsRenameTitle class="narrow">
+            <RenameForm actions />
+        </Dialog>
+        <Dialog open=actions.moving title=Key::LessonsMoveTitle class="narrow">
+            <MoveForm actions />
+        </Dialog>
+    }
+}
+
+#[component]
+fn RenameForm(actions: LessonActions) -> impl IntoView {
+    let form = Form::new();
+    let title = RwSignal::new(actions.subject.get_untracked().map(|lesson| lesson.title).unwrap_or_default());
+    let on_submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let Some(lesson) = actions.subject.get_untracked() else { return };
+        let text = title.get_untracked().trim().to_owned();
+        let body = UpdateLesson { title: Some(text), ..no_change(lesson.revision) };
+        form.send(body.validate(), actions.change(lesson, body), move |_| actions.renaming.set(false));
+    };
+    view! {
+        <form novalidate on:submit=on_submit>
+            <div class="dialog-body">
+                <TextField form path="title" label=Key::LessonsTitleOf value=title autofocus=true />
+                <FormFailure form />
+            </div>
+            <DialogFoot>
+                <button class="btn" type="button" on:click=move |_| actions.renaming.set(false)>
+                    {tr(Key::CommonCancel)}
+                </button>
+                <SubmitButton form label=Key::CommonRename />
+            </DialogFoot>
+        </form>
+    }
+}
+
+#[component]
+fn MoveForm(actions: LessonActions) -> impl IntoView {
+    let form = Form::new();
+    let courses = LocalResource::new(api::courses::list);
+    let chosen = RwSignal::new(actions.subject.get_untracked().and_then(|lesson| lesson.course_id));
+    let on_submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let Some(lesson) = actions.subject.get_untracked() else { return };
+        let course = CourseChoice { id: chosen.get_untracked() };
+        let body = UpdateLesson { course: Some(course), ..no_change(lesson.revision) };
+        form.send(body.validate(), actions.change(lesson, body), move |lesson| {
+            actions.moving.set(false);
+            actions.app.toasts.say(t_with(Key::LessonsMoved, &[("title", &lesson.title)]));
+            actions.tell_changed();
+        });
+    };
+    let choice = move |id: Option<CourseId>, words: AnyView| {
+        view! {
+            <label class="opt">
+                <input
+                    type="radio"
+                    name="course"
+                    prop:checked=move || chosen.get() == id
+                    on:change=move |_| chosen.set(id)
+                />
+                <span class="anywhere">{words}</span>
+            </label>
+        }
+    };
+    let list = move |courses: Vec<Course>| {
+        let none_yet = courses.is_empty().then(|| view! { <p class="muted sm">{tr(Key::LessonsNoCourses)}</p> });
+        view! {
+            <fieldset class="radio-rows">
+                <legend class="vh">{tr(Key::LessonsCourse)}</legend>
+                {choice(None, tr(Key::LessonsNoCourse).into_any())}
+                {courses.into_iter().map(|course| choice(Some(course.id), course.title.into_any())).collect_view()}
+            </fieldset>
+            {none_yet}
+        }
+    };
+    view! {
+        <form novalidate on:submit=on_submit>
+            <div class="dialog-body">
+                {loaded(courses, || view! { <crate::components::Skeleton lines=2 /> }.into_any(), list)}
+                <FormFailure form />
+            </div>
+            <DialogFoot>
+                <button class="btn" type="button" on:click=move |_| actions.moving.set(false)>
+                    {tr(Key::CommonCancel)}
+                </button>
+                <SubmitButton form label=Key::LessonsMoveDo />
+            </DialogFoot>
+        </form>
+    }
+}

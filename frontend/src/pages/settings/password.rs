@@ -1,0 +1,80 @@
+//! A new password, given the old one.
+
+use leptos::prelude::*;
+use types::{
+    account::ChangePassword,
+    locale::Key,
+    problem::{FieldCode, FieldError, ProblemCode},
+};
+
+use crate::{
+    api,
+    components::{Banner, BannerKind, FormFailure, PasswordField, SubmitButton},
+    forms::Form,
+    i18n::{t, tr},
+    state::use_app,
+};
+
+#[component]
+pub fn Password() -> impl IntoView {
+    let app = use_app();
+    let form = Form::new();
+    let (current, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    // Here the wrong one is plain: it is the current password.
+    let wrong = Memo::new(move |_| {
+        form.failure().is_some_and(|failure| failure.code() == Some(ProblemCode::WrongCredentials))
+    });
+    let on_submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let body = ChangePassword { current: current.get_untracked(), password: password.get_untracked() };
+        form.send(faults(&body), api::account::change_password(body), move |()| {
+            current.set(String::new());
+            password.set(String::new());
+            app.toasts.say(t(Key::SettingsPasswordChanged));
+        });
+    };
+    let email = move || app.session.me().and_then(|me| me.email).unwrap_or_default();
+    view! {
+        <section class="card" aria-labelledby="password">
+            <h2 id="password">{tr(Key::AuthPassword)}</h2>
+            <form class="form" novalidate on:submit=on_submit>
+                // For the browser's password keeper: whose password it is.
+                <input class="vh" type="email" autocomplete="username" tabindex="-1" aria-hidden="true" prop:value=email />
+                <PasswordField
+                    form
+                    path="current"
+                    label=Key::SettingsCurrentPassword
+                    value=current
+                    autocomplete="current-password"
+                />
+                <PasswordField
+                    form
+                    path="password"
+                    label=Key::AuthNewPassword
+                    hint=Key::AuthPasswordHint
+                    value=password
+                    autocomplete="new-password"
+                />
+                {move || {
+                    if wrong.get() {
+                        view! {
+                            <Banner kind=BannerKind::Bad>{tr(Key::SettingsWrongPassword)}</Banner>
+                        }
+                            .into_any()
+                    } else {
+                        view! { <FormFailure form /> }.into_any()
+                    }
+                }}
+                <SubmitButton form label=Key::SettingsChangePassword class="btn" />
+            </form>
+        </section>
+    }
+}
+
+fn faults(body: &ChangePassword) -> Vec<FieldError> {
+    let mut faults = body.validate();
+    if body.current.is_empty() {
+        faults.insert(0, FieldError::new("current", FieldCode::Required));
+    }
+    faults
+}

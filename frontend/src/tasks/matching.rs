@@ -1,0 +1,369 @@
+//! Pairs to join: tap one side, then the other. Joined pairs stand in one row, so lines never cross.
+
+use leptos::{html, prelude::*};
+use types::{
+    ids::ItemId,
+    locale::Key,
+    tasks::matching::{Answer, Content, Pair, Side, View},
+};
+use web_sys::{Element, KeyboardEvent, MouseEvent};
+
+use super::{
+    MarkShape, Play, Ui,
+    drag::Drag,
+    edit::{Edit, EditField, Items, ListField, Row, items_editor},
+    hand::{Hand, Tapped, placed},
+    keys, pictures,
+};
+use crate::i18n::t_with;
+
+impl Ui for Content {
+    const NAME: Key = Key::TasksMatchingName;
+    const ABOUT: Key = Key::TasksMatchingAbout;
+    const SEARCH: Key = Key::TasksMatchingSearch;
+    const ITEMS: u32 = 6;
+
+    fn items_of(view: &View) -> Vec<ItemId> {
+        view.left.iter().map(|left| left.id.clone()).collect()
+    }
+
+    fn player(view: View, play: Play) -> AnyView {
+        player(view, play)
+    }
+
+    fn editor(edit: Edit<Self>) -> AnyView {
+        editor(edit)
+    }
+
+    fn picture() -> AnyView {
+        pictures::matching()
+    }
+}
+
+/// The row of each right side: with its left one where they are joined, the others in their order in what is left.
+fn rows_of_right(joined: &[Option<usize>], rights: usize) -> Vec<usize> {
+    let mut rows = vec![None; rights];
+    for (row, right) in joined.iter().enumerate() {
+        if let Some(right) = right
+            && let Some(slot) = rows.get_mut(*right)
+        {
+            *slot = Some(row);
+        }
+    }
+    let mut free = (0..).filter(|row| joined.get(*row).is_none_or(Option::is_none));
+    rows.into_iter().map(|row| row.or_else(|| free.next()).unwrap_or_default()).collect()
+}
+
+/// What the two columns share.
+#[derive(Clone, Copy)]
+struct Table {
+    play: Play,
+    lefts: StoredValue<Vec<ItemId>>,
+    rights: StoredValue<Vec<String>>,
+    hand: RwSignal<Hand>,
+    /// For each left side the right one that it is joined with.
+    joined: Memo<Vec<Option<usize>>>,
+    rows: Memo<Vec<usize>>,
+    root: NodeRef<html::Div>,
+    drag: Drag,
+}
+
+impl Table {
+    fn carry_out(self, tapped: Tapped) {
+        match tapped {
+            Tapped::Nothing => {}
+            Tapped::Put { place, word } => {
+                if let Some(right) = self.rights.with_value(|rights| rights.get(word).cloned()) {
+                    self.play.put(&place, Answer { right });
+                }
+            }
+            Tapped::Return(place) => self.play.take_back(&place),
+        }
+    }
+
+    fn left_of(self, right: usize) -> Option<usize> {
+        self.joined.with(|joined| joined.iter().position(|to| *to == Some(right)))
+    }
+
+    fn tap_left(self, n: usize, event: &MouseEvent) {
+        let Some(id) = self.lefts.with_value(|lefts| lefts.get(n).cloned()) else { return };
+        if untrack(|| self.play.is_closed(&id)) {
+            return;
+        }
+        let is_joined = self.joined.with_untracked(|joined| joined.get(n).copied().flatten().is_some());
+        let tapped = self.hand.try_update(|hand| hand.tap_place(&id, is_joined)).unwrap_or(Tapped::Nothing);
+        self.carry_out(tapped);
+        self.lead_on(event);
+    }
+
+    fn tap_right(self, n: usize, event: &MouseEvent) {
+        if self.drag.swallows_click() {
+            return;
+        }
+        // A right side that is joined already comes loose first, unless its pair is marked.
+        if let Some(left) = untrack(|| self.left_of(n)) {
+            let Some(id) = self.lefts.with_value(|lefts| lefts.get(left).cloned()) else { return };
+            if untrack(|| self.play.is_closed(&id)) {
+                return;
+            }
+            self.play.take_back(&id);
+            if self.hand.with_untracked(|hand| *hand == Hand::Empty) {
+                return;
+            }
+        }
+        let tapped = self.hand.try_update(|hand| hand.tap_word(n)).unwrap_or(Tapped::Nothing);
+        self.carry_out(tapped);
+        self.lead_on(event);
+    }
+
+    /// By keyboard: with something picked on to the other column, else to the next left side that is free.
+    fn lead_on(self, event: &MouseEvent) {
+        if !keys::by_key(event) {
+            return;
+        }
+        let selector = self.hand.with_untracked(|hand| match hand {
+            Hand::Place(_) => ".r:not(.joined)",
+            Hand::Word(_) | Hand::Empty => ".l:not(.joined)",
+        });
+        if let Some(root) = self.root.get_untracked() {
+            keys::focus_soon((*root).clone().into(), selector);
+        }
+    }
+}
+
+fn player(view: View, play: Play) -> AnyView {
+    let lefts = StoredValue::new(view.left.iter().map(|left| left.id.clone()).collect::<Vec<_>>());
+    let rights = StoredValue::new(view.right.iter().map(|side| side.text.clone()).collect::<Vec<_>>());
+    let joined = Memo::new(move |_| {
+        play.answers
+            .with(|answers| lefts.with_value(|lefts| rights.with_value(|all| placed(all, answers, lefts, "right"))))
+    });
+    let count = view.right.len();
+    let rows = Memo::new(move |_| joined.with(|joined| rows_of_right(joined, count)));
+    let table = Table {
+        play,
+        lefts,
+        rights,
+        hand: RwSignal::new(Hand::Empty),
+        joined,
+        rows,
+        root: NodeRef::new(),
+        drag: Drag::new(),
+    };
+    let on_key = move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            if table.hand.try_update(Hand::drop_it).unwrap_or_default() {
+                event.stop_propagation();
+            } else if let Some(id) = left_id(&event_target::<Element>(&event))
+                && !untrack(|| play.is_closed(&id))
+            {
+                event.stop_propagation();
+                play.take_back(&id);
+            }
+            return;
+        }
+        walk(&event, table);
+    };
+    let left_views = view.left.into_iter().enumerate().map(|(n, left)| left_view(n, left.id, left.side, table));
+    let right_views = view.right.into_iter().enumerate().map(|(n, side)| right_view(n, side, table));
+    let said = move || {
+        table.hand.with(|hand| {
+            hand.word()
+                .and_then(|n| rights.with_value(|rights| rights.get(n).cloned()))
+                .map(|word| t_with(Key::TasksPicked, &[("word", &word)]))
+        })
+    };
+    view! {
+        <span class="vh" role="status">
+            {said}
+        </span>
+        <div class="match placed" node_ref=table.root on:keydown=on_key>
+            {left_views.collect_view()}
+            {right_views.collect_view()}
+        </div>
+    }
+    .into_any()
+}
+
+fn left_id(element: &Element) -> Option<ItemId> {
+    element.get_attribute("data-item").and_then(|id| ItemId::new(id).ok())
+}
+
+/// Up and down in a column, across between the two, by where things stand on the page.
+fn walk(event: &KeyboardEvent, table: Table) {
+    let Some(arrow) = keys::arrow(event) else { return };
+    let Some(root) = table.root.get_untracked() else { return };
+    let lefts = keys::found(&root, ".l");
+    let rights = keys::found(&root, ".r");
+    let rows = table.rows.get_untracked();
+    let by_row = |row: usize| rows.iter().position(|r| *r == row).and_then(|n| rights.get(n));
+    let (row, is_left) = if let Some(n) = keys::focused_among(&lefts) {
+        (n, true)
+    } else if let Some(n) = keys::focused_among(&rights) {
+        (rows.get(n).copied().unwrap_or_default(), false)
+    } else {
+        return;
+    };
+    event.prevent_default();
+    let len = lefts.len().max(rows.iter().max().map_or(0, |row| row + 1));
+    let to = match arrow {
+        keys::Arrow::Back => lefts.get(row),
+        keys::Arrow::Forth => by_row(row),
+        keys::Arrow::Up | keys::Arrow::Down | keys::Arrow::First | keys::Arrow::Last => {
+            keys::walk(row, len, 1, arrow).and_then(|row| if is_left { lefts.get(row) } else { by_row(row) })
+        }
+    };
+    if let Some(to) = to {
+        let _ = to.focus();
+    }
+}
+
+fn left_view(n: usize, id: ItemId, side: Side, table: Table) -> AnyView {
+    let play = table.play;
+    let outcome = play.outcome(&id);
+    let partner = Memo::new(move |_| table.joined.with(|joined| joined.get(n).copied().flatten()));
+    let is_picked = {
+        let id = id.clone();
+        move || table.hand.with(|hand| matches!(hand, Hand::Place(place) if *place == id))
+    };
+    let with_partner = move || {
+        let right = partner.get()?;
+        let right = table.rights.with_value(|rights| rights.get(right).cloned())?;
+        Some(t_with(Key::TasksJoinedWith, &[("word", &right)]))
+    };
+    let lang = play.lang_of(&side.text);
+    view! {
+        <button
+            class="l"
+            class:joined=move || partner.with(Option::is_some)
+            class:target=move || table.hand.with(|hand| hand.word().is_some()) && partner.with(Option::is_none)
+            type="button"
+            style:--row=(n + 1).to_string()
+            data-item=id.to_string()
+            data-s=move || outcome.get().map(|outcome| outcome.state())
+            aria-pressed=move || is_picked().then_some("true")
+            disabled=move || play.disabled.get()
+            on:click=move |event| table.tap_left(n, &event)
+        >
+            <span lang=lang dir="auto">
+                {side.text}
+            </span>
+            <span class="vh">{with_partner}</span>
+        </button>
+    }
+    .into_any()
+}
+
+fn right_view(n: usize, side: Side, table: Table) -> AnyView {
+    let play = table.play;
+    let left = Memo::new(move |_| table.left_of(n));
+    let outcome = Memo::new(move |_| {
+        let left = left.get()?;
+        let id = table.lefts.with_value(|lefts| lefts.get(left).cloned())?;
+        play.outcomes.with(|outcomes| outcomes.get(&id).copied())
+    });
+    let lang = play.lang_of(&side.text);
+    let row = move || (table.rows.with(|rows| rows.get(n).copied().unwrap_or_default()) + 1).to_string();
+    view! {
+        <button
+            class="r"
+            class:joined=move || left.with(Option::is_some)
+            class:target=move || {
+                table.hand.with(|hand| matches!(hand, Hand::Place(_))) && left.with(Option::is_none)
+            }
+            type="button"
+            style:--row=row
+            data-s=move || outcome.get().map(|outcome| outcome.state())
+            aria-pressed=move || table.hand.with(|hand| hand.word() == Some(n)).then_some("true")
+            disabled=move || play.disabled.get()
+            on:click=move |event| table.tap_right(n, &event)
+            on:pointerdown=move |event| table.drag.down(&event)
+            on:pointermove=move |event| {
+                if left.with_untracked(Option::is_none) && table.drag.moved(&event) {
+                    table.hand.set(Hand::Word(n));
+                }
+            }
+            on:pointerup=move |event| {
+                if let Some(target) = table.drag.up(&event, "[data-item]") {
+                    table.hand.set(Hand::Empty);
+                    let place = target.as_ref().and_then(left_id);
+                    if let Some(place) = place.filter(|place| !untrack(|| play.is_closed(place))) {
+                        table.carry_out(Tapped::Put { place, word: n });
+                    }
+                }
+            }
+            on:pointercancel=move |event| table.drag.let_go(&event)
+        >
+            <span lang=lang dir="auto">
+                {side.text}
+            </span>
+            {move || outcome.get().map(|outcome| view! { <MarkShape outcome /> })}
+        </button>
+    }
+    .into_any()
+}
+
+fn editor(edit: Edit<Content>) -> AnyView {
+    let items = Items {
+        edit,
+        path: "pairs",
+        list: |content: &Content| &content.pairs,
+        list_mut: |content| &mut content.pairs,
+        id: |pair| &pair.id,
+        fresh: |id| Pair { id, left: Side { text: String::new() }, right: Side { text: String::new() } },
+    };
+    let extra: Vec<String> =
+        edit.with_untracked(|content| content.extra.iter().map(|side| side.text.clone()).collect());
+    view! {
+        {items_editor(items, Key::TasksAddPair, move |row| pair_form(edit, row))}
+        <ListField
+            label=Key::TasksExtraRight
+            hint=Key::TasksExtraRightHint
+            parts=extra
+            fault=edit.fault_within(|| Some("extra".to_owned()))
+            on_input=move |words| {
+                edit.change(|content| content.extra = words.into_iter().map(|text| Side { text }).collect());
+            }
+        />
+    }
+    .into_any()
+}
+
+fn pair_form(edit: Edit<Content>, row: Row<Content, Pair>) -> AnyView {
+    view! {
+        <div class="two">
+            <EditField
+                label=Key::TasksLeft
+                lang=edit.target
+                value=row.text(|pair| pair.left.text.clone())
+                fault=row.fault("left.text")
+                on_input=move |text| row.write(|pair| pair.left.text = text)
+            />
+            <EditField
+                label=Key::TasksRightSide
+                value=row.text(|pair| pair.right.text.clone())
+                fault=row.fault("right.text")
+                on_input=move |text| row.write(|pair| pair.right.text = text)
+            />
+        </div>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn joined_pairs_stand_in_one_row() {
+        assert_eq!(rows_of_right(&[None, None, None], 3), [0, 1, 2]);
+        assert_eq!(rows_of_right(&[Some(2), None, None], 3), [1, 2, 0]);
+        assert_eq!(rows_of_right(&[Some(2), Some(0), Some(1)], 3), [1, 2, 0]);
+    }
+
+    #[test]
+    fn extra_right_sides_go_below() {
+        assert_eq!(rows_of_right(&[None, Some(3)], 4), [0, 2, 3, 1]);
+        assert_eq!(rows_of_right(&[Some(0), Some(1)], 4), [0, 1, 2, 3]);
+    }
+}

@@ -1,0 +1,84 @@
+//! A text to read or to talk about. Markdown becomes elements, never HTML.
+
+use leptos::prelude::*;
+use types::{
+    ids::ItemId,
+    locale::Key,
+    print::{Block, Inline},
+    tasks::text::{Content, blocks},
+};
+
+use super::{
+    Play, Ui,
+    edit::{Edit, EditField},
+    pictures,
+};
+
+impl Ui for Content {
+    const NAME: Key = Key::TasksTextName;
+    const ABOUT: Key = Key::TasksTextAbout;
+    const SEARCH: Key = Key::TasksTextSearch;
+    const ITEMS: u32 = 1;
+
+    fn items_of(_view: &Content) -> Vec<ItemId> {
+        Vec::new()
+    }
+
+    fn player(view: Content, _play: Play) -> AnyView {
+        view! { <div class="reading-text">{blocks(&view.markdown).into_iter().map(block).collect_view()}</div> }
+            .into_any()
+    }
+
+    fn editor(edit: Edit<Self>) -> AnyView {
+        view! {
+            <EditField
+                label=Key::TasksTextField
+                hint=Key::TasksTextHint
+                class="long"
+                lines=true
+                lang=edit.target
+                value=Signal::derive(move || edit.with(|content| content.markdown.clone()))
+                fault=edit.fault(|| Some("markdown".to_owned()))
+                on_input=move |text| edit.change(|content| content.markdown = text)
+            />
+        }
+        .into_any()
+    }
+
+    fn picture() -> AnyView {
+        pictures::article()
+    }
+}
+
+fn line(pieces: Vec<Inline>) -> AnyView {
+    pieces
+        .into_iter()
+        .map(|piece| match piece {
+            Inline::Text(text) | Inline::Answer(text) => text.into_any(),
+            Inline::Strong(text) => view! { <strong>{text}</strong> }.into_any(),
+            Inline::Emphasis(text) => view! { <em>{text}</em> }.into_any(),
+            Inline::Gap(n) => format!("({n}) ____").into_any(),
+        })
+        .collect_view()
+        .into_any()
+}
+
+fn block(block: Block) -> AnyView {
+    match block {
+        Block::Paragraph(pieces) => view! { <p dir="auto">{line(pieces)}</p> }.into_any(),
+        Block::Heading(text) => view! { <h4 dir="auto">{text}</h4> }.into_any(),
+        Block::List { ordered, items } => {
+            let items = items.into_iter().map(|item| view! { <li dir="auto">{line(item)}</li> }).collect_view();
+            if ordered { view! { <ol>{items}</ol> }.into_any() } else { view! { <ul>{items}</ul> }.into_any() }
+        }
+        // Markdown makes no others.
+        Block::Chips(_)
+        | Block::Questions(_)
+        | Block::Match { .. }
+        | Block::Table { .. }
+        | Block::Words(_)
+        | Block::Lines(_)
+        | Block::KeyLine(_)
+        | Block::Note(_) => ().into_any(),
+    }
+}
