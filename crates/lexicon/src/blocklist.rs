@@ -18,7 +18,12 @@ mod tests {
     fn forms_are_found_and_innocent_words_are_not() {
         assert!(super::is_blocked("What the Fuck is this"));
         assert!(super::is_blocked("shitting"));
-        for fine in ["The class passed the exam.", "She drinks a cocktail.", "We assess the assignment", "a cockpit in Scunthorpe"] {
+        for fine in [
+            "The class passed the exam.",
+            "She drinks a cocktail.",
+            "We assess the assignment",
+            "a cockpit in Scunthorpe",
+        ] {
             assert!(!super::is_blocked(fine), "{fine}");
         }
     }

@@ -82,16 +82,18 @@ mod tests {
 
     #[test]
     fn a_marked_sentence_comes_apart() {
-        let example = Example::parse("We waited | an hour | at [customs] | with our bags.").unwrap();
+        let example = Example::parse("We waited | an hour | at [customs] | with our bags.").expect("it is there");
         assert_eq!(example.sentence, "We waited an hour at customs with our bags.");
         assert_eq!(example.chunks, ["We waited", "an hour", "at customs", "with our bags"]);
         assert_eq!((example.word_before().as_str(), example.word_after().as_str()), ("at", "with"));
-        assert_eq!(Example::parse("[Tidy] | your room!").unwrap().word_before(), "");
+        assert_eq!(Example::parse("[Tidy] | your room!").expect("it is there").word_before(), "");
     }
 
     #[test]
     fn what_is_badly_marked_is_refused() {
-        for bad in ["No target here.", "Two [a] and [b].", "A bar [in | side].", "No [ending]", "A || [bar].", "[ a] b."] {
+        for bad in
+            ["No target here.", "Two [a] and [b].", "A bar [in | side].", "No [ending]", "A || [bar].", "[ a] b."]
+        {
             assert!(Example::parse(bad).is_err(), "{bad}");
         }
     }

@@ -196,7 +196,8 @@ pub fn article(phrase: &str) -> &'static str {
     }
     let mut letters = word.chars();
     let first = letters.next().unwrap_or('x');
-    let initials = word.len() > 1 && word.chars().all(|c| c.is_uppercase());
+    // 'TV', and the X of 'X-ray'.
+    let initials = word.len() > 1 && word.split('-').next().is_some_and(|part| part.chars().all(char::is_uppercase));
     let vowel_sound = if initials {
         // Read letter by letter: an FM radio, a TV.
         "AEFHILMNORSX".contains(first)
@@ -246,9 +247,15 @@ mod tests {
 
     #[test]
     fn forms_follow_the_lists_and_the_rules() {
-        for (noun, many) in
-            [("bus", "buses"), ("city", "cities"), ("day", "days"), ("knife", "knives"), ("photo", "photos"), ("bus stop", "bus stops"), ("child", "children")]
-        {
+        for (noun, many) in [
+            ("bus", "buses"),
+            ("city", "cities"),
+            ("day", "days"),
+            ("knife", "knives"),
+            ("photo", "photos"),
+            ("bus stop", "bus stops"),
+            ("child", "children"),
+        ] {
             assert_eq!(plural(noun), many);
         }
         for (verb, s, ed, done, doing) in [

@@ -135,7 +135,10 @@ impl Levels {
             return self.whole(stem);
         }
         if word.contains('-') {
-            return word.split('-').map(|part| self.whole(part)).try_fold(CefrLevel::A1, |most, level| Some(most.max(level?)));
+            return word
+                .split('-')
+                .map(|part| self.whole(part))
+                .try_fold(CefrLevel::A1, |most, level| Some(most.max(level?)));
         }
         if let Some(stem) = word.strip_suffix("ily") {
             return self.whole(&format!("{stem}y"));
@@ -173,7 +176,8 @@ mod tests {
 
     #[test]
     fn a_table_answers_for_the_rest_and_ours_win() {
-        let levels = Levels::parse("# made by ./dev\nphotosynthesis\tNOUN\tC1\nhouse\tNOUN\tC2\nmolecule\tNOUN\tB2\n").unwrap();
+        let levels =
+            Levels::parse("# made by ./dev\nphotosynthesis\tNOUN\tC1\nhouse\tNOUN\tC2\nmolecule\tNOUN\tB2\n").expect("it is there");
         assert_eq!(levels.level_of("photosynthesis"), Some(CefrLevel::C1));
         assert_eq!(levels.level_of("house"), Some(CefrLevel::A1));
         assert_eq!(levels.level_of("molecules"), Some(CefrLevel::B2));

@@ -14,19 +14,22 @@ mod lint;
 mod near;
 mod pack;
 mod solver;
+mod surface;
 mod variants;
 
 pub use blocklist::is_blocked;
 pub use example::Example;
 pub use find::{TopicMatch, find_topic};
-pub use fits::{agrees, could_fill, near_in_meaning};
+pub use fits::{Slot, agrees, agrees_in, could_fill, near_in_meaning, related};
 pub use forms::{
-    Form, article, comparative, forms_of, ing, is_irregular, participles, past, past_plural, plural, superlative, third_person,
+    Form, article, comparative, forms_of, ing, is_irregular, participles, past, past_plural, plural, superlative,
+    third_person,
 };
 pub use lemmas::lemmas_of;
 pub use levels::{Levels, LevelsError};
-pub use lint::{LintFault, lint};
+pub use lint::{LintFault, NAMES, lint};
 pub use near::neighbours;
-pub use pack::{Entry, Pack, Passive, Phrase, Pos, TimeKind, Topic, pack};
+pub use pack::{DrillSentence, Entry, Pack, Passive, Phrase, Pos, TimeKind, Topic, pack};
 pub use solver::{Matching, count_assignments};
+pub use surface::{Reading, readings_of};
 pub use variants::american;

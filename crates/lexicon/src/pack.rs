@@ -43,6 +43,77 @@ pub struct Entry {
     pub topic: String,
 }
 
+/// Words that keep their capital wherever they stand.
+const CAPITALS: &[&str] = &[
+    "I",
+    "Mum",
+    "Dad",
+    "Grandma",
+    "Grandpa",
+    "Granny",
+    "Grandad",
+    "Mr",
+    "Mrs",
+    "Ms",
+    "Dr",
+    "TV",
+    "English",
+    "Italian",
+    "French",
+    "Spanish",
+    "German",
+    "Chinese",
+    "Japanese",
+    "British",
+    "American",
+    "Russian",
+    "Thai",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+    "London",
+    "Paris",
+    "Rome",
+    "Britain",
+    "England",
+    "Canada",
+    "Spain",
+    "Italy",
+    "France",
+];
+
+/// The chunk as it stands inside a sentence: without the capital of the sentence's start.
+fn inner(chunk: &str) -> String {
+    let first = types::text::words(chunk).next().unwrap_or_default();
+    let bare = first.split(['\'', '’', '-']).next().unwrap_or(first);
+    if CAPITALS.contains(&bare) || crate::lint::NAMES.contains(&bare) {
+        return chunk.to_owned();
+    }
+    let mut chars = chunk.chars();
+    chars.next().map(|c| c.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}
+
+impl Entry {
+    /// The example's chunks in every accepted order, the authored one first; none tells by a capital where it belongs.
+    #[must_use]
+    pub fn accepted_orders(&self) -> Vec<Vec<String>> {
+        let chunks = &self.example.chunks;
+        let chips: Vec<String> =
+            chunks.iter().enumerate().map(|(n, chunk)| if n == 0 { inner(chunk) } else { chunk.clone() }).collect();
+        let mut orders = vec![chips.clone()];
+        for order in &self.orders {
+            if let Some(places) = crate::lint::read_order(chunks, order, &self.example.ending) {
+                orders.push(places.into_iter().map(|place| chips[place].clone()).collect());
+            }
+        }
+        orders
+    }
+}
+
 /// A topic with its words.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Topic {
@@ -96,6 +167,9 @@ pub enum TimeKind {
 pub struct Passive {
     pub subject: String,
     pub participle_ok: bool,
+    /// It is done again and again (the kitchen is cleaned every day), not once (a house is built).
+    #[serde(default)]
+    pub repeats: bool,
 }
 
 /// A verb phrase for grammar drills.
@@ -115,9 +189,6 @@ pub struct Phrase {
     pub future: Vec<String>,
     pub now_ok: bool,
     pub perfect_ok: bool,
-    /// Something a person would do with more free time: 'If I had more time, I would …'.
-    #[serde(default)]
-    pub free_time: bool,
     #[serde(default)]
     pub passive: Option<Passive>,
 }
@@ -128,6 +199,17 @@ impl Phrase {
     pub fn verb_and_rest(&self) -> (&str, &str) {
         self.base.split_once(' ').unwrap_or((&self.base, ""))
     }
+}
+
+/// A sentence of a grammar drill that no rule makes.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DrillSentence {
+    /// With the answer in brackets and its cue in round ones: `If I [had] (have) more time, I would swim.`
+    pub text: String,
+    /// Other right answers.
+    #[serde(default)]
+    pub also: Vec<String>,
 }
 
 /// Words of the defining vocabulary by level, as authored.
@@ -161,6 +243,8 @@ impl Words {
 pub struct Pack {
     pub topics: Vec<Topic>,
     pub phrases: Vec<Phrase>,
+    /// Sentences for the second conditional.
+    pub second_conditional: Vec<DrillSentence>,
     pub(crate) words: Words,
     pub(crate) blocked: Vec<String>,
 }
@@ -221,6 +305,12 @@ struct RawPhrases {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct RawDrills {
+    second_conditional: Vec<DrillSentence>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawBlocked {
     blocked: Vec<String>,
 }
@@ -275,11 +365,8 @@ fn read_topic(name: &str, text: &str) -> Result<Topic, String> {
         })
     });
     let entries = entries.collect::<Result<Vec<_>, String>>()?;
-    let classes = raw
-        .classes
-        .into_iter()
-        .map(|(class, title)| (class, title.as_str().unwrap_or_default().to_owned()))
-        .collect();
+    let classes =
+        raw.classes.into_iter().map(|(class, title)| (class, title.as_str().unwrap_or_default().to_owned())).collect();
     Ok(Topic {
         id: raw.topic,
         title: raw.title,
@@ -295,8 +382,10 @@ fn read() -> Result<Pack, String> {
     let topics = TOPICS.iter().map(|(name, text)| read_topic(name, text)).collect::<Result<_, _>>()?;
     let phrases: RawPhrases = read_toml("phrases", include_str!("../packs/en/phrases.toml"))?;
     let blocked: RawBlocked = read_toml("blocked", include_str!("../packs/en/blocked.toml"))?;
+    let drills: RawDrills = read_toml("drills", include_str!("../packs/en/drills.toml"))?;
     Ok(Pack {
         topics,
+        second_conditional: drills.second_conditional,
         phrases: phrases.phrase,
         words: read_toml("words", include_str!("../packs/en/words.toml"))?,
         blocked: blocked.blocked,

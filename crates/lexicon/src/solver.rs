@@ -16,7 +16,8 @@ pub fn count_assignments(fits: &Matching, most: usize) -> usize {
 }
 
 fn search(fits: &Matching, open: &mut Vec<usize>, used: &mut [bool], most: usize) -> usize {
-    let free = |gap: usize, used: &[bool]| fits[gap].iter().enumerate().filter(|(chip, fits)| **fits && !used[*chip]).count();
+    let free =
+        |gap: usize, used: &[bool]| fits[gap].iter().enumerate().filter(|(chip, fits)| **fits && !used[*chip]).count();
     let Some(place) = (0..open.len()).min_by_key(|place| free(open[*place], used)) else { return 1 };
     let gap = open.swap_remove(place);
     let mut found = 0;

@@ -2,8 +2,8 @@
 
 /// Verbs whose -ll- is -l- in American spelling: the stress lies before the last syllable.
 const ONE_L: &[&str] = &[
-    "cancel", "channel", "counsel", "dial", "equal", "fuel", "label", "level", "marvel", "model", "pedal", "quarrel", "shovel",
-    "signal", "total", "travel", "tunnel", "unravel", "jewel",
+    "cancel", "channel", "counsel", "dial", "equal", "fuel", "label", "level", "marvel", "model", "pedal", "quarrel",
+    "shovel", "signal", "total", "travel", "tunnel", "unravel", "jewel",
 ];
 
 /// Whole words, British and American.
@@ -66,7 +66,8 @@ const STEMS: &[(&str, &str)] = &[
 /// The American spelling of a word or phrase, where it is another one.
 #[must_use]
 pub fn american(text: &str) -> Option<String> {
-    let changed: Vec<String> = text.split(' ').map(|word| american_word(word).unwrap_or_else(|| word.to_owned())).collect();
+    let changed: Vec<String> =
+        text.split(' ').map(|word| american_word(word).unwrap_or_else(|| word.to_owned())).collect();
     let changed = changed.join(" ");
     (changed != text).then_some(changed)
 }
@@ -78,9 +79,9 @@ fn american_word(word: &str) -> Option<String> {
     if let Some((british, other)) = STEMS.iter().find(|(british, _)| word.contains(british)) {
         return Some(word.replace(british, other));
     }
-    let verb = ONE_L.iter().find(|verb| {
-        word.strip_prefix(**verb).is_some_and(|rest| matches!(rest, "led" | "ling" | "ler" | "lers"))
-    })?;
+    let verb = ONE_L
+        .iter()
+        .find(|verb| word.strip_prefix(**verb).is_some_and(|rest| matches!(rest, "led" | "ling" | "ler" | "lers")))?;
     word.strip_prefix(verb).and_then(|rest| rest.strip_prefix('l')).map(|rest| format!("{verb}{rest}"))
 }
 

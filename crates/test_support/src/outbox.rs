@@ -1,10 +1,24 @@
 //! The letters in an outbox folder.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use std::{
     fs,
     path::Path,
     time::{Duration, Instant},
 };
+
+/// A letter's text as its reader sees it: base64 parts decoded, quoted-printable soft line ends and `=3D` undone.
+fn readable(letter: &str) -> String {
+    let mut out = letter.replace("=\r\n", "").replace("=3D", "=");
+    for part in letter.split("Content-Transfer-Encoding: base64").skip(1) {
+        let body = part.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        let packed: String = body.split("\r\n--").next().unwrap_or_default().split_whitespace().collect();
+        if let Ok(bytes) = STANDARD.decode(packed) {
+            out.push_str(&String::from_utf8_lossy(&bytes));
+        }
+    }
+    out
+}
 
 /// The secret of the newest link of a letter to `address` whose link goes to `page`, waited for up to ten seconds.
 ///
@@ -24,8 +38,7 @@ pub async fn link_secret(folder: &Path, address: &str, page: &str) -> String {
             .collect();
         letters.sort();
         for (_, text) in letters.iter().rev() {
-            // Quoted-printable: soft line ends and `=3D`.
-            let text = text.replace("=\r\n", "").replace("=3D", "=");
+            let text = readable(text);
             if let Some((_, rest)) = text.split_once(&format!("{page}?token=")) {
                 let secret: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-' || *c == '_').collect();
                 if secret.len() > 20 {

@@ -69,10 +69,11 @@ fn focus_page_on_change(path: Memo<String>) {
 fn Rail(teaches: Memo<bool>) -> impl IntoView {
     view! {
         <nav class="rail" aria-label=tr(Key::ShellMain)>
-            <A href="/" attr:class="brand">
+            // Not an `A`: one place of the rail is current, and the brand is none of them.
+            <a href="/" class="brand" aria-label=tr(Key::ShellGoHome)>
                 <img src="/favicon.svg" width="34" height="34" alt="" />
                 <span>{tr(Key::CommonApp)}</span>
-            </A>
+            </a>
             <ul>
                 <li>
                     <Place href="/" exact=true icon="house" current_icon="house-fill" label=Key::ShellHome />

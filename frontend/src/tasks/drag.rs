@@ -41,9 +41,19 @@ impl Drag {
 
     pub fn down(self, event: &PointerEvent) {
         self.dropped.set_value(false);
-        if event.button() == 0 && event.pointer_type() != "touch" {
+        // A finger drags by a grip alone, which doesn't scroll.
+        let by_grip = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok())
+            .and_then(|target| target.closest(".grip").ok().flatten())
+            .is_some();
+        if event.button() == 0 && (event.pointer_type() != "touch" || by_grip) {
             self.hold.set_value(Some(Hold { from: point(event), dragging: false }));
         }
+    }
+
+    pub fn is_dragging(self) -> bool {
+        self.hold.get_value().is_some_and(|hold| hold.dragging)
     }
 
     /// `true` once, when the press becomes a drag.
@@ -74,14 +84,7 @@ impl Drag {
             return None;
         }
         self.dropped.set_value(true);
-        #[expect(clippy::cast_precision_loss, reason = "pixels of a window")]
-        let (x, y) = (event.client_x() as f32, event.client_y() as f32);
-        let under = document().elements_from_point(x, y);
-        let target = under
-            .iter()
-            .filter_map(|item| item.dyn_into::<Element>().ok())
-            .find_map(|element| element.closest(selector).ok().flatten());
-        Some(target)
+        Some(under(event, selector))
     }
 
     /// The browser took the pointer away.
@@ -99,6 +102,18 @@ impl Drag {
         self.dropped.set_value(false);
         swallows
     }
+}
+
+/// What `selector` finds under the pointer, whatever is dragged above it.
+pub fn under(event: &PointerEvent, selector: &str) -> Option<Element> {
+    #[expect(clippy::cast_precision_loss, reason = "pixels of a window")]
+    let (x, y) = (event.client_x() as f32, event.client_y() as f32);
+    document()
+        .elements_from_point(x, y)
+        .iter()
+        .filter_map(|item| item.dyn_into::<Element>().ok())
+        .filter(|element| !element.class_list().contains("dragging"))
+        .find_map(|element| element.closest(selector).ok().flatten())
 }
 
 #[cfg(test)]

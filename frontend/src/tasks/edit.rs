@@ -10,7 +10,7 @@ use types::{
     tasks::{TaskBody, Template},
 };
 
-use super::EditorProps;
+use super::EditorContext;
 use crate::{
     components::Icon,
     i18n::{Words, t_with, tr},
@@ -36,7 +36,7 @@ impl<T> Clone for Edit<T> {
 impl<T> Copy for Edit<T> {}
 
 impl<T: Template + Send + Sync + 'static> Edit<T> {
-    pub fn new(content: T, props: EditorProps, wrap: fn(T) -> TaskBody) -> Self {
+    pub fn new(content: T, props: EditorContext, wrap: fn(T) -> TaskBody) -> Self {
         let content = RwSignal::new(content);
         let faults = Memo::new(move |_| {
             let mut faults = content.with(Template::validate);
@@ -145,9 +145,8 @@ where
 
     pub fn read<R>(self, read: impl FnOnce(&I) -> R) -> Option<R> {
         self.items.edit.with(|content| {
-            self.id.with_value(|id| {
-                (self.items.list)(content).iter().find(|item| (self.items.id)(item) == id).map(read)
-            })
+            self.id
+                .with_value(|id| (self.items.list)(content).iter().find(|item| (self.items.id)(item) == id).map(read))
         })
     }
 
@@ -250,7 +249,7 @@ where
                                     type="button"
                                     aria-label=label(Key::TasksItemDown)
                                     title=tr(Key::CommonMoveDown)
-                                    disabled=move || place.get() + 1 >= count.get()
+                                    disabled=move || { place.get() + 1 >= count.get() }
                                     on:click=move |_| shift(1)
                                 >
                                     <Icon name="arrow-down" />
@@ -281,7 +280,10 @@ where
 
 /// A fault in words, where there is one.
 #[component]
-pub fn FaultLine(#[prop(into)] fault: Signal<Option<FieldError>>, #[prop(optional, into)] id: Option<String>) -> impl IntoView {
+pub fn FaultLine(
+    #[prop(into)] fault: Signal<Option<FieldError>>,
+    #[prop(optional, into)] id: Option<String>,
+) -> impl IntoView {
     move || {
         fault.get().map(|fault| {
             view! {

@@ -6,14 +6,14 @@ use types::{
     locale::Key,
     tasks::{
         gap_fill::{Answer, Content, Gap, View},
-        gaps::GapView,
+        gaps::{self, GapView},
     },
 };
 
 use super::{
-    Play, Ui,
+    AnswerRow, Play, Ui,
     edit::{Edit, EditField, ListField, optional},
-    gapped::{Gapped, gap_ids, gap_path, hint, markup_field, marked_gap, prose, read_gap, write_gap},
+    gapped::{Gapped, gap_ids, gap_path, hint, marked_gap, markup_field, prose, read_gap, write_gap},
     pictures,
     play::gap_label,
     prose,
@@ -42,6 +42,11 @@ impl Ui for Content {
     fn picture() -> AnyView {
         pictures::typed_gaps()
     }
+
+    fn answers(&self) -> Vec<AnswerRow> {
+        let all = |gap: &Gap| std::iter::once(&gap.key).chain(&gap.variants).cloned().collect::<Vec<_>>().join(" / ");
+        gaps::gaps(&self.parts).map(|gap| AnswerRow { prompt: None, answer: all(gap) }).collect()
+    }
 }
 
 fn typed_gap(number: usize, gap: GapView, play: Play) -> AnyView {
@@ -51,9 +56,7 @@ fn typed_gap(number: usize, gap: GapView, play: Play) -> AnyView {
     let text = move || answer.get().map(|answer| answer.text).unwrap_or_default();
     let on_input = move |event| {
         let text = event_target_value(&event);
-        id.with_value(|id| {
-            if text.trim().is_empty() { play.take_back(id) } else { play.put(id, Answer { text }) }
-        });
+        id.with_value(|id| if text.trim().is_empty() { play.take_back(id) } else { play.put(id, Answer { text }) });
     };
     let on_key = move |event: web_sys::KeyboardEvent| {
         // While a word is being composed, Enter belongs to the input method.

@@ -18,11 +18,7 @@ use super::{
     play::{MarkShape, Play},
     prose::{Piece, lines},
 };
-use crate::{
-    components::Icon,
-    i18n::tr,
-    web,
-};
+use crate::{components::Icon, i18n::tr, web};
 
 /// The text with a view for each gap: `gap` gets its number on the page.
 pub fn prose(parts: &[Part<GapView>], gap: impl Fn(usize, GapView) -> AnyView) -> AnyView {

@@ -9,7 +9,7 @@ use types::{
 use web_sys::{Element, KeyboardEvent, MouseEvent};
 
 use super::{
-    MarkShape, Play, Ui,
+    AnswerRow, MarkShape, Play, Ui,
     drag::Drag,
     edit::{Edit, EditField, Items, ListField, Row, items_editor},
     hand::{Hand, Tapped, placed},
@@ -37,6 +37,11 @@ impl Ui for Content {
 
     fn picture() -> AnyView {
         pictures::matching()
+    }
+
+    fn answers(&self) -> Vec<AnswerRow> {
+        let row = |pair: &Pair| AnswerRow { prompt: Some(pair.left.text.clone()), answer: pair.right.text.clone() };
+        self.pairs.iter().map(row).collect()
     }
 }
 

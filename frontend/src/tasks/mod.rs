@@ -37,7 +37,7 @@ pub mod word_list;
 
 use edit::Edit;
 pub use frame::TaskFrame;
-pub use play::{Hints, MarkShape, Play};
+pub use play::{Hints, MarkShape, Play, unknown as unknown_kind};
 pub use sheet::{Answers, Outcome, Outcomes, Sheet};
 pub use trying::Trying;
 
@@ -67,11 +67,24 @@ pub trait Ui: Template + Send + Sync + 'static {
 
     /// Drawn in `currentColor` on 80 × 56.
     fn picture() -> AnyView;
+
+    /// The answers for the teacher, one an item.
+    fn answers(&self) -> Vec<AnswerRow> {
+        let keys = self.items().into_iter().filter_map(|item| self.key(&item));
+        keys.map(|key| AnswerRow { prompt: None, answer: Self::answer_text(&key) }).collect()
+    }
+}
+
+/// The answer to an item, and what it answers where that is short.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnswerRow {
+    pub prompt: Option<String>,
+    pub answer: String,
 }
 
 /// What the editor of a task is given.
 #[derive(Clone, Copy)]
-pub struct EditorProps {
+pub struct EditorContext {
     pub on_change: Callback<TaskBody>,
     /// What the server said no to, with paths from the content's root.
     pub refused: Signal<Vec<FieldError>>,
@@ -99,7 +112,7 @@ macro_rules! dispatch {
         }
 
         /// The editor of a task; a kind that we don't know is kept as it is.
-        pub fn editor(body: TaskBody, props: EditorProps) -> AnyView {
+        pub fn editor(body: TaskBody, props: EditorContext) -> AnyView {
             match body {
                 $(TaskBody::$variant(content) => Ui::editor(Edit::new(content, props, TaskBody::$variant)),)+
                 TaskBody::Unknown(_) => play::unknown(),
@@ -152,13 +165,11 @@ macro_rules! dispatch {
             None
         }
 
-        /// The key of an item in words, for the teacher.
-        pub fn key_text(body: &TaskBody, item: &ItemId) -> Option<String> {
+        /// The answers of a task for the teacher.
+        pub fn answers_of(body: &TaskBody) -> Vec<AnswerRow> {
             match body {
-                $(TaskBody::$variant(content) => {
-                    content.key(item).map(|key| <types::tasks::$module::Content as Template>::answer_text(&key))
-                })+
-                TaskBody::Unknown(_) => None,
+                $(TaskBody::$variant(content) => Ui::answers(content),)+
+                TaskBody::Unknown(_) => Vec::new(),
             }
         }
     };

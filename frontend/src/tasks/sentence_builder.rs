@@ -5,12 +5,12 @@ use serde_json::Value;
 use types::{
     ids::ItemId,
     locale::Key,
-    tasks::sentence_builder::{Answer, Content, Sentence, SentenceView, View},
+    tasks::sentence_builder::{Answer, Content, Sentence, SentenceView, View, written},
 };
 use web_sys::{KeyboardEvent, MouseEvent};
 
 use super::{
-    MarkShape, Play, Ui,
+    AnswerRow, MarkShape, Play, Ui,
     edit::{Edit, EditField, FaultLine, Items, Row, items_editor},
     keys, pictures,
     sheet::Shape,
@@ -56,6 +56,11 @@ impl Ui for Content {
     fn picture() -> AnyView {
         pictures::sentence()
     }
+
+    fn answers(&self) -> Vec<AnswerRow> {
+        let all = |s: &Sentence| s.orders.iter().map(|order| written(order, &s.ending)).collect::<Vec<_>>().join(" / ");
+        self.sentences.iter().map(|s| AnswerRow { prompt: None, answer: all(s) }).collect()
+    }
 }
 
 /// The chips of an answer by their places: equal chips are interchangeable, each takes the first that is free.
@@ -91,9 +96,8 @@ struct Table {
 
 impl Table {
     fn put(self, order: &[usize]) {
-        let order: Vec<String> = self
-            .chips
-            .with_value(|chips| order.iter().filter_map(|n| chips.get(*n).cloned()).collect());
+        let order: Vec<String> =
+            self.chips.with_value(|chips| order.iter().filter_map(|n| chips.get(*n).cloned()).collect());
         self.id.with_value(|id| {
             if order.is_empty() { self.play.take_back(id) } else { self.play.put(id, Answer { order }) }
         });
@@ -244,7 +248,8 @@ fn to_line(order: &[String]) -> String {
 
 /// With no bar anywhere the words themselves are the chips.
 fn from_line(line: &str) -> Vec<String> {
-    let split: Vec<&str> = if line.contains('|') { line.split('|').collect() } else { line.split_whitespace().collect() };
+    let split: Vec<&str> =
+        if line.contains('|') { line.split('|').collect() } else { line.split_whitespace().collect() };
     split.into_iter().map(str::trim).filter(|chip| !chip.is_empty()).map(str::to_owned).collect()
 }
 

@@ -9,7 +9,7 @@ use types::{
 use web_sys::KeyboardEvent;
 
 use super::{
-    MarkShape, Play, Ui,
+    AnswerRow, MarkShape, Play, Ui,
     edit::{Edit, EditField, FaultLine, Items, Row, items_editor, optional},
     keys, pictures,
 };
@@ -65,6 +65,11 @@ impl Ui for Content {
 
     fn picture() -> AnyView {
         pictures::single_choice()
+    }
+
+    fn answers(&self) -> Vec<AnswerRow> {
+        let row = |q: &Question| AnswerRow { prompt: Some(q.stem.clone()), answer: q.right.clone() };
+        self.questions.iter().map(row).collect()
     }
 }
 
@@ -203,7 +208,7 @@ fn question_form(edit: Edit<Content>, row: Row<Content, Question>) -> AnyView {
             <button
                 class="btn sm quiet add-row"
                 type="button"
-                disabled=move || count.get() >= DISTRACTORS_MAX
+                disabled=move || { count.get() >= DISTRACTORS_MAX }
                 on:click=move |_| row.write(|question| question.distractors.push(String::new()))
             >
                 <Icon name="plus" />

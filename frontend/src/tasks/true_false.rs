@@ -8,12 +8,16 @@ use types::{
 };
 
 use super::{
-    MarkShape, Play, Ui,
+    AnswerRow, MarkShape, Play, Ui,
     edit::{Edit, EditField, FaultLine, Items, Row, items_editor, optional},
     pictures,
     single_choice::choose_by_key,
 };
-use crate::{components::CheckField, i18n::tr, web};
+use crate::{
+    components::CheckField,
+    i18n::{t, tr},
+    web,
+};
 
 impl Ui for Content {
     const NAME: Key = Key::TasksTrueFalseName;
@@ -53,6 +57,11 @@ impl Ui for Content {
 
     fn picture() -> AnyView {
         pictures::true_false()
+    }
+
+    fn answers(&self) -> Vec<AnswerRow> {
+        let row = |s: &Statement| AnswerRow { prompt: Some(s.text.clone()), answer: t(word(s.truth)).to_owned() };
+        self.statements.iter().map(row).collect()
     }
 }
 

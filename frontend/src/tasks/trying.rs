@@ -6,14 +6,14 @@ use leptos::{html, prelude::*};
 use serde_json::Value;
 use types::{
     ids::ItemId,
-    levels::Language,
     lesson::MarkRequest,
+    levels::Language,
     locale::{Key, Plural},
     tasks::TaskView,
 };
 use web_sys::KeyboardEvent;
 
-use super::{Hints, Play, Sheet, items_of, is_done, keeps_answers, keys, language::dir, player};
+use super::{Hints, Play, Sheet, is_done, items_of, keeps_answers, keys, language::dir, player};
 use crate::{
     components::{Icon, Spinner},
     i18n::{t_n, t_with, tr},
@@ -63,9 +63,8 @@ pub fn Trying(
         sheet.with(|sheet| {
             shown.with_value(|view| {
                 items.with_value(|items| {
-                    let whole = |item: &&ItemId| {
-                        sheet.answers().get(*item).is_some_and(|answer| is_done(view, item, answer))
-                    };
+                    let whole =
+                        |item: &&ItemId| sheet.answers().get(*item).is_some_and(|answer| is_done(view, item, answer));
                     items.iter().filter(whole).count()
                 })
             })

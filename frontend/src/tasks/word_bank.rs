@@ -5,14 +5,14 @@ use types::{
     ids::ItemId,
     locale::Key,
     tasks::{
-        gaps::GapView,
+        gaps::{self, GapView},
         word_bank::{Answer, Content, Gap, View},
     },
 };
 use web_sys::{Element, KeyboardEvent, MouseEvent};
 
 use super::{
-    Play, Ui,
+    AnswerRow, Play, Ui,
     drag::Drag,
     edit::{Edit, ListField},
     gapped::{Gapped, gap_ids, gap_path, marked_gap, markup_field, prose, read_gap, write_gap},
@@ -43,6 +43,11 @@ impl Ui for Content {
 
     fn picture() -> AnyView {
         pictures::word_bank()
+    }
+
+    fn answers(&self) -> Vec<AnswerRow> {
+        let all = |gap: &Gap| std::iter::once(&gap.key).chain(&gap.variants).cloned().collect::<Vec<_>>().join(" / ");
+        gaps::gaps(&self.parts).map(|gap| AnswerRow { prompt: None, answer: all(gap) }).collect()
     }
 }
 
@@ -128,20 +133,18 @@ fn player(view: View, play: Play) -> AnyView {
     let places = StoredValue::new(prose::gap_ids(&view.parts));
     let bank = StoredValue::new(view.bank.clone());
     let placed = Memo::new(move |_| {
-        play.answers.with(|answers| {
-            places.with_value(|places| bank.with_value(|bank| placed(bank, answers, places, "text")))
-        })
+        play.answers
+            .with(|answers| places.with_value(|places| bank.with_value(|bank| placed(bank, answers, places, "text"))))
     });
-    let table =
-        Table { play, bank, hand: RwSignal::new(Hand::Empty), placed, root: NodeRef::new(), drag: Drag::new() };
+    let table = Table { play, bank, hand: RwSignal::new(Hand::Empty), placed, root: NodeRef::new(), drag: Drag::new() };
     let is_open = Memo::new(move |_| {
         places.with_value(|places| play.outcomes.with(|outcomes| places.iter().any(|gap| !outcomes.contains_key(gap))))
     });
     let said = move || {
         table.hand.with(|hand| {
-            hand.word().and_then(|word| bank.with_value(|bank| bank.get(word).cloned())).map(|word| {
-                t_with(Key::TasksPicked, &[("word", &word)])
-            })
+            hand.word()
+                .and_then(|word| bank.with_value(|bank| bank.get(word).cloned()))
+                .map(|word| t_with(Key::TasksPicked, &[("word", &word)]))
         })
     };
     let on_key = move |event: KeyboardEvent| {
@@ -292,9 +295,7 @@ fn editor(edit: Edit<Content>) -> AnyView {
 fn gap_row(edit: Edit<Content>, id: ItemId, ids: Memo<Vec<ItemId>>) -> AnyView {
     let stored = StoredValue::new(id.clone());
     let number = Memo::new(move |_| stored.with_value(|id| ids.with(|ids| ids.iter().position(|i| i == id))));
-    let key = move || {
-        stored.with_value(|id| read_gap(edit, gapped(), id, |gap| gap.key.clone())).unwrap_or_default()
-    };
+    let key = move || stored.with_value(|id| read_gap(edit, gapped(), id, |gap| gap.key.clone())).unwrap_or_default();
     let variants = untrack(|| read_gap(edit, gapped(), &id, |gap| gap.variants.clone())).unwrap_or_default();
     view! {
         <li class="erow">

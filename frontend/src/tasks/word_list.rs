@@ -170,12 +170,7 @@ fn word_row(word: &Word, play: Play) -> AnyView {
     .into_any()
 }
 
-fn cards(
-    words: StoredValue<Vec<Word>>,
-    deck: RwSignal<Option<Deck>>,
-    play: Play,
-    focus_card: Callback<()>,
-) -> AnyView {
+fn cards(words: StoredValue<Vec<Word>>, deck: RwSignal<Option<Deck>>, play: Play, focus_card: Callback<()>) -> AnyView {
     let with = move |how: fn(&mut Deck)| {
         deck.update(|deck| {
             if let Some(deck) = deck {

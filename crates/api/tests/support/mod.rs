@@ -170,8 +170,8 @@ impl TestApp {
 /// Somebody who calls.
 #[derive(Clone)]
 pub struct Actor {
-    base: String,
-    client: reqwest::Client,
+    pub base: String,
+    pub client: reqwest::Client,
     pub cookie: Option<String>,
     pub token: Option<String>,
     pub me: Option<Me>,

@@ -15,17 +15,12 @@ use crate::{
 /// A bank has at least this many gaps.
 pub const BANK_MIN: usize = 4;
 
-/// May the two stand in one bank?
-fn apart(a: &Entry, b: &Entry) -> bool {
-    !could_fill(a, b) && !could_fill(b, a)
-}
-
-/// The bank drawn greedily from the `start`-th entry on.
-fn draw<'a>(entries: &[&'a Entry], start: usize) -> Vec<&'a Entry> {
-    let mut bank: Vec<&Entry> = Vec::new();
-    for n in 0..entries.len() {
-        let entry = entries[(start + n) % entries.len()];
-        if bank.iter().all(|other| apart(entry, other)) {
+/// The bank drawn greedily from the `start`-th entry on, by the entries' places.
+fn draw(fits: &Matching, start: usize) -> Vec<usize> {
+    let mut bank: Vec<usize> = Vec::new();
+    for n in 0..fits.len() {
+        let entry = (start + n) % fits.len();
+        if bank.iter().all(|other| !fits[entry][*other] && !fits[*other][entry]) {
             bank.push(entry);
         }
     }
@@ -35,15 +30,17 @@ fn draw<'a>(entries: &[&'a Entry], start: usize) -> Vec<&'a Entry> {
 pub(super) fn check(topic: &Topic, faults: &mut Faults) {
     for level in LEVELS {
         let entries: Vec<&Entry> = topic.at(level).collect();
-        for start in 0..entries.len() {
-            let bank = draw(&entries, start);
+        let fits: Matching =
+            entries.iter().map(|gap| entries.iter().map(|with| could_fill(gap, with)).collect()).collect();
+        for (start, first) in entries.iter().enumerate() {
+            let bank = draw(&fits, start);
             if bank.len() < BANK_MIN + 2 {
-                faults.add(&topic.id, "", "bank", too_small(level, bank.len(), &entries[start].lemma));
+                faults.add(&topic.id, "", "bank", too_small(level, bank.len(), &first.lemma));
             }
-            let fits: Matching = bank.iter().map(|gap| bank.iter().map(|with| could_fill(gap, with)).collect()).collect();
-            let ways = count_assignments(&fits, 2);
+            let drawn: Matching = bank.iter().map(|gap| bank.iter().map(|with| fits[*gap][*with]).collect()).collect();
+            let ways = count_assignments(&drawn, 2);
             if ways != 1 {
-                let words: Vec<&str> = bank.iter().map(|entry| entry.lemma.as_str()).collect();
+                let words: Vec<&str> = bank.iter().map(|place| entries[*place].lemma.as_str()).collect();
                 faults.add(&topic.id, "", "bank", format!("{level}: {ways} ways to fill {words:?}"));
             }
         }

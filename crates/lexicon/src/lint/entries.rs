@@ -18,24 +18,62 @@ const DEFINITION_WORDS_MAX: usize = 12;
 const EXAMPLE_WORDS_MAX: [usize; 4] = [11, 12, 14, 16];
 /// People in examples have these names, and no others.
 pub const NAMES: &[&str] = &[
-    "Anna", "Ben", "Maria", "Tom", "Leila", "Omar", "Sofia", "David", "Lucas", "Nina", "Paul", "Kenji", "Amina", "Oleg",
-    "Emma", "Sam",
+    "Anna", "Ben", "Maria", "Tom", "Leila", "Omar", "Sofia", "David", "Lucas", "Nina", "Paul", "Kenji", "Amina",
+    "Oleg", "Emma", "Sam",
 ];
 /// How a noun's definition begins.
-const NOUN_STARTS: &[&str] = &["a", "an", "the", "something", "someone", "clothes", "all", "any", "food", "money", "people", "things", "two", "your", "words", "animals"];
+const NOUN_STARTS: &[&str] = &[
+    "a",
+    "an",
+    "the",
+    "something",
+    "someone",
+    "clothes",
+    "all",
+    "any",
+    "food",
+    "money",
+    "people",
+    "things",
+    "two",
+    "your",
+    "words",
+    "animals",
+];
 /// American spellings that the pack does not use.
 const AMERICAN: &[&str] = &[
-    "color", "favorite", "center", "theater", "traveling", "traveled", "canceled", "organize", "realize", "recognize", "gray",
-    "neighbor", "behavior", "meter", "kilometer", "liter", "program", "license", "apologize", "jewelry", "flavor", "humor", "labor",
+    "color",
+    "favorite",
+    "center",
+    "theater",
+    "traveling",
+    "traveled",
+    "canceled",
+    "organize",
+    "realize",
+    "recognize",
+    "gray",
+    "neighbor",
+    "behavior",
+    "meter",
+    "kilometer",
+    "liter",
+    "program",
+    "license",
+    "apologize",
+    "jewelry",
+    "flavor",
+    "humor",
+    "labor",
 ];
 
 /// The lemma's main words: those that would give a definition away.
 fn main_words(lemma: &str) -> impl Iterator<Item = &str> {
     const SMALL: &[&str] = &[
-        "a", "an", "the", "in", "on", "at", "up", "off", "out", "to", "of", "for", "with", "your", "be", "get", "have", "go", "take",
-        "make", "do", "can", "i", "down", "over", "from", "by", "away", "into", "it", "you", "after", "like", "back", "through", "put",
-        "keep", "give", "come", "look", "under", "no", "what", "not", "is", "as", "me", "how", "much", "and", "time", "good", "same",
-        "age", "long", "one", "day", "free", "well",
+        "a", "an", "the", "in", "on", "at", "up", "off", "out", "to", "of", "for", "with", "your", "be", "get", "have",
+        "go", "take", "make", "do", "can", "i", "down", "over", "from", "by", "away", "into", "it", "you", "after",
+        "like", "back", "through", "put", "keep", "give", "come", "look", "under", "no", "what", "not", "is", "as",
+        "me", "how", "much", "and", "time", "good", "same", "age", "long", "one", "day", "free", "well",
     ];
     lemma.split([' ', '-']).filter(|word| !SMALL.contains(&word.to_lowercase().as_str()))
 }
@@ -56,7 +94,9 @@ pub(super) fn check(entry: &Entry, topic: &Topic, faults: &mut Faults) {
         match topic.entry(other) {
             None => add("also_fits", format!("{other:?} is not in the file")),
             Some(other) if other.lemma == entry.lemma => add("also_fits", "it names itself".into()),
-            Some(other) if other.class == entry.class => add("also_fits", format!("{:?} is of the same class", other.lemma)),
+            Some(other) if other.class == entry.class => {
+                add("also_fits", format!("{:?} is of the same class", other.lemma))
+            }
             Some(_) => {}
         }
     }
@@ -99,7 +139,11 @@ fn check_definition(entry: &Entry, add: &mut impl FnMut(&'static str, String)) {
     let right = match entry.pos {
         Pos::Noun => NOUN_STARTS.contains(&first.as_str()),
         Pos::Verb => first == "to",
-        Pos::Adjective => !matches!(first.as_str(), "to" | "a" | "an" | "the" | "something" | "someone"),
+        // 'A little hot' reads like an adjective.
+        Pos::Adjective => {
+            !matches!(first.as_str(), "to" | "a" | "an" | "the" | "something" | "someone")
+                || text.starts_with("a little ")
+        }
         Pos::Adverb | Pos::Phrase => true,
     };
     if !right {

@@ -10,6 +10,9 @@ use std::{collections::BTreeSet, fmt};
 use serde::Deserialize;
 use types::levels::CefrLevel;
 
+pub use entries::NAMES;
+pub(crate) use entries::read_order;
+
 use crate::pack::{Pack, Topic, pack, read_toml};
 
 /// Every topic and level has at least this many entries.
@@ -68,10 +71,16 @@ impl Faults {
 /// Reads the whole pack by every rule. Empty: it may be printed.
 #[must_use]
 pub fn lint() -> Vec<LintFault> {
-    let exceptions: Exceptions = match read_toml("lint-exceptions", include_str!("../../packs/en/lint-exceptions.toml")) {
+    let exceptions: Exceptions = match read_toml("lint-exceptions", include_str!("../../packs/en/lint-exceptions.toml"))
+    {
         Ok(read) => read,
         Err(why) => {
-            return vec![LintFault { file: "lint-exceptions".into(), entry: String::new(), rule: "format", detail: why }];
+            return vec![LintFault {
+                file: "lint-exceptions".into(),
+                entry: String::new(),
+                rule: "format",
+                detail: why,
+            }];
         }
     };
     let mut found = all_faults(pack());
@@ -103,16 +112,20 @@ pub fn lint() -> Vec<LintFault> {
 fn all_faults(pack: &Pack) -> Vec<LintFault> {
     let mut faults = Faults { all: Vec::new() };
     for topic in &pack.topics {
-        check_topic(topic, pack, &mut faults);
-        for entry in &topic.entries {
-            entries::check(entry, topic, &mut faults);
-            vocabulary::check(entry, &mut faults);
-        }
-        banks::check(topic, &mut faults);
+        topic_faults(topic, pack, &mut faults);
     }
     entries::check_duplicates(pack, &mut faults);
     phrases::check(pack, &mut faults);
     faults.all
+}
+
+fn topic_faults(topic: &Topic, pack: &Pack, faults: &mut Faults) {
+    check_topic(topic, pack, faults);
+    for entry in &topic.entries {
+        entries::check(entry, topic, faults);
+        vocabulary::check(entry, faults);
+    }
+    banks::check(topic, faults);
 }
 
 fn is_cyrillic(text: &str) -> bool {
@@ -185,27 +198,39 @@ mod tests {
         type Break = fn(&mut crate::Entry);
         let breaks: &[(&str, Break)] = &[
             ("definition", |e| e.definition = "A place.".into()),
-            ("definition", |e| e.definition = "a very long definition that goes on and on and never comes to an end".into()),
+            ("definition", |e| {
+                e.definition = "a very long definition that goes on and on and never comes to an end".into()
+            }),
             ("circular", |e| e.definition = format!("a kind of {}", e.lemma)),
             ("definition level", |e| e.definition = "a sophisticated establishment of hospitality".into()),
-            ("example level", |e| e.example = crate::Example::parse("The notorious | [hotel] | was | ubiquitous.").unwrap()),
+            ("example level", |e| {
+                e.example = crate::Example::parse("The notorious | [hotel] | was | ubiquitous.").expect("it is there")
+            }),
             ("target", |e| e.example.target = "banana".into()),
             ("target", |e| e.example.before = format!("A {} and a ", e.example.target)),
-            ("chunks", |e| { e.example.chunks.pop(); }),
+            ("chunks", |e| {
+                e.example.chunks.pop();
+            }),
             ("orders", |e| e.orders = vec!["This is another sentence.".into()]),
             ("class", |e| e.class = "nothing".into()),
             ("also_fits", |e| e.also_fits = vec!["unheard-of".into()]),
             ("spelling", |e| e.definition = "a color".into()),
             ("translation", |e| e.ru = Some("hotel".into())),
             ("blocked", |e| e.example.sentence = "What a shit hotel.".into()),
-            ("article", |e| { e.example.before = "It is an ".into(); }),
+            ("article", |e| {
+                e.example.before = "It is an ".into();
+            }),
         ];
         for (rule, break_it) in breaks {
             let mut broken = pack().clone();
-            let travel = broken.topics.iter_mut().find(|topic| topic.id == "travel").unwrap();
-            break_it(travel.entries.iter_mut().find(|entry| entry.lemma == "hotel").unwrap());
-            let faults = all_faults(&broken);
-            assert!(faults.iter().any(|fault| fault.rule == *rule && fault.entry == "hotel"), "{rule} is not caught");
+            let travel = broken.topics.iter_mut().find(|topic| topic.id == "travel").expect("it is there");
+            break_it(travel.entries.iter_mut().find(|entry| entry.lemma == "hotel").expect("it is there"));
+            let mut faults = Faults { all: Vec::new() };
+            topic_faults(broken.topic("travel").expect("it is there"), &broken, &mut faults);
+            assert!(
+                faults.all.iter().any(|fault| fault.rule == *rule && fault.entry == "hotel"),
+                "{rule} is not caught"
+            );
         }
     }
 }

@@ -37,4 +37,17 @@ pub(super) fn check(pack: &Pack, faults: &mut Faults) {
             add("passive", "the subject begins with 'The'".into());
         }
     }
+    for sentence in &pack.second_conditional {
+        let text = &sentence.text;
+        let marks = ['[', ']', '(', ')'].map(|mark| text.matches(mark).count());
+        let modal = ["would", "Would", "could"].iter().any(|modal| text.contains(modal));
+        let would = modal || text.contains("[wouldn't") || sentence.also.iter().any(|other| other.contains("would"));
+        if marks != [1; 4]
+            || !text.starts_with("If ") && !text.contains(" if ")
+            || !text.ends_with(['.', '?'])
+            || !would
+        {
+            faults.add("drills", text, "form", "one answer, one cue, an if-clause, a full stop");
+        }
+    }
 }

@@ -17,7 +17,8 @@ fn is_name(word: &str) -> bool {
 
 pub(super) fn check(entry: &Entry, faults: &mut Faults) {
     let levels = Levels::built_in();
-    let own: Vec<String> = words(&entry.lemma).flat_map(lemmas_of).chain(words(&entry.example.target).flat_map(lemmas_of)).collect();
+    let own: Vec<String> =
+        words(&entry.lemma).flat_map(lemmas_of).chain(words(&entry.example.target).flat_map(lemmas_of)).collect();
     let mut look = |rule: &'static str, text: &str, most: CefrLevel| {
         for word in words(text).filter(|word| !is_name(word)) {
             if lemmas_of(word).iter().any(|lemma| own.contains(lemma)) {
@@ -25,7 +26,9 @@ pub(super) fn check(entry: &Entry, faults: &mut Faults) {
             }
             match levels.level_of(word) {
                 Some(level) if level <= most => {}
-                Some(level) => faults.add(&entry.topic, &entry.lemma, rule, format!("{word:?} is {level}, over {most}")),
+                Some(level) => {
+                    faults.add(&entry.topic, &entry.lemma, rule, format!("{word:?} is {level}, over {most}"))
+                }
                 None => faults.add(&entry.topic, &entry.lemma, rule, format!("{word:?} is in no list")),
             }
         }

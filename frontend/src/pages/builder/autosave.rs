@@ -467,10 +467,7 @@ mod tests {
         let mut saver = Saver::new(&task("a", 1));
         saver.write(written("b"), 0.0);
         saver.next(800.0).unwrap();
-        saver.failed(
-            Failure::Refused(vec![FieldError::new("title", types::problem::FieldCode::NotAllowed)]),
-            900.0,
-        );
+        saver.failed(Failure::Refused(vec![FieldError::new("title", types::problem::FieldCode::NotAllowed)]), 900.0);
         assert_eq!((saver.state(), saver.next(9_000.0)), (State::Unfinished, None));
         saver.write(written("c"), 9_000.0);
         assert!(saver.refused().is_empty() && saver.next(9_800.0).is_some());

@@ -337,7 +337,8 @@ mod tests {
     #[test]
     fn what_the_server_adds_to_a_key_is_no_change() {
         let gap = |neighbours: &[&str]| {
-            let content = serde_json::json!({ "parts": [{ "gap": { "id": "i1", "key": "walk", "neighbours": neighbours } }] });
+            let content =
+                serde_json::json!({ "parts": [{ "gap": { "id": "i1", "key": "walk", "neighbours": neighbours } }] });
             Written { title: "t".into(), instructions: String::new(), body: TaskBody::from_stored("gap_fill", content) }
         };
         assert!(gap(&[]).is_like(&gap(&["talk"])));

@@ -1,6 +1,205 @@
-//! The lesson builder.
+//! The lesson builder: the outline, the tasks as students see them, and what the gate says of the one selected.
+//!
+//! What can be decided without a browser stands in `places`, `history`, `autosave`, `outline` and `evidence`.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
+use leptos_router::hooks::use_params_map;
+use types::{ids::LessonId, lesson::Lesson, locale::Key};
+
+mod autosave;
+mod calls;
+mod card;
+mod editor;
+mod evidence;
+mod history;
+mod model;
+mod outline;
+mod outline_pane;
+mod palette;
+mod part;
+mod places;
+mod polling;
+mod saving;
+mod scroll;
+mod shortcuts;
+mod side;
+mod stage;
+mod structure;
+mod topbar;
+mod travel;
+
+use model::{Builder, Sheet, use_builder};
+use outline_pane::OutlinePane;
+use palette::Palette;
+use shortcuts::KeysDialog;
+use side::SidePane;
+use stage::Stage;
+use topbar::TopBar;
+
+use crate::{
+    api,
+    components::{Icon, PageTitle, Skeleton, loaded},
+    i18n::{Words, tr},
+    pages::not_found::NotFoundPage,
+    state::use_app,
+};
+
+/// `/lessons/:id`.
+#[component]
+pub fn BuilderPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse::<LessonId>().ok()));
+    move || match id.get() {
+        Some(id) => view! { <OneLesson id /> }.into_any(),
+        None => view! { <NotFoundPage /> }.into_any(),
+    }
+}
 
 #[component]
-pub fn BuilderPage() -> impl IntoView {}
+fn OneLesson(id: LessonId) -> impl IntoView {
+    let lesson = LocalResource::new(move || api::lessons::get(id));
+    view! {
+        <div class="builder">
+            {loaded(
+                lesson,
+                || {
+                    view! {
+                        <div class="topbar"></div>
+                        <div class="page">
+                            <Skeleton lines=6 />
+                        </div>
+                    }
+                        .into_any()
+                },
+                |lesson| view! { <Workbench lesson /> },
+            )}
+        </div>
+    }
+}
+
+#[component]
+fn Workbench(lesson: Lesson) -> impl IntoView {
+    let app = use_app();
+    let builder = Builder::new(app, lesson);
+    provide_context(builder);
+    builder.recall();
+    builder.watch();
+    shortcuts::listen(builder);
+
+    // What is not saved must not be lost by closing the window; inside the app `leave` sees to it.
+    let guard = window_event_listener(leptos::ev::beforeunload, move |event| {
+        if untrack(|| builder.is_dirty()) {
+            event.prevent_default();
+            event.set_return_value("unsaved");
+        }
+    });
+    Effect::new(move |was_online: Option<bool>| {
+        let is_online = app.network.is_online();
+        if is_online && was_online == Some(false) {
+            builder.flush_all();
+            builder.reload();
+        }
+        is_online
+    });
+    on_cleanup(move || {
+        guard.remove();
+        builder.leave();
+    });
+
+    let title = Words::made(move || builder.lesson.with(|lesson| lesson.title.clone()));
+    view! {
+        <PageTitle title />
+        <a class="skip" href="#main">
+            {tr(Key::BuilderSkip)}
+        </a>
+        <TopBar />
+        <div class="work">
+            <nav class="pane pane-outline" aria-label=tr(Key::BuilderOutline)>
+                <OutlinePane />
+            </nav>
+            <main id="main" class="pane pane-main" tabindex="-1">
+                <Stage />
+            </main>
+            <aside class="pane pane-side" aria-label=tr(Key::BuilderSide)>
+                <SidePane />
+            </aside>
+        </div>
+        <Switcher />
+        <SheetDialog
+            which=Sheet::Outline
+            title=Key::BuilderOutline
+            content=|| view! { <OutlinePane /> }.into_any()
+        />
+        <SheetDialog which=Sheet::Side title=Key::BuilderSide content=|| view! { <SidePane /> }.into_any() />
+        <Palette />
+        <KeysDialog />
+    }
+}
+
+/// The bar at the foot where the window has no room for the panes.
+#[component]
+fn Switcher() -> impl IntoView {
+    let builder = use_builder();
+    view! {
+        <div class="switcher">
+            <button class="btn only-n" type="button" on:click=move |_| builder.sheet.set(Some(Sheet::Outline))>
+                <Icon name="list-dashes" />
+                {tr(Key::BuilderOutline)}
+            </button>
+            <button class="btn" type="button" on:click=move |_| builder.open_palette()>
+                <Icon name="plus" />
+                {tr(Key::BuilderAddTask)}
+            </button>
+            <button class="btn" type="button" on:click=move |_| builder.sheet.set(Some(Sheet::Side))>
+                <Icon name="seal-check" />
+                {tr(Key::BuilderQuality)}
+            </button>
+        </div>
+    }
+}
+
+/// A pane that comes over the page from an edge.
+#[component]
+fn SheetDialog(which: Sheet, title: Key, content: fn() -> AnyView) -> impl IntoView {
+    let builder = use_builder();
+    let node = NodeRef::<html::Dialog>::new();
+    let is_open = Memo::new(move |_| builder.sheet.get() == Some(which));
+    Effect::new(move || {
+        let Some(dialog) = node.get() else { return };
+        if is_open.get() {
+            if !dialog.open() {
+                let _ = dialog.show_modal();
+            }
+        } else if dialog.open() {
+            dialog.close();
+        }
+    });
+    let close = move || {
+        if builder.sheet.get_untracked() == Some(which) {
+            builder.sheet.set(None);
+        }
+    };
+    view! {
+        <dialog
+            class="sheet"
+            node_ref=node
+            aria-label=tr(title)
+            on:close=move |_| close()
+            on:mousedown=move |event| {
+                if event.target() == event.current_target() && event.detail() > 0 {
+                    close();
+                }
+            }
+        >
+            <header class="sheet-head">
+                <h2>{tr(title)}</h2>
+                <button class="btn quiet icon push" type="button" aria-label=tr(Key::CommonClose) on:click=move |_| close()>
+                    <Icon name="x" />
+                </button>
+            </header>
+            <div class="sheet-body">
+                <Show when=move || is_open.get()>{content()}</Show>
+            </div>
+        </dialog>
+    }
+}

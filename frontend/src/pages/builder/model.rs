@@ -175,13 +175,7 @@ impl Builder {
     }
 }
 
-fn sync(
-    states: &[State],
-    pending: usize,
-    online: bool,
-    unreachable: bool,
-    saved_at: Option<DateTime<Utc>>,
-) -> Sync {
+fn sync(states: &[State], pending: usize, online: bool, unreachable: bool, saved_at: Option<DateTime<Utc>>) -> Sync {
     let any = |wanted: fn(&State) -> bool| states.iter().any(wanted);
     if any(|state| *state == State::Conflict) {
         Sync::Conflict

@@ -282,16 +282,10 @@ mod tests {
             part(2, sid(0), Failed, None),
             part(3, sid(0), Waiting, None),
         ]);
-        assert_eq!(
-            progress(std::slice::from_ref(&made)),
-            Progress { running: true, ready: 1, failed: 1, total: 3 }
-        );
+        assert_eq!(progress(std::slice::from_ref(&made)), Progress { running: true, ready: 1, failed: 1, total: 3 });
         made.status = RunStatus::Stopped;
         made.parts[2].status = Stopped;
-        assert_eq!(
-            progress(std::slice::from_ref(&made)),
-            Progress { running: false, ready: 1, failed: 1, total: 2 }
-        );
+        assert_eq!(progress(std::slice::from_ref(&made)), Progress { running: false, ready: 1, failed: 1, total: 2 });
         assert_eq!(progress(&[]), Progress::default());
     }
 
@@ -332,8 +326,9 @@ mod tests {
 
     #[test]
     fn a_hidden_page_and_a_silent_server_are_asked_less_often() {
-        assert_eq!([pause_ms(false, 0), pause_ms(true, 0), pause_ms(false, 2), pause_ms(true, 99)], [
-            700, 5_000, 2_800, 80_000
-        ]);
+        assert_eq!(
+            [pause_ms(false, 0), pause_ms(true, 0), pause_ms(false, 2), pause_ms(true, 99)],
+            [700, 5_000, 2_800, 80_000]
+        );
     }
 }

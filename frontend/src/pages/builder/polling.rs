@@ -1,7 +1,5 @@
 //! Watching the lesson being written: looks at its runs while one runs, and brings in what is ready.
 
-use std::time::Duration;
-
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use types::{
@@ -19,9 +17,6 @@ use crate::{
     i18n::t,
 };
 
-/// An open lesson that is written elsewhere is rare: without a run it is asked this seldom whether one began.
-const IDLE: Duration = Duration::from_secs(30);
-
 impl Builder {
     /// The first look. It goes on while something is being written.
     pub fn watch(self) {
@@ -31,19 +26,6 @@ impl Builder {
                 self.took_runs(runs);
             }
             self.poll();
-        });
-        let idle = set_interval_with_handle(
-            move || {
-                if !self.is_gone() && !self.is_polling.get_value() && self.before_again.with_value(|b| !b.is_empty()) {
-                    self.poll();
-                }
-            },
-            IDLE,
-        );
-        on_cleanup(move || {
-            if let Ok(idle) = idle {
-                idle.clear();
-            }
         });
     }
 

@@ -143,9 +143,8 @@ impl Builder {
             timer.clear();
         }
         let now = now_ms();
-        let wait = self
-            .savers
-            .with_untracked(|savers| savers.values().filter_map(|saver| saver.wait(now)).reduce(f64::min));
+        let wait =
+            self.savers.with_untracked(|savers| savers.values().filter_map(|saver| saver.wait(now)).reduce(f64::min));
         let timer = wait.and_then(|wait| {
             let wait = Duration::from_secs_f64((wait / 1_000.0).clamp(0.0, 3_600.0));
             set_timeout_with_handle(
@@ -304,6 +303,10 @@ mod tests {
         assert_eq!(failure(&problem(ProblemCode::NotLoggedIn)), Failure::Later { offline: false });
         assert_eq!(failure(&problem(ProblemCode::NotFound)), Failure::Gone);
         assert_eq!(failure(&problem(ProblemCode::Invalid)), Failure::Refused(Vec::new()));
-        assert_eq!(failure(&problem(ProblemCode::Stale)), Failure::Later { offline: false }, "without the other's work");
+        assert_eq!(
+            failure(&problem(ProblemCode::Stale)),
+            Failure::Later { offline: false },
+            "without the other's work"
+        );
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::{document, request_animation_frame, window};
 use types::ids::TaskId;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{Element, ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// The id of a task's card in the page.
 pub fn card_id(id: TaskId) -> String {
@@ -63,8 +63,14 @@ pub fn show_task(id: TaskId) {
 
 /// Brings a card into view at the top and gives it the focus: for links of the outline.
 pub fn go_to_task(id: TaskId) {
+    go_to(&card_id(id));
+}
+
+/// The same for any part of the page.
+pub fn go_to(id: &str) {
+    let id = id.to_owned();
     request_animation_frame(move || {
-        let Some(card) = card(id) else { return };
+        let Some(card) = document().get_element_by_id(&id) else { return };
         let options = ScrollIntoViewOptions::new();
         options.set_block(ScrollLogicalPosition::Start);
         options.set_behavior(if moves_little() { ScrollBehavior::Auto } else { ScrollBehavior::Smooth });
@@ -82,10 +88,12 @@ pub fn focus_task(id: TaskId) {
     });
 }
 
+/// The element's own `focus({preventScroll: true})`; web-sys has it behind a feature of one use.
 fn focus(card: &Element) {
-    if let Some(card) = card.dyn_ref::<HtmlElement>() {
-        let options = web_sys::js_sys::Object::new();
-        let _ = web_sys::js_sys::Reflect::set(&options, &"preventScroll".into(), &true.into());
-        let _ = card.focus_with_options(options.unchecked_ref());
+    let options = js_sys::Object::new();
+    let _ = js_sys::Reflect::set(&options, &"preventScroll".into(), &true.into());
+    let focus = js_sys::Reflect::get(card, &"focus".into()).ok().and_then(|f| f.dyn_into::<js_sys::Function>().ok());
+    if let Some(focus) = focus {
+        let _ = focus.call1(card, &options);
     }
 }

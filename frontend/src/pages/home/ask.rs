@@ -52,12 +52,10 @@ pub fn Ask() -> impl IntoView {
                     <SubmitButton form label=Key::HomeCreate icon="sparkle-fill" class="btn glow lg" />
                 </div>
             </form>
-            <div aria-live="polite">
-                {move || match refused() {
-                    Some(failure) => view! { <Refusal creator form failure /> }.into_any(),
-                    None => view! { <FormFailure form /> }.into_any(),
-                }}
-            </div>
+            {move || match refused() {
+                Some(failure) => view! { <Refusal creator form failure /> }.into_any(),
+                None => view! { <FormFailure form /> }.into_any(),
+            }}
             <div class="under-ask">
                 <div class="row wrap">
                     <span class="muted">

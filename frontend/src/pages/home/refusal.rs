@@ -28,10 +28,12 @@ pub fn Refusal(creator: Creator, form: Form, failure: ApiError) -> impl IntoView
     let has_near = !near.is_empty();
     view! {
         <div class="refusal">
-            <h2 class="row">
-                <Icon name="lightbulb" />
-                <span class="anywhere">{title}</span>
-            </h2>
+            <div role="alert">
+                <h2 class="row">
+                    <Icon name="lightbulb" />
+                    <span class="anywhere">{title}</span>
+                </h2>
+            </div>
             <p class="muted">{tr(Key::HomeRefusedWhy)}</p>
             {has_near
                 .then(|| {

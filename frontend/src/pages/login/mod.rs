@@ -23,19 +23,12 @@ use crate::{
 
 #[component]
 pub fn LoginPage() -> impl IntoView {
-    let app = use_app();
     let enter = use_enter();
     let form = Form::new();
     let (email, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let setup = LocalResource::new(api::account::setup);
 
-    // Somebody who is logged in already has nothing to do here.
-    let enter_now = enter.clone();
-    Effect::new(move || {
-        if let Who::Someone(me) = app.session.who() {
-            enter_now(me);
-        }
-    });
+    leave_if_logged_in();
 
     let on_submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -97,11 +90,29 @@ fn faults(body: &Login) -> Vec<FieldError> {
 /// Takes somebody in, and to the page they wanted.
 pub fn use_enter() -> impl Fn(Me) + Clone {
     let app = use_app();
+    let go_on = use_next();
+    move |me| {
+        app.session.set(me);
+        go_on();
+    }
+}
+
+/// Somebody who is logged in already has nothing to do on the pages before login.
+pub fn leave_if_logged_in() {
+    let app = use_app();
+    let go_on = use_next();
+    Effect::new(move || {
+        if matches!(app.session.who(), Who::Someone(_)) {
+            go_on();
+        }
+    });
+}
+
+fn use_next() -> impl Fn() + Clone {
     let navigate = use_navigate();
     let query = use_query_map();
-    move |me| {
-        let next = query.with_untracked(|query| safe_next(query.get_str("next")));
-        app.session.set(me);
+    move || {
+        let next = query.try_with_untracked(|query| safe_next(query.get_str("next"))).unwrap_or_else(|| "/".to_owned());
         navigate(&next, NavigateOptions { replace: true, ..NavigateOptions::default() });
     }
 }

@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use types::{account::Register, locale::Key};
 
-use super::{gate::GatePage, login::use_enter};
+use super::{
+    gate::GatePage,
+    login::{leave_if_logged_in, use_enter},
+};
 use crate::{
     api,
     components::{FormFailure, PasswordField, SubmitButton, TextField},
@@ -19,6 +22,7 @@ pub fn RegisterPage() -> impl IntoView {
     let enter = use_enter();
     let form = Form::new();
     let person = Person::new();
+    leave_if_logged_in();
 
     let on_submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
