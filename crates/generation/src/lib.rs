@@ -12,5 +12,5 @@ mod tasks;
 
 pub use gate::{GateInput, check, prepare};
 pub use generator::{Generator, PartFailure, PartJob, WrittenTask};
-pub use model::ModelConfig;
+pub use model::{Model, ModelConfig};
 pub use planner::{LessonPlan, Offer, PlanError, PlannedPart, plan, plan_one, topics};

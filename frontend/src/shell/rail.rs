@@ -132,7 +132,7 @@ fn Account() -> impl IntoView {
     let trigger = move || {
         view! {
             <Avatar name />
-            <span class="stack g-0">
+            <span class="who">
                 <b>{move || name.get()}</b>
                 <span class="xs quiet">{role}</span>
             </span>

@@ -92,9 +92,9 @@ pub fn MarkShape(outcome: Outcome) -> impl IntoView {
         Shape::Waiting => ("mark none", t(Key::TasksMarkWaiting).to_owned()),
     };
     let inside = match outcome.shape() {
-        Shape::First => view! { <Icon name="check-bold" /> }.into_any(),
+        Shape::First => view! { <Icon name="check" /> }.into_any(),
         Shape::Later(n) => n.to_string().into_any(),
-        Shape::Wrong => view! { <Icon name="x-bold" /> }.into_any(),
+        Shape::Wrong => view! { <Icon name="x" /> }.into_any(),
         Shape::Partly | Shape::Waiting => ().into_any(),
     };
     let note = outcome.mark.note.map(|note| match note {

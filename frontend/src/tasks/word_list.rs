@@ -71,7 +71,11 @@ fn player(view: Content, play: Play) -> AnyView {
                 if deck.with(Option::is_some) {
                     cards(words, deck, play, Callback::new(move |()| focus_card()))
                 } else {
-                    let rows = words.with_value(|words| words.iter().map(|word| word_row(word, play)).collect_view());
+                    let rows = words
+                        .with_value(|words| {
+                            let with_emoji = words.iter().any(|word| word.meaning.emoji.is_some());
+                            words.iter().map(|word| word_row(word, with_emoji, play)).collect_view()
+                        });
                     view! { <ul class="words">{rows}</ul> }.into_any()
                 }
             }}
@@ -142,15 +146,21 @@ fn gloss(word: &Word, play: Play) -> Option<AnyView> {
     )
 }
 
-fn word_row(word: &Word, play: Play) -> AnyView {
-    let emoji = word.meaning.emoji.clone();
+fn word_row(word: &Word, with_emoji: bool, play: Play) -> AnyView {
+    // A column of pictures where there is one at all.
+    let emoji = with_emoji.then(|| word.meaning.emoji.clone());
     let example = word.meaning.example.clone();
     view! {
         <li>
-            <span class="emoji" aria-hidden="true">
-                {emoji}
-            </span>
-            <div>
+            {emoji
+                .map(|emoji| {
+                    view! {
+                        <span class="emoji" aria-hidden="true">
+                            {emoji}
+                        </span>
+                    }
+                })}
+            <div class="word">
                 <b lang=play.target.as_str() dir="auto">
                     {word.word.clone()}
                 </b>

@@ -1,6 +1,14 @@
-//! The client of a language model behind any OpenAI-compatible address.
+//! The client of a language model behind any OpenAI-compatible address. What it says is data: parsed strictly, limited,
+//! cleaned of markup and checked before anybody sees it.
+
+mod ask;
+mod breaker;
+mod reply;
+mod schema;
 
 use std::{fmt, time::Duration};
+
+pub use ask::Model;
 
 /// A language model's server.
 #[derive(Clone)]

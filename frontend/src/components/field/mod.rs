@@ -1,7 +1,8 @@
 //! Fields of forms: a label, a control, a hint, and what the form says is wrong at the field's path.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use types::locale::Key;
+use wasm_bindgen::JsCast;
 
 use super::{Banner, BannerKind, Icon, Spinner};
 use crate::{
@@ -70,6 +71,22 @@ pub fn Field(
     }
 }
 
+/// `autofocus` alone works once a document, and ours never changes: this focuses what appears later too.
+fn focus_when_shown<E>(node: NodeRef<E>)
+where
+    E: html::ElementType,
+    E::Output: JsCast + Clone + 'static,
+{
+    Effect::new(move || {
+        let Some(element) = node.get() else { return };
+        request_animation_frame(move || {
+            if let Ok(element) = element.dyn_into::<web_sys::HtmlElement>() {
+                let _ = element.focus();
+            }
+        });
+    });
+}
+
 /// One line of text.
 #[component]
 pub fn TextField(
@@ -92,6 +109,10 @@ pub fn TextField(
     lang: Option<String>,
 ) -> impl IntoView {
     let touched = path.clone();
+    let node = NodeRef::<html::Input>::new();
+    if autofocus {
+        focus_when_shown(node);
+    }
     view! {
         <Field
             form
@@ -104,6 +125,7 @@ pub fn TextField(
                     <input
                         class="input"
                         id=control.id
+                        node_ref=node
                         type=kind
                         autocomplete=autocomplete
                         autofocus=autofocus
@@ -138,6 +160,10 @@ pub fn TextArea(
     #[prop(optional, into)] lang: Option<String>,
 ) -> impl IntoView {
     let touched = path.clone();
+    let node = NodeRef::<html::Textarea>::new();
+    if autofocus {
+        focus_when_shown(node);
+    }
     view! {
         <Field
             form
@@ -150,6 +176,7 @@ pub fn TextArea(
                     <textarea
                         class="input"
                         id=control.id
+                        node_ref=node
                         autofocus=autofocus
                         lang=lang
                         placeholder=placeholder.map(|words| words.show())
@@ -182,6 +209,10 @@ pub fn PasswordField(
 ) -> impl IntoView {
     let touched = path.clone();
     let shown = RwSignal::new(false);
+    let node = NodeRef::<html::Input>::new();
+    if autofocus {
+        focus_when_shown(node);
+    }
     let eye = move || t(if shown.get() { Key::CommonHidePassword } else { Key::CommonShowPassword });
     view! {
         <Field
@@ -195,6 +226,7 @@ pub fn PasswordField(
                         <input
                             class="input"
                             id=control.id
+                            node_ref=node
                             type=move || if shown.get() { "text" } else { "password" }
                             autocomplete=autocomplete
                             autocapitalize="none"

@@ -158,9 +158,13 @@ fn StageSection(id: SectionId, is_empty: Memo<bool>) -> impl IntoView {
                     EntryId::Task(task) => {
                         view! {
                             <TaskCard id=task />
-                            <Show when=move || builder.selected.get() == Some(task) && builder.editing.get().is_none()>
-                                <Insert at=AddAt { section: id, after: Some(task) } />
-                            </Show>
+                            <Insert
+                                at=AddAt { section: id, after: Some(task) }
+                                is_slot=true
+                                shown=Signal::derive(move || {
+                                    builder.selected.get() == Some(task) && builder.editing.get().is_none()
+                                })
+                            />
                         }
                             .into_any()
                     }
@@ -168,19 +172,25 @@ fn StageSection(id: SectionId, is_empty: Memo<bool>) -> impl IntoView {
                 }
             />
             <Show when=move || entries.with(Vec::is_empty)>
-                <Insert at=AddAt { section: id, after: None } />
+                <Insert at=AddAt { section: id, after: None } shown=Signal::stored(true) />
             </Show>
         </section>
     }
 }
 
-/// The line between two tasks on which another can be put.
+/// The line between two tasks on which another can be put. Between tasks it takes no room of its own, so that
+/// selecting a task moves nothing.
 #[component]
-fn Insert(at: AddAt) -> impl IntoView {
+fn Insert(at: AddAt, #[prop(optional)] is_slot: bool, shown: Signal<bool>) -> impl IntoView {
     let builder = use_builder();
     view! {
-        <div class="insert">
-            <button class="btn sm quiet" type="button" on:click=move |_| builder.adding.set(Some(at))>
+        <div class="insert" class:slot=is_slot class:is-shown=move || shown.get()>
+            <button
+                class="btn sm quiet"
+                type="button"
+                tabindex=move || if shown.get() { "0" } else { "-1" }
+                on:click=move |_| builder.adding.set(Some(at))
+            >
                 <Icon name="plus" />
                 {tr(Key::BuilderAddHere)}
             </button>

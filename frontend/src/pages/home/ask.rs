@@ -27,9 +27,9 @@ pub fn Ask() -> impl IntoView {
             let _ = input.focus();
         }
     });
-    let refused = move || {
+    let refused = Memo::new(move |_| {
         form.failure().filter(|failure| failure.code() == Some(ProblemCode::TopicNotInPack))
-    };
+    });
     view! {
         <section class="hero glowfield" aria-labelledby="question">
             <h1 id="question">{tr(Key::HomeQuestion)}</h1>
@@ -52,7 +52,7 @@ pub fn Ask() -> impl IntoView {
                     <SubmitButton form label=Key::HomeCreate icon="sparkle-fill" class="btn glow lg" />
                 </div>
             </form>
-            {move || match refused() {
+            {move || match refused.get() {
                 Some(failure) => view! { <Refusal creator form failure /> }.into_any(),
                 None => view! { <FormFailure form /> }.into_any(),
             }}
@@ -65,7 +65,10 @@ pub fn Ask() -> impl IntoView {
                                 .map(|options| t(if options.model { Key::HomeNoteModel } else { Key::HomeNoteBuiltIn }))
                         }}
                     </span>
-                    <SourceChips creator />
+                    // A refusal offers the same.
+                    <Show when=move || refused.with(Option::is_none)>
+                        <SourceChips creator />
+                    </Show>
                 </div>
                 <Topics creator form />
             </div>

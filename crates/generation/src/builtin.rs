@@ -1,0 +1,181 @@
+//! What the built-in makers share: which words of a topic a task uses, in which order, and what it must not repeat.
+
+use std::collections::HashMap;
+
+use lexicon::{Entry, Pos, Topic, pack};
+use types::{
+    generation::PartFault,
+    lesson::Task,
+    levels::{CefrLevel, Language},
+    shuffle::Shuffler,
+    tasks::TaskBody,
+};
+
+use crate::{
+    generator::{PartFailure, PartJob},
+    labels::Ask,
+    plan::PackPlan,
+    prose::Haystack,
+};
+
+/// A task as a maker leaves it, before the gate.
+#[derive(Debug)]
+pub(crate) struct Made {
+    pub ask: Ask,
+    /// Where the maker knows a better title than the plan.
+    pub title: Option<String>,
+    /// Where the words are not of the table.
+    pub instructions: Option<String>,
+    pub body: TaskBody,
+}
+
+impl Made {
+    pub fn new(ask: Ask, body: TaskBody) -> Self {
+        Self { ask, title: None, instructions: None, body }
+    }
+}
+
+pub(crate) fn not_enough() -> PartFailure {
+    PartFailure { fault: PartFault::NotEnoughWords, detail: None }
+}
+
+/// A word list has this many entries, fewer where a topic's classes don't give them.
+pub(crate) const LIST_WORDS: usize = 12;
+/// The fewest words of a list.
+pub(crate) const LIST_WORDS_MIN: usize = 8;
+
+/// What a maker works with.
+pub(crate) struct Bench<'a> {
+    pub job: &'a PartJob,
+    pub plan: &'a PackPlan,
+    pub topic: &'static Topic,
+    pub level: CefrLevel,
+    /// The entries to use, the best first.
+    pub entries: Vec<&'static Entry>,
+    pub shuffler: Shuffler,
+}
+
+impl<'a> Bench<'a> {
+    /// Lays out the topic's entries for a job; `attempt` gives another order where the first one failed.
+    ///
+    /// # Errors
+    /// [`PartFault::NotEnoughWords`] where the pack has no such topic any more.
+    pub fn new(job: &'a PartJob, plan: &'a PackPlan, attempt: u64) -> Result<Self, PartFailure> {
+        let topic = pack().topic(&plan.topic).ok_or_else(not_enough)?;
+        let seed = job.seed ^ attempt.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mut shuffler = Shuffler::new(seed, &job.kind);
+        let mut lesson: Vec<&'static Entry> = plan.words.iter().filter_map(|lemma| topic.entry(lemma)).collect();
+        // The plan's own order is kept for the first try: it spreads the lesson's words over its tasks.
+        let fresh = job.previous.is_some() || attempt > 0 || lesson.is_empty();
+        if lesson.is_empty() {
+            lesson = words_of_lesson(&job.tasks, topic, job.level);
+        }
+        if fresh {
+            shuffler.shuffle(&mut lesson);
+        }
+        let mut rest: Vec<&'static Entry> =
+            topic.at(job.level).filter(|entry| !lesson.iter().any(|other| other.lemma == entry.lemma)).collect();
+        shuffler.shuffle(&mut rest);
+        lesson.extend(rest);
+        let before = job.previous.as_ref().map(|body| Haystack::new(&body.plain_text()));
+        if let Some(before) = before {
+            let used = |entry: &&'static Entry| {
+                before.holds(&entry.definition) || before.holds(&entry.example.sentence) || before.holds(&entry.lemma)
+            };
+            lesson.sort_by_key(used);
+        }
+        Ok(Self { job, plan, topic, level: job.level, entries: lesson, shuffler })
+    }
+
+    /// How many items: as asked for, within the limits, or as usual.
+    pub fn count(&self, usual: usize, most: usize) -> usize {
+        self.plan.items.map_or(usual, |items| usize::try_from(items).unwrap_or(usual).clamp(1, most))
+    }
+
+    /// Puts entries whose example stands in another task of the lesson last: it would be answered there.
+    pub fn spare_examples_of_other_tasks(&mut self) {
+        let others: Vec<Haystack> = self
+            .job
+            .tasks
+            .iter()
+            .filter(|task| self.job.previous.as_ref() != Some(&task.body))
+            .map(|task| Haystack::new(&task.body.plain_text()))
+            .collect();
+        self.entries.sort_by_key(|entry| others.iter().any(|text| text.holds(&entry.example.sentence)));
+    }
+
+    /// The Russian word, where the students read Russian.
+    pub fn translation(&self, entry: &Entry) -> Option<String> {
+        (self.job.students_language == Language::Ru).then(|| entry.ru.clone()).flatten()
+    }
+}
+
+/// The topic's entries that the lesson's word lists have.
+fn words_of_lesson(tasks: &[Task], topic: &'static Topic, level: CefrLevel) -> Vec<&'static Entry> {
+    tasks
+        .iter()
+        .filter_map(|task| match &task.body {
+            TaskBody::WordList(list) => Some(list),
+            TaskBody::Matching(_)
+            | TaskBody::WordBank(_)
+            | TaskBody::GapFill(_)
+            | TaskBody::SingleChoice(_)
+            | TaskBody::TrueFalse(_)
+            | TaskBody::SentenceBuilder(_)
+            | TaskBody::Text(_)
+            | TaskBody::Unknown(_) => None,
+        })
+        .flat_map(|list| &list.words)
+        .filter_map(|word| topic.entry(&word.word))
+        .filter(|entry| entry.level <= level)
+        .collect()
+}
+
+/// Draws the words of a lesson: mixed parts of speech, at most two of a class.
+pub(crate) fn draw_words(topic: &'static Topic, level: CefrLevel, shuffler: &mut Shuffler, count: usize) -> Vec<&'static Entry> {
+    let mut all: Vec<&'static Entry> = topic.at(level).collect();
+    shuffler.shuffle(&mut all);
+    draw_from(all, count)
+}
+
+/// As [`draw_words`], from entries in their order of preference.
+pub(crate) fn draw_from(all: Vec<&'static Entry>, count: usize) -> Vec<&'static Entry> {
+    let mut drawn: Vec<&'static Entry> = Vec::new();
+    let most_of = |pos: Pos| match pos {
+        Pos::Noun => count.div_ceil(2),
+        Pos::Verb => count.div_ceil(3),
+        Pos::Adjective | Pos::Adverb | Pos::Phrase => count.div_ceil(4),
+    };
+    // First within the share of each part of speech, then without; at last without minding classes.
+    for (mind_pos, of_class) in [(true, 2), (false, 2), (false, 3)] {
+        if of_class > 2 && drawn.len() >= LIST_WORDS_MIN.min(count) {
+            break;
+        }
+        for entry in &all {
+            let mut classes: HashMap<&str, usize> = HashMap::new();
+            let mut of_pos = 0;
+            for other in &drawn {
+                *classes.entry(&other.class).or_default() += 1;
+                of_pos += usize::from(other.pos == entry.pos);
+            }
+            let class = classes.get(entry.class.as_str()).copied().unwrap_or(0);
+            let known = drawn.iter().any(|other| other.lemma == entry.lemma);
+            if drawn.len() < count && !known && class < of_class && !(mind_pos && of_pos >= most_of(entry.pos)) {
+                drawn.push(entry);
+            }
+        }
+    }
+    drawn
+}
+
+/// The words that a lesson's tasks teach: what its word lists have. For [`crate::GateInput::taught`].
+#[must_use]
+pub fn taught_words(tasks: &[Task]) -> Vec<String> {
+    let mut all = Vec::new();
+    for task in tasks {
+        if let TaskBody::WordList(list) = &task.body {
+            all.extend(list.words.iter().map(|word| word.word.clone()));
+        }
+    }
+    all
+}

@@ -1,0 +1,109 @@
+//! Whether a bank can be put into its gaps in one way only: by what the pack knows of its words, and by trying all.
+
+use lexicon::{Form, Matching, Reading, Slot, agrees_in, count_assignments, readings_of, related};
+use types::{
+    evidence::{FindingCode, Severity},
+    levels::Language,
+    tasks::word_bank::{Content, Gap},
+    text::{fold, sentences},
+};
+
+use super::{
+    Findings,
+    gaps::{Place, places},
+};
+use crate::prose::{word_after, word_before};
+
+/// What can be said of a chip in a gap.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    /// It is right there by the task's own key.
+    Right,
+    /// The pack's author says that it fits this very sentence, or would count as meaning the same.
+    Surely,
+    /// It agrees and is of the same class, in a sentence that is not the pack's.
+    Perhaps,
+    No,
+    /// Nothing is known of one of the two.
+    Unknown,
+}
+
+/// The sentence of a gap with its key in place.
+fn sentence_of(place: &Place<'_, Gap>) -> String {
+    let before = place.before.rsplit('\n').next().unwrap_or_default();
+    let after = place.after.split('\n').next().unwrap_or_default();
+    let whole = format!("{before}{}{after}", place.gap.key);
+    sentences(&whole).find(|sentence| sentence.contains(&place.gap.key)).unwrap_or(&whole).trim().to_owned()
+}
+
+fn judge(place: &Place<'_, Gap>, chip: &str, sentence: &str) -> Fit {
+    let gap = place.gap;
+    if std::iter::once(&gap.key).chain(&gap.variants).any(|right| fold(right) == fold(chip)) {
+        return Fit::Right;
+    }
+    let (before, after) = (word_before(&place.before), word_after(&place.after));
+    if matches!(before.as_str(), "a" | "an") && lexicon::article(chip) != before {
+        return Fit::No;
+    }
+    let (keys, chips): (&[Reading], &[Reading]) = (readings_of(&gap.key), readings_of(chip));
+    if keys.is_empty() || chips.is_empty() {
+        return Fit::Unknown;
+    }
+    let mut best = Fit::No;
+    for key in keys {
+        let own_sentence = fold(&key.entry.example.sentence) == fold(sentence);
+        for with in chips.iter().filter(|with| with.entry.topic == key.entry.topic || !own_sentence) {
+            let forms: &[Form] = &key.forms;
+            let slot = Slot { pos: key.entry.pos, forms, before: &before, after: &after };
+            if !agrees_in(&slot, with.entry, chip) {
+                continue;
+            }
+            let named = key.entry.also_fits.contains(&with.entry.lemma) && key.entry.topic == with.entry.topic;
+            let related = key.entry.topic == with.entry.topic && related(key.entry, with.entry);
+            if own_sentence && (named || related) {
+                return Fit::Surely;
+            }
+            if named || related {
+                best = Fit::Perhaps;
+            }
+        }
+    }
+    best
+}
+
+/// Finds chips that fit another's gap. Gives the number of gaps that were proved to have one answer,
+/// `None` where nothing could be proved.
+pub(super) fn check(content: &Content, language: Language, found: &mut Findings) -> Option<u32> {
+    let places = places(&content.parts);
+    if language != Language::En || places.is_empty() {
+        return None;
+    }
+    let bank = content.bank();
+    let judged: Vec<Vec<Fit>> = places
+        .iter()
+        .map(|place| {
+            let sentence = sentence_of(place);
+            bank.iter().map(|chip| judge(place, chip, &sentence)).collect()
+        })
+        .collect();
+    let mut proved = 0;
+    for (place, row) in places.iter().zip(&judged) {
+        for (fit, severity) in [(Fit::Surely, Severity::Fault), (Fit::Perhaps, Severity::Warning)] {
+            if let Some(chip) = row.iter().position(|other| *other == fit) {
+                let finding = found.item(FindingCode::BankAmbiguous, severity, &place.gap.id);
+                finding.text = Some(place.gap.key.clone());
+                finding.other = Some(bank[chip].clone());
+                break;
+            }
+        }
+        if row.iter().all(|fit| matches!(fit, Fit::Right | Fit::No)) {
+            proved += 1;
+        }
+    }
+    // What no pair shows: the whole can be filled in two ways through accepted variants.
+    let fits: Matching = judged.iter().map(|row| row.iter().map(|fit| *fit == Fit::Right).collect()).collect();
+    if count_assignments(&fits, 1) == 0 {
+        found.task(FindingCode::BankAmbiguous, Severity::Fault);
+    }
+    (proved > 0).then_some(proved)
+}

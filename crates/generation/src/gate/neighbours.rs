@@ -1,0 +1,103 @@
+//! Completing typed gaps before a task is saved: words near the key that are no slips of it.
+
+use std::collections::BTreeSet;
+
+use lexicon::neighbours;
+use types::{
+    levels::Language,
+    tasks::{TaskBody, gap_fill, gaps::Part},
+    text::fold,
+};
+
+/// At most this many neighbours a gap keeps.
+const NEIGHBOURS_MAX: usize = 120;
+
+/// The near words of a key; of a key of several words, the key with one word replaced by a near one.
+fn near(key: &str) -> Vec<String> {
+    let all: Vec<&str> = key.split(' ').collect();
+    if all.len() == 1 {
+        return neighbours(key);
+    }
+    let mut out = Vec::new();
+    for (n, word) in all.iter().enumerate() {
+        for other in neighbours(word) {
+            let mut phrase: Vec<&str> = all.clone();
+            phrase[n] = &other;
+            out.push(phrase.join(" "));
+        }
+    }
+    out
+}
+
+fn fill(gap: &mut gap_fill::Gap) {
+    let right: BTreeSet<String> = std::iter::once(&gap.key).chain(&gap.variants).map(|text| fold(text)).collect();
+    let mut all: Vec<String> = Vec::new();
+    for text in std::iter::once(&gap.key).chain(&gap.variants) {
+        for word in near(text) {
+            if !right.contains(&fold(&word)) && !all.contains(&word) {
+                all.push(word);
+            }
+        }
+    }
+    all.truncate(NEIGHBOURS_MAX);
+    gap.neighbours = all;
+}
+
+/// Completes a task before it is saved: the neighbours of typed keys, where slips are forgiven. Where they are not,
+/// or the language has no word list, there are none.
+#[must_use]
+pub fn prepare(body: TaskBody, language: Language) -> TaskBody {
+    match body {
+        TaskBody::GapFill(mut content) => {
+            for part in &mut content.parts {
+                if let Part::Gap(gap) = part {
+                    if content.typos && language == Language::En {
+                        fill(gap);
+                    } else {
+                        gap.neighbours.clear();
+                    }
+                }
+            }
+            TaskBody::GapFill(content)
+        }
+        body @ (TaskBody::WordList(_)
+        | TaskBody::Matching(_)
+        | TaskBody::WordBank(_)
+        | TaskBody::SingleChoice(_)
+        | TaskBody::TrueFalse(_)
+        | TaskBody::SentenceBuilder(_)
+        | TaskBody::Text(_)
+        | TaskBody::Unknown(_)) => body,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use types::{ids::ItemId, marks::Mark, tasks::Template};
+
+    use super::*;
+
+    #[test]
+    fn a_real_word_near_the_key_is_no_slip() {
+        let gap = |key: &str| gap_fill::Gap {
+            id: ItemId::nth(0),
+            key: key.to_owned(),
+            variants: Vec::new(),
+            hint: None,
+            tested: None,
+            neighbours: Vec::new(),
+        };
+        let task = |key: &str| {
+            let body = TaskBody::GapFill(gap_fill::Content { parts: vec![Part::Gap(gap(key))], typos: true, contractions_matter: false });
+            match prepare(body, Language::En) {
+                TaskBody::GapFill(content) => content,
+                other => panic!("it stays a gap fill: {other:?}"),
+            }
+        };
+        let score = |key: &str, typed: &str| task(key).score(&ItemId::nth(0), &gap_fill::Answer { text: typed.to_owned() });
+        assert_eq!(score("walk", "talk"), Some(Mark::WRONG));
+        assert_eq!(score("has lived", "has liked"), Some(Mark::WRONG));
+        assert_eq!(score("luggage", "lugage"), Some(Mark::MISSPELT));
+        assert_eq!(score("luggage", "luggage"), Some(Mark::RIGHT));
+    }
+}

@@ -1,0 +1,86 @@
+//! How a text is set: spaces, stops, brackets, scripts mixed inside a word.
+
+use types::{
+    evidence::{FindingCode, Severity},
+    levels::Language,
+    tasks::TaskBody,
+    text::{fold, words},
+};
+
+use super::{
+    Findings,
+    language::{Piece, of_script},
+};
+
+/// What is wrong with the setting of a text, in its own characters; `None`: nothing.
+fn fault(text: &str, language: Language) -> Option<String> {
+    let chars: Vec<char> = text.chars().collect();
+    let around = |at: usize| chars[at.saturating_sub(8)..(at + 8).min(chars.len())].iter().collect::<String>();
+    for (n, pair) in chars.windows(2).enumerate() {
+        if pair == [' ', ' '] {
+            return Some(around(n));
+        }
+        // French sets a space before these; a run of dots after a space is an ellipsis.
+        let stop = matches!(pair[1], ',' | '.' | '!' | '?' | ';' | ':');
+        let ellipsis = pair[1] == '.' && chars.get(n + 2) == Some(&'.');
+        if pair[0] == ' ' && stop && language != Language::Fr && !ellipsis {
+            return Some(around(n));
+        }
+    }
+    let count = |c: char| chars.iter().filter(|other| **other == c).count();
+    for (open, close) in [('(', ')'), ('[', ']'), ('«', '»'), ('“', '”')] {
+        if count(open) != count(close) && !(open == '“' && count('„') > 0) {
+            return Some(open.to_string());
+        }
+    }
+    let all: Vec<&str> = words(text).collect();
+    all.windows(2)
+        .find(|pair| fold(pair[0]) == fold(pair[1]) && is_slip(pair[0], language))
+        .map(|pair| format!("{} {}", pair[0], pair[1]))
+}
+
+/// A word that never stands twice in a row on purpose.
+fn is_slip(word: &str, language: Language) -> bool {
+    language == Language::En
+        && ["the", "a", "an", "to", "of", "and", "in", "at", "on", "for", "with", "is", "are", "was", "my", "your", "he", "she", "we", "they"]
+            .contains(&fold(word).as_str())
+}
+
+/// A word of two scripts: a Cyrillic letter in an English word can't be seen and can't be typed.
+fn mixed_word(text: &str) -> Option<&str> {
+    words(text).find(|word| {
+        let latin = word.chars().any(|c| of_script(Language::En, c));
+        let cyrillic = word.chars().any(|c| of_script(Language::Ru, c));
+        let greek = word.chars().any(|c| matches!(c, '\u{0370}'..='\u{03FF}'));
+        // 'T-shirt' in Russian and hyphened loans have whole parts of one script.
+        (latin && (cyrillic || greek)) && !word.contains('-')
+    })
+}
+
+/// Does the template's text consist of sentences, each to be closed by a stop?
+fn has_sentences(body: &TaskBody) -> bool {
+    matches!(body, TaskBody::TrueFalse(_) | TaskBody::WordBank(_) | TaskBody::GapFill(_) | TaskBody::SentenceBuilder(_))
+}
+
+pub(super) fn check(pieces: &[Piece], body: &TaskBody, language: Language, found: &mut Findings) {
+    for piece in pieces {
+        if let Some(word) = mixed_word(&piece.text) {
+            let finding = found.task(FindingCode::Typography, Severity::Fault);
+            finding.item.clone_from(&piece.item);
+            finding.text = Some(word.to_owned());
+        }
+        if let Some(text) = fault(&piece.text, language) {
+            let finding = found.task(FindingCode::Typography, Severity::Warning);
+            finding.item.clone_from(&piece.item);
+            finding.text = Some(text);
+        }
+        let last = piece.text.trim_end().chars().last();
+        let closed = last.is_none_or(|c| matches!(c, '.' | '!' | '?' | '…' | ':' | '»' | '”' | '"' | '’' | '\'' | ')' | '。' | '！' | '？' | '؟'));
+        if has_sentences(body) && !closed && words(&piece.text).count() >= 4 {
+            let finding = found.task(FindingCode::Typography, Severity::Warning);
+            finding.item.clone_from(&piece.item);
+            let tail: Vec<char> = piece.text.trim_end().chars().rev().take(12).collect();
+            finding.text = Some(tail.into_iter().rev().collect());
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! One question and its answer: the ladder of structure, one repair, back-off, deadline and breaker.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use async_openai::{Client, config::OpenAIConfig, error::OpenAIError};
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+use types::generation::PartFault;
+
+use super::{ModelConfig, breaker::Breaker, reply, schema};
+use crate::generator::PartFailure;
+
+/// Tokens that one answer may have.
+const TOKENS_MAX: u32 = 6_000;
+/// How often a busy server is asked again.
+const BUSY_TRIES: u32 = 4;
+
+/// How the form of the answer is asked for; a server that refuses one is asked with the next from then on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rung {
+    StrictSchema,
+    JsonObject,
+    Plain,
+}
+
+impl Rung {
+    fn of(number: u8) -> Self {
+        match number {
+            0 => Self::StrictSchema,
+            1 => Self::JsonObject,
+            _ => Self::Plain,
+        }
+    }
+}
+
+/// A model that can be asked. Cheap to clone.
+#[derive(Clone)]
+pub struct Model {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    client: Client<OpenAIConfig>,
+    name: String,
+    timeout: Duration,
+    turns: Semaphore,
+    rung: AtomicU8,
+    breaker: Breaker,
+}
+
+impl fmt::Debug for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Model").field("name", &self.inner.name).finish_non_exhaustive()
+    }
+}
+
+fn failure(fault: PartFault, detail: impl Into<String>) -> PartFailure {
+    let detail = detail.into();
+    PartFailure { fault, detail: (!detail.is_empty()).then_some(detail) }
+}
+
+/// What one request gave.
+enum Said {
+    Text(String),
+    /// This form of asking is not understood there.
+    RungRefused,
+}
+
+impl Model {
+    /// A client for the server; nothing is asked yet.
+    #[must_use]
+    pub fn new(config: &ModelConfig) -> Self {
+        let openai = OpenAIConfig::new().with_api_base(config.url.trim_end_matches('/')).with_api_key(&config.key);
+        let inner = Inner {
+            client: Client::with_config(openai),
+            name: config.model.clone(),
+            timeout: config.timeout,
+            turns: Semaphore::new(config.parallel.max(1)),
+            rung: AtomicU8::new(0),
+            breaker: Breaker::default(),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The model's name, for a task's origin.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.inner.name
+    }
+
+    /// Asks for a draft `D` and turns it into content with `check`, which names what is wrong with it. What is wrong is
+    /// told to the model once, and its second answer is the last.
+    ///
+    /// # Errors
+    /// [`PartFailure`] in words that hold neither key nor address nor what the model said.
+    pub async fn ask<D, T>(&self, name: &'static str, system: &str, user: &str, check: impl Fn(D) -> Result<T, Vec<String>> + Send) -> Result<T, PartFailure>
+    where
+        D: DeserializeOwned + JsonSchema,
+    {
+        let _turn = self.inner.turns.acquire().await.map_err(|_| failure(PartFault::Internal, ""))?;
+        if !self.inner.breaker.lets_through(Instant::now()) {
+            return Err(failure(PartFault::ModelUnreachable, "it failed several times in a row and is left alone for a moment"));
+        }
+        let schema = schema::strict::<D>();
+        let system = format!("{system}\nAnswer with one JSON object and nothing else. Its JSON Schema:\n{schema}");
+        let mut messages = vec![json!({"role": "system", "content": system}), json!({"role": "user", "content": user})];
+        let mut last = failure(PartFault::ReplyMalformed, "");
+        for round in 0..2 {
+            let text = self.say(name, &schema, &messages).await?;
+            let wrong = match reply::read::<D>(&text) {
+                Ok(draft) => match check(draft) {
+                    Ok(content) => return Ok(content),
+                    Err(wrong) => {
+                        last = failure(PartFault::ReplyRefused, wrong.first().cloned().unwrap_or_default());
+                        wrong
+                    }
+                },
+                Err(wrong) => {
+                    last = failure(PartFault::ReplyMalformed, "");
+                    vec![wrong]
+                }
+            };
+            if round == 0 {
+                let said: String = text.chars().take(12_000).collect();
+                let list: String = wrong.iter().take(12).map(|line| format!("- {line}\n")).collect();
+                messages.push(json!({"role": "assistant", "content": said}));
+                messages.push(json!({"role": "user", "content": format!("This can't be used:\n{list}Send the whole corrected JSON object.")}));
+            }
+        }
+        Err(last)
+    }
+
+    /// One answer's text, whatever rung it takes.
+    async fn say(&self, name: &'static str, schema: &Value, messages: &[Value]) -> Result<String, PartFailure> {
+        let deadline = tokio::time::Instant::now() + self.inner.timeout;
+        loop {
+            let number = self.inner.rung.load(Ordering::Relaxed);
+            let rung = Rung::of(number);
+            let request = self.request(name, schema, messages, rung);
+            let said = match tokio::time::timeout_at(deadline, self.send(&request, rung)).await {
+                Ok(said) => said,
+                Err(_) => Err(failure(PartFault::ModelTimeout, "")),
+            };
+            match said {
+                Ok(Said::Text(text)) => {
+                    self.inner.breaker.succeeded();
+                    return Ok(text);
+                }
+                Ok(Said::RungRefused) => {
+                    self.inner.rung.fetch_max(number + 1, Ordering::Relaxed);
+                }
+                Err(error) => {
+                    if matches!(error.fault, PartFault::ModelTimeout | PartFault::ModelUnreachable | PartFault::ModelBusy) {
+                        self.inner.breaker.failed(Instant::now());
+                    }
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    fn request(&self, name: &'static str, schema: &Value, messages: &[Value], rung: Rung) -> Value {
+        let mut request = json!({
+            "model": self.inner.name,
+            "messages": messages,
+            "max_tokens": TOKENS_MAX,
+            "temperature": 0.7,
+            "stream": false,
+        });
+        match rung {
+            Rung::StrictSchema => {
+                request["response_format"] =
+                    json!({"type": "json_schema", "json_schema": {"name": name, "strict": true, "schema": schema}});
+            }
+            Rung::JsonObject => request["response_format"] = json!({"type": "json_object"}),
+            Rung::Plain => {}
+        }
+        request
+    }
+
+    async fn send(&self, request: &Value, rung: Rung) -> Result<Said, PartFailure> {
+        let mut pause = Duration::from_millis(500);
+        for attempt in 1.. {
+            let answer: Result<Value, OpenAIError> = self.inner.client.chat().create_byot(request).await;
+            match answer {
+                Ok(answer) => return text_of(&answer).map(Said::Text),
+                Err(OpenAIError::ApiError(refused)) => match refused.status_code.as_u16() {
+                    400 | 422 if rung != Rung::Plain => return Ok(Said::RungRefused),
+                    429 | 503 if attempt < BUSY_TRIES => {
+                        tokio::time::sleep(pause).await;
+                        pause *= 2;
+                    }
+                    429 => return Err(failure(PartFault::ModelBusy, "")),
+                    status => return Err(failure(PartFault::ModelUnreachable, format!("HTTP {status}"))),
+                },
+                Err(OpenAIError::Reqwest(error)) if error.is_timeout() => return Err(failure(PartFault::ModelTimeout, "")),
+                Err(OpenAIError::Reqwest(_)) => return Err(failure(PartFault::ModelUnreachable, "no connection")),
+                Err(OpenAIError::JSONDeserialize(..)) => return Err(failure(PartFault::ReplyMalformed, "not an answer of this protocol")),
+                Err(OpenAIError::FileSaveError(_) | OpenAIError::FileReadError(_) | OpenAIError::StreamError(_) | OpenAIError::InvalidArgument(_)) => {
+                    return Err(failure(PartFault::Internal, ""));
+                }
+            }
+        }
+        Err(failure(PartFault::ModelBusy, ""))
+    }
+}
+
+/// The text of the first choice, if it is whole.
+fn text_of(answer: &Value) -> Result<String, PartFailure> {
+    let choice = &answer["choices"][0];
+    if choice["finish_reason"] == "length" {
+        return Err(failure(PartFault::ReplyCutOff, ""));
+    }
+    match choice["message"]["content"].as_str() {
+        Some(text) if !text.trim().is_empty() => Ok(text.to_owned()),
+        _ => Err(failure(PartFault::ReplyMalformed, "an empty answer")),
+    }
+}

@@ -1,0 +1,75 @@
+//! A server that keeps failing is left alone for a while: other callers fail at once instead of waiting.
+
+use std::{
+    sync::Mutex,
+    time::{Duration, Instant},
+};
+
+/// After so many failures in a row…
+const FAILURES: u32 = 5;
+/// …nobody asks for so long.
+const PAUSE: Duration = Duration::from_secs(20);
+
+#[derive(Debug, Default)]
+pub(super) struct Breaker {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    failures: u32,
+    closed_until: Option<Instant>,
+}
+
+impl Breaker {
+    fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
+        // A panic elsewhere leaves counters that are still counters.
+        work(&mut self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    /// May somebody ask now? After the pause one question is let through to see.
+    pub(super) fn lets_through(&self, now: Instant) -> bool {
+        self.with(|state| match state.closed_until {
+            Some(until) if now < until => false,
+            Some(_) => {
+                state.closed_until = Some(now + PAUSE);
+                true
+            }
+            None => true,
+        })
+    }
+
+    pub(super) fn succeeded(&self) {
+        self.with(|state| *state = State::default());
+    }
+
+    pub(super) fn failed(&self, now: Instant) {
+        self.with(|state| {
+            state.failures += 1;
+            if state.failures >= FAILURES {
+                state.closed_until = Some(now + PAUSE);
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_closes_after_failures_and_tries_one_question_after_the_pause() {
+        let breaker = Breaker::default();
+        let start = Instant::now();
+        for _ in 0..FAILURES {
+            assert!(breaker.lets_through(start));
+            breaker.failed(start);
+        }
+        assert!(!breaker.lets_through(start));
+        let later = start + PAUSE;
+        assert!(breaker.lets_through(later));
+        assert!(!breaker.lets_through(later), "one question, not all");
+        breaker.succeeded();
+        assert!(breaker.lets_through(later));
+    }
+}

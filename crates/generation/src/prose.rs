@@ -1,0 +1,85 @@
+//! Small questions about text that the makers, the gate and the client share.
+
+use types::text::{fold, words};
+
+/// The words of a text, folded, with a space around each: `" a b c "`.
+fn padded(text: &str) -> String {
+    let mut out = String::from(" ");
+    for word in words(text) {
+        out.push_str(&fold(word));
+        out.push(' ');
+    }
+    out
+}
+
+/// A text made ready for many questions of the form 'does it hold this word?'.
+pub(crate) struct Haystack(String);
+
+impl Haystack {
+    pub fn new(text: &str) -> Self {
+        Self(padded(text))
+    }
+
+    /// Does the phrase stand in it as whole words?
+    pub fn holds(&self, phrase: &str) -> bool {
+        let needle = padded(phrase);
+        needle.len() > 2 && self.0.contains(&needle)
+    }
+}
+
+/// Does `phrase` stand in `text` as whole words?
+pub(crate) fn mentions(text: &str, phrase: &str) -> bool {
+    Haystack::new(text).holds(phrase)
+}
+
+/// The text without what stands in round brackets: cues are no text.
+pub(crate) fn without_brackets(text: &str) -> String {
+    let (mut out, mut depth) = (String::with_capacity(text.len()), 0_u32);
+    for c in text.chars() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            c if depth == 0 => out.push(c),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// With a capital at its start.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// The last word of a text if only spaces stand after it, lower case.
+pub(crate) fn word_before(text: &str) -> String {
+    let trimmed = text.trim_end();
+    if !trimmed.ends_with(|c: char| c.is_alphanumeric()) {
+        return String::new();
+    }
+    words(trimmed).last().map(fold).unwrap_or_default()
+}
+
+/// The first word of a text if only a space stands before it, lower case.
+pub(crate) fn word_after(text: &str) -> String {
+    let trimmed = text.trim_start_matches(' ');
+    if !trimmed.starts_with(|c: char| c.is_alphanumeric()) {
+        return String::new();
+    }
+    words(trimmed).next().map(fold).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_words_only() {
+        assert!(mentions("We go by train.", "Train"));
+        assert!(!mentions("We go by trainer.", "train"));
+        assert!(mentions("to check in online", "check in"));
+        assert!(!mentions("anything", ""));
+        assert_eq!(without_brackets("She ___ (not / see) him."), "She ___  him.");
+    }
+}

@@ -1,0 +1,129 @@
+//! Sentences to be put in order.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use types::{
+    ids::ItemId,
+    tasks::{
+        TaskBody,
+        sentence_builder::{CHIPS_MIN, Content, Sentence},
+    },
+    text::fold,
+};
+
+use crate::{
+    builtin::{Bench, Made, not_enough},
+    generator::PartFailure,
+    labels::Ask,
+    model::{Draft, DraftFault, Request, short, text},
+};
+
+const USUAL: usize = 5;
+const LEAST: usize = 3;
+const MOST: usize = 10;
+/// The most chips that a model's sentence is cut into.
+const CHIPS_MOST: usize = 12;
+
+/// By the rules: the example's chunks, with every order that its author accepts.
+pub(crate) fn make(bench: &mut Bench<'_>) -> Result<Made, PartFailure> {
+    bench.spare_examples_of_other_tasks();
+    let count = bench.count(USUAL, MOST);
+    let mut sentences: Vec<Sentence> = Vec::new();
+    for entry in &bench.entries {
+        if sentences.len() < count && entry.example.chunks.len() >= CHIPS_MIN {
+            sentences.push(Sentence {
+                id: ItemId::nth(sentences.len()),
+                orders: entry.accepted_orders(),
+                ending: entry.example.ending.clone(),
+            });
+        }
+    }
+    if sentences.len() < LEAST.min(count) {
+        return Err(not_enough());
+    }
+    Ok(Made::new(Ask::Build, TaskBody::SentenceBuilder(Content { sentences })))
+}
+
+/// What the model fills in.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SentenceBuilderDraft {
+    sentences: Vec<SentenceDraft>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct SentenceDraft {
+    /// The sentence cut into 4 to 7 natural chunks, in the right order, without the final stop.
+    chunks: Vec<String>,
+    /// What closes it: one of . ? !
+    ending: String,
+    /// Every other order of the same chunks that is also right; usually none.
+    other_orders: Vec<Vec<String>>,
+}
+
+/// Lower case at the start, so that the first chip does not show itself; a name keeps its capital.
+fn opened(chunk: &str, first: bool) -> String {
+    let word = chunk.split([' ', '\'', '’']).next().unwrap_or_default();
+    // Small words only: whether another word is a name, a rule can't tell.
+    const OPENERS: &[&str] = &[
+        "The", "A", "An", "My", "Our", "Your", "His", "Her", "Their", "We", "You", "He", "She", "It", "They", "This", "That",
+        "These", "Those", "There", "Do", "Does", "Did", "Can", "Could", "Is", "Are", "Was", "Were", "What", "Where", "When", "How",
+        "Why", "Who", "If", "In", "On", "At", "Please", "Let", "Some", "Many", "Every", "All", "Don", "Have", "Has",
+    ];
+    if first && OPENERS.contains(&word) {
+        let mut chars = chunk.chars();
+        return chars.next().map(|c| c.to_lowercase().chain(chars).collect()).unwrap_or_default();
+    }
+    chunk.to_owned()
+}
+
+fn sorted(order: &[String]) -> Vec<String> {
+    let mut all: Vec<String> = order.iter().map(|chip| fold(chip)).collect();
+    all.sort();
+    all
+}
+
+impl Draft for SentenceBuilderDraft {
+    const KIND: &'static str = "sentence_builder";
+
+    fn instructions(request: &Request<'_>) -> String {
+        format!(
+            "Write {} natural sentences with words of the lesson, each cut into 4 to 7 chunks. Choose sentences whose chunks \
+             have one right order; where another one is right too, list it. No commas between chunks.",
+            request.items.unwrap_or(USUAL)
+        )
+    }
+
+    fn into_made(self, request: &Request<'_>) -> Result<Made, DraftFault> {
+        let mut sentences: Vec<Sentence> = Vec::new();
+        for draft in self.sentences.into_iter().take(request.items.unwrap_or(MOST).min(MOST)) {
+            let mut chips: Vec<String> = Vec::new();
+            for (n, chunk) in draft.chunks.iter().enumerate() {
+                let chunk = short("sentences.chunks", chunk)?;
+                chips.push(opened(chunk.trim_end_matches(['.', '?', '!']).trim(), n == 0));
+            }
+            chips.retain(|chip| !chip.is_empty());
+            if !(CHIPS_MIN..=CHIPS_MOST).contains(&chips.len()) {
+                continue;
+            }
+            let mut orders = vec![chips.clone()];
+            for other in draft.other_orders.iter().take(5) {
+                let order: Vec<String> = other.iter().map(|chunk| chunk.trim_end_matches(['.', '?', '!']).trim().to_owned()).collect();
+                let known = orders.iter().any(|known| known.iter().map(|c| fold(c)).eq(order.iter().map(|c| fold(c))));
+                if sorted(&order) == sorted(&chips) && !known {
+                    // The same chips in another order, not another spelling of them.
+                    let chip_of = |text: &String| chips.iter().find(|chip| fold(chip) == fold(text)).cloned();
+                    orders.push(order.iter().filter_map(chip_of).collect());
+                }
+            }
+            let ending = text("sentences.ending", &draft.ending).unwrap_or_else(|_| ".".to_owned());
+            let ending = if matches!(ending.as_str(), "." | "?" | "!" | "。" | "？" | "！" | "؟") { ending } else { ".".to_owned() };
+            sentences.push(Sentence { id: ItemId::nth(sentences.len()), orders, ending });
+        }
+        if sentences.len() < 2 {
+            return Err(DraftFault::new("sentences", "at least 2 sentences of 3 to 12 chunks are needed"));
+        }
+        Ok(Made::new(Ask::Build, TaskBody::SentenceBuilder(Content { sentences })))
+    }
+}

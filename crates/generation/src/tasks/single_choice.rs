@@ -1,0 +1,163 @@
+//! Questions with one right option.
+
+use lexicon::{Entry, Pos, related};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use types::{
+    ids::ItemId,
+    tasks::{
+        TaskBody,
+        single_choice::{Content, Question},
+    },
+    text::fold,
+};
+
+use crate::{
+    builtin::{Bench, Made, not_enough},
+    generator::PartFailure,
+    labels::Ask,
+    model::{Draft, DraftFault, Request, short, text},
+    prose::{capitalised, mentions},
+};
+
+const USUAL: usize = 6;
+const LEAST: usize = 3;
+const MOST: usize = 12;
+const DISTRACTORS: usize = 3;
+
+/// Adverbs and fixed phrases answer the same questions.
+fn like(a: Pos, b: Pos) -> bool {
+    let loose = |pos| matches!(pos, Pos::Adverb | Pos::Phrase);
+    a == b || (loose(a) && loose(b))
+}
+
+/// Could `other` not be meant by the definition of `entry`, and would it not give the answer away?
+fn wrong_for(entry: &Entry, other: &Entry) -> bool {
+    other.lemma != entry.lemma
+        && like(entry.pos, other.pos)
+        && other.plural_only == entry.plural_only
+        && !related(entry, other)
+        && !entry.also_fits.contains(&other.lemma)
+        && !other.also_fits.contains(&entry.lemma)
+        && !mentions(&entry.definition, &other.lemma)
+}
+
+/// The options nearest in length to the key: the key must not stand out.
+fn distractors(bench: &mut Bench<'_>, entry: &Entry) -> Option<Vec<String>> {
+    let mut pool: Vec<&'static Entry> = bench
+        .topic
+        .entries
+        .iter()
+        .filter(|other| other.level <= bench.level && wrong_for(entry, other))
+        .collect();
+    bench.shuffler.shuffle(&mut pool);
+    // Words of the lesson's level come first, then those one level below.
+    pool.sort_by_key(|other| bench.level.index() - other.level.index());
+    let mut chosen: Vec<&'static Entry> = Vec::new();
+    for other in pool {
+        if chosen.len() < DISTRACTORS && chosen.iter().all(|known| known.class != other.class) {
+            chosen.push(other);
+        }
+    }
+    if chosen.len() < DISTRACTORS {
+        return None;
+    }
+    Some(chosen.into_iter().map(|other| other.lemma.clone()).collect())
+}
+
+/// By the rules: a definition, and four words to choose from.
+pub(crate) fn make(bench: &mut Bench<'_>) -> Result<Made, PartFailure> {
+    let count = bench.count(USUAL, MOST);
+    let mut questions: Vec<Question> = Vec::new();
+    let mut asked: Vec<&'static Entry> = Vec::new();
+    for entry in bench.entries.clone() {
+        if questions.len() >= count {
+            break;
+        }
+        let leaks = asked
+            .iter()
+            .any(|other| mentions(&other.definition, &entry.lemma) || mentions(&entry.definition, &other.lemma));
+        if leaks {
+            continue;
+        }
+        let Some(distractors) = distractors(bench, entry) else { continue };
+        asked.push(entry);
+        questions.push(Question {
+            id: ItemId::nth(questions.len()),
+            stem: format!("{}.", capitalised(&entry.definition)),
+            right: entry.lemma.clone(),
+            distractors,
+            explanation: None,
+        });
+    }
+    if questions.len() < LEAST.min(count) {
+        return Err(not_enough());
+    }
+    Ok(Made::new(Ask::ChooseWord, TaskBody::SingleChoice(Content { questions })))
+}
+
+/// What the model fills in.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SingleChoiceDraft {
+    questions: Vec<QuestionDraft>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct QuestionDraft {
+    question: String,
+    /// The one right answer.
+    right: String,
+    /// Three wrong answers, as long and as detailed as the right one.
+    wrong: Vec<String>,
+    /// In one short sentence, why the answer is right.
+    explanation: String,
+}
+
+impl Draft for SingleChoiceDraft {
+    const KIND: &'static str = "single_choice";
+
+    fn instructions(request: &Request<'_>) -> String {
+        let about = if request.text().is_some() {
+            "about the text: they can be answered from it alone, and not without it"
+        } else {
+            "that practise the words of the lesson, each with a meaning or a situation as its question"
+        };
+        format!(
+            "Write {} questions {about}. One option is right and three are clearly wrong but believable: the same part of \
+             speech and about the same length. Never 'all of the above'. The answer does not stand in its question.",
+            request.items.unwrap_or(USUAL)
+        )
+    }
+
+    fn into_made(self, request: &Request<'_>) -> Result<Made, DraftFault> {
+        let mut questions: Vec<Question> = Vec::new();
+        for draft in self.questions.into_iter().take(request.items.unwrap_or(MOST).min(MOST)) {
+            let right = short("questions.right", &draft.right)?;
+            let mut distractors: Vec<String> = Vec::new();
+            for option in draft.wrong.iter().take(5) {
+                let option = short("questions.wrong", option)?;
+                if fold(&option) != fold(&right) && !distractors.iter().any(|other| fold(other) == fold(&option)) {
+                    distractors.push(option);
+                }
+            }
+            if distractors.len() < 2 {
+                continue;
+            }
+            let explanation = draft.explanation.trim();
+            questions.push(Question {
+                id: ItemId::nth(questions.len()),
+                stem: text("questions.question", &draft.question)?,
+                right,
+                distractors,
+                explanation: (!explanation.is_empty()).then(|| explanation.to_owned()),
+            });
+        }
+        if questions.len() < 2 {
+            return Err(DraftFault::new("questions", "at least 2 questions with one right and two different wrong options are needed"));
+        }
+        let ask = if request.text().is_some() { Ask::ChooseAnswer } else { Ask::ChooseWord };
+        Ok(Made::new(ask, TaskBody::SingleChoice(Content { questions })))
+    }
+}

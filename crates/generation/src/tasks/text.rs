@@ -1,0 +1,79 @@
+//! A text to read: the teacher's own, or one that a model writes.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use types::{
+    levels::CefrLevel,
+    tasks::{TaskBody, text::Content},
+};
+
+use crate::{
+    builtin::Made,
+    labels::Ask,
+    model::{Draft, DraftFault, Request, short, text},
+};
+
+/// A teacher's text as it is, with nothing in it read as markup.
+pub(crate) fn of_source(source: &str) -> Made {
+    let mut markdown = String::with_capacity(source.len() + 16);
+    for (n, line) in source.trim().lines().enumerate() {
+        if n > 0 {
+            // A line end in the source is one on the page.
+            markdown.push_str(if line.trim().is_empty() { "\n" } else { "  \n" });
+        }
+        for c in line.trim().chars() {
+            if matches!(c, '\\' | '*' | '_' | '`' | '#' | '[' | ']' | '<' | '>' | '|' | '~') {
+                markdown.push('\\');
+            }
+            markdown.push(c);
+        }
+    }
+    Made::new(Ask::Text, TaskBody::Text(Content { markdown }))
+}
+
+/// What the model fills in.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TextDraft {
+    title: String,
+    paragraphs: Vec<String>,
+}
+
+/// How long a reading text of a level is, in words: from and to.
+pub(crate) fn length(level: CefrLevel) -> (usize, usize) {
+    match level {
+        CefrLevel::A1 => (60, 90),
+        CefrLevel::A2 => (90, 130),
+        CefrLevel::B1 => (140, 200),
+        CefrLevel::B2 => (200, 280),
+        CefrLevel::C1 => (260, 360),
+        CefrLevel::C2 => (300, 400),
+    }
+}
+
+impl Draft for TextDraft {
+    const KIND: &'static str = "text";
+
+    fn instructions(request: &Request<'_>) -> String {
+        let (from, to) = length(request.job.level);
+        format!(
+            "Write a text to read of {from} to {to} words in 2 to 4 paragraphs: a short story, an e-mail, a blog post or an article \
+             about people in a situation that belongs to the topic. It has facts that questions can be asked about, and it \
+             uses about ten words that a learner of this level needs for the topic. Plain sentences, no lists, no markup."
+        )
+    }
+
+    fn into_made(self, _request: &Request<'_>) -> Result<Made, DraftFault> {
+        let title = short("title", &self.title)?;
+        let mut paragraphs = Vec::new();
+        for paragraph in self.paragraphs.iter().take(12).filter(|paragraph| !paragraph.trim().is_empty()) {
+            paragraphs.push(text("paragraphs", paragraph)?);
+        }
+        if paragraphs.iter().map(|paragraph| paragraph.chars().count()).sum::<usize>() < 80 {
+            return Err(DraftFault::new("paragraphs", "the text is too short"));
+        }
+        let mut made = of_source(&paragraphs.join("\n\n"));
+        made.title = Some(title);
+        Ok(made)
+    }
+}

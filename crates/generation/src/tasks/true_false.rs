@@ -1,0 +1,155 @@
+//! Statements that are true or false: about the meaning of words, or about a text.
+
+use lexicon::{Entry, Pos, article, related};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use types::{
+    ids::ItemId,
+    tasks::{
+        TaskBody,
+        true_false::{Content, Statement, Truth},
+    },
+    text::fold,
+};
+
+use crate::{
+    builtin::{Bench, Made, not_enough},
+    generator::PartFailure,
+    labels::Ask,
+    model::{Draft, DraftFault, Request, text},
+    prose::mentions,
+};
+
+const USUAL: usize = 6;
+const LEAST: usize = 4;
+const MOST: usize = 12;
+
+/// Says that a word has a meaning, as a person would.
+fn claim(entry: &Entry, definition: &str) -> String {
+    let one = ["a ", "an ", "something ", "someone "].iter().any(|start| definition.starts_with(start));
+    match entry.pos {
+        Pos::Noun if one && !entry.plural_only && !entry.uncountable => {
+            let a = article(&entry.lemma);
+            format!("{}{} {} is {definition}.", a[..1].to_uppercase(), &a[1..], entry.lemma)
+        }
+        Pos::Verb => format!("‘To {}’ means {definition}.", entry.lemma).replace("means to ", "means ‘to ").replace(".", "’."),
+        Pos::Noun | Pos::Adjective | Pos::Adverb | Pos::Phrase => {
+            format!("‘{}’ means ‘{definition}’.", crate::prose::capitalised(&entry.lemma))
+        }
+    }
+}
+
+/// A meaning that is certainly not the entry's: of a word of the same kind, by preference of the same class.
+fn other_meaning(bench: &mut Bench<'_>, entry: &Entry, taken: &[&str]) -> Option<&'static Entry> {
+    let mut pool: Vec<&'static Entry> = bench
+        .topic
+        .entries
+        .iter()
+        .filter(|other| {
+            other.level <= bench.level
+                && other.pos == entry.pos
+                && other.lemma != entry.lemma
+                && other.plural_only == entry.plural_only
+                && other.uncountable == entry.uncountable
+                && !taken.contains(&other.lemma.as_str())
+                && !lexicon::near_in_meaning(entry, other)
+                && !entry.also_fits.contains(&other.lemma)
+                && !other.also_fits.contains(&entry.lemma)
+                && !mentions(&other.definition, &entry.lemma)
+                && !mentions(&entry.definition, &other.lemma)
+        })
+        .collect();
+    bench.shuffler.shuffle(&mut pool);
+    pool.sort_by_key(|other| (bench.level.index() - other.level.index(), !related(entry, other)));
+    pool.first().copied()
+}
+
+/// By the rules: a word with its meaning, or with that of another word. Nothing about facts of the world.
+pub(crate) fn make(bench: &mut Bench<'_>) -> Result<Made, PartFailure> {
+    let count = bench.count(USUAL, MOST);
+    // Half of them true, one more or less by chance, in no order that shows.
+    let trues = count / 2 + if count % 2 == 1 { bench.shuffler.below(2) } else { 0 };
+    let mut truths: Vec<bool> = (0..count).map(|n| n < trues).collect();
+    bench.shuffler.shuffle(&mut truths);
+    let mut statements: Vec<Statement> = Vec::new();
+    let mut taken: Vec<&'static str> = Vec::new();
+    for entry in bench.entries.clone() {
+        let Some(truth) = truths.get(statements.len()) else { break };
+        if taken.contains(&entry.lemma.as_str()) {
+            continue;
+        }
+        let (text, explanation) = if *truth {
+            (claim(entry, &entry.definition), None)
+        } else {
+            let Some(other) = other_meaning(bench, entry, &taken) else { continue };
+            taken.push(&other.lemma);
+            (claim(entry, &other.definition), Some(claim(entry, &entry.definition)))
+        };
+        taken.push(&entry.lemma);
+        let truth = if *truth { Truth::True } else { Truth::False };
+        statements.push(Statement { id: ItemId::nth(statements.len()), text, truth, explanation });
+    }
+    if statements.len() < LEAST.min(count) {
+        return Err(not_enough());
+    }
+    Ok(Made::new(Ask::TrueMeanings, TaskBody::TrueFalse(Content { statements, with_not_stated: false })))
+}
+
+/// What the model fills in.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TrueFalseDraft {
+    statements: Vec<StatementDraft>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct StatementDraft {
+    statement: String,
+    is_true: bool,
+    /// In one short sentence: where the text says so, or what would be true.
+    explanation: String,
+}
+
+impl Draft for TrueFalseDraft {
+    const KIND: &'static str = "true_false";
+
+    fn instructions(request: &Request<'_>) -> String {
+        let about = if request.text().is_some() {
+            "about the text, in its order and in other words than its own; each can be decided from the text alone"
+        } else {
+            "about what the words of the lesson mean; nobody needs to know facts of the world to decide them"
+        };
+        format!(
+            "Write {} short statements {about}. About half are true. A false one is clearly false, and no statement uses 'always' \
+             or 'never' to be so.",
+            request.items.unwrap_or(USUAL)
+        )
+    }
+
+    fn into_made(self, request: &Request<'_>) -> Result<Made, DraftFault> {
+        let mut statements: Vec<Statement> = Vec::new();
+        for draft in self.statements.into_iter().take(request.items.unwrap_or(MOST).min(MOST)) {
+            let claim = text("statements.statement", &draft.statement)?;
+            if statements.iter().any(|other| fold(&other.text) == fold(&claim)) {
+                continue;
+            }
+            let explanation = draft.explanation.trim();
+            statements.push(Statement {
+                id: ItemId::nth(statements.len()),
+                text: claim,
+                truth: if draft.is_true { Truth::True } else { Truth::False },
+                explanation: (!explanation.is_empty()).then(|| explanation.to_owned()),
+            });
+        }
+        if statements.len() < 3 {
+            return Err(DraftFault::new("statements", "at least 3 different statements are needed"));
+        }
+        let truths = statements.iter().filter(|statement| statement.truth == Truth::True).count();
+        if truths == 0 || truths == statements.len() {
+            return Err(DraftFault::new("statements.is_true", "some statements must be true and some false"));
+        }
+        let ask = if request.text().is_some() { Ask::TrueOfText } else { Ask::TrueMeanings };
+        Ok(Made::new(ask, TaskBody::TrueFalse(Content { statements, with_not_stated: false })))
+    }
+}

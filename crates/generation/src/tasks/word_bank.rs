@@ -1,0 +1,182 @@
+//! Sentences whose missing words stand in a box.
+
+use lexicon::{Entry, agrees, could_fill};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use types::{
+    ids::ItemId,
+    tasks::{
+        TaskBody,
+        gaps::Part,
+        word_bank::{Content, Gap},
+    },
+    text::fold,
+};
+
+use crate::{
+    builtin::{Bench, Made, not_enough},
+    generator::PartFailure,
+    labels::Ask,
+    model::{Draft, DraftFault, Request, cut_out, short, text},
+    prose::{Haystack, mentions},
+};
+
+const USUAL: usize = 6;
+const LEAST: usize = 4;
+const MOST: usize = 10;
+
+/// One sentence with its gap: what stands before it, the key, what stands after.
+pub(crate) struct Line {
+    pub before: String,
+    pub key: String,
+    pub after: String,
+}
+
+/// A line a sentence.
+pub(crate) fn content(lines: Vec<Line>, distractors: Vec<String>) -> Content {
+    let mut parts: Vec<Part<Gap>> = Vec::new();
+    let mut text = String::new();
+    for (n, line) in lines.into_iter().enumerate() {
+        if n > 0 {
+            text.push('\n');
+        }
+        text.push_str(&line.before);
+        if !text.is_empty() {
+            parts.push(Part::Text(std::mem::take(&mut text)));
+        }
+        parts.push(Part::Gap(Gap { id: ItemId::nth(n), key: line.key, variants: Vec::new() }));
+        text.push_str(&line.after);
+    }
+    if !text.is_empty() {
+        parts.push(Part::Text(text));
+    }
+    Content { parts, distractors }
+}
+
+/// May the two stand in one box? Neither fits the other's gap, neither stands in the other's sentence.
+fn apart(a: &Entry, b: &Entry) -> bool {
+    let names = |sentence: &str, entry: &Entry| {
+        mentions(sentence, &entry.example.target) || mentions(sentence, &entry.lemma)
+    };
+    fold(&a.example.target) != fold(&b.example.target)
+        && !could_fill(a, b)
+        && !could_fill(b, a)
+        && !names(&a.example.sentence, b)
+        && !names(&b.example.sentence, a)
+}
+
+/// Is the article before the gap no cue? It is one where only the key agrees with it.
+fn article_tells(chosen: &[&Entry], extra: &[&Entry]) -> bool {
+    chosen.iter().any(|entry| {
+        let before = entry.example.word_before();
+        matches!(before.as_str(), "a" | "an")
+            && chosen.iter().chain(extra).filter(|other| lexicon::article(&other.example.target) == before).count() < 2
+    })
+}
+
+/// By the rules: no two words of the box fit the same gap.
+pub(crate) fn make(bench: &mut Bench<'_>) -> Result<Made, PartFailure> {
+    bench.spare_examples_of_other_tasks();
+    let count = bench.count(USUAL, MOST);
+    // A capital in the box would tell where the sentence begins.
+    let usable: Vec<&'static Entry> =
+        bench.entries.iter().copied().filter(|entry| !entry.example.before.trim().is_empty()).collect();
+    let mut chosen: Vec<&'static Entry> = Vec::new();
+    for entry in &usable {
+        if chosen.len() < count && chosen.iter().all(|other| apart(entry, other)) {
+            chosen.push(entry);
+        }
+    }
+    if chosen.len() < LEAST.min(count) {
+        return Err(not_enough());
+    }
+    let extras = if count > 4 { 2 } else { 1 };
+    let mut extra: Vec<&'static Entry> = Vec::new();
+    // First those that a student could be drawn to: they agree with some gap.
+    let mut candidates: Vec<&'static Entry> = usable
+        .iter()
+        .copied()
+        .filter(|entry| chosen.iter().chain(&extra).all(|other| entry.lemma != other.lemma && apart(entry, other)))
+        .collect();
+    candidates.sort_by_key(|entry| std::cmp::Reverse(chosen.iter().filter(|gap| agrees(gap, entry)).count().min(2)));
+    for entry in candidates {
+        if extra.len() < extras && extra.iter().all(|other| apart(entry, other)) {
+            extra.push(entry);
+        }
+    }
+    if article_tells(&chosen, &extra) {
+        let keep: Vec<&'static Entry> =
+            chosen.iter().copied().filter(|entry| !matches!(entry.example.word_before().as_str(), "a" | "an")).collect();
+        if keep.len() >= LEAST.min(count) {
+            chosen = keep;
+        }
+    }
+    let lines = chosen
+        .iter()
+        .map(|entry| Line {
+            before: entry.example.before.clone(),
+            key: entry.example.target.clone(),
+            after: entry.example.after.clone(),
+        })
+        .collect();
+    let distractors: Vec<String> = extra.iter().map(|entry| entry.example.target.clone()).collect();
+    let ask = Ask::Bank { extra: distractors.len() };
+    Ok(Made::new(ask, TaskBody::WordBank(content(lines, distractors))))
+}
+
+/// What the model fills in.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WordBankDraft {
+    sentences: Vec<SentenceDraft>,
+    /// One or two more words that fit none of the sentences.
+    extra_words: Vec<String>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct SentenceDraft {
+    /// The whole sentence, with the answer in it.
+    sentence: String,
+    /// The word to take out, exactly as it stands in the sentence, where it stands once.
+    answer: String,
+}
+
+impl Draft for WordBankDraft {
+    const KIND: &'static str = "word_bank";
+
+    fn instructions(request: &Request<'_>) -> String {
+        format!(
+            "Write {} natural sentences, each with one word of the lesson that will be taken out and put into a box with the \
+             others. The rest of the sentence must show which word is missing: no other word of the box may fit the gap. No \
+             answer stands in another sentence.",
+            request.items.unwrap_or(USUAL)
+        )
+    }
+
+    fn into_made(self, request: &Request<'_>) -> Result<Made, DraftFault> {
+        let mut lines: Vec<Line> = Vec::new();
+        for draft in self.sentences.into_iter().take(request.items.unwrap_or(MOST).min(MOST)) {
+            let (sentence, key) = (text("sentences.sentence", &draft.sentence)?, short("sentences.answer", &draft.answer)?);
+            let Some((before, key, after)) = cut_out(&sentence, &key) else { continue };
+            if !lines.iter().any(|line| fold(&line.key) == fold(&key)) {
+                lines.push(Line { before, key, after });
+            }
+        }
+        if lines.len() < 3 {
+            return Err(DraftFault::new("sentences", "at least 3 sentences are needed that hold their own answer just once"));
+        }
+        let sentences: Vec<Haystack> =
+            lines.iter().map(|line| Haystack::new(&format!("{}{}{}", line.before, line.key, line.after))).collect();
+        let mut distractors: Vec<String> = Vec::new();
+        for word in self.extra_words.into_iter().take(2) {
+            let word = short("extra_words", &word)?;
+            let known = lines.iter().any(|line| fold(&line.key) == fold(&word)) || distractors.iter().any(|d| fold(d) == fold(&word));
+            if !known && !sentences.iter().any(|sentence| sentence.holds(&word)) {
+                distractors.push(word);
+            }
+        }
+        let ask = Ask::Bank { extra: distractors.len() };
+        Ok(Made::new(ask, TaskBody::WordBank(content(lines, distractors))))
+    }
+}

@@ -1,0 +1,125 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { readFileSync } from "node:fs";
+import { expect, fits, register, test } from "./server";
+
+async function create(page: Page, topic: string, level: string): Promise<void> {
+  await page.goto("/");
+  await page.getByLabel("Lesson topic").fill(topic);
+  await page.locator(".seg label", { hasText: level }).click();
+  await page.getByRole("button", { name: "Create lesson" }).click();
+  await page.waitForURL(/\/lessons\/[0-9a-f-]{36}/);
+}
+
+/** Waits until every task of the plan is there, and gives the lesson as the API has it. */
+async function whole(page: Page): Promise<{ sections: { tasks: { id: string; title: string; body: { kind: string } }[] }[] }> {
+  const id = new URL(page.url()).pathname.split("/")[2];
+  await expect(async () => {
+    const runs = await (await page.request.get(`/api/v1/lessons/${id}/runs`)).json();
+    expect(runs).toEqual([]);
+  }).toPass({ timeout: 30_000, intervals: [100] });
+  return (await page.request.get(`/api/v1/lessons/${id}`)).json();
+}
+
+test("a typed topic becomes a lesson on screen and on paper", async ({ page }, info) => {
+  await register(page);
+  await page.goto("/");
+  await expect(page.getByLabel("Lesson topic")).toBeFocused();
+  await create(page, "Travel", "A2");
+  const lesson = await whole(page);
+  const kinds = lesson.sections.flatMap((section) => section.tasks.map((task) => task.body.kind));
+  for (const kind of ["word_list", "matching", "word_bank", "single_choice", "true_false", "sentence_builder", "gap_fill"]) {
+    expect(kinds).toContain(kind);
+  }
+  for (const section of lesson.sections) {
+    for (const task of section.tasks) await expect(page.getByRole("heading", { name: task.title }).first()).toBeVisible();
+  }
+  await fits(page);
+  await page.screenshot({ path: `shots/builder-${info.project.name}.png`, fullPage: false });
+
+  const id = new URL(page.url()).pathname.split("/")[2];
+  for (const paper of ["worksheet", "key", "both"]) {
+    const pdf = await page.request.get(`/api/v1/lessons/${id}/pdf?paper=${paper}`);
+    expect(pdf.headers()["content-type"]).toBe("application/pdf");
+    expect((await pdf.body()).subarray(0, 5).toString()).toBe("%PDF-");
+  }
+});
+
+test("a task is tried as a student sees it and marked by the server", async ({ page }) => {
+  await register(page);
+  await create(page, "Food", "A1");
+  const lesson = await whole(page);
+  const task = lesson.sections.flatMap((section) => section.tasks).find((one) => one.body.kind === "true_false");
+  if (!task) throw new Error("no true or false task");
+  const card = page.locator("article", { has: page.getByRole("heading", { name: task.title }) }).first();
+  await card.scrollIntoViewIfNeeded();
+  const marked = page.waitForResponse((response) => response.url().endsWith(`/tasks/${task.id}/marks`));
+  await card.locator(".seg label, .opt").first().click();
+  await card.getByRole("button", { name: "Check" }).click();
+  expect((await marked).status()).toBe(200);
+});
+
+test("a topic outside the pack is said so, with other ways", async ({ page }) => {
+  await register(page);
+  await page.goto("/");
+  await page.getByLabel("Lesson topic").fill("Quantum field theory");
+  await page.getByRole("button", { name: "Create lesson" }).click();
+  await expect(page.getByText("“Quantum field theory” is not among the built-in topics")).toBeVisible();
+  await expect(page.getByLabel("Lesson topic")).toHaveValue("Quantum field theory");
+  await page.getByRole("button", { name: "Start from a word list" }).first().click();
+  await page.getByLabel("Words").fill("quark — кварк\nfield — поле\ncharge — заряд\nspin — спин\nmass — масса\nwave — волна");
+  await page.getByRole("dialog").getByRole("button", { name: "Create lesson" }).click();
+  await page.waitForURL(/\/lessons\/[0-9a-f-]{36}/);
+  const lesson = await whole(page);
+  expect(lesson.sections.flatMap((section) => section.tasks).length).toBeGreaterThan(1);
+});
+
+test("what is written is saved, and the other tab is not overwritten", async ({ page, context }) => {
+  await register(page);
+  await create(page, "Home", "A2");
+  await whole(page);
+  const title = page.getByLabel("Lesson title");
+  await title.fill("My own title");
+  await title.press("Enter");
+  const id = new URL(page.url()).pathname.split("/")[2];
+  await expect(async () => {
+    expect((await (await page.request.get(`/api/v1/lessons/${id}`)).json()).title).toBe("My own title");
+  }).toPass({ intervals: [100] });
+  const other = await context.newPage();
+  await other.goto(`/lessons/${id}`);
+  await expect(other.getByLabel("Lesson title")).toHaveValue("My own title");
+  await other.close();
+});
+
+test("pages are readable by everybody", async ({ page }) => {
+  await page.goto("/login");
+  await expect(page.getByRole("button", { name: "Log in" })).toBeVisible();
+  const check = async (): Promise<void> => {
+    const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa"]).analyze();
+    expect(found.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).slice(0, 3).join(" | ")}`)).toEqual([]);
+  };
+  await check();
+  await register(page);
+  await check();
+  await page.goto("/settings");
+  await expect(page.getByText("Where you are logged in")).toBeVisible();
+  await check();
+});
+
+test("killed in the middle of writing, the server goes on after its restart", async ({ page, server }) => {
+  await register(page);
+  await page.goto("/");
+  await page.getByLabel("Lesson topic").fill("Health");
+  await page.getByRole("button", { name: "Create lesson" }).click();
+  await page.waitForURL(/\/lessons\/[0-9a-f-]{36}/);
+  await server.kill();
+  await server.start();
+  await page.reload();
+  const lesson = await whole(page);
+  const tasks = lesson.sections.flatMap((section) => section.tasks.map((task) => `${task.body.kind} ${task.title}`));
+  expect(new Set(tasks).size).toBe(tasks.length);
+  expect(tasks.length).toBeGreaterThanOrEqual(7);
+  // The cluster that the killed server left was recovered by the new one; there is one.
+  const pid = Number(readFileSync(`${server.folder}/postgres/postmaster.pid`, "utf8").split("\n")[0]);
+  expect(pid).toBeGreaterThan(1);
+});

@@ -1,0 +1,29 @@
+# `just` runs these by name; each is a step of ./dev, which sets the machine up.
+
+# Everything CI runs.
+ci:
+    .ci/run
+
+# Unit and API tests.
+test *args:
+    ./dev test-unit {{args}}
+
+# Browser tests.
+browser *args:
+    ./dev test-browser {{args}}
+
+# Format, lints, docs, fences, openapi, client size.
+checks:
+    ./dev checks
+
+# Write openapi.yaml from the code.
+openapi:
+    ./dev do cargo run --quiet --bin linguaglow -- openapi
+
+# Speed and size, one JSON object a line.
+bench *args:
+    ./dev bench {{args}}
+
+# Put the code into the house's form.
+fmt:
+    cargo fmt --all
