@@ -10,6 +10,19 @@
   } catch {
     // A browser that keeps nothing shows the system's theme.
   }
+  // The icons, once, into the page itself: a `<use>` of another file asks the server again for each icon that appears,
+  // and shows none without a network.
+  const icons = () =>
+    fetch("/icons.svg")
+      .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
+      .then((text) => {
+        const holder = document.createElement("div");
+        holder.hidden = true;
+        holder.innerHTML = text;
+        document.body.append(holder);
+      })
+      .catch(() => setTimeout(icons, 5_000));
+  addEventListener("DOMContentLoaded", icons);
   // A client that can't start must not leave an endless skeleton behind.
   const failed = () => {
     if (!("ready" in root.dataset)) root.dataset.failed = "";

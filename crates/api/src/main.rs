@@ -1,6 +1,12 @@
 //! `linguaglow`: the server and its helpers in one program.
 
-use std::{net::TcpListener, path::PathBuf, process::ExitCode, sync::Arc, time::Instant};
+use std::{
+    net::{IpAddr, SocketAddr, TcpListener, UdpSocket},
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
+    time::Instant,
+};
 
 use actix_web::web;
 use clap::{Parser, Subcommand};
@@ -8,6 +14,7 @@ use linguaglow_api::{
     config::{self, Config, LogFormat},
     database, demo, jobs, limits::Strictness, openapi, server,
 };
+use qrcode::{QrCode, render::unicode};
 use tracing_subscriber::EnvFilter;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
@@ -123,8 +130,8 @@ async fn serve(config: Config) -> Result<(), Error> {
     let database = database::open(&config).await?;
     database::migrate(&database.url).await?;
     let recovery = if database.is_owned() { jobs::Recovery::AtStart } else { jobs::Recovery::Heartbeats };
-    let (slow, base) = (config.workers, config.public_url.clone().unwrap_or_else(|| format!("http://{address}")));
-    let app = Arc::new(server::assemble(config, &database.url, strictness())?);
+    let (slow, base) = (config.workers, config.public_url.clone().unwrap_or_else(|| reachable(address)));
+    let app = Arc::new(server::assemble(config, &database.url, Strictness::Usual)?);
     let workers =
         if slow > 0 { Some(jobs::start(Arc::clone(&app), &database.url, slow, recovery).await?) } else { None };
     let data = web::Data::from(Arc::clone(&app));
@@ -132,6 +139,7 @@ async fn serve(config: Config) -> Result<(), Error> {
     let handle = running.handle();
     let serving = tokio::spawn(running);
     tracing::info!(millis = started.elapsed().as_millis(), "LinguaGlow is ready: {base}");
+    announce(address, &base);
     if let Some(link) = server::first_admin_link(&app, &base).await? {
         tracing::info!(link = %link, "nobody administers this server yet: open this link once");
     }
@@ -157,9 +165,26 @@ async fn serve(config: Config) -> Result<(), Error> {
     Ok(())
 }
 
-/// Load tests must not meet the limits that protect accounts; everybody else does.
-fn strictness() -> Strictness {
-    if cfg!(debug_assertions) && std::env::var_os("LG_BENCH_NO_LIMITS").is_some() { Strictness::Off } else { Strictness::Usual }
+/// The address that a browser can open. One that listens everywhere is named by the machine's own address.
+fn reachable(address: SocketAddr) -> String {
+    if !address.ip().is_unspecified() {
+        return format!("http://{address}");
+    }
+    // Choosing a route sends nothing: it only tells which of our addresses would be used (RFC 5737's test network).
+    let own = UdpSocket::bind("0.0.0.0:0")
+        .and_then(|socket| socket.connect("192.0.2.1:9").and_then(|()| socket.local_addr()))
+        .map_or(IpAddr::from([127, 0, 0, 1]), |own| own.ip());
+    format!("http://{own}:{}", address.port())
+}
+
+/// For whoever sits at the terminal: the address, and for phones in the room a code to photograph.
+fn announce(address: SocketAddr, base: &str) {
+    println!("\n  LinguaGlow: {base}\n");
+    if address.ip().is_unspecified()
+        && let Ok(code) = QrCode::new(base)
+    {
+        println!("{}", code.render::<unicode::Dense1x2>().quiet_zone(true).build());
+    }
 }
 
 async fn work(config: Config) -> Result<(), Error> {

@@ -1,29 +1,44 @@
-//! Writes one planned task: by rules over the pack or a text, or by a model; checked before it is handed back.
+//! Writes one planned task: by rules over the pack or a teacher's material, or by a model; checked before it is
+//! handed back.
 
 use std::sync::Arc;
 
 use lexicon::Levels;
 use serde_json::Value;
 use types::{
-    generation::PartFault,
-    lesson::{Origin, Task},
+    evidence::{FindingCode, GateReport, Severity},
+    generation::{PartFault, Source},
+    lesson::{Author, Origin, Task},
     levels::{CefrLevel, Language},
     tasks::TaskBody,
 };
 
-use crate::model::ModelConfig;
+use crate::{
+    builtin::{Bench, Made, taught_words},
+    gate::{GateInput, check, prepare},
+    labels,
+    model::{ModelConfig, ModelWriter, PROMPT_VERSION, Request},
+    plan::{ModelPlan, PackPlan, Plan},
+    source, tasks,
+};
+
+/// The version of pack and rules: told with every task that they made.
+const RULES_VERSION: &str = "rules-1";
+/// So many orders of a topic's words are tried before the best one is taken.
+const ATTEMPTS_MAX: u64 = 12;
 
 /// All that is needed to write one task.
 #[derive(Clone, Debug)]
 pub struct PartJob {
     pub kind: String,
+    /// As planned, or as it stands where a task is made again; empty: the kind's usual one.
     pub title: String,
     /// As planned: see [`crate::PlannedPart::plan`].
     pub plan: Value,
     pub topic: String,
     /// The teacher's notes on the lesson.
     pub notes: String,
-    /// What should be different, in the teacher's words. Only a model heeds it.
+    /// What should be different, in the teacher's words. Needs a model.
     pub wish: Option<String>,
     pub level: CefrLevel,
     pub target_language: Language,
@@ -61,14 +76,68 @@ pub struct Generator {
 
 #[derive(Debug)]
 struct Inner {
-    model: Option<ModelConfig>,
+    model: Option<ModelWriter>,
     levels: Levels,
+}
+
+/// Findings of item writing: a task by rules is made again rather than kept with one.
+fn of_item_writing(code: FindingCode) -> bool {
+    match code {
+        FindingCode::KeyLongest
+        | FindingCode::ArticleCue
+        | FindingCode::NumberCue
+        | FindingCode::AnswerLeaked
+        | FindingCode::AnswerInStem
+        | FindingCode::KeySkewed
+        | FindingCode::DuplicateOption
+        | FindingCode::AllOfTheAbove
+        | FindingCode::BankAmbiguous
+        | FindingCode::Typography => true,
+        FindingCode::Structure
+        | FindingCode::WrongLanguage
+        | FindingCode::WordAboveLevel
+        | FindingCode::TooHard
+        | FindingCode::LongSentences
+        | FindingCode::NoLevelData
+        | FindingCode::Unknown => false,
+    }
+}
+
+/// How far from clean a report is: faults weigh more than any number of warnings.
+fn weight(report: &GateReport) -> usize {
+    report
+        .findings
+        .iter()
+        .map(|finding| match finding.severity {
+            Severity::Fault => 1_000,
+            Severity::Warning if of_item_writing(finding.code) => 1,
+            Severity::Warning | Severity::Note => 0,
+        })
+        .sum()
+}
+
+/// A task of the pack.
+fn from_pack(job: &PartJob, plan: &PackPlan, attempt: u64) -> Result<Made, PartFailure> {
+    if job.kind == "gap_fill" {
+        return tasks::gap_fill::make(job, plan, attempt);
+    }
+    let mut bench = Bench::new(job, plan, attempt)?;
+    match job.kind.as_str() {
+        "word_list" => tasks::word_list::make(&bench),
+        "matching" => tasks::matching::make(&bench),
+        "word_bank" => tasks::word_bank::make(&mut bench),
+        "single_choice" => tasks::single_choice::make(&mut bench),
+        "true_false" => tasks::true_false::make(&mut bench),
+        "sentence_builder" => tasks::sentence_builder::make(&mut bench),
+        _ => Err(PartFailure { fault: PartFault::NeedsModel, detail: None }),
+    }
 }
 
 impl Generator {
     /// A generator with a model where one is set up, and the levels that its tasks are measured by.
     #[must_use]
     pub fn new(model: Option<ModelConfig>, levels: Levels) -> Self {
+        let model = model.as_ref().map(ModelWriter::new);
         Self { inner: Arc::new(Inner { model, levels }) }
     }
 
@@ -84,12 +153,118 @@ impl Generator {
         &self.inner.levels
     }
 
+    fn gate(&self, job: &PartJob, taught: &[String], body: &TaskBody) -> GateReport {
+        check(&GateInput { body, level: job.level, language: job.target_language, levels: &self.inner.levels, taught })
+    }
+
     /// Writes a task.
     ///
     /// # Errors
     /// [`PartFailure`] says why there is none.
     pub async fn write(&self, job: &PartJob) -> Result<WrittenTask, PartFailure> {
-        let _ = job;
-        Err(PartFailure { fault: PartFault::Internal, detail: None })
+        let plan: Plan = serde_json::from_value(job.plan.clone()).map_err(|_| PartFailure {
+            fault: PartFault::Internal,
+            detail: Some("the plan of this part can't be read".to_owned()),
+        })?;
+        let wished = job.wish.as_deref().is_some_and(|wish| !wish.trim().is_empty());
+        match plan {
+            Plan::Model(plan) => self.by_model(job, &plan).await,
+            // A wish is for a model, whoever made the task before.
+            Plan::Pack(plan) if wished => self.by_model(job, &ModelPlan { items: plan.items, source: None }).await,
+            Plan::Text(plan) if wished => {
+                let source = Some(Source::Text(plan.text));
+                self.by_model(job, &ModelPlan { items: plan.items, source }).await
+            }
+            Plan::Words(plan) if wished => {
+                let source = Some(Source::Words(plan.lines));
+                self.by_model(job, &ModelPlan { items: plan.items, source }).await
+            }
+            Plan::Pack(plan) => {
+                let mut taught = taught_words(&job.tasks);
+                taught.extend(plan.words.iter().cloned());
+                self.by_rules(job, &taught, |attempt| from_pack(job, &plan, attempt))
+            }
+            Plan::Text(plan) => self.by_rules(job, &taught_words(&job.tasks), |attempt| source::from_text(job, &plan, attempt)),
+            Plan::Words(plan) => self.by_rules(job, &taught_words(&job.tasks), |attempt| source::from_words(job, &plan, attempt)),
+        }
     }
+
+    /// Tries orders of the words until one makes a clean task; the cleanest without a fault, if none does.
+    fn by_rules(
+        &self,
+        job: &PartJob,
+        taught: &[String],
+        make: impl Fn(u64) -> Result<Made, PartFailure>,
+    ) -> Result<WrittenTask, PartFailure> {
+        let mut best: Option<(usize, Made)> = None;
+        let mut failed = None;
+        for attempt in 0..ATTEMPTS_MAX {
+            let made = match make(attempt) {
+                Ok(made) => made,
+                Err(failure) => {
+                    failed = Some(failure);
+                    continue;
+                }
+            };
+            let weight = weight(&self.gate(job, taught, &made.body));
+            if best.as_ref().is_none_or(|(least, _)| weight < *least) {
+                best = Some((weight, made));
+            }
+            if weight == 0 {
+                break;
+            }
+        }
+        match (best, failed) {
+            (Some((weight, made)), _) if weight < 1_000 => {
+                let origin = Origin {
+                    author: Author::BuiltIn,
+                    model: None,
+                    version: Some(RULES_VERSION.to_owned()),
+                    edited: false,
+                    seed: seed32(job.seed),
+                };
+                Ok(finish(job, made, origin))
+            }
+            (Some(_), _) => Err(PartFailure {
+                fault: PartFault::ReplyRefused,
+                detail: Some("what the rules made did not pass the checks".to_owned()),
+            }),
+            (None, Some(failure)) => Err(failure),
+            (None, None) => Err(PartFailure { fault: PartFault::Internal, detail: None }),
+        }
+    }
+
+    async fn by_model(&self, job: &PartJob, plan: &ModelPlan) -> Result<WrittenTask, PartFailure> {
+        let Some(model) = &self.inner.model else {
+            return Err(PartFailure { fault: PartFault::NeedsModel, detail: None });
+        };
+        let request = Request::new(job, plan.items, plan.source.as_ref());
+        let taught = request.words.clone();
+        let made = model.write(&request, &|body| self.gate(job, &taught, body)).await?;
+        let origin = Origin {
+            author: Author::Model,
+            model: Some(model.model().to_owned()),
+            version: Some(PROMPT_VERSION.to_owned()),
+            edited: false,
+            seed: seed32(job.seed),
+        };
+        Ok(finish(job, made, origin))
+    }
+}
+
+fn seed32(seed: u64) -> u32 {
+    u32::try_from((seed ^ (seed >> 32)) & u64::from(u32::MAX)).unwrap_or(0)
+}
+
+fn finish(job: &PartJob, made: Made, origin: Origin) -> WrittenTask {
+    let instructions = made
+        .instructions
+        .unwrap_or_else(|| labels::instructions(made.ask, job.level, job.students_language));
+    let planned = job.title.trim();
+    let title = match made.title {
+        Some(title) => title,
+        None if planned.is_empty() => labels::title(made.ask, job.target_language).to_owned(),
+        None => planned.to_owned(),
+    };
+    WrittenTask { title, instructions, body: prepare(made.body, job.target_language), origin }
 }

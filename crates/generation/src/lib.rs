@@ -2,15 +2,22 @@
 //! pack, the client of a language model, and the quality gate.
 //!
 //! Nothing here knows of HTTP handlers, a database or a browser. The planner and the gate are pure; the only
-//! thing that talks to the outside is [`model`], and only where a model is set up.
+//! thing that talks to the outside is the model's client, and only where a model is set up.
 
+mod builtin;
 pub mod gate;
 mod generator;
+mod labels;
 mod model;
+mod plan;
 mod planner;
+mod prose;
+mod repair;
+mod source;
 mod tasks;
 
+pub use builtin::taught_words;
 pub use gate::{GateInput, check, prepare};
 pub use generator::{Generator, PartFailure, PartJob, WrittenTask};
 pub use model::{Model, ModelConfig};
-pub use planner::{LessonPlan, Offer, PlanError, PlannedPart, plan, plan_one, topics};
+pub use planner::{LessonPlan, Offer, PACK_LANGUAGE, PlanError, PlannedPart, plan, plan_one, topics};

@@ -1,10 +1,25 @@
 //! What a lesson is made of: its sections and the tasks to write, each with a plan that it keeps.
+//!
+//! Three ways: from the topic pack (English, A1 to B2), from a teacher's text or word list (any language, as far as
+//! rules go), and with a model for everything. A lesson of the pack needs no model and never asks one.
 
+use lexicon::{Topic, TopicMatch, find_topic, pack};
 use serde_json::Value;
 use types::{
-    generation::{CreateRun, TopicInfo},
+    generation::{CreateRun, Source, TopicInfo},
     levels::{CefrLevel, Language},
     problem::FieldCode,
+    shuffle::Shuffler,
+    text::words,
+};
+
+use crate::{
+    builtin::{LIST_WORDS, draw_words},
+    labels::{Ask, Section, section, title},
+    plan::{ModelPlan, PackPlan, Plan, TextPlan, WordsPlan},
+    prose::capitalised,
+    source,
+    tasks::drill::Drill,
 };
 
 /// What can be made here.
@@ -32,7 +47,7 @@ pub struct PlannedPart {
     pub title: String,
     /// Its section by place, from 0.
     pub section: usize,
-    /// Exactly one part of a plan does not wait, or none does: the others build on what that one finds.
+    /// It builds on what another part finds. A plan has one part that does not wait, or none that does.
     pub waits_for_first: bool,
     /// The generator's own words: stored with the part and given back in [`crate::PartJob::plan`].
     pub plan: Value,
@@ -44,14 +59,89 @@ pub struct PlanError {
     /// The field at fault: `topic`, `level`, `target_language`, `kind`, `source.text` or `source.words`.
     pub field: &'static str,
     pub code: FieldCode,
-    /// Topics of the pack that are near what was typed.
+    /// Topics of the pack that are near what was typed, or that have what was asked for.
     pub near: Vec<TopicInfo>,
 }
 
-/// The topics of the built-in pack.
+impl PlanError {
+    fn new(field: &'static str, code: FieldCode) -> Self {
+        Self { field, code, near: Vec::new() }
+    }
+}
+
+/// The language of the built-in pack.
+pub const PACK_LANGUAGE: Language = Language::En;
+
+fn info(topic: &Topic) -> TopicInfo {
+    TopicInfo { id: topic.id.clone(), title: topic.title.clone(), levels: topic.levels() }
+}
+
+/// The topics of the built-in pack, by title.
 #[must_use]
 pub fn topics() -> Vec<TopicInfo> {
-    Vec::new()
+    let mut all: Vec<TopicInfo> = pack().topics.iter().map(info).collect();
+    all.sort_by(|a, b| a.title.cmp(&b.title));
+    all
+}
+
+/// The topic of the pack for a request, or what stands in the way.
+fn pack_topic(topic: &str, level: CefrLevel, language: Language) -> Result<&'static Topic, PlanError> {
+    if language != PACK_LANGUAGE {
+        return Err(PlanError::new("target_language", FieldCode::NotAllowed));
+    }
+    match find_topic(topic) {
+        TopicMatch::Found(found) if found.at(level).next().is_some() => Ok(found),
+        TopicMatch::Found(found) => {
+            Err(PlanError { near: vec![info(found)], ..PlanError::new("level", FieldCode::NotAllowed) })
+        }
+        TopicMatch::Near(near) => {
+            let near = near.into_iter().map(info).collect();
+            Err(PlanError { near, ..PlanError::new("topic", FieldCode::NoSuchReference) })
+        }
+    }
+}
+
+/// Collects the parts of a plan.
+struct Builder {
+    language: Language,
+    sections: Vec<Section>,
+    parts: Vec<PlannedPart>,
+}
+
+impl Builder {
+    fn new(language: Language, sections: &[Section]) -> Self {
+        Self { language, sections: sections.to_vec(), parts: Vec::new() }
+    }
+
+    fn add(&mut self, of: Section, kind: &str, ask: Ask, plan: &Plan) -> &mut PlannedPart {
+        let section = self.sections.iter().position(|other| *other == of).unwrap_or(0);
+        self.parts.push(PlannedPart {
+            kind: kind.to_owned(),
+            title: title(ask, self.language).to_owned(),
+            section,
+            waits_for_first: false,
+            plan: plan.to_value(),
+        });
+        let last = self.parts.len() - 1;
+        &mut self.parts[last]
+    }
+
+    fn finish(mut self, topic: &str, fallback: &str) -> LessonPlan {
+        // Sections that got no part are left out.
+        let used: Vec<usize> =
+            (0..self.sections.len()).filter(|n| self.parts.iter().any(|part| part.section == *n)).collect();
+        for part in &mut self.parts {
+            part.section = used.iter().position(|n| *n == part.section).unwrap_or(0);
+        }
+        let typed = topic.trim();
+        let name = if typed.is_empty() { fallback } else { typed };
+        LessonPlan {
+            title: capitalised(name),
+            topic: name.to_owned(),
+            sections: used.iter().map(|n| section(self.sections[*n], self.language).to_owned()).collect(),
+            parts: self.parts,
+        }
+    }
 }
 
 /// Plans a lesson.
@@ -59,14 +149,214 @@ pub fn topics() -> Vec<TopicInfo> {
 /// # Errors
 /// [`PlanError`] where the built-in pack can't serve the request and no model is set up, or the source is too short.
 pub fn plan(request: &CreateRun, offer: &Offer) -> Result<LessonPlan, PlanError> {
-    let _ = (request, offer);
-    Err(PlanError { field: "topic", code: FieldCode::NoSuchReference, near: Vec::new() })
+    match &request.source {
+        Some(Source::Text(text)) => plan_text(request, text, offer),
+        Some(Source::Words(lines)) => plan_words(request, lines, offer),
+        None if offer.model => Ok(plan_model(request)),
+        None => plan_pack(request),
+    }
 }
 
-/// Plans one more task for a lesson, or the making again of one (the same plan with another seed gives other items).
+fn seed(request: &CreateRun) -> u64 {
+    let (high, low) = request.request_id.as_u64_pair();
+    high ^ low.rotate_left(17)
+}
+
+/// A lesson by rules over the pack. Its words run through all its tasks: each task begins with others of them, and the
+/// two that show whole example sentences take different ones.
+fn plan_pack(request: &CreateRun) -> Result<LessonPlan, PlanError> {
+    let topic = pack_topic(&request.topic, request.level, request.target_language)?;
+    let mut shuffler = Shuffler::new(seed(request), "lesson");
+    let drawn = draw_words(topic, request.level, &mut shuffler, LIST_WORDS);
+    let words: Vec<String> = drawn.iter().map(|entry| entry.lemma.clone()).collect();
+    let turned = |by: usize| {
+        let mut words = words.clone();
+        let len = words.len().max(1);
+        words.rotate_left(by % len);
+        words
+    };
+    let of = |words: Vec<String>| {
+        Plan::Pack(PackPlan { topic: topic.id.clone(), words, items: None, drill: None, translations: false })
+    };
+    let mut lesson = Builder::new(Language::En, &[Section::Words, Section::Practice, Section::Grammar]);
+    lesson.add(Section::Words, "word_list", Ask::WordList, &of(words.clone())).title = list_title(topic);
+    let translations = request.level == CefrLevel::A1 && request.students_language == Language::Ru;
+    let ask = if translations { Ask::MatchTranslations } else { Ask::MatchMeanings };
+    let pairs = PackPlan { topic: topic.id.clone(), words: turned(0), items: None, drill: None, translations };
+    lesson.add(Section::Words, "matching", ask, &Plan::Pack(pairs));
+    lesson.add(Section::Practice, "single_choice", Ask::ChooseWord, &of(turned(6)));
+    lesson.add(Section::Practice, "true_false", Ask::TrueMeanings, &of(turned(3)));
+    let half = words.len() / 2;
+    let (bank, build) = split_examples(&turned(half), topic);
+    lesson.add(Section::Practice, "word_bank", Ask::Bank { extra: 2 }, &of(bank));
+    let drills = Drill::of_level(request.level);
+    let drill = drills[shuffler.below(drills.len())];
+    lesson.add(Section::Grammar, "sentence_builder", Ask::Build, &of(build));
+    let practised = PackPlan { topic: topic.id.clone(), words, items: None, drill: Some(drill), translations: false };
+    lesson.add(Section::Grammar, "gap_fill", Ask::TypeForms, &Plan::Pack(practised)).title = drill.title().to_owned();
+    Ok(lesson.finish(&request.topic, &topic.title))
+}
+
+/// A word list's title: 'Travel words', where the topic is one plain word.
+fn list_title(topic: &Topic) -> String {
+    if topic.title.contains(' ') || topic.title.ends_with('s') {
+        title(Ask::WordList, Language::En).to_owned()
+    } else {
+        format!("{} words", topic.title)
+    }
+}
+
+/// Orders the lesson's words for the gap task and, the other way round, for the building of sentences: what one takes
+/// first the other takes last. Sentences of four chunks and more are better to build than to fill.
+fn split_examples(words: &[String], topic: &Topic) -> (Vec<String>, Vec<String>) {
+    let long = |lemma: &String| topic.entry(lemma).is_some_and(|entry| entry.example.chunks.len() > 4);
+    let mut bank: Vec<String> = words.to_vec();
+    bank.sort_by_key(|lemma| long(lemma));
+    let build: Vec<String> = bank.iter().rev().cloned().collect();
+    (bank, build)
+}
+
+/// A lesson from a teacher's text: the text, and what rules or a model make of it.
+fn plan_text(request: &CreateRun, text: &str, offer: &Offer) -> Result<LessonPlan, PlanError> {
+    if words(text).count() < 15 && source::has_words(request.target_language) || text.trim().chars().count() < 40 {
+        return Err(PlanError::new("source.text", FieldCode::TooShort));
+    }
+    let mut lesson =
+        Builder::new(request.target_language, &[Section::Reading, Section::Words, Section::Practice, Section::Grammar]);
+    let by_rule = |share| Plan::Text(TextPlan { text: text.to_owned(), items: None, share });
+    lesson.add(Section::Reading, "text", Ask::Text, &by_rule(None));
+    if offer.model {
+        let by_model = Plan::Model(ModelPlan { items: None, source: Some(Source::Text(text.to_owned())) });
+        lesson.add(Section::Reading, "true_false", Ask::TrueOfText, &by_model);
+        lesson.add(Section::Reading, "single_choice", Ask::ChooseAnswer, &by_model);
+        lesson.add(Section::Words, "word_list", Ask::WordList, &by_model);
+        lesson.add(Section::Words, "matching", Ask::MatchMeanings, &by_model);
+        lesson.add(Section::Practice, "word_bank", Ask::Bank { extra: 2 }, &by_model);
+        lesson.add(Section::Grammar, "sentence_builder", Ask::Build, &by_model);
+        lesson.add(Section::Grammar, "gap_fill", Ask::TypeForms, &by_model);
+        make_others_wait(&mut lesson.parts, "word_list");
+    } else {
+        if !source::has_words(request.target_language) {
+            return Err(PlanError::new("target_language", FieldCode::NotAllowed));
+        }
+        let mut made = 0;
+        for (kind, of, ask, share) in [
+            ("word_bank", Section::Practice, Ask::BankOfText, Some((0, 2))),
+            ("sentence_builder", Section::Practice, Ask::BuildAsInText, None),
+            ("gap_fill", Section::Practice, Ask::TypeWords, Some((1, 2))),
+        ] {
+            if can_make(request, kind, &by_rule(share)) {
+                lesson.add(of, kind, ask, &by_rule(share));
+                made += 1;
+            }
+        }
+        if made == 0 {
+            return Err(PlanError::new("source.text", FieldCode::TooShort));
+        }
+    }
+    let fallback: String = words(text).take(5).collect::<Vec<_>>().join(" ");
+    Ok(lesson.finish(&request.topic, &fallback.chars().take(80).collect::<String>()))
+}
+
+/// Is there enough in the material for this kind? Tried out: the maker itself knows best.
+fn can_make(request: &CreateRun, kind: &str, plan: &Plan) -> bool {
+    let job = crate::PartJob {
+        kind: kind.to_owned(),
+        title: String::new(),
+        plan: Value::Null,
+        topic: request.topic.clone(),
+        notes: String::new(),
+        wish: None,
+        level: request.level,
+        target_language: request.target_language,
+        students_language: request.students_language,
+        tasks: Vec::new(),
+        previous: None,
+        seed: seed(request),
+    };
+    match plan {
+        Plan::Text(plan) => source::from_text(&job, plan, 0).is_ok(),
+        Plan::Words(plan) => source::from_words(&job, plan, 0).is_ok(),
+        Plan::Pack(_) | Plan::Model(_) => true,
+    }
+}
+
+/// All but the first part of this kind wait for it.
+fn make_others_wait(parts: &mut [PlannedPart], kind: &str) {
+    let first = parts.iter().position(|part| part.kind == kind);
+    for (n, part) in parts.iter_mut().enumerate() {
+        part.waits_for_first = first.is_some_and(|first| first != n);
+    }
+}
+
+/// A lesson from a teacher's word list.
+fn plan_words(request: &CreateRun, lines: &str, offer: &Offer) -> Result<LessonPlan, PlanError> {
+    let all = source::read_words(lines);
+    let pairs = source::with_meaning(&all).len();
+    if all.len() < 3 || (pairs < 3 && !offer.model) {
+        return Err(PlanError::new("source.words", FieldCode::TooShort));
+    }
+    let mut lesson =
+        Builder::new(request.target_language, &[Section::Words, Section::Reading, Section::Practice, Section::Grammar]);
+    let by_rule = Plan::Words(WordsPlan { lines: lines.to_owned(), items: None });
+    lesson.add(Section::Words, "word_list", Ask::WordList, &by_rule);
+    if pairs >= 3 {
+        lesson.add(Section::Words, "matching", Ask::MatchTranslations, &by_rule);
+    }
+    if offer.model {
+        let by_model = Plan::Model(ModelPlan { items: None, source: Some(Source::Words(lines.to_owned())) });
+        lesson.add(Section::Reading, "text", Ask::Text, &by_model);
+        lesson.add(Section::Practice, "word_bank", Ask::Bank { extra: 2 }, &by_model);
+        lesson.add(Section::Practice, "single_choice", Ask::ChooseWord, &by_model);
+        lesson.add(Section::Practice, "true_false", Ask::TrueMeanings, &by_model);
+        lesson.add(Section::Grammar, "sentence_builder", Ask::Build, &by_model);
+        lesson.add(Section::Grammar, "gap_fill", Ask::TypeForms, &by_model);
+        make_others_wait(&mut lesson.parts, "word_list");
+    } else if can_make(request, "single_choice", &by_rule) {
+        lesson.add(Section::Practice, "single_choice", Ask::ChooseWord, &by_rule);
+    }
+    let fallback: Vec<&str> = all.iter().take(3).map(|line| line.word.as_str()).collect();
+    Ok(lesson.finish(&request.topic, &fallback.join(", ")))
+}
+
+/// A lesson by a model. The text comes first, and everything is made from it and its words.
+fn plan_model(request: &CreateRun) -> LessonPlan {
+    let by_model = Plan::Model(ModelPlan::default());
+    let mut lesson =
+        Builder::new(request.target_language, &[Section::Reading, Section::Words, Section::Practice, Section::Grammar]);
+    lesson.add(Section::Reading, "text", Ask::Text, &by_model);
+    lesson.add(Section::Reading, "true_false", Ask::TrueOfText, &by_model);
+    lesson.add(Section::Words, "word_list", Ask::WordList, &by_model);
+    lesson.add(Section::Words, "matching", Ask::MatchMeanings, &by_model);
+    lesson.add(Section::Practice, "word_bank", Ask::Bank { extra: 2 }, &by_model);
+    lesson.add(Section::Practice, "single_choice", Ask::ChooseAnswer, &by_model);
+    lesson.add(Section::Grammar, "sentence_builder", Ask::Build, &by_model);
+    lesson.add(Section::Grammar, "gap_fill", Ask::TypeForms, &by_model);
+    make_others_wait(&mut lesson.parts, "text");
+    lesson.finish(&request.topic, "")
+}
+
+/// What a kind usually asks, for its title.
+fn ask_of(kind: &str) -> Option<Ask> {
+    Some(match kind {
+        "text" => Ask::Text,
+        "word_list" => Ask::WordList,
+        "matching" => Ask::MatchMeanings,
+        "word_bank" => Ask::Bank { extra: 0 },
+        "single_choice" => Ask::ChooseWord,
+        "true_false" => Ask::TrueMeanings,
+        "sentence_builder" => Ask::Build,
+        "gap_fill" => Ask::TypeForms,
+        _ => return None,
+    })
+}
+
+/// Plans one more task for a lesson, or the making again of one: the same plan with another seed gives other items.
+///
+/// A task that was made from a teacher's material is made again with the plan that its part kept, not with this.
 ///
 /// # Errors
-/// As [`plan`]; `kind` where nothing makes that kind.
+/// As [`plan`]; `kind` where nothing here makes that kind.
 pub fn plan_one(
     kind: &str,
     topic: &str,
@@ -75,6 +365,22 @@ pub fn plan_one(
     items: Option<u32>,
     offer: &Offer,
 ) -> Result<PlannedPart, PlanError> {
-    let _ = (kind, topic, level, language, items, offer);
-    Err(PlanError { field: "topic", code: FieldCode::NoSuchReference, near: Vec::new() })
+    let ask = ask_of(kind).ok_or_else(|| PlanError::new("kind", FieldCode::NotAllowed))?;
+    let plan = if offer.model {
+        Plan::Model(ModelPlan { items, source: None })
+    } else {
+        // A text to read is beyond rules.
+        if kind == "text" {
+            return Err(PlanError::new("kind", FieldCode::NotAllowed));
+        }
+        let topic = pack_topic(topic, level, language)?;
+        Plan::Pack(PackPlan { topic: topic.id.clone(), items, ..PackPlan::default() })
+    };
+    Ok(PlannedPart {
+        kind: kind.to_owned(),
+        title: title(ask, language).to_owned(),
+        section: 0,
+        waits_for_first: false,
+        plan: plan.to_value(),
+    })
 }

@@ -160,6 +160,32 @@ pub async fn exists(url: &str, name: &str) -> std::result::Result<bool, Box<dyn 
     Ok(count.n > 0)
 }
 
+/// The columns of a database's own tables: table, column, type, may it be null? For the test of the schema.
+///
+/// # Errors
+/// Where the database can't be reached.
+pub async fn columns(url: &str) -> std::result::Result<Vec<(String, String, String, bool)>, Box<dyn std::error::Error + Send + Sync>> {
+    #[derive(diesel::QueryableByName)]
+    struct Column {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        table_name: String,
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        column_name: String,
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        udt_name: String,
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        is_nullable: String,
+    }
+    let mut conn = Conn::establish(url).await?;
+    let rows: Vec<Column> = diesel::sql_query(
+        "SELECT table_name::text, column_name::text, udt_name::text, is_nullable::text FROM information_schema.columns \
+         WHERE table_schema = 'public'",
+    )
+    .get_results(&mut conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.table_name, row.column_name, row.udt_name, row.is_nullable == "YES")).collect())
+}
+
 /// Runs statements as they are; for making databases and for tests that look at the catalogue.
 ///
 /// # Errors

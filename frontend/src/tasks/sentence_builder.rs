@@ -330,7 +330,7 @@ fn order_field(edit: Edit<Content>, row: Row<Content, Sentence>, n: usize, versi
                     .into_any()
             } else {
                 view! {
-                    <EditField label lang=edit.target value=line fault on_input />
+                    <EditField label hint=Key::TasksAlsoOrderHint lang=edit.target value=line fault on_input />
                     <button
                         class="btn quiet icon sm"
                         type="button"

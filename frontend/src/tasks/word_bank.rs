@@ -300,7 +300,7 @@ fn gap_row(edit: Edit<Content>, id: ItemId, ids: Memo<Vec<ItemId>>) -> AnyView {
     view! {
         <li class="erow">
             <span class="erow-no num">{move || number.get().unwrap_or_default() + 1}</span>
-            <div class="erow-form two">
+            <div class="erow-form pair">
                 <p class="erow-key" lang=edit.target.as_str() dir="auto">
                     {move || t_with(Key::TasksKeyIs, &[("key", &key())])}
                 </p>

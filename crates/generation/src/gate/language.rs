@@ -190,7 +190,7 @@ fn rather(all: &[String], language: Language) -> Option<Language> {
 }
 
 /// What is wrong with the language of a text: another script (`Some(None)`), or another language of the same script.
-pub(super) fn stranger(text: &str, language: Language) -> Option<Option<Language>> {
+pub(crate) fn stranger(text: &str, language: Language) -> Option<Option<Language>> {
     let letters: Vec<char> = text.chars().filter(|c| c.is_alphabetic()).collect();
     if letters.len() < 3 {
         return None;

@@ -11,8 +11,6 @@ mod level;
 mod neighbours;
 mod typography;
 
-#[cfg(test)]
-mod measure;
 
 use lexicon::Levels;
 use types::{
@@ -22,6 +20,7 @@ use types::{
     tasks::TaskBody,
 };
 
+pub(crate) use language::{small_words, stranger};
 pub use neighbours::prepare;
 
 /// The version of the checks: goes up with every change of what they find.

@@ -73,13 +73,11 @@ pub(crate) fn make(bench: &Bench<'_>) -> Result<Made, PartFailure> {
 
 /// What the model fills in.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct MatchingDraft {
     pairs: Vec<PairDraft>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct PairDraft {
     /// A word or short phrase of the lesson.
     word: String,

@@ -46,13 +46,11 @@ pub(crate) fn make(bench: &mut Bench<'_>) -> Result<Made, PartFailure> {
 
 /// What the model fills in.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct SentenceBuilderDraft {
     sentences: Vec<SentenceDraft>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct SentenceDraft {
     /// The sentence cut into 4 to 7 natural chunks, in the right order, without the final stop.
     chunks: Vec<String>,

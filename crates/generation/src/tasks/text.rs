@@ -10,11 +10,15 @@ use types::{
 use crate::{
     builtin::Made,
     labels::Ask,
-    model::{Draft, DraftFault, Request, short, text},
+    model::{Draft, DraftFault, Request, first_of, short, text},
 };
 
 /// A teacher's text as it is, with nothing in it read as markup.
 pub(crate) fn of_source(source: &str) -> Made {
+    Made::new(Ask::Text, TaskBody::Text(Content { markdown: escaped(source) }))
+}
+
+fn escaped(source: &str) -> String {
     let mut markdown = String::with_capacity(source.len() + 16);
     for (n, line) in source.trim().lines().enumerate() {
         if n > 0 {
@@ -28,15 +32,41 @@ pub(crate) fn of_source(source: &str) -> Made {
             markdown.push(c);
         }
     }
-    Made::new(Ask::Text, TaskBody::Text(Content { markdown }))
+    markdown
+}
+
+/// The words that stand in bold in a text: those it was written around.
+pub(crate) fn bold_words(content: &Content) -> Vec<String> {
+    use types::print::{Block, Inline};
+    types::tasks::text::blocks(&content.markdown)
+        .into_iter()
+        .flat_map(|block| match block {
+            Block::Paragraph(line) => line,
+            Block::Heading(_)
+            | Block::List { .. }
+            | Block::Chips(_)
+            | Block::Questions(_)
+            | Block::Match { .. }
+            | Block::Table { .. }
+            | Block::Words(_)
+            | Block::Lines(_)
+            | Block::KeyLine(_)
+            | Block::Note(_) => Vec::new(),
+        })
+        .filter_map(|inline| match inline {
+            Inline::Strong(text) => Some(text),
+            Inline::Text(_) | Inline::Emphasis(_) | Inline::Answer(_) | Inline::Gap(_) => None,
+        })
+        .collect()
 }
 
 /// What the model fills in.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct TextDraft {
     title: String,
     paragraphs: Vec<String>,
+    /// About ten words or short phrases of the text that a learner needs for the topic, exactly as they stand in it.
+    key_words: Vec<String>,
 }
 
 /// How long a reading text of a level is, in words: from and to.
@@ -72,7 +102,15 @@ impl Draft for TextDraft {
         if paragraphs.iter().map(|paragraph| paragraph.chars().count()).sum::<usize>() < 80 {
             return Err(DraftFault::new("paragraphs", "the text is too short"));
         }
-        let mut made = of_source(&paragraphs.join("\n\n"));
+        let mut markdown = escaped(&paragraphs.join("\n\n"));
+        // The words that the lesson is built on stand in bold where they first come.
+        for word in self.key_words.iter().take(14) {
+            let word = short("key_words", word)?;
+            if let Some((before, key, after)) = first_of(&markdown, &word) {
+                markdown = format!("{before}**{key}**{after}");
+            }
+        }
+        let mut made = Made::new(Ask::Text, TaskBody::Text(Content { markdown }));
         made.title = Some(title);
         Ok(made)
     }

@@ -32,7 +32,7 @@ fn claim(entry: &Entry, definition: &str) -> String {
             let a = article(&entry.lemma);
             format!("{}{} {} is {definition}.", a[..1].to_uppercase(), &a[1..], entry.lemma)
         }
-        Pos::Verb => format!("‘To {}’ means {definition}.", entry.lemma).replace("means to ", "means ‘to ").replace(".", "’."),
+        Pos::Verb => format!("‘To {}’ means ‘{definition}’.", entry.lemma),
         Pos::Noun | Pos::Adjective | Pos::Adverb | Pos::Phrase => {
             format!("‘{}’ means ‘{definition}’.", crate::prose::capitalised(&entry.lemma))
         }
@@ -97,13 +97,11 @@ pub(crate) fn make(bench: &mut Bench<'_>) -> Result<Made, PartFailure> {
 
 /// What the model fills in.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct TrueFalseDraft {
     statements: Vec<StatementDraft>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct StatementDraft {
     statement: String,
     is_true: bool,

@@ -126,7 +126,6 @@ pub(crate) fn make(bench: &mut Bench<'_>) -> Result<Made, PartFailure> {
 
 /// What the model fills in.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct WordBankDraft {
     sentences: Vec<SentenceDraft>,
     /// One or two more words that fit none of the sentences.
@@ -134,7 +133,6 @@ pub(crate) struct WordBankDraft {
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct SentenceDraft {
     /// The whole sentence, with the answer in it.
     sentence: String,

@@ -65,13 +65,11 @@ pub(crate) fn make(bench: &Bench<'_>) -> Result<Made, PartFailure> {
 
 /// What the model fills in.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct WordListDraft {
     words: Vec<WordDraft>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct WordDraft {
     /// The word or phrase in its dictionary form, without article.
     word: String,

@@ -1,4 +1,5 @@
-//! An icon of the sprite (`public/icons.svg`, made from Phosphor by `icons.mjs` out of `icons.txt`).
+//! An icon of the sprite (`public/icons.svg`, made from Phosphor by `icons.mjs` out of `icons.txt`), which `boot.js`
+//! puts into the page.
 
 use leptos::prelude::*;
 
@@ -12,7 +13,7 @@ pub fn Icon(
 ) -> impl IntoView {
     view! {
         <svg class=format!("i {class}") aria-hidden="true">
-            <use href=move || format!("/icons.svg#i-{}", name.get())></use>
+            <use href=move || format!("#i-{}", name.get())></use>
         </svg>
     }
 }

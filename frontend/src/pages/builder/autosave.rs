@@ -100,6 +100,11 @@ impl Saver {
         }
     }
 
+    /// The server has never had it: it is made with its first save.
+    pub fn is_new(&self) -> bool {
+        self.revision == 0
+    }
+
     pub fn draft(&self) -> &Written {
         &self.draft
     }
@@ -125,7 +130,7 @@ impl Saver {
             State::Conflict
         } else if self.in_flight.is_some() {
             State::Saving
-        } else if self.draft == self.saved {
+        } else if self.draft == self.saved && !self.is_new() {
             State::Saved
         } else if !self.refused.is_empty() || !faults(&self.draft).is_empty() {
             State::Unfinished
@@ -376,6 +381,18 @@ mod tests {
         assert_eq!(saver.next(9_800.0).unwrap().revision, 4);
         saver.took(&task("bcd", 5), 9_900.0);
         assert_eq!((saver.state(), saver.kept()), (State::Saved, None));
+    }
+
+    #[test]
+    fn a_new_task_is_not_saved_before_the_server_has_it() {
+        let blank = Task { body: TaskBody::blank("matching").unwrap(), ..task("Matching", 0) };
+        let mut saver = Saver::new(&blank);
+        assert_eq!((saver.state(), saver.is_dirty()), (State::Unfinished, false));
+        saver.write(written("mine"), 0.0);
+        let sent = saver.next(800.0).unwrap();
+        assert_eq!(sent.revision, 0);
+        saver.took(&task("mine", 1), 900.0);
+        assert_eq!((saver.state(), saver.is_new()), (State::Saved, false));
     }
 
     #[test]

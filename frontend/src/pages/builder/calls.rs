@@ -7,16 +7,15 @@ use futures::{StreamExt as _, channel::mpsc};
 use leptos::prelude::*;
 use types::{
     generation::{GenerateTask, Regenerate},
-    ids::{SectionId, TaskId},
-    lesson::{CreateTask, Lesson, TaskBodyInput},
+    ids::TaskId,
+    lesson::Lesson,
     locale::Key,
     problem::ProblemCode,
-    tasks::TaskBody,
 };
 
 use super::{
     history::{Step, Written},
-    model::{AddAt, Builder},
+    model::Builder,
     places::{self, Place, Way},
     scroll,
 };
@@ -24,7 +23,6 @@ use crate::{
     api::{self, Answer, ApiError},
     i18n::{t, t_with},
     state::AppState,
-    tasks::kind_info,
     web,
 };
 
@@ -155,6 +153,7 @@ impl Builder {
         for id in anew {
             self.begin_anew(id);
         }
+        let lesson = self.with_local(lesson);
         scroll::keeping_place(move || self.lesson.set(lesson));
         self.note_made_again();
     }
@@ -191,8 +190,13 @@ impl Builder {
             places::relocate(lesson, id, to);
         });
         scroll::show_task(id);
+        if self.is_local(id) {
+            self.keep_local();
+            return;
+        }
+        let known = self.known_place(to);
         self.ask(
-            move || api::tasks::move_to(id, to.into()),
+            move || api::tasks::move_to(id, known.into()),
             move |answer| {
                 if let Err(error) = &answer {
                     self.say(error);
@@ -209,6 +213,10 @@ impl Builder {
 
     pub fn delete_task(self, id: TaskId) {
         let Some(task) = self.task_now(id) else { return };
+        if self.is_local(id) {
+            self.delete_local(id);
+            return;
+        }
         let next = self.lesson.with_untracked(|lesson| places::neighbour(lesson, id));
         let step = Step::Delete(id);
         if self.editing.get_untracked() == Some(id) {
@@ -253,6 +261,9 @@ impl Builder {
     }
 
     pub fn duplicate_task(self, id: TaskId) {
+        if self.is_local(id) {
+            return;
+        }
         self.flush(id);
         self.ask(
             move || api::tasks::duplicate(id),
@@ -270,44 +281,12 @@ impl Builder {
         );
     }
 
-    /// A blank task of a kind, opened for writing.
-    pub fn add_blank(self, kind: &str, at: AddAt) {
-        let (Some(body), Some(info)) = (TaskBody::blank(kind), kind_info(kind)) else { return };
-        let id = TaskId(web::fresh_uuid());
-        let new = CreateTask {
-            id: Some(id),
-            section_id: at.section,
-            after: at.after,
-            title: t(info.name).to_owned(),
-            instructions: String::new(),
-            body: TaskBodyInput::from(&body),
-        };
-        let lesson = self.lesson.with_untracked(|lesson| lesson.id);
-        self.ask(
-            move || api::tasks::create(lesson, new),
-            move |answer| match answer {
-                Ok(task) => {
-                    let after = at.after.or_else(|| self.last_of(at.section));
-                    self.lesson.update(|lesson| places::put(lesson, task, after));
-                    self.history.update(|history| history.push(Step::Add(id)));
-                    self.edit(id);
-                    scroll::show_task(id);
-                }
-                Err(error) => self.say(&error),
-            },
-        );
-    }
-
-    fn last_of(self, section: SectionId) -> Option<TaskId> {
-        self.lesson.with_untracked(|lesson| {
-            lesson.sections.iter().find(|s| s.id == section).and_then(|s| s.tasks.last()).map(|task| task.id)
-        })
-    }
-
     /// Has a task made. `failed` is told why it could not be begun.
     pub fn generate(self, body: GenerateTask, then: impl FnOnce(Result<(), ApiError>) + 'static) {
         let lesson = self.lesson.with_untracked(|lesson| lesson.id);
         let after = body.after;
+        let known = self.known_place(Place { section: body.section_id, after });
+        let body = GenerateTask { after: known.after, ..body };
         self.ask(
             move || api::generation::generate_task(lesson, body),
             move |answer| {
@@ -325,6 +304,9 @@ impl Builder {
 
     /// Has a task made anew, differently. What stands now can be brought back by undo.
     pub fn make_again(self, id: TaskId, wish: String) {
+        if self.is_local(id) {
+            return;
+        }
         if self.editing.get_untracked() == Some(id) {
             self.close_editor();
         }

@@ -11,7 +11,7 @@ use types::{
 };
 
 use super::{
-    autosave::State,
+    autosave::{Saver, State},
     editor::{ConflictBanner, Editor},
     evidence,
     model::{Builder, use_builder},
@@ -56,6 +56,8 @@ pub fn TaskCard(id: TaskId) -> impl IntoView {
         })
     });
     let state = Memo::new(move |_| builder.save_state(id));
+    // Only here, it has no student's view yet: the server would have to take it first.
+    let is_local = Memo::new(move |_| builder.savers.with(|savers| savers.get(&id).is_some_and(Saver::is_new)));
     let skill = Signal::derive(move || task.with(|task| task.as_ref().map_or(Skill::Other, |task| task.body.skill())));
     // What is being written shows in the head at once.
     let written = move |read: fn(&super::history::Written) -> String, saved: fn(&types::lesson::Task) -> String| {
@@ -105,7 +107,9 @@ pub fn TaskCard(id: TaskId) -> impl IntoView {
                             <Show when=move || matches!(state.get(), State::Unfinished | State::Gone)>
                                 <Unfinished id />
                             </Show>
-                            <AsStudent id />
+                            <Show when=move || !is_local.get()>
+                                <AsStudent id />
+                            </Show>
                         }
                     }
                 >
@@ -124,6 +128,8 @@ pub fn TaskCard(id: TaskId) -> impl IntoView {
 fn Toolbar(id: TaskId) -> impl IntoView {
     let builder = use_builder();
     let has_model = move || builder.options.with(|options| options.as_ref().is_some_and(|options| options.model));
+    let is_local =
+        Signal::derive(move || builder.savers.with(|savers| savers.get(&id).is_some_and(Saver::is_new)));
     let can_again = Memo::new(move |_| {
         builder.lesson.with(|lesson| {
             super::places::task(lesson, id).and_then(|task| task.body.meta()).is_some_and(|meta| meta.generated)
@@ -164,9 +170,9 @@ fn Toolbar(id: TaskId) -> impl IntoView {
                 Key::BuilderAgain,
                 "R",
                 act(|builder, id| builder.make_again(id, String::new())),
-                Signal::derive(move || !can_again.get()),
+                Signal::derive(move || !can_again.get() || is_local.get()),
             )}
-            {tool("copy", Key::CommonDuplicate, "D", act(Builder::duplicate_task), never)}
+            {tool("copy", Key::CommonDuplicate, "D", act(Builder::duplicate_task), is_local)}
             <span class="sep"></span>
             {tool(
                 "arrow-up",

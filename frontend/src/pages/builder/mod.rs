@@ -11,6 +11,7 @@ mod calls;
 mod card;
 mod editor;
 mod evidence;
+mod fresh;
 mod history;
 mod model;
 mod outline;
@@ -148,7 +149,7 @@ fn Switcher() -> impl IntoView {
             </button>
             <button class="btn" type="button" on:click=move |_| builder.open_palette()>
                 <Icon name="plus" />
-                {tr(Key::BuilderAddTask)}
+                {tr(Key::BuilderAddShort)}
             </button>
             <button class="btn" type="button" on:click=move |_| builder.sheet.set(Some(Sheet::Side))>
                 <Icon name="seal-check" />

@@ -129,6 +129,16 @@ pub fn relocate_section(lesson: &mut Lesson, id: SectionId, after: Option<Sectio
     true
 }
 
+/// The place as the server knows it: tasks that are only here (`is_local`) are none to stand after.
+pub fn without_local(lesson: &Lesson, place: Place, is_local: impl Fn(TaskId) -> bool) -> Place {
+    let after = place.after.and_then(|after| {
+        let section = lesson.sections.iter().find(|section| section.id == place.section)?;
+        let at = section.tasks.iter().position(|task| task.id == after)?;
+        section.tasks[..=at].iter().rev().map(|task| task.id).find(|task| !is_local(*task))
+    });
+    Place { after, ..place }
+}
+
 /// Takes a task out.
 pub fn remove(lesson: &mut Lesson, id: TaskId) -> Option<Task> {
     let (s, t) = find(lesson, id)?;
@@ -265,6 +275,16 @@ pub(crate) mod tests {
         assert_eq!(step_section(&l, sid(0), Way::Up), None);
         assert_eq!(step_section(&l, sid(2), Way::Down), None);
         assert_eq!(place_of_section(&l, sid(2)), Some(Some(sid(1))));
+    }
+
+    #[test]
+    fn what_the_server_does_not_have_is_no_place_for_it() {
+        let l = lesson(&[3]);
+        let place = |after| Place { section: sid(0), after };
+        let local = |id: TaskId| id == tid(2) || id == tid(1);
+        assert_eq!(without_local(&l, place(Some(tid(3))), local), place(Some(tid(3))));
+        assert_eq!(without_local(&l, place(Some(tid(2))), |id| id == tid(2)), place(Some(tid(1))));
+        assert_eq!(without_local(&l, place(Some(tid(2))), local), place(None));
     }
 
     #[test]

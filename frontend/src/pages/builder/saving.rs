@@ -14,21 +14,21 @@ use super::{
     autosave::{Failure, KeptDraft, Saver},
     history::{Step, Written},
     model::Builder,
-    places,
+    places, scroll,
 };
 use crate::{
-    api::{self, ApiError},
+    api::ApiError,
     i18n::t,
     state::Step as Tried,
     web,
 };
 
 /// The name under which a draft is kept in this browser.
-fn draft_name(id: TaskId) -> String {
+pub(super) fn draft_name(id: TaskId) -> String {
     format!("draft.{id}")
 }
 
-fn now_ms() -> f64 {
+pub(super) fn now_ms() -> f64 {
     js_sys::Date::now()
 }
 
@@ -64,6 +64,7 @@ impl Builder {
         self.improving.set(None);
         self.select(id);
         self.editing.set(Some(id));
+        scroll::enter_editor(id);
     }
 
     /// Closes the editor; what was written is sent without waiting.
@@ -72,6 +73,7 @@ impl Builder {
             self.flush(id);
             self.editing.set(None);
             self.history.update(super::history::History::end_sitting);
+            self.drop_untouched(id);
         }
     }
 
@@ -111,10 +113,12 @@ impl Builder {
             Some(json) => web::store(&draft_name(id), &json),
             None => web::forget(&draft_name(id)),
         }
+        self.keep_local();
     }
 
     /// Brings back what an earlier page could not save.
     pub fn recall(self) {
+        self.recall_local();
         let tasks: Vec<Task> = self.lesson.with_untracked(|lesson| lesson.tasks().cloned().collect());
         let mut found = 0;
         for task in tasks {
@@ -160,7 +164,7 @@ impl Builder {
         self.save_timer.set_value(timer);
     }
 
-    fn send_due(self) {
+    pub(super) fn send_due(self) {
         let now = now_ms();
         let due: Vec<(TaskId, UpdateTask)> = self
             .savers
@@ -173,9 +177,10 @@ impl Builder {
     }
 
     fn send(self, id: TaskId, body: UpdateTask) {
+        let call = self.save_call(id, body);
         self.ask(
             move || async move {
-                let answer = api::tasks::update(id, body).await;
+                let answer = call.await;
                 if answer.is_ok() && self.is_gone() {
                     web::forget(&draft_name(id));
                 }
@@ -197,13 +202,15 @@ impl Builder {
     }
 
     fn took_save(self, id: TaskId, task: Task) {
+        let was_new = self.is_local(id);
         let before = self
             .savers
             .try_update(|savers| savers.get_mut(&id).and_then(|saver| saver.took(&task, now_ms())))
             .flatten();
         if let Some(before) = before {
             let after = Box::new(Written::from(&task));
-            self.history.update(|history| history.push(Step::Edit { task: id, before: Box::new(before), after }));
+            let edit = Step::Edit { task: id, before: Box::new(before), after };
+            self.history.update(|history| history.push(if was_new { Step::Add(id) } else { edit }));
         }
         self.lesson.update(|lesson| {
             if let Some(there) = places::task_mut(lesson, id) {
@@ -259,6 +266,9 @@ impl Builder {
         });
         self.keep(id);
         self.begin_anew(id);
+        if self.is_local(id) {
+            self.remove_local(id);
+        }
     }
 
     /// The page is being left inside the app: what is whole goes out now, the rest is kept in this browser.
@@ -277,8 +287,9 @@ impl Builder {
             })
             .unwrap_or_default();
         for (id, body) in due {
+            let call = self.save_call(id, body);
             self.app.scope.spawn(async move {
-                if api::tasks::update(id, body).await.is_ok() {
+                if call.await.is_ok() {
                     web::forget(&draft_name(id));
                 }
             });

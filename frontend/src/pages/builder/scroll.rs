@@ -88,6 +88,21 @@ pub fn focus_task(id: TaskId) {
     });
 }
 
+/// Leads into an editor that was just opened: to its first field; on a touch screen, where a focused field brings up
+/// the keyboard, to the card.
+pub fn enter_editor(id: TaskId) {
+    request_animation_frame(move || {
+        let Some(card) = card(id) else { return };
+        let is_touch = window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches());
+        let field = if is_touch { None } else { card.query_selector(".editor .input").ok().flatten() };
+        focus(field.as_ref().unwrap_or(&card));
+        let top = card.get_bounding_client_rect().top();
+        if top < 0.0 {
+            show_task(id);
+        }
+    });
+}
+
 /// The element's own `focus({preventScroll: true})`; web-sys has it behind a feature of one use.
 fn focus(card: &Element) {
     let options = js_sys::Object::new();

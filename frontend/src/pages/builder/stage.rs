@@ -184,7 +184,7 @@ fn StageSection(id: SectionId, is_empty: Memo<bool>) -> impl IntoView {
 fn Insert(at: AddAt, #[prop(optional)] is_slot: bool, shown: Signal<bool>) -> impl IntoView {
     let builder = use_builder();
     view! {
-        <div class="insert" class:slot=is_slot class:is-shown=move || shown.get()>
+        <div class="insert" class:between=is_slot class:is-shown=move || shown.get()>
             <button
                 class="btn sm quiet"
                 type="button"

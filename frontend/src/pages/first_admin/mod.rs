@@ -34,8 +34,7 @@ pub fn FirstAdminPage() -> impl IntoView {
             password: person.password.get_untracked(),
             locale: app.locale.signal().get_untracked(),
         };
-        let enter = enter.clone();
-        form.send(body.validate(), api::account::first_admin(body), move |me| enter(me));
+        form.send(body.validate(), api::account::first_admin(body), enter.clone());
     };
 
     view! {

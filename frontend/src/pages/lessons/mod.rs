@@ -45,13 +45,10 @@ enum Status {
 #[component]
 pub fn LessonsPage() -> impl IntoView {
     let scope = Scope::new();
-    let (text, course, go) = use_filter();
+    let Filter { text, course, go } = use_filter();
     let list = LessonList::new();
     let status = RwSignal::new(Status::Loading);
-    let courses = courses::Courses::new(course, {
-        let go = go.clone();
-        move |course| go(text.get_untracked(), course)
-    });
+    let courses = courses::Courses::new(course, move |course| go.run((text.get_untracked(), course)));
     let actions = LessonActions::new(list, move || courses.load());
 
     // Answers come in any order: only the one to the newest question counts.
@@ -92,7 +89,7 @@ pub fn LessonsPage() -> impl IntoView {
         <PageTitle title=Key::ShellLessons />
         <header class="page-head">
             <h1>{tr(Key::ShellLessons)}</h1>
-            <SearchBox text go=Callback::new(move |text| go(text, course.get_untracked())) />
+            <SearchBox text go=Callback::new(move |text| go.run((text, course.get_untracked()))) />
             <NewLesson course />
         </header>
         <div class="stack g-5">
@@ -134,17 +131,24 @@ pub fn LessonsPage() -> impl IntoView {
     }
 }
 
-/// The filter stands in the address, so that Back and a bookmark bring it again.
-fn use_filter()
--> (Signal<String>, Signal<Option<CourseId>>, impl Fn(String, Option<CourseId>) + Clone + Send + Sync + 'static) {
+/// Which lessons are shown. It stands in the address, so that Back and a bookmark bring it again.
+struct Filter {
+    text: Signal<String>,
+    course: Signal<Option<CourseId>>,
+    /// Shows others.
+    go: Callback<(String, Option<CourseId>)>,
+}
+
+fn use_filter() -> Filter {
     let map = use_query_map();
     let navigate = use_navigate();
     let text = Memo::new(move |_| map.with(|map| map.get("q")).unwrap_or_default());
     let course = Memo::new(move |_| map.with(|map| map.get("course")).and_then(|id| id.parse().ok()));
-    let go = move |text: String, course: Option<CourseId>| {
-        navigate(&address(text.trim(), course), NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
-    };
-    (text.into(), course.into(), go)
+    let go = Callback::new(move |(text, course): (String, Option<CourseId>)| {
+        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        navigate(&address(text.trim(), course), options);
+    });
+    Filter { text: text.into(), course: course.into(), go }
 }
 
 fn address(text: &str, course: Option<CourseId>) -> String {

@@ -33,8 +33,7 @@ pub fn LoginPage() -> impl IntoView {
     let on_submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let body = Login { email: email.get_untracked().trim().to_owned(), password: password.get_untracked() };
-        let enter = enter.clone();
-        form.send(faults(&body), api::account::login(body), move |me| enter(me));
+        form.send(faults(&body), api::account::login(body), enter.clone());
     };
 
     view! {

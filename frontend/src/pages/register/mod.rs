@@ -32,8 +32,7 @@ pub fn RegisterPage() -> impl IntoView {
             password: person.password.get_untracked(),
             locale: app.locale.signal().get_untracked(),
         };
-        let enter = enter.clone();
-        form.send(body.validate(), api::account::register(body), move |me| enter(me));
+        form.send(body.validate(), api::account::register(body), enter.clone());
     };
 
     view! {

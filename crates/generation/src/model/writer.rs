@@ -1,0 +1,122 @@
+//! From a question to a checked task: draft, content, gate; what is wrong is named for one round of repair.
+
+use std::collections::BTreeSet;
+
+use types::{
+    evidence::{FindingCode, GateReport, Severity},
+    generation::PartFault,
+    ids::ItemId,
+    tasks::TaskBody,
+};
+
+use super::{Draft, Model, ModelConfig, Request, prompt};
+use crate::{builtin::Made, generator::PartFailure, repair::without_items, tasks};
+
+/// The writer of tasks by a model.
+#[derive(Debug)]
+pub(crate) struct ModelWriter {
+    model: Model,
+}
+
+impl ModelWriter {
+    pub fn new(config: &ModelConfig) -> Self {
+        Self { model: Model::new(config) }
+    }
+
+    pub fn model(&self) -> &str {
+        self.model.name()
+    }
+
+    /// Writes a task that passes `gate`.
+    ///
+    /// # Errors
+    /// [`PartFailure`]: what failed, in terms that a person can act on.
+    pub async fn write(
+        &self,
+        request: &Request<'_>,
+        gate: &(dyn Fn(&TaskBody) -> GateReport + Sync),
+    ) -> Result<Made, PartFailure> {
+        match request.job.kind.as_str() {
+            "word_list" => self.draft::<tasks::word_list::WordListDraft>(request, gate).await,
+            "matching" => self.draft::<tasks::matching::MatchingDraft>(request, gate).await,
+            "word_bank" => self.draft::<tasks::word_bank::WordBankDraft>(request, gate).await,
+            "single_choice" => self.draft::<tasks::single_choice::SingleChoiceDraft>(request, gate).await,
+            "true_false" => self.draft::<tasks::true_false::TrueFalseDraft>(request, gate).await,
+            "sentence_builder" => self.draft::<tasks::sentence_builder::SentenceBuilderDraft>(request, gate).await,
+            "gap_fill" => self.draft::<tasks::gap_fill::GapFillDraft>(request, gate).await,
+            "text" => self.draft::<tasks::text::TextDraft>(request, gate).await,
+            _ => Err(PartFailure { fault: PartFault::Internal, detail: Some("no model writes this kind".to_owned()) }),
+        }
+    }
+
+    async fn draft<D: Draft>(
+        &self,
+        request: &Request<'_>,
+        gate: &(dyn Fn(&TaskBody) -> GateReport + Sync),
+    ) -> Result<Made, PartFailure> {
+        let (system, user) = (prompt::system(request), prompt::user::<D>(request));
+        let asked = self.model.ask(D::KIND, &system, &user, |draft: D| judge(draft, request, gate)).await;
+        asked.map_err(|failed| match failed.fault {
+            // What is wrong was told to the model in its own words; people get ours.
+            PartFault::ReplyRefused => PartFailure {
+                fault: PartFault::ReplyRefused,
+                detail: Some("what was written did not pass the checks, nor did its repair".to_owned()),
+            },
+            PartFault::NotEnoughWords
+            | PartFault::SourceTooShort
+            | PartFault::ModelTimeout
+            | PartFault::ModelUnreachable
+            | PartFault::ModelBusy
+            | PartFault::ReplyCutOff
+            | PartFault::ReplyMalformed
+            | PartFault::NeedsModel
+            | PartFault::Internal
+            | PartFault::Unknown => failed,
+        })
+    }
+}
+
+/// The task, or what is wrong with it in words that the model can mend it by.
+fn judge<D: Draft>(
+    draft: D,
+    request: &Request<'_>,
+    gate: &(dyn Fn(&TaskBody) -> GateReport + Sync),
+) -> Result<Made, Vec<String>> {
+    let mut made = draft.into_made(request).map_err(|fault| vec![fault.to_string()])?;
+    let report = gate(&made.body);
+    if report.worst() < Some(Severity::Fault) {
+        return Ok(made);
+    }
+    let faults = || report.findings.iter().filter(|finding| finding.severity == Severity::Fault);
+    // Items at fault are dropped where enough are left.
+    let bad: BTreeSet<&ItemId> = faults().filter_map(|finding| finding.item.as_ref()).collect();
+    if faults().all(|finding| finding.item.is_some())
+        && let Some(body) = without_items(&made.body, &bad)
+        && gate(&body).worst() < Some(Severity::Fault)
+    {
+        made.body = body;
+        return Ok(made);
+    }
+    Err(faults().map(|finding| format!("{}: {}", named(finding.code), finding.text.as_deref().unwrap_or_default())).collect())
+}
+
+/// A finding in words that a model can act on.
+fn named(code: FindingCode) -> &'static str {
+    match code {
+        FindingCode::Structure => "the exercise is not whole",
+        FindingCode::KeyLongest => "the right option is the longest by far",
+        FindingCode::ArticleCue => "'a' or 'an' before the gap tells the answer",
+        FindingCode::NumberCue => "only the right option agrees in number",
+        FindingCode::AnswerLeaked => "the answer stands in another item",
+        FindingCode::AnswerInStem => "the answer stands in its own question",
+        FindingCode::KeySkewed => "the right answers are nearly all of one sort",
+        FindingCode::DuplicateOption => "two options or statements are the same",
+        FindingCode::AllOfTheAbove => "an option leans on the others",
+        FindingCode::BankAmbiguous => "two words of the box fit the same gap",
+        FindingCode::WrongLanguage => "not in the language of the lesson",
+        FindingCode::Typography => "letters of two scripts in a word, or spaces that do not belong",
+        FindingCode::WordAboveLevel | FindingCode::TooHard => "too hard for the level",
+        FindingCode::LongSentences => "sentences too long for the level",
+        FindingCode::NoLevelData | FindingCode::Unknown => "a fault",
+    }
+}

@@ -1,0 +1,155 @@
+//! Typed gaps: a grammar drill by the rules, words out of a teacher's text, or what a model writes.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use types::{
+    ids::ItemId,
+    levels::Language,
+    shuffle::Shuffler,
+    tasks::{
+        TaskBody,
+        gap_fill::{Content, Gap},
+        gaps::Part,
+    },
+    text::fold,
+};
+
+use super::drill::{Drill, Item};
+use crate::{
+    builtin::{Made, not_enough},
+    generator::{PartFailure, PartJob},
+    labels::{self, Ask},
+    model::{Draft, DraftFault, Request, cut_out, short, text},
+    plan::PackPlan,
+};
+
+const USUAL: usize = 8;
+const LEAST: usize = 4;
+const MOST: usize = 12;
+
+/// A line an item.
+fn content(items: Vec<Item>, typos: bool) -> Content {
+    let mut parts: Vec<Part<Gap>> = Vec::new();
+    let mut text = String::new();
+    for (n, item) in items.into_iter().enumerate() {
+        if n > 0 {
+            text.push('\n');
+        }
+        text.push_str(&item.before);
+        if !text.is_empty() {
+            parts.push(Part::Text(std::mem::take(&mut text)));
+        }
+        let mut variants: Vec<String> = Vec::new();
+        for variant in item.variants {
+            let known = fold(&variant) == fold(&item.key) || variants.iter().any(|other| fold(other) == fold(&variant));
+            if !known {
+                variants.push(variant);
+            }
+        }
+        parts.push(Part::Gap(Gap {
+            id: ItemId::nth(n),
+            key: item.key,
+            variants,
+            hint: None,
+            tested: item.tested,
+            neighbours: Vec::new(),
+        }));
+        text.push_str(&item.after);
+    }
+    if !text.is_empty() {
+        parts.push(Part::Text(text));
+    }
+    Content { parts, typos, contractions_matter: false }
+}
+
+/// Gaps with a hint of the first letter, for words out of a text.
+pub(crate) fn with_hints(lines: Vec<super::word_bank::Line>) -> Content {
+    let items = lines
+        .into_iter()
+        .map(|line| Item { before: line.before, key: line.key, variants: Vec::new(), tested: None, after: line.after })
+        .collect();
+    let mut made = content(items, true);
+    for part in &mut made.parts {
+        if let Part::Gap(gap) = part {
+            let length = gap.key.chars().count();
+            let first: String = gap.key.chars().take(1).collect();
+            gap.hint = Some(format!("{first}{}", " _".repeat(length.saturating_sub(1))));
+        }
+    }
+    made
+}
+
+/// By the rules: a drill that fits the level.
+pub(crate) fn make(job: &PartJob, plan: &PackPlan, attempt: u64) -> Result<Made, PartFailure> {
+    let mut shuffler = Shuffler::new(job.seed ^ attempt.wrapping_mul(0x9e37_79b9_7f4a_7c15), "drill");
+    let drills = Drill::of_level(job.level);
+    let drill = plan.drill.unwrap_or_else(|| drills[shuffler.below(drills.len())]);
+    let count = plan.items.map_or(USUAL, |items| usize::try_from(items).unwrap_or(USUAL).clamp(1, MOST));
+    let items = drill.items(count, &mut shuffler);
+    if items.len() < LEAST.min(count) {
+        return Err(not_enough());
+    }
+    let (english, russian) = drill.instructions();
+    let told = if labels::language_of_instructions(job.level, job.students_language) == Language::Ru { russian } else { english };
+    let mut made = Made::new(Ask::TypeForms, TaskBody::GapFill(content(items, true)));
+    made.title = Some(drill.title().to_owned());
+    made.instructions = Some(told.to_owned());
+    Ok(made)
+}
+
+/// What the model fills in.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct GapFillDraft {
+    /// The name of the grammar point, short: 'Present perfect'.
+    title: String,
+    items: Vec<ItemDraft>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct ItemDraft {
+    /// The whole sentence with the right form in it.
+    sentence: String,
+    /// The words to take out, exactly as they stand in the sentence.
+    answer: String,
+    /// What the student gets in brackets: the dictionary form, with 'not' or an adverb where the answer has one.
+    cue: String,
+    /// Every other answer that is right there; usually none.
+    also_right: Vec<String>,
+}
+
+impl Draft for GapFillDraft {
+    const KIND: &'static str = "gap_fill";
+
+    fn instructions(request: &Request<'_>) -> String {
+        format!(
+            "Write a grammar exercise of {} sentences on one grammar point that belongs to this level and fits the topic. In each \
+             sentence one form is taken out, and its dictionary form stands in brackets. Only that form is right in the \
+             sentence: time words or the context decide it. Contractions need not be listed.",
+            request.items.unwrap_or(USUAL)
+        )
+    }
+
+    fn into_made(self, request: &Request<'_>) -> Result<Made, DraftFault> {
+        let title = short("title", &self.title)?;
+        let mut items: Vec<Item> = Vec::new();
+        for draft in self.items.into_iter().take(request.items.unwrap_or(MOST).min(MOST)) {
+            let (sentence, answer) = (text("items.sentence", &draft.sentence)?, short("items.answer", &draft.answer)?);
+            let cue = short("items.cue", &draft.cue)?;
+            let cue = cue.trim_matches(['(', ')', '[', ']', ' ']);
+            // The cue may stand in the sentence already; it is put after the gap by us.
+            let sentence = sentence.replace(&format!(" ({cue})"), "");
+            let Some((before, key, after)) = cut_out(&sentence, &answer) else { continue };
+            let mut variants = Vec::new();
+            for other in draft.also_right.iter().take(6) {
+                variants.push(short("items.also_right", other)?);
+            }
+            items.push(Item { before, key, variants, tested: None, after: format!(" ({cue}){after}") });
+        }
+        if items.len() < 3 {
+            return Err(DraftFault::new("items", "at least 3 sentences are needed that hold their own answer just once"));
+        }
+        let mut made = Made::new(Ask::TypeForms, TaskBody::GapFill(content(items, false)));
+        made.title = Some(title);
+        Ok(made)
+    }
+}

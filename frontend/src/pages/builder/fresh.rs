@@ -1,0 +1,255 @@
+//! Tasks that are only here: a blank one can't be marked, so the server takes it when it is whole. Until then it
+//! stands in its place on the page, and in this browser's storage.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use types::{
+    evidence::GateReport,
+    ids::{LessonId, SectionId, TaskId},
+    lesson::{CreateTask, Lesson, MoveTask, Origin, Task, UpdateTask},
+    locale::Key,
+    tasks::TaskBody,
+};
+
+use super::{
+    autosave::{KeptDraft, Saver},
+    model::{AddAt, Builder},
+    places::{self, Place},
+    saving::{draft_name, now_ms},
+    scroll,
+};
+use crate::{
+    api::{self, Answer},
+    i18n::{t, t_with},
+    tasks::kind_info,
+    web,
+};
+
+/// Where a task that is only here stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct LocalTask {
+    id: TaskId,
+    section: SectionId,
+    after: Option<TaskId>,
+    kind: String,
+}
+
+fn list_name(lesson: LessonId) -> String {
+    format!("new.{lesson}")
+}
+
+fn blank(id: TaskId, section: SectionId, kind: &str) -> Option<Task> {
+    Some(Task {
+        id,
+        section_id: section,
+        title: t(kind_info(kind)?.name).to_owned(),
+        instructions: String::new(),
+        body: TaskBody::blank(kind)?,
+        origin: Origin::teacher(),
+        evidence: GateReport::default(),
+        revision: 0,
+        updated_at: web::now(),
+    })
+}
+
+impl Builder {
+    /// The server has never had it.
+    pub fn is_local(self, id: TaskId) -> bool {
+        self.savers.with_untracked(|savers| savers.get(&id).is_some_and(Saver::is_new))
+    }
+
+    /// A blank task of a kind, opened for writing.
+    pub fn add_blank(self, kind: &str, at: AddAt) {
+        let id = TaskId(web::fresh_uuid());
+        let Some(task) = blank(id, at.section, kind) else { return };
+        let after = at.after.or_else(|| self.last_of(at.section));
+        self.savers.update(|savers| {
+            savers.insert(id, Saver::new(&task));
+        });
+        self.lesson.update(|lesson| places::put(lesson, task, after));
+        self.edit(id);
+        scroll::show_task(id);
+    }
+
+    fn last_of(self, section: SectionId) -> Option<TaskId> {
+        self.lesson.with_untracked(|lesson| {
+            lesson.sections.iter().find(|s| s.id == section).and_then(|s| s.tasks.last()).map(|task| task.id)
+        })
+    }
+
+    /// A place in the server's terms.
+    pub(super) fn known_place(self, place: Place) -> Place {
+        self.lesson.with_untracked(|lesson| places::without_local(lesson, place, |id| self.is_local(id)))
+    }
+
+    /// The call that saves a task: its first save makes it, where it stands now.
+    pub(super) fn save_call(
+        self,
+        id: TaskId,
+        body: UpdateTask,
+    ) -> impl Future<Output = Answer<Task>> + use<> + 'static {
+        let lesson = self.lesson.with_untracked(|lesson| lesson.id);
+        let place = self.lesson.with_untracked(|lesson| places::place_of(lesson, id));
+        let place = place.map(|place| self.known_place(place));
+        async move {
+            if body.revision > 0 {
+                return api::tasks::update(id, body).await;
+            }
+            let Some(Place { section, after }) = place else { return Err(api::ApiError::Aborted) };
+            let new = CreateTask {
+                id: Some(id),
+                section_id: section,
+                after,
+                title: body.title,
+                instructions: body.instructions,
+                body: body.body,
+            };
+            let made = api::tasks::create(lesson, new).await?;
+            if after.is_some() {
+                return Ok(made);
+            }
+            // Without a task to stand after, it is put last; it stands first.
+            api::tasks::move_to(id, MoveTask { section_id: section, after: None }).await
+        }
+    }
+
+    /// The server's lesson with what is only here in its places.
+    pub(super) fn with_local(self, mut lesson: Lesson) -> Lesson {
+        let local: Vec<(Task, Place)> = self.lesson.with_untracked(|now| {
+            let mine = now.tasks().filter(|task| self.is_local(task.id));
+            mine.filter_map(|task| Some((task.clone(), places::place_of(now, task.id)?))).collect()
+        });
+        for (mut task, place) in local {
+            if places::task(&lesson, task.id).is_some() {
+                continue;
+            }
+            if !lesson.sections.iter().any(|section| section.id == place.section)
+                && let Some(last) = lesson.sections.last()
+            {
+                task.section_id = last.id;
+            }
+            places::put(&mut lesson, task, place.after);
+        }
+        lesson
+    }
+
+    /// Keeps in this browser where they stand; what is written in them is kept with the other drafts.
+    pub(super) fn keep_local(self) {
+        let (lesson, list) = self.lesson.with_untracked(|lesson| {
+            let touched = |id: &TaskId| {
+                self.savers.with_untracked(|savers| savers.get(id).is_some_and(|s| s.is_new() && s.kept().is_some()))
+            };
+            let list: Vec<LocalTask> = lesson
+                .tasks()
+                .filter(|task| touched(&task.id))
+                .filter_map(|task| {
+                    let place = self.known_place(places::place_of(lesson, task.id)?);
+                    let kind = task.body.kind().to_owned();
+                    Some(LocalTask { id: task.id, section: place.section, after: place.after, kind })
+                })
+                .collect();
+            (lesson.id, list)
+        });
+        match serde_json::to_string(&list) {
+            Ok(json) if !list.is_empty() => web::store(&list_name(lesson), &json),
+            Ok(_) | Err(_) => web::forget(&list_name(lesson)),
+        }
+    }
+
+    /// Brings back those that an earlier page left.
+    pub(super) fn recall_local(self) {
+        let id = self.lesson.with_untracked(|lesson| lesson.id);
+        let kept = web::stored(&list_name(id)).and_then(|json| serde_json::from_str::<Vec<LocalTask>>(&json).ok());
+        let mut found = false;
+        for local in kept.unwrap_or_default() {
+            if self.task_now(local.id).is_some() {
+                continue;
+            }
+            let Some(json) = web::stored(&draft_name(local.id)) else { continue };
+            let (Ok(draft), Some(task)) =
+                (serde_json::from_str::<KeptDraft>(&json), blank(local.id, local.section, &local.kind))
+            else {
+                continue;
+            };
+            let mut saver = Saver::new(&task);
+            saver.recall(&draft, now_ms());
+            self.savers.update(|savers| {
+                savers.insert(local.id, saver);
+            });
+            self.lesson.update(|lesson| places::put(lesson, task, local.after));
+            found = true;
+        }
+        if found {
+            self.app.toasts.say(t(Key::BuilderRecalled));
+            self.send_due();
+        }
+    }
+
+    /// Takes away a task that is only here.
+    pub(super) fn remove_local(self, id: TaskId) -> Option<(Task, Place, Saver)> {
+        let place = self.lesson.with_untracked(|lesson| places::place_of(lesson, id))?;
+        let next = self.lesson.with_untracked(|lesson| places::neighbour(lesson, id));
+        if self.editing.get_untracked() == Some(id) {
+            self.editing.set(None);
+        }
+        let task = self.lesson.try_update(|lesson| places::remove(lesson, id)).flatten()?;
+        let saver = self.savers.try_update(|savers| savers.remove(&id)).flatten()?;
+        web::forget(&draft_name(id));
+        self.keep_local();
+        self.selected.set(next);
+        Some((task, place, saver))
+    }
+
+    /// The same, with the way back.
+    pub(super) fn delete_local(self, id: TaskId) {
+        let Some((task, place, saver)) = self.remove_local(id) else { return };
+        self.app.toasts.undo(t_with(Key::BuilderDeleted, &[("title", &saver.draft().title)]), move || {
+            if self.is_gone() {
+                return;
+            }
+            self.savers.update(|savers| {
+                savers.insert(id, saver.clone());
+            });
+            self.lesson.update(|lesson| places::put(lesson, task.clone(), place.after));
+            self.keep(id);
+            self.select(id);
+        });
+    }
+
+    /// A blank task in which nothing was written is none.
+    pub(super) fn drop_untouched(self, id: TaskId) {
+        let is_untouched = self
+            .savers
+            .with_untracked(|savers| savers.get(&id).is_some_and(|saver| saver.is_new() && !saver.is_dirty()));
+        if is_untouched {
+            self.remove_local(id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use types::lesson::TaskBodyInput;
+
+    use super::*;
+
+    #[test]
+    fn where_a_new_task_stands_survives_the_browsers_storage() {
+        let local = LocalTask {
+            id: TaskId(uuid::Uuid::from_u128(1)),
+            section: SectionId(uuid::Uuid::from_u128(2)),
+            after: None,
+            kind: "matching".into(),
+        };
+        let json = serde_json::to_string(&[local.clone()]).unwrap();
+        assert_eq!(serde_json::from_str::<Vec<LocalTask>>(&json).unwrap(), [local]);
+    }
+
+    #[test]
+    fn a_blank_task_is_what_the_server_would_refuse() {
+        let task = blank(TaskId(uuid::Uuid::nil()), SectionId(uuid::Uuid::nil()), "gap_fill").unwrap();
+        assert!(task.revision == 0 && !task.body.validate().is_empty());
+        assert_eq!(TaskBodyInput::from(&task.body).kind, "gap_fill");
+        assert!(blank(TaskId(uuid::Uuid::nil()), SectionId(uuid::Uuid::nil()), "hologram").is_none());
+    }
+}
