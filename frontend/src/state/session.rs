@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use types::account::{Me, Role};
 
-use crate::api::{self, ApiError, Answer};
+use crate::api::{self, Answer, ApiError};
 
 /// What we know of it.
 #[derive(Clone, Debug, PartialEq)]

@@ -179,7 +179,8 @@ fn place(button: &HtmlElement, list: &HtmlElement) {
     let size = |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|v| v.as_f64()).unwrap_or_default();
     let (wide, high) = (size(window.inner_width()), size(window.inner_height()));
     let (at, of) = (button.get_bounding_client_rect(), list.get_bounding_client_rect());
-    let is_rtl = leptos::prelude::document().document_element().is_some_and(|e| e.matches("[dir='rtl']").unwrap_or(false));
+    let is_rtl =
+        leptos::prelude::document().document_element().is_some_and(|e| e.matches("[dir='rtl']").unwrap_or(false));
     let x = if is_rtl { at.left() } else { at.right() - of.width() };
     let y = if at.bottom() + GAP + of.height() <= high { at.bottom() + GAP } else { at.top() - GAP - of.height() };
     let within = |value: f64, size: f64, room: f64| value.min(room - size - GAP).max(GAP);

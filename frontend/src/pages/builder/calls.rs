@@ -1,7 +1,7 @@
 //! What the builder asks of the server. The page shows a change at once; one call goes at a time, in the order in
 //! which things were done, and what the server refuses is taken back and said.
 
-use std::pin::Pin;
+use std::{pin::Pin, time::Duration};
 
 use futures::{StreamExt as _, channel::mpsc};
 use leptos::prelude::*;
@@ -25,6 +25,9 @@ use crate::{
     state::AppState,
     web,
 };
+
+/// How long to wait before the lesson is read again after the connection was lost.
+const OFFLINE_PAUSE: Duration = Duration::from_secs(5);
 
 type Job = Pin<Box<dyn Future<Output = ()>>>;
 
@@ -106,6 +109,9 @@ impl Builder {
         let is_offline = matches!(answer, Err(ApiError::Offline));
         if self.unreachable.get_untracked() != is_offline {
             self.unreachable.set(is_offline);
+            if is_offline {
+                self.reload_later();
+            }
         }
         if answer.is_ok() {
             self.saved_at.set(Some(web::now()));
@@ -132,10 +138,28 @@ impl Builder {
                 return;
             }
             match answer {
-                Ok(lesson) => self.took_lesson(lesson),
+                Ok(lesson) => {
+                    if self.unreachable.get_untracked() {
+                        self.unreachable.set(false);
+                    }
+                    self.took_lesson(lesson);
+                }
+                Err(ApiError::Offline) => self.reload_later(),
                 Err(error) => self.say(&error),
             }
         });
+    }
+
+    /// Without a connection: tries again in a while, without a word.
+    fn reload_later(self) {
+        set_timeout(
+            move || {
+                if !self.is_gone() {
+                    self.reload();
+                }
+            },
+            OFFLINE_PAUSE,
+        );
     }
 
     /// The lesson as it stands on the server. What is being written stays; what is being read stays where it is.

@@ -128,8 +128,7 @@ pub fn TaskCard(id: TaskId) -> impl IntoView {
 fn Toolbar(id: TaskId) -> impl IntoView {
     let builder = use_builder();
     let has_model = move || builder.options.with(|options| options.as_ref().is_some_and(|options| options.model));
-    let is_local =
-        Signal::derive(move || builder.savers.with(|savers| savers.get(&id).is_some_and(Saver::is_new)));
+    let is_local = Signal::derive(move || builder.savers.with(|savers| savers.get(&id).is_some_and(Saver::is_new)));
     let can_again = Memo::new(move |_| {
         builder.lesson.with(|lesson| {
             super::places::task(lesson, id).and_then(|task| task.body.meta()).is_some_and(|meta| meta.generated)

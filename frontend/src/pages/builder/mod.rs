@@ -4,7 +4,7 @@
 
 use leptos::{html, prelude::*};
 use leptos_router::hooks::use_params_map;
-use types::{ids::LessonId, lesson::Lesson, locale::Key};
+use types::{ids::LessonId, lesson::Lesson, locale::Key, problem::ProblemCode};
 
 mod autosave;
 mod calls;
@@ -35,11 +35,11 @@ use palette::Palette;
 use shortcuts::KeysDialog;
 use side::SidePane;
 use stage::Stage;
-use topbar::TopBar;
+use topbar::{BackLink, TopBar};
 
 use crate::{
     api,
-    components::{Icon, PageTitle, Skeleton, loaded},
+    components::{ErrorView, Icon, PageTitle, Skeleton},
     i18n::{Words, tr},
     pages::not_found::NotFoundPage,
     state::use_app,
@@ -59,23 +59,27 @@ pub fn BuilderPage() -> impl IntoView {
 #[component]
 fn OneLesson(id: LessonId) -> impl IntoView {
     let lesson = LocalResource::new(move || api::lessons::get(id));
-    view! {
-        <div class="builder">
-            {loaded(
-                lesson,
-                || {
-                    view! {
-                        <div class="topbar"></div>
-                        <div class="page">
-                            <Skeleton lines=6 />
-                        </div>
-                    }
-                        .into_any()
-                },
-                |lesson| view! { <Workbench lesson /> },
-            )}
-        </div>
-    }
+    let content = move || match lesson.get() {
+        None => view! {
+            <div class="topbar"></div>
+            <div class="page">
+                <Skeleton lines=6 />
+            </div>
+        }
+        .into_any(),
+        Some(Ok(lesson)) => view! { <Workbench lesson /> }.into_any(),
+        Some(Err(error)) if error.code() == Some(ProblemCode::NotFound) => view! { <NotFoundPage /> }.into_any(),
+        Some(Err(error)) => view! {
+            <header class="topbar">
+                <BackLink />
+            </header>
+            <main class="page">
+                <ErrorView error retry=move |()| lesson.refetch() />
+            </main>
+        }
+        .into_any(),
+    };
+    view! { <div class="builder">{content}</div> }
 }
 
 #[component]

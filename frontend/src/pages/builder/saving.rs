@@ -16,12 +16,7 @@ use super::{
     model::Builder,
     places, scroll,
 };
-use crate::{
-    api::ApiError,
-    i18n::t,
-    state::Step as Tried,
-    web,
-};
+use crate::{api::ApiError, i18n::t, state::Step as Tried, web};
 
 /// The name under which a draft is kept in this browser.
 pub(super) fn draft_name(id: TaskId) -> String {

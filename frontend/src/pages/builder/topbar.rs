@@ -25,9 +25,7 @@ pub fn TopBar() -> impl IntoView {
     let level = Signal::derive(move || builder.level());
     view! {
         <header class="topbar">
-            <A href="/lessons" attr:class="btn quiet icon" attr:aria-label=tr(Key::BuilderBack) attr:title=tr(Key::BuilderBack)>
-                <Icon name="arrow-left" class="i-dir" />
-            </A>
+            <BackLink />
             <TitleEdit />
             <Menu
                 label=Words::made(move || t_with(Key::BuilderLevelIs, &[("level", level.get().as_str())]))
@@ -94,6 +92,16 @@ pub fn TopBar() -> impl IntoView {
                 </span>
             </span>
         </header>
+    }
+}
+
+/// The way back to the lessons.
+#[component]
+pub fn BackLink() -> impl IntoView {
+    view! {
+        <A href="/lessons" attr:class="btn quiet icon" attr:aria-label=tr(Key::BuilderBack) attr:title=tr(Key::BuilderBack)>
+            <Icon name="arrow-left" class="i-dir" />
+        </A>
     }
 }
 

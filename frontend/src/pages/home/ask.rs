@@ -27,9 +27,8 @@ pub fn Ask() -> impl IntoView {
             let _ = input.focus();
         }
     });
-    let refused = Memo::new(move |_| {
-        form.failure().filter(|failure| failure.code() == Some(ProblemCode::TopicNotInPack))
-    });
+    let refused =
+        Memo::new(move |_| form.failure().filter(|failure| failure.code() == Some(ProblemCode::TopicNotInPack)));
     view! {
         <section class="hero glowfield" aria-labelledby="question">
             <h1 id="question">{tr(Key::HomeQuestion)}</h1>

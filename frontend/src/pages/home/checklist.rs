@@ -25,10 +25,15 @@ enum Item {
 fn items(has_lesson: bool, edited: bool, printed: bool, confirmed: Option<bool>) -> Vec<(Item, bool)> {
     // Who has edited or printed had a lesson, even if it is deleted by now.
     let created = has_lesson || edited || printed;
-    [(Item::Create, Some(created)), (Item::Edit, Some(edited)), (Item::Print, Some(printed)), (Item::Confirm, confirmed)]
-        .into_iter()
-        .filter_map(|(item, done)| Some((item, done?)))
-        .collect()
+    [
+        (Item::Create, Some(created)),
+        (Item::Edit, Some(edited)),
+        (Item::Print, Some(printed)),
+        (Item::Confirm, confirmed),
+    ]
+    .into_iter()
+    .filter_map(|(item, done)| Some((item, done?)))
+    .collect()
 }
 
 #[component]

@@ -42,7 +42,11 @@ impl Creator {
         let app = use_app();
         let (level, target, students) = untrack(|| {
             let target = app.memory.target().unwrap_or(Language::En);
-            (app.memory.level(), target, app.memory.students().unwrap_or_else(|| first_students(app.locale.get(), target)))
+            (
+                app.memory.level(),
+                target,
+                app.memory.students().unwrap_or_else(|| first_students(app.locale.get(), target)),
+            )
         });
         Self {
             topic: app.drafts.topic,

@@ -5,9 +5,7 @@ use types::{generation::Source, levels::Language, locale::Key};
 
 use super::creator::{Creator, SourceKind};
 use crate::{
-    components::{
-        Dialog, DialogFoot, FormFailure, LanguagePair, LevelSegment, SubmitButton, TextArea, TextField,
-    },
+    components::{Dialog, DialogFoot, FormFailure, LanguagePair, LevelSegment, SubmitButton, TextArea, TextField},
     forms::Form,
     i18n::{Words, t, tr},
 };

@@ -4,12 +4,7 @@ use leptos::prelude::*;
 use types::{generation::TopicInfo, levels::CefrLevel, locale::Key};
 
 use super::creator::Creator;
-use crate::{
-    components::Icon,
-    forms::Form,
-    i18n::tr,
-    web,
-};
+use crate::{components::Icon, forms::Form, i18n::tr, web};
 
 /// As many as stay out of the way on a phone; the rest is a press away.
 const FEW: usize = 6;

@@ -9,7 +9,7 @@ use types::{
 
 use super::list::{LessonList, summary};
 use crate::{
-    api::{self, ApiError, Answer},
+    api::{self, Answer, ApiError},
     components::{Dialog, DialogFoot, FormFailure, SubmitButton, TextField, loaded},
     forms::Form,
     i18n::{t_with, tr},

@@ -1,11 +1,7 @@
 //! One lesson in a list: its level, title, ribbon, and what can be done with it.
 
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    components::A,
-    hooks::use_navigate,
-};
+use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
 use types::{
     lesson::LessonSummary,
     locale::{Key, Plural},

@@ -73,12 +73,7 @@ pub fn LessonsPage() -> impl IntoView {
             status.set(Status::Ready);
         });
     };
-    let query = move |cursor| Query {
-        text: text.get_untracked(),
-        course: course.get_untracked(),
-        cursor,
-        limit: None,
-    };
+    let query = move |cursor| Query { text: text.get_untracked(), course: course.get_untracked(), cursor, limit: None };
     Effect::new(move || {
         text.track();
         course.track();

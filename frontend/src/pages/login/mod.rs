@@ -133,7 +133,9 @@ mod tests {
     #[test]
     fn only_our_own_pages_come_next() {
         assert_eq!(safe_next(Some("/lessons?q=a")), "/lessons?q=a");
-        for elsewhere in ["https://example.org", "//example.org", "/\\example.org", "javascript:alert(1)", "", "/\t/x.y"] {
+        for elsewhere in
+            ["https://example.org", "//example.org", "/\\example.org", "javascript:alert(1)", "", "/\t/x.y"]
+        {
             assert_eq!(safe_next(Some(elsewhere)), "/", "{elsewhere}");
         }
         assert_eq!(safe_next(None), "/");

@@ -4,11 +4,11 @@ use leptos::prelude::*;
 use types::{
     account::ChangePassword,
     locale::Key,
-    problem::{FieldCode, FieldError, ProblemCode},
+    problem::{FieldCode, FieldError, Problem, ProblemCode},
 };
 
 use crate::{
-    api,
+    api::{self, Answer, ApiError},
     components::{Banner, BannerKind, FormFailure, PasswordField, SubmitButton},
     forms::Form,
     i18n::{t, tr},
@@ -21,13 +21,12 @@ pub fn Password() -> impl IntoView {
     let form = Form::new();
     let (current, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     // Here the wrong one is plain: it is the current password.
-    let wrong = Memo::new(move |_| {
-        form.failure().is_some_and(|failure| failure.code() == Some(ProblemCode::WrongCredentials))
-    });
+    let wrong =
+        Memo::new(move |_| form.failure().is_some_and(|failure| failure.code() == Some(ProblemCode::WrongCredentials)));
     let on_submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let body = ChangePassword { current: current.get_untracked(), password: password.get_untracked() };
-        form.send(faults(&body), api::account::change_password(body), move |()| {
+        form.send(faults(&body), change(body), move |()| {
             current.set(String::new());
             password.set(String::new());
             app.toasts.say(t(Key::SettingsPasswordChanged));
@@ -71,10 +70,36 @@ pub fn Password() -> impl IntoView {
     }
 }
 
+async fn change(body: ChangePassword) -> Answer<()> {
+    api::account::change_password(body).await.map_err(plainly)
+}
+
+/// The server says that the field `current` is not right; what people want to hear is that the password is wrong.
+fn plainly(error: ApiError) -> ApiError {
+    let is_about_current = error.code() == Some(ProblemCode::Invalid)
+        && error.fields().iter().all(|fault| fault.path == "current" && fault.code == FieldCode::NotAllowed);
+    if is_about_current { ApiError::Problem(Box::new(Problem::new(ProblemCode::WrongCredentials))) } else { error }
+}
+
 fn faults(body: &ChangePassword) -> Vec<FieldError> {
     let mut faults = body.validate();
     if body.current.is_empty() {
         faults.insert(0, FieldError::new("current", FieldCode::Required));
     }
     faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_password_is_called_so() {
+        let invalid = |path: &str| {
+            ApiError::Problem(Box::new(Problem::invalid(vec![FieldError::new(path, FieldCode::NotAllowed)])))
+        };
+        assert_eq!(plainly(invalid("current")).code(), Some(ProblemCode::WrongCredentials));
+        assert_eq!(plainly(invalid("password")).code(), Some(ProblemCode::Invalid));
+        assert_eq!(plainly(ApiError::Offline), ApiError::Offline);
+    }
 }
