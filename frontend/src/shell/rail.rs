@@ -70,7 +70,7 @@ fn Rail(teaches: Memo<bool>) -> impl IntoView {
     view! {
         <nav class="rail" aria-label=tr(Key::ShellMain)>
             // Not an `A`: one place of the rail is current, and the brand is none of them.
-            <a href="/" class="brand" aria-label=tr(Key::ShellGoHome)>
+            <a href="/" class="brand" aria-label=tr(Key::CommonApp)>
                 <img src="/favicon.svg" width="34" height="34" alt="" />
                 <span>{tr(Key::CommonApp)}</span>
             </a>
@@ -128,7 +128,7 @@ fn Account() -> impl IntoView {
             Key::ShellStudent
         })
     };
-    let label = Words::made(move || t_with(Key::ShellAccount, &[("name", &name.get())]));
+    let label = Words::made(move || t_with(Key::ShellAccount, &[("name", &name.get()), ("role", role())]));
     let trigger = move || {
         view! {
             <Avatar name />

@@ -15,6 +15,7 @@ use crate::{
     api::lessons::{Paper, pdf_url},
     components::Dialog,
     i18n::tr,
+    state::Step as Tried,
 };
 
 /// What a key asks for.
@@ -113,7 +114,10 @@ fn perform(builder: Builder, act: Act) -> bool {
         Act::Redo => builder.travel(Direction::Again),
         Act::Add => builder.open_palette(),
         Act::Keys => builder.showing_keys.set(true),
-        Act::Pdf => download(&pdf_url(builder.lesson.with_untracked(|lesson| lesson.id), Paper::Both)),
+        Act::Pdf => {
+            builder.app.memory.did(Tried::Printed);
+            download(&pdf_url(builder.lesson.with_untracked(|lesson| lesson.id), Paper::Both));
+        }
         Act::Close => {
             let is_open = builder.editing.get_untracked().is_some() || builder.improving.get_untracked().is_some();
             let open = builder.editing.get_untracked();

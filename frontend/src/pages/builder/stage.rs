@@ -43,6 +43,9 @@ pub fn Stage() -> impl IntoView {
     let ids = Memo::new(move |_| builder.outline.with(|all| all.iter().map(|s| s.id).collect::<Vec<_>>()));
     let is_empty = Memo::new(move |_| builder.outline.with(|all| all.iter().all(|section| section.entries.is_empty())));
     view! {
+        <h1 class="vh" dir="auto">
+            {move || builder.lesson.with(|lesson| lesson.title.clone())}
+        </h1>
         <div class="tasks">
             <Generating />
             <Show when=move || is_empty.get()>

@@ -4,7 +4,7 @@ use chrono::Timelike as _;
 use leptos::{html, prelude::*};
 use leptos_router::components::A;
 use types::{levels::CefrLevel, locale::Key};
-use web_sys::KeyboardEvent;
+use web_sys::{Element, KeyboardEvent, MouseEvent};
 
 use super::{
     history::{Direction, History},
@@ -23,6 +23,12 @@ pub fn TopBar() -> impl IntoView {
     let builder = use_builder();
     let id = builder.lesson.with_untracked(|lesson| lesson.id);
     let level = Signal::derive(move || builder.level());
+    // Opening the menu is no printing; following one of its links is.
+    let on_pdf = move |event: MouseEvent| {
+        if event_target::<Element>(&event).closest("a").ok().flatten().is_some() {
+            builder.app.memory.did(Tried::Printed);
+        }
+    };
     view! {
         <header class="topbar">
             <BackLink />
@@ -73,7 +79,7 @@ pub fn TopBar() -> impl IntoView {
                 >
                     <Icon name="keyboard" />
                 </button>
-                <span on:click=move |_| builder.app.memory.did(Tried::Printed)>
+                <span on:click=on_pdf>
                     <Menu
                         label=Key::BuilderPdf
                         class="btn pdf"

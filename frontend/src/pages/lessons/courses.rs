@@ -134,8 +134,10 @@ pub fn CourseFilter(courses: Courses) -> impl IntoView {
 /// The chosen course, with what can be done with it.
 #[component]
 pub fn CourseHead(courses: Courses) -> impl IntoView {
-    move || {
-        courses.current().map(|course| {
+    move || match courses.current() {
+        // The cards' headings need one above them.
+        None => view! { <h2 class="vh">{tr(Key::LessonsAll)}</h2> }.into_any(),
+        Some(course) => {
             let title = course.title.clone();
             let label = Words::made(move || t_with(Key::CommonMoreActions, &[("title", &title)]));
             let lessons = course.lessons;
@@ -160,7 +162,8 @@ pub fn CourseHead(courses: Courses) -> impl IntoView {
                     </Menu>
                 </div>
             }
-        })
+            .into_any()
+        }
     }
 }
 
