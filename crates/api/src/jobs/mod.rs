@@ -6,7 +6,7 @@ pub mod letters;
 
 use std::{fmt, future::Future, sync::Arc, time::Duration};
 
-use graphile_worker::{IntoTaskHandlerResult, LocalQueueConfig, ShutdownSignal, TaskHandler, WorkerContext, WorkerOptions};
+use graphile_worker::{IntoTaskHandlerResult, ShutdownSignal, TaskHandler, WorkerContext, WorkerOptions};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::state::App;
@@ -120,9 +120,9 @@ pub async fn start(app: Arc<App>, database_url: &str, slow_at_once: usize, recov
                 .recovery_delay(Duration::from_secs(1)),
         }
     };
-    // The first makes the queue's schema, if it is not there yet: one after the other.
-    let short = base().concurrency(4).local_queue(LocalQueueConfig::default()).define_job::<letters::SendLetter>().init().await?;
-    // The slow ones without a local queue, which would hold many for one process.
+    // The first makes the queue's schema, if it is not there yet: one after the other. Neither has a local queue: with
+    // its default settings an idle worker asked the database without a pause, and took most of a core.
+    let short = base().concurrency(4).define_job::<letters::SendLetter>().init().await?;
     let slow = base().concurrency(slow_at_once).define_job::<generate_part::GeneratePart>().init().await?;
     if recovery == Recovery::AtStart {
         let released = app.store.release_abandoned_jobs().await?;

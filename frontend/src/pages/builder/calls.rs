@@ -178,6 +178,7 @@ impl Builder {
             self.begin_anew(id);
         }
         let lesson = self.with_local(lesson);
+        self.note_made(&lesson);
         scroll::keeping_place(move || self.lesson.set(lesson));
         self.note_made_again();
     }
@@ -320,6 +321,7 @@ impl Builder {
                             wished.insert(run.id, after);
                         });
                     }
+                    self.asked_for.update_value(|asked_for| *asked_for += 1);
                     self.took_run(run);
                 }));
             },
@@ -359,6 +361,23 @@ impl Builder {
                 }
             },
         );
+    }
+
+    /// A single task that was asked for has come: a step that can be undone.
+    fn note_made(self, lesson: &Lesson) {
+        let asked_for = self.asked_for.get_value();
+        if asked_for == 0 {
+            return;
+        }
+        let new: Vec<TaskId> = self.lesson.with_untracked(|before| {
+            let is_new = |id: &TaskId| places::task(before, *id).is_none();
+            lesson.tasks().map(|task| task.id).filter(is_new).take(asked_for).collect()
+        });
+        let is_over = !self.runs.with_untracked(|runs| runs.iter().any(super::outline::is_running));
+        self.asked_for.set_value(if is_over { 0 } else { asked_for - new.len() });
+        for id in new {
+            self.history.update(|history| history.push(Step::Add(id)));
+        }
     }
 
     /// What was made again is a step that can be undone.

@@ -52,6 +52,8 @@ pub struct Builder {
     pub history: RwSignal<History>,
     /// What stood in the tasks that are being made again.
     pub before_again: StoredValue<BTreeMap<TaskId, Written>>,
+    /// How many single tasks were asked for and are not there yet: each is a step that can be undone.
+    pub(super) asked_for: StoredValue<usize>,
     /// Calls that wait for their answer.
     pub pending: RwSignal<usize>,
     /// The last call did not get through.
@@ -103,6 +105,7 @@ impl Builder {
             anew: RwSignal::new(BTreeMap::new()),
             history: RwSignal::new(History::default()),
             before_again: StoredValue::new(BTreeMap::new()),
+            asked_for: StoredValue::new(0),
             pending: RwSignal::new(0),
             unreachable: RwSignal::new(false),
             saved_at: RwSignal::new(None),
@@ -124,8 +127,9 @@ impl Builder {
         Memo::new(move |_| self.lesson.with(|lesson| places::task(lesson, id).cloned()))
     }
 
+    /// The same, outside of views; `None` also where the page has gone.
     pub fn task_now(self, id: TaskId) -> Option<Task> {
-        self.lesson.with_untracked(|lesson| places::task(lesson, id).cloned())
+        self.lesson.try_with_untracked(|lesson| places::task(lesson, id).cloned()).flatten()
     }
 
     /// The task that the side panel and the keys are about: the one selected, else the first.
