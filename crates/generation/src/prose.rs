@@ -32,6 +32,15 @@ pub(crate) fn mentions(text: &str, phrase: &str) -> bool {
     Haystack::new(text).holds(phrase)
 }
 
+/// Does an English word, in any of its forms, or a phrase as it is, stand in `text`?
+pub(crate) fn mentions_form(text: &str, lemma: &str) -> bool {
+    let wanted = fold(lemma);
+    if wanted.contains([' ', '-']) {
+        return mentions(text, lemma);
+    }
+    words(text).any(|word| lexicon::lemmas_of(word).contains(&wanted))
+}
+
 /// The text without what stands in round brackets: cues are no text.
 pub(crate) fn without_brackets(text: &str) -> String {
     let (mut out, mut depth) = (String::with_capacity(text.len()), 0_u32);
@@ -80,6 +89,8 @@ mod tests {
         assert!(!mentions("We go by trainer.", "train"));
         assert!(mentions("to check in online", "check in"));
         assert!(!mentions("anything", ""));
+        assert!(mentions_form("A place where planes come and go.", "plane"));
+        assert!(!mentions_form("an airport", "port"));
         assert_eq!(without_brackets("She ___ (not / see) him."), "She ___  him.");
     }
 }

@@ -19,7 +19,7 @@ use crate::{
     generator::PartFailure,
     labels::Ask,
     model::{Draft, DraftFault, Request, short},
-    prose::mentions,
+    prose::mentions_form,
 };
 
 const USUAL: usize = 7;
@@ -52,8 +52,8 @@ pub(crate) fn make(bench: &Bench<'_>) -> Result<Made, PartFailure> {
                 !bare(&a).is_disjoint(&bare(&b))
             } else {
                 near_in_meaning(entry, other)
-                    || mentions(&entry.definition, &other.lemma)
-                    || mentions(&other.definition, &entry.lemma)
+                    || mentions_form(&entry.definition, &other.lemma)
+                    || mentions_form(&other.definition, &entry.lemma)
             }
         });
         if !clash && chosen.len() < count {

@@ -1,6 +1,6 @@
 //! Questions with one right option.
 
-use lexicon::{Entry, Pos, related};
+use lexicon::{Entry, Pos, near_in_meaning};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use types::{
@@ -17,7 +17,7 @@ use crate::{
     generator::PartFailure,
     labels::Ask,
     model::{Draft, DraftFault, Request, short, text},
-    prose::{capitalised, mentions},
+    prose::{capitalised, mentions_form},
 };
 
 const USUAL: usize = 6;
@@ -36,33 +36,31 @@ fn wrong_for(entry: &Entry, other: &Entry) -> bool {
     other.lemma != entry.lemma
         && like(entry.pos, other.pos)
         && other.plural_only == entry.plural_only
-        && !related(entry, other)
+        && !near_in_meaning(entry, other)
         && !entry.also_fits.contains(&other.lemma)
         && !other.also_fits.contains(&entry.lemma)
-        && !mentions(&entry.definition, &other.lemma)
+        && !mentions_form(&entry.definition, &other.lemma)
 }
 
-/// The options nearest in length to the key: the key must not stand out.
+/// Three words of the same sort: of the lesson's level before the one below, of other classes before the key's own,
+/// each of another class as far as that goes.
 fn distractors(bench: &mut Bench<'_>, entry: &Entry) -> Option<Vec<String>> {
-    let mut pool: Vec<&'static Entry> = bench
-        .topic
-        .entries
-        .iter()
-        .filter(|other| other.level <= bench.level && wrong_for(entry, other))
-        .collect();
+    let mut pool: Vec<&'static Entry> =
+        bench.topic.entries.iter().filter(|other| other.level <= bench.level && wrong_for(entry, other)).collect();
     bench.shuffler.shuffle(&mut pool);
-    // Words of the lesson's level come first, then those one level below.
-    pool.sort_by_key(|other| bench.level.index() - other.level.index());
+    pool.sort_by_key(|other| (bench.level.index() - other.level.index(), other.class == entry.class));
     let mut chosen: Vec<&'static Entry> = Vec::new();
-    for other in pool {
-        if chosen.len() < DISTRACTORS && chosen.iter().all(|known| known.class != other.class) {
-            chosen.push(other);
+    for mind_classes in [true, false] {
+        for other in &pool {
+            let fresh = !chosen.iter().any(|known| known.lemma == other.lemma || mind_classes && known.class == other.class);
+            // A distractor of the key's class is believable; two of them leave a choice of one in three.
+            let own_class = chosen.iter().filter(|known| known.class == entry.class).count();
+            if chosen.len() < DISTRACTORS && fresh && (other.class != entry.class || own_class == 0 || !mind_classes) {
+                chosen.push(other);
+            }
         }
     }
-    if chosen.len() < DISTRACTORS {
-        return None;
-    }
-    Some(chosen.into_iter().map(|other| other.lemma.clone()).collect())
+    (chosen.len() == DISTRACTORS).then(|| chosen.into_iter().map(|other| other.lemma.clone()).collect())
 }
 
 /// By the rules: a definition, and four words to choose from.
@@ -76,7 +74,7 @@ pub(crate) fn make(bench: &mut Bench<'_>) -> Result<Made, PartFailure> {
         }
         let leaks = asked
             .iter()
-            .any(|other| mentions(&other.definition, &entry.lemma) || mentions(&entry.definition, &other.lemma));
+            .any(|other| mentions_form(&other.definition, &entry.lemma) || mentions_form(&entry.definition, &other.lemma));
         if leaks {
             continue;
         }

@@ -17,7 +17,7 @@ use crate::{
     generator::PartFailure,
     labels::Ask,
     model::{Draft, DraftFault, Request, text},
-    prose::mentions,
+    prose::mentions_form,
 };
 
 const USUAL: usize = 6;
@@ -33,6 +33,10 @@ fn claim(entry: &Entry, definition: &str) -> String {
             format!("{}{} {} is {definition}.", a[..1].to_uppercase(), &a[1..], entry.lemma)
         }
         Pos::Verb => format!("‘To {}’ means ‘{definition}’.", entry.lemma),
+        // 'What you say to …' is no meaning but a use.
+        Pos::Phrase if definition.starts_with("what ") => {
+            format!("‘{}’ is {definition}.", crate::prose::capitalised(&entry.lemma))
+        }
         Pos::Noun | Pos::Adjective | Pos::Adverb | Pos::Phrase => {
             format!("‘{}’ means ‘{definition}’.", crate::prose::capitalised(&entry.lemma))
         }
@@ -55,8 +59,10 @@ fn other_meaning(bench: &mut Bench<'_>, entry: &Entry, taken: &[&str]) -> Option
                 && !lexicon::near_in_meaning(entry, other)
                 && !entry.also_fits.contains(&other.lemma)
                 && !other.also_fits.contains(&entry.lemma)
-                && !mentions(&other.definition, &entry.lemma)
-                && !mentions(&entry.definition, &other.lemma)
+                && !mentions_form(&other.definition, &entry.lemma)
+                // 'To go outside means to spend time outside' would be half true.
+                && !entry.lemma.split(' ').any(|word| word.len() > 3 && mentions_form(&other.definition, word))
+                && !mentions_form(&entry.definition, &other.lemma)
         })
         .collect();
     bench.shuffler.shuffle(&mut pool);

@@ -18,7 +18,7 @@ use crate::{
     generator::PartFailure,
     labels::Ask,
     model::{Draft, DraftFault, Request, cut_out, short, text},
-    prose::{Haystack, mentions},
+    prose::{Haystack, mentions, mentions_form},
 };
 
 const USUAL: usize = 6;
@@ -56,7 +56,7 @@ pub(crate) fn content(lines: Vec<Line>, distractors: Vec<String>) -> Content {
 /// May the two stand in one box? Neither fits the other's gap, neither stands in the other's sentence.
 fn apart(a: &Entry, b: &Entry) -> bool {
     let names = |sentence: &str, entry: &Entry| {
-        mentions(sentence, &entry.example.target) || mentions(sentence, &entry.lemma)
+        mentions(sentence, &entry.example.target) || mentions_form(sentence, &entry.lemma)
     };
     fold(&a.example.target) != fold(&b.example.target)
         && !could_fill(a, b)
