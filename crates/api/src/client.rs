@@ -35,16 +35,16 @@ fn is_hashed(path: &str) -> bool {
 }
 
 fn accepts(request: &HttpRequest, encoding: &str) -> bool {
-    request
-        .headers()
-        .get(header::ACCEPT_ENCODING)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|list| list.split(',').any(|item| item.trim().split(';').next() == Some(encoding) && !item.contains("q=0")))
+    request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).is_some_and(|list| {
+        list.split(',').any(|item| item.trim().split(';').next() == Some(encoding) && !item.contains("q=0"))
+    })
 }
 
 fn file(request: &HttpRequest, path: &str, plain: &EmbeddedFile) -> HttpResponse {
-    let etag = format!("\"{}\"", plain.metadata.sha256_hash().iter().take(12).map(|b| format!("{b:02x}")).collect::<String>());
-    let unchanged = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()) == Some(etag.as_str());
+    let etag =
+        format!("\"{}\"", plain.metadata.sha256_hash().iter().take(12).map(|b| format!("{b:02x}")).collect::<String>());
+    let unchanged =
+        request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()) == Some(etag.as_str());
     let mut response = HttpResponse::build(if unchanged { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
     let caching = if is_hashed(path) { "public, max-age=31536000, immutable" } else { "public, no-cache" };
     response
@@ -68,9 +68,9 @@ fn file(request: &HttpRequest, path: &str, plain: &EmbeddedFile) -> HttpResponse
 fn page(request: &HttpRequest, status: StatusCode) -> HttpResponse {
     request.extensions_mut().insert(OwnPolicy);
     let Some(index) = Dist::get("index.html") else {
-        return HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body(
-            "The client is not built into this program. Run ./dev run, or build it with ./dev client.\n",
-        );
+        return HttpResponse::NotFound()
+            .content_type("text/plain; charset=utf-8")
+            .body("The client is not built into this program. Run ./dev run, or build it with ./dev client.\n");
     };
     let mut bytes = [0u8; 16];
     rand::rng().fill_bytes(&mut bytes);

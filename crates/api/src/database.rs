@@ -31,7 +31,8 @@ pub async fn open(config: &Config) -> Result<Database, Error> {
     if let Some(url) = &config.database_url {
         return Ok(Database { url: url.clone(), private: None });
     }
-    let options = Options { data_dir: config.data_dir.clone(), bin_dir: config.pg_bin.clone(), durability: Durability::Full };
+    let options =
+        Options { data_dir: config.data_dir.clone(), bin_dir: config.pg_bin.clone(), durability: Durability::Full };
     let private = tokio::task::spawn_blocking(move || PrivatePostgres::start(&options)).await??;
     ensure(&private).await?;
     Ok(Database { url: private.url(), private: Some(Arc::new(private)) })

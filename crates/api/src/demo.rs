@@ -18,8 +18,11 @@ use crate::{auth, config::Config, handlers::tasks::measure, limits::Strictness, 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
 const TEACHER: (&str, &str) = ("Anna Sergeeva", "anna@demo.example");
-const STUDENTS: [(&str, &str); 3] =
-    [("Dasha Orlova", "dasha@demo.example"), ("Ilya Petrov", "ilya@demo.example"), ("Marina Kim", "marina@demo.example")];
+const STUDENTS: [(&str, &str); 3] = [
+    ("Dasha Orlova", "dasha@demo.example"),
+    ("Ilya Petrov", "ilya@demo.example"),
+    ("Marina Kim", "marina@demo.example"),
+];
 const LESSONS: [(&str, CefrLevel); 4] = [
     ("Travel", CefrLevel::A2),
     ("Health", CefrLevel::A2),
@@ -34,7 +37,10 @@ const LESSONS: [(&str, CefrLevel); 4] = [
 pub async fn fill(config: Config, database_url: &str) -> Result<(), Error> {
     let app = server::assemble(config, database_url, Strictness::Usual)?;
     if app.store.user_by_email(TEACHER.1).await.is_ok() {
-        println!("The demo school is there already. To set a new password: 'Forgot your password?' on the login page, for {}.", TEACHER.1);
+        println!(
+            "The demo school is there already. To set a new password: 'Forgot your password?' on the login page, for {}.",
+            TEACHER.1
+        );
         return Ok(());
     }
     println!("A demo school. Everybody's password was made just now and is shown this once:\n");
@@ -83,7 +89,8 @@ async fn person(app: &App, (name, email): (&str, &str), role: Role) -> Result<Us
 
 /// Plans and writes a lesson here and now, by the same code as the jobs.
 async fn lesson(app: &App, owner: UserId, request: &CreateRun) -> Result<(), Error> {
-    let plan = generation::plan(request, &Offer { model: false }).map_err(|e| format!("the demo's topic {}: {}", request.topic, e.field))?;
+    let plan = generation::plan(request, &Offer { model: false })
+        .map_err(|e| format!("the demo's topic {}: {}", request.topic, e.field))?;
     let new = NewLesson {
         title: plan.title,
         topic: plan.topic.clone(),

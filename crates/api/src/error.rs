@@ -104,11 +104,19 @@ impl From<StoreError> for ApiError {
                     problem.errors = vec![field];
                     Self(Box::new(problem))
                 }
-                FieldCode::Required | FieldCode::TooShort | FieldCode::TooLong | FieldCode::Duplicate | FieldCode::Malformed
-                | FieldCode::UnknownField | FieldCode::NotAllowed | FieldCode::NotAnEmail | FieldCode::NoSuchReference
-                | FieldCode::TooCommon | FieldCode::SameAsAnother | FieldCode::KeyMissing | FieldCode::Other => {
-                    Self::invalid(vec![field])
-                }
+                FieldCode::Required
+                | FieldCode::TooShort
+                | FieldCode::TooLong
+                | FieldCode::Duplicate
+                | FieldCode::Malformed
+                | FieldCode::UnknownField
+                | FieldCode::NotAllowed
+                | FieldCode::NotAnEmail
+                | FieldCode::NoSuchReference
+                | FieldCode::TooCommon
+                | FieldCode::SameAsAnother
+                | FieldCode::KeyMissing
+                | FieldCode::Other => Self::invalid(vec![field]),
             },
             StoreError::AlreadyRunning => Self::new(ProblemCode::AlreadyRunning),
             StoreError::Unavailable(why) => {

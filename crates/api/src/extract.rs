@@ -84,7 +84,11 @@ fn fault(path: String, message: &str) -> FieldError {
     let path = match (code, named(message)) {
         // serde_path_to_error stops above a field that is not there.
         (FieldCode::Required | FieldCode::UnknownField | FieldCode::Duplicate, Some(name)) if !path.ends_with(name) => {
-            if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+            if path.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{path}.{name}")
+            }
         }
         (_, _) => path,
     };
@@ -99,9 +103,9 @@ fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
         let inner = error.into_inner();
         match inner.classify() {
             serde_json::error::Category::Data => ApiError::invalid(vec![fault(path, &inner.to_string())]),
-            serde_json::error::Category::Syntax | serde_json::error::Category::Eof | serde_json::error::Category::Io => {
-                ApiError::new(ProblemCode::Malformed)
-            }
+            serde_json::error::Category::Syntax
+            | serde_json::error::Category::Eof
+            | serde_json::error::Category::Io => ApiError::new(ProblemCode::Malformed),
         }
     })?;
     deserializer.end().map_err(|_| ApiError::new(ProblemCode::Malformed))?;
@@ -120,7 +124,8 @@ impl ContentReader for Strict {
         let tracked = serde_path_to_error::Deserializer::new(content, &mut track);
         let mut note = |path: serde_ignored::Path<'_>| {
             if unknown.len() < 20 {
-                unknown.push(FieldError::new(format!("body.content.{path}").replace(".?", ""), FieldCode::UnknownField));
+                unknown
+                    .push(FieldError::new(format!("body.content.{path}").replace(".?", ""), FieldCode::UnknownField));
             }
         };
         let read = T::deserialize(serde_ignored::Deserializer::new(tracked, &mut note));
@@ -129,7 +134,8 @@ impl ContentReader for Strict {
             Ok(_) => Err(unknown),
             Err(error) => {
                 let mut fault = fault(track.path().to_string(), &error.to_string());
-                fault.path = if fault.path.is_empty() { "body.content".into() } else { format!("body.content.{}", fault.path) };
+                fault.path =
+                    if fault.path.is_empty() { "body.content".into() } else { format!("body.content.{}", fault.path) };
                 Err(vec![fault])
             }
         }
@@ -179,11 +185,13 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
     type Future = std::future::Ready<ApiResult<Self>>;
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        let read = web::Query::<T>::from_query(request.query_string()).map(|query| Self(query.into_inner())).map_err(|error| {
-            let message = error.to_string();
-            let message = message.rsplit_once("error: ").map_or(message.as_str(), |(_, tail)| tail);
-            ApiError::invalid(vec![fault(String::new(), message)])
-        });
+        let read = web::Query::<T>::from_query(request.query_string()).map(|query| Self(query.into_inner())).map_err(
+            |error| {
+                let message = error.to_string();
+                let message = message.rsplit_once("error: ").map_or(message.as_str(), |(_, tail)| tail);
+                ApiError::invalid(vec![fault(String::new(), message)])
+            },
+        );
         std::future::ready(read)
     }
 }
@@ -209,7 +217,10 @@ mod tests {
             {"id": "a", "left": {"text": "1", "colour": "red"}, "right": {"text": "x"}},
             {"id": "b", "left": {"text": "2"}, "right": {"text": "y"}}
         ]});
-        assert_eq!(errors("matching", extra), [FieldError::new("body.content.pairs.0.left.colour", FieldCode::UnknownField)]);
+        assert_eq!(
+            errors("matching", extra),
+            [FieldError::new("body.content.pairs.0.left.colour", FieldCode::UnknownField)]
+        );
         assert_eq!(
             errors("gap_fill", json!({"parts": [{"gap": {"id": "a b", "key": "x"}}]})),
             [FieldError::new("body.content.parts.0.gap.id", FieldCode::Malformed)]

@@ -12,7 +12,9 @@ use actix_web::web;
 use clap::{Parser, Subcommand};
 use linguaglow_api::{
     config::{self, Config, LogFormat},
-    database, demo, jobs, limits::Strictness, openapi, server,
+    database, demo, jobs,
+    limits::Strictness,
+    openapi, server,
 };
 use qrcode::{QrCode, render::unicode};
 use tracing_subscriber::EnvFilter;
@@ -66,16 +68,17 @@ fn run(cli: Cli) -> Result<ExitCode, String> {
         return write_openapi(*check, file).map_err(|error| error.to_string());
     }
     let file = match &cli.config {
-        Some(path) => {
-            Some(std::fs::read_to_string(path).map_err(|error| format!("The settings file {}: {error}", path.display()))?)
-        }
+        Some(path) => Some(
+            std::fs::read_to_string(path).map_err(|error| format!("The settings file {}: {error}", path.display()))?,
+        ),
         None => None,
     };
     let config = Config::read(file.as_deref(), std::env::vars()).map_err(|error| error.to_string())?;
     start_log(&config)?;
     // One provider for TLS, named once: two may be linked.
     rustls::crypto::aws_lc_rs::default_provider().install_default().map_err(|_| "TLS could not be set up")?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
     let done = runtime.block_on(async {
         match cli.command.unwrap_or(Command::Server) {
             Command::Server => serve(config).await,
@@ -124,7 +127,10 @@ async fn serve(config: Config) -> Result<(), Error> {
     let started = Instant::now();
     // Bound first: a second server on the same port fails before it touches anything.
     let listener = TcpListener::bind(config.listen).map_err(|error| {
-        format!("The address {} can't be used: {error}. Is LinguaGlow running already? LINGUAGLOW_LISTEN chooses another.", config.listen)
+        format!(
+            "The address {} can't be used: {error}. Is LinguaGlow running already? LINGUAGLOW_LISTEN chooses another.",
+            config.listen
+        )
     })?;
     let address = listener.local_addr()?;
     let database = database::open(&config).await?;

@@ -43,8 +43,10 @@ fn problem(description: &str) -> RefOr<Response> {
 
 /// Who may call: a session's cookie or a token, unless the operation says that everybody may.
 fn complete(path: &str, method: &str, operation: &mut Operation) {
-    let open = operation.security.as_ref().is_some_and(|list| list.iter().all(|one| *one == SecurityRequirement::default()));
-    let in_person = path.starts_with("/api/v1/me") && !(path == "/api/v1/me" && method == "get") || path.starts_with("/api/v1/auth");
+    let open =
+        operation.security.as_ref().is_some_and(|list| list.iter().all(|one| *one == SecurityRequirement::default()));
+    let in_person = path.starts_with("/api/v1/me") && !(path == "/api/v1/me" && method == "get")
+        || path.starts_with("/api/v1/auth");
     let responses = &mut operation.responses.responses;
     if open {
         operation.security = Some(vec![SecurityRequirement::default()]);
@@ -55,7 +57,10 @@ fn complete(path: &str, method: &str, operation: &mut Operation) {
         }
         operation.security = Some(ways);
         responses.insert("401".into(), problem("Nobody is logged in"));
-        responses.insert("403".into(), problem("Not allowed: another role or scope is needed, or the request is not from our pages"));
+        responses.insert(
+            "403".into(),
+            problem("Not allowed: another role or scope is needed, or the request is not from our pages"),
+        );
     }
     if path.contains('{') {
         responses.insert("404".into(), problem("There is no such thing, or it is not the caller's"));
@@ -80,10 +85,8 @@ pub fn finish(made: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     api.merge(made);
     env!("CARGO_PKG_VERSION").clone_into(&mut api.info.version);
     let components = api.components.get_or_insert_with(Default::default);
-    components.add_security_scheme(
-        "session",
-        SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(crate::auth::COOKIE))),
-    );
+    components
+        .add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(crate::auth::COOKIE))));
     components.add_security_scheme(
         "token",
         SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("lgt_…").build()),
@@ -114,7 +117,12 @@ pub fn finish(made: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
 }
 
 fn slug(path: &str) -> String {
-    path.trim_start_matches("/api/v1").split('/').filter(|part| !part.is_empty() && !part.starts_with('{')).collect::<Vec<_>>().join("_").replace('-', "_")
+    path.trim_start_matches("/api/v1")
+        .split('/')
+        .filter(|part| !part.is_empty() && !part.starts_with('{'))
+        .collect::<Vec<_>>()
+        .join("_")
+        .replace('-', "_")
 }
 
 /// The document without a running server.

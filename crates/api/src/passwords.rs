@@ -22,9 +22,13 @@ async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
 /// `internal`.
 pub async fn hash(password: &str) -> ApiResult<String> {
     let password = password.to_owned();
-    apart(move || Argon2::default().hash_password(password.as_bytes(), &SaltString::generate(&mut OsRng)).map(|hash| hash.to_string()))
-        .await?
-        .map_err(ApiError::internal)
+    apart(move || {
+        Argon2::default()
+            .hash_password(password.as_bytes(), &SaltString::generate(&mut OsRng))
+            .map(|hash| hash.to_string())
+    })
+    .await?
+    .map_err(ApiError::internal)
 }
 
 /// Does the password fit the hash? Without a hash it takes as long and says no, so that time doesn't tell who has an
@@ -34,7 +38,8 @@ pub async fn hash(password: &str) -> ApiResult<String> {
 /// `internal`.
 pub async fn verify(password: &str, hash: Option<String>) -> ApiResult<bool> {
     // The hash of a random password, made by the code above.
-    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$oaDLQGOjqqqTDPDbCMJHQfYDr0jYBWlgKeDHvNaXKZ4";
+    const NOBODY: &str =
+        "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$oaDLQGOjqqqTDPDbCMJHQfYDr0jYBWlgKeDHvNaXKZ4";
     let password = password.to_owned();
     apart(move || {
         let known = hash.is_some();

@@ -89,8 +89,6 @@ pub async fn first_admin_link(app: &App, base: &str) -> Result<Option<String>, E
         return Ok(None);
     }
     let secret = auth::new_secret();
-    app.store
-        .create_link(LinkPurpose::FirstAdmin, None, &auth::hash_secret(&secret), Span::days(7), None)
-        .await?;
+    app.store.create_link(LinkPurpose::FirstAdmin, None, &auth::hash_secret(&secret), Span::days(7), None).await?;
     Ok(Some(format!("{base}/first-admin?token={secret}")))
 }

@@ -27,7 +27,10 @@ const TRACE_HEADER: HeaderName = HeaderName::from_static("x-trace-id");
 
 /// # Errors
 /// Those of the inner services.
-pub async fn around(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+pub async fn around(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let trace = Uuid::now_v7().simple().to_string();
     let started = Instant::now();
     let method = request.method().clone();

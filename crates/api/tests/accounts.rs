@@ -15,7 +15,10 @@ fn cookie_of(answer: &support::Answer) -> String {
 async fn register(test: &TestApp, email: &str) -> Actor {
     let answer = test
         .anonymous()
-        .post("/api/v1/auth/register", json!({"name": "Anna", "email": email, "password": "correct horse", "locale": "ru"}))
+        .post(
+            "/api/v1/auth/register",
+            json!({"name": "Anna", "email": email, "password": "correct horse", "locale": "ru"}),
+        )
         .await
         .expect(201);
     Actor { cookie: Some(cookie_of(&answer)), ..test.anonymous() }
@@ -26,7 +29,10 @@ async fn a_teacher_registers_confirms_logs_out_and_in() {
     let test = TestApp::start().await;
     let anna = register(&test, "Anna@Test.Example").await;
     let me = anna.get("/api/v1/me").await.expect(200).json();
-    assert_eq!((me["email"].as_str(), me["email_confirmed"].as_bool(), me["roles"][0].as_str()), (Some("anna@test.example"), Some(false), Some("teacher")));
+    assert_eq!(
+        (me["email"].as_str(), me["email_confirmed"].as_bool(), me["roles"][0].as_str()),
+        (Some("anna@test.example"), Some(false), Some("teacher"))
+    );
 
     let secret = link_secret(&test.folder.join("outbox"), "anna@test.example", "confirm-email").await;
     test.anonymous().post("/api/v1/auth/confirm-email", json!({"token": secret})).await.expect(204);
@@ -70,8 +76,14 @@ async fn a_forgotten_password_is_set_anew_and_ends_all_sessions() {
     test.anonymous().post("/api/v1/auth/reset-password", new.clone()).await.expect(204);
     test.anonymous().post("/api/v1/auth/reset-password", new).await.expect(410);
     anna.get("/api/v1/me").await.expect(401);
-    test.anonymous().post("/api/v1/auth/login", json!({"email": "anna@test.example", "password": "correct horse"})).await.expect(401);
-    test.anonymous().post("/api/v1/auth/login", json!({"email": "anna@test.example", "password": "another horse"})).await.expect(200);
+    test.anonymous()
+        .post("/api/v1/auth/login", json!({"email": "anna@test.example", "password": "correct horse"}))
+        .await
+        .expect(401);
+    test.anonymous()
+        .post("/api/v1/auth/login", json!({"email": "anna@test.example", "password": "another horse"}))
+        .await
+        .expect(200);
     test.end().await;
 }
 
@@ -79,7 +91,10 @@ async fn a_forgotten_password_is_set_anew_and_ends_all_sessions() {
 async fn sessions_are_seen_and_ended() {
     let test = TestApp::start().await;
     let phone = register(&test, "anna@test.example").await;
-    let answer = test.anonymous().post("/api/v1/auth/login", json!({"email": "anna@test.example", "password": "correct horse"})).await;
+    let answer = test
+        .anonymous()
+        .post("/api/v1/auth/login", json!({"email": "anna@test.example", "password": "correct horse"}))
+        .await;
     let laptop = Actor { cookie: Some(cookie_of(&answer)), ..test.anonymous() };
     let seen = laptop.get("/api/v1/me/sessions").await.expect(200).json();
     assert_eq!(seen.as_array().unwrap().len(), 2);
@@ -90,7 +105,10 @@ async fn sessions_are_seen_and_ended() {
 
     let wrong = json!({"current": "not it", "password": "another horse"});
     assert_eq!(laptop.post("/api/v1/me/password", wrong).await.expect(422).problem().1, ["current"]);
-    laptop.post("/api/v1/me/password", json!({"current": "correct horse", "password": "another horse"})).await.expect(204);
+    laptop
+        .post("/api/v1/me/password", json!({"current": "correct horse", "password": "another horse"}))
+        .await
+        .expect(204);
     laptop.get("/api/v1/me").await.expect(200);
     test.end().await;
 }
@@ -99,7 +117,8 @@ async fn sessions_are_seen_and_ended() {
 async fn a_token_does_what_its_scopes_say_until_it_is_revoked() {
     let test = TestApp::start().await;
     let anna = test.teacher().await;
-    let made = anna.post("/api/v1/me/tokens", json!({"name": "Site", "scopes": ["lessons:read"]})).await.expect(201).json();
+    let made =
+        anna.post("/api/v1/me/tokens", json!({"name": "Site", "scopes": ["lessons:read"]})).await.expect(201).json();
     let secret = made["secret"].as_str().unwrap().to_owned();
     assert!(!String::from_utf8_lossy(&anna.get("/api/v1/me/tokens").await.bytes).contains(&secret));
     let site = Actor { token: Some(secret), ..test.anonymous() };
@@ -117,11 +136,10 @@ async fn the_first_administrator_comes_by_the_link_and_only_once() {
     assert_eq!(test.anonymous().get("/api/v1/setup").await.json()["needs_first_admin"], true);
     let old = linguaglow_api::server::first_admin_link(&test.app, &test.base).await.unwrap().unwrap();
     let new = linguaglow_api::server::first_admin_link(&test.app, &test.base).await.unwrap().unwrap();
-    let body = |link: &str, email: &str| {
-        json!({"token": link.split_once("token=").unwrap().1, "name": "Root", "email": email, "password": "correct horse", "locale": "en"})
-    };
+    let body = |link: &str, email: &str| json!({"token": link.split_once("token=").unwrap().1, "name": "Root", "email": email, "password": "correct horse", "locale": "en"});
     test.anonymous().post("/api/v1/auth/first-admin", body(&old, "old@test.example")).await.expect(410);
-    let me = test.anonymous().post("/api/v1/auth/first-admin", body(&new, "root@test.example")).await.expect(201).json();
+    let me =
+        test.anonymous().post("/api/v1/auth/first-admin", body(&new, "root@test.example")).await.expect(201).json();
     assert!(me["roles"].as_array().unwrap().contains(&json!("admin")));
     test.anonymous().post("/api/v1/auth/first-admin", body(&new, "two@test.example")).await.expect(410);
     assert!(linguaglow_api::server::first_admin_link(&test.app, &test.base).await.unwrap().is_none());
@@ -136,7 +154,8 @@ async fn a_change_under_a_cookie_must_come_from_our_pages() {
     let cookie = format!("{}={}", linguaglow_api::auth::COOKIE, anna.cookie.clone().unwrap());
     let client = reqwest::Client::new();
     let send = |origin: Option<(&'static str, String)>| {
-        let mut request = client.patch(format!("{}/api/v1/me", test.base)).header("Cookie", &cookie).json(&json!({"name": "X"}));
+        let mut request =
+            client.patch(format!("{}/api/v1/me", test.base)).header("Cookie", &cookie).json(&json!({"name": "X"}));
         if let Some((name, value)) = origin {
             request = request.header(name, value);
         }
@@ -153,7 +172,12 @@ async fn a_change_under_a_cookie_must_come_from_our_pages() {
         assert_eq!(send(origin.clone()).await.unwrap().status().as_u16(), status, "{origin:?}");
     }
     // A form of another page can't say application/json without asking first.
-    let form = client.patch(format!("{}/api/v1/me", test.base)).header("Cookie", &cookie).header("Origin", &test.base).header("Content-Type", "text/plain").body("{}");
+    let form = client
+        .patch(format!("{}/api/v1/me", test.base))
+        .header("Cookie", &cookie)
+        .header("Origin", &test.base)
+        .header("Content-Type", "text/plain")
+        .body("{}");
     assert_eq!(form.send().await.unwrap().status().as_u16(), 415);
     test.end().await;
 }
@@ -164,7 +188,10 @@ async fn trying_passwords_is_slowed_down() {
     register(&test, "anna@test.example").await;
     let mut last = 0;
     for _ in 0..12 {
-        let answer = test.anonymous().post("/api/v1/auth/login", json!({"email": "anna@test.example", "password": "wrong horse"})).await;
+        let answer = test
+            .anonymous()
+            .post("/api/v1/auth/login", json!({"email": "anna@test.example", "password": "wrong horse"}))
+            .await;
         last = answer.status.as_u16();
         if last == 429 {
             assert!(answer.json()["retry_after"].as_u64().unwrap() >= 1);

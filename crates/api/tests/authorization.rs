@@ -49,7 +49,10 @@ async fn fixture(test: &TestApp, owner: &Actor) -> Fixture {
     let (lesson, section) = owner.lesson().await;
     let task = owner.task(&lesson, &section, "Match").await["id"].as_str().unwrap().to_owned();
     let course = owner
-        .post("/api/v1/courses", json!({"title": "C", "target_language": "en", "students_language": "ru", "level": "A2"}))
+        .post(
+            "/api/v1/courses",
+            json!({"title": "C", "target_language": "en", "students_language": "ru", "level": "A2"}),
+        )
         .await
         .expect(201)
         .json()["id"]
@@ -70,13 +73,27 @@ async fn fixture(test: &TestApp, owner: &Actor) -> Fixture {
     };
     let run = test.app.store.create_task_run(me, &request).await.unwrap();
     let work = test.app.store.start_part(run.parts[0].id).await.unwrap().unwrap();
-    test.app.store.finish_part(&work, &Finished::Failed { fault: PartFault::ModelTimeout, detail: None }).await.unwrap();
+    test.app
+        .store
+        .finish_part(&work, &Finished::Failed { fault: PartFault::ModelTimeout, detail: None })
+        .await
+        .unwrap();
     let session = owner.get("/api/v1/me/sessions").await.expect(200).json()[0]["id"].as_str().unwrap().to_owned();
-    let token = owner.post("/api/v1/me/tokens", json!({"name": "t", "scopes": ["generate"]})).await.expect(201).json()["token"]["id"]
+    let token = owner.post("/api/v1/me/tokens", json!({"name": "t", "scopes": ["generate"]})).await.expect(201).json()
+        ["token"]["id"]
         .as_str()
         .unwrap()
         .to_owned();
-    Fixture { lesson, section, task, course, run: run.id.to_string(), failed_part: run.parts[0].id.to_string(), session, token }
+    Fixture {
+        lesson,
+        section,
+        task,
+        course,
+        run: run.id.to_string(),
+        failed_part: run.parts[0].id.to_string(),
+        session,
+        token,
+    }
 }
 
 fn rows() -> Vec<Row> {
@@ -95,7 +112,12 @@ fn rows() -> Vec<Row> {
         row("GET /healthz", Open, no_id, none),
         row("GET /readyz", Open, no_id, none),
         row("GET /api/v1/setup", Open, no_id, none),
-        row("POST /api/v1/auth/register", Open, no_id, |_| json!({"name": "", "email": "", "password": "", "locale": "en"})),
+        row(
+            "POST /api/v1/auth/register",
+            Open,
+            no_id,
+            |_| json!({"name": "", "email": "", "password": "", "locale": "en"}),
+        ),
         row("POST /api/v1/auth/login", Open, no_id, |_| json!({"email": "nobody@x.yz"})),
         row("POST /api/v1/auth/confirm-email", Open, no_id, |_| json!({"token": "x"})),
         row("POST /api/v1/auth/forgot-password", Open, no_id, |_| json!({"email": "nobody@x.yz"})),
@@ -113,16 +135,22 @@ fn rows() -> Vec<Row> {
         row("POST /api/v1/me/tokens", InPerson, no_id, |_| json!({"name": "x", "scopes": ["generate"]})),
         row("DELETE /api/v1/me/tokens/{id}", InPerson, |f| f.token.clone(), none),
         row("GET /api/v1/courses", Teacher(Read), no_id, none),
-        row("POST /api/v1/courses", Teacher(Write), no_id, |_| {
-            json!({"title": "C", "target_language": "en", "students_language": "ru", "level": "A2"})
-        }),
+        row(
+            "POST /api/v1/courses",
+            Teacher(Write),
+            no_id,
+            |_| json!({"title": "C", "target_language": "en", "students_language": "ru", "level": "A2"}),
+        ),
         row("PATCH /api/v1/courses/{id}", Owner(Write), course, |_| json!({"revision": 1, "title": "D"})),
         row("DELETE /api/v1/courses/{id}", Owner(Write), course, none),
         row("POST /api/v1/courses/{id}/restore", Owner(Write), course, none),
         row("GET /api/v1/lessons", Teacher(Read), no_id, none),
-        row("POST /api/v1/lessons", Teacher(Write), no_id, |_| {
-            json!({"title": "L", "target_language": "en", "students_language": "ru", "level": "A2"})
-        }),
+        row(
+            "POST /api/v1/lessons",
+            Teacher(Write),
+            no_id,
+            |_| json!({"title": "L", "target_language": "en", "students_language": "ru", "level": "A2"}),
+        ),
         row("GET /api/v1/lessons/{id}", Owner(Read), lesson, none),
         row("PATCH /api/v1/lessons/{id}", Owner(Write), lesson, |_| json!({"revision": 3, "title": "D"})),
         row("DELETE /api/v1/lessons/{id}", Owner(Write), lesson, none),
@@ -135,30 +163,50 @@ fn rows() -> Vec<Row> {
         row("POST /api/v1/sections/{id}/move", Owner(Write), section, |_| json!({"after": null})),
         row("DELETE /api/v1/sections/{id}", Owner(Write), section, none),
         row("POST /api/v1/sections/{id}/restore", Owner(Write), section, none),
-        row("POST /api/v1/lessons/{id}/tasks", Owner(Write), lesson, |f| {
-            json!({"section_id": f.section, "title": "T", "body": matching()})
-        }),
-        row("POST /api/v1/lessons/{id}/tasks/generate", Owner(Generate), lesson, |f| {
-            json!({"request_id": uuid::Uuid::now_v7(), "kind": "matching", "section_id": f.section, "topic": "travel"})
-        }),
+        row(
+            "POST /api/v1/lessons/{id}/tasks",
+            Owner(Write),
+            lesson,
+            |f| json!({"section_id": f.section, "title": "T", "body": matching()}),
+        ),
+        row(
+            "POST /api/v1/lessons/{id}/tasks/generate",
+            Owner(Generate),
+            lesson,
+            |f| json!({"request_id": uuid::Uuid::now_v7(), "kind": "matching", "section_id": f.section, "topic": "travel"}),
+        ),
         row("GET /api/v1/tasks/{id}", Owner(Read), task, none),
-        row("PUT /api/v1/tasks/{id}", Owner(Write), task, |_| {
-            json!({"revision": 1, "title": "T", "instructions": "", "body": matching()})
-        }),
+        row(
+            "PUT /api/v1/tasks/{id}",
+            Owner(Write),
+            task,
+            |_| json!({"revision": 1, "title": "T", "instructions": "", "body": matching()}),
+        ),
         row("POST /api/v1/tasks/{id}/move", Owner(Write), task, |f| json!({"section_id": f.section, "after": null})),
         row("DELETE /api/v1/tasks/{id}", Owner(Write), task, none),
         row("POST /api/v1/tasks/{id}/restore", Owner(Write), task, none),
         row("POST /api/v1/tasks/{id}/duplicate", Owner(Write), task, none),
-        row("POST /api/v1/tasks/{id}/regenerate", Owner(Generate), task, |_| {
-            json!({"request_id": uuid::Uuid::now_v7(), "revision": 1})
-        }),
+        row(
+            "POST /api/v1/tasks/{id}/regenerate",
+            Owner(Generate),
+            task,
+            |_| json!({"request_id": uuid::Uuid::now_v7(), "revision": 1}),
+        ),
         row("GET /api/v1/tasks/{id}/student-view", Owner(Read), task, none),
-        row("POST /api/v1/tasks/{id}/marks", Owner(Read), task, |_| json!({"answers": [{"item": "i1", "answer": {"right": "x"}}]})),
+        row(
+            "POST /api/v1/tasks/{id}/marks",
+            Owner(Read),
+            task,
+            |_| json!({"answers": [{"item": "i1", "answer": {"right": "x"}}]}),
+        ),
         row("POST /api/v1/tasks/{id}/hints", Owner(Read), task, |_| json!({"item": "i1"})),
         row("GET /api/v1/generation/options", Teacher(Read), no_id, none),
-        row("POST /api/v1/generation/runs", Teacher(Generate), no_id, |_| {
-            json!({"request_id": uuid::Uuid::now_v7(), "topic": "travel", "level": "A2", "target_language": "en", "students_language": "ru"})
-        }),
+        row(
+            "POST /api/v1/generation/runs",
+            Teacher(Generate),
+            no_id,
+            |_| json!({"request_id": uuid::Uuid::now_v7(), "topic": "travel", "level": "A2", "target_language": "en", "students_language": "ru"}),
+        ),
         row("GET /api/v1/generation/runs/{id}", Owner(Read), run, none),
         row("POST /api/v1/generation/runs/{id}/stop", Owner(Generate), run, none),
         row("POST /api/v1/generation/parts/{id}/retry", Owner(Generate), part, none),
@@ -253,9 +301,13 @@ fn every_operation_has_a_row() {
     let api = linguaglow_api::openapi::document();
     let mut there = BTreeSet::new();
     for (path, item) in &api.paths.paths {
-        for (method, operation) in
-            [("GET", &item.get), ("POST", &item.post), ("PUT", &item.put), ("PATCH", &item.patch), ("DELETE", &item.delete)]
-        {
+        for (method, operation) in [
+            ("GET", &item.get),
+            ("POST", &item.post),
+            ("PUT", &item.put),
+            ("PATCH", &item.patch),
+            ("DELETE", &item.delete),
+        ] {
             if operation.is_some() {
                 there.insert(format!("{method} {path}"));
             }

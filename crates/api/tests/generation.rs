@@ -44,7 +44,11 @@ async fn every_topic_and_level_of_the_pack_makes_a_whole_lesson() {
     assert_eq!(topics.len(), 12);
     for topic in topics {
         for level in topic["levels"].as_array().unwrap() {
-            let run = anna.post("/api/v1/generation/runs", press(topic["title"].as_str().unwrap(), level.as_str().unwrap())).await.expect(202).json();
+            let run = anna
+                .post("/api/v1/generation/runs", press(topic["title"].as_str().unwrap(), level.as_str().unwrap()))
+                .await
+                .expect(202)
+                .json();
             let done = settled(&anna, &run).await;
             for part in done["parts"].as_array().unwrap() {
                 assert_eq!(part["status"], "ready", "{topic} {level}: {part}");
@@ -54,8 +58,12 @@ async fn every_topic_and_level_of_the_pack_makes_a_whole_lesson() {
             let made: Vec<&Value> = all.iter().map(|t| &t["body"]["kind"]).collect();
             assert_eq!(made, planned, "{topic} {level}: the order of the plan");
             for task in &all {
-                let faults: Vec<&Value> =
-                    task["evidence"]["findings"].as_array().unwrap().iter().filter(|f| f["severity"] == "fault").collect();
+                let faults: Vec<&Value> = task["evidence"]["findings"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .filter(|f| f["severity"] == "fault")
+                    .collect();
                 assert!(faults.is_empty(), "{topic} {level} {}: {faults:?}", task["title"]);
                 assert_eq!(task["origin"]["author"], "built_in");
             }
@@ -89,17 +97,18 @@ async fn what_the_pack_lacks_is_said_with_what_is_near() {
     for (body, field) in [
         (press("quantum field theory", "B1"), "topic"),
         (press("travel", "C2"), "level"),
-        (json!({"request_id": uuid::Uuid::now_v7(), "topic": "travel", "level": "A1", "target_language": "de", "students_language": "ru"}), "target_language"),
+        (
+            json!({"request_id": uuid::Uuid::now_v7(), "topic": "travel", "level": "A1", "target_language": "de", "students_language": "ru"}),
+            "target_language",
+        ),
     ] {
         let (code, paths) = anna.post("/api/v1/generation/runs", body).await.expect(422).problem();
         assert_eq!((code.as_str(), paths), ("topic_not_in_pack", vec![field.to_owned()]));
     }
     assert_eq!(anna.get("/api/v1/lessons").await.json()["total"], 0);
-    for (body, field) in [
-        (press("", "B1"), "topic"),
-        (press(&"x".repeat(201), "B1"), "topic"),
-        (json!({"topic": "x"}), "request_id"),
-    ] {
+    for (body, field) in
+        [(press("", "B1"), "topic"), (press(&"x".repeat(201), "B1"), "topic"), (json!({"topic": "x"}), "request_id")]
+    {
         assert_eq!(anna.post("/api/v1/generation/runs", body).await.expect(422).problem().1, [field]);
     }
     test.end().await;
@@ -148,7 +157,11 @@ async fn a_task_is_made_again_in_its_place_and_another_is_added() {
     let section = before["sections"][0]["id"].clone();
     let first = tasks(&before)[0]["id"].clone();
     let more = json!({"request_id": uuid::Uuid::now_v7(), "kind": "matching", "section_id": section, "after": first, "items": 4});
-    let made = anna.post(&format!("/api/v1/lessons/{}/tasks/generate", run["lesson_id"].as_str().unwrap()), more).await.expect(202).json();
+    let made = anna
+        .post(&format!("/api/v1/lessons/{}/tasks/generate", run["lesson_id"].as_str().unwrap()), more)
+        .await
+        .expect(202)
+        .json();
     let done = settled(&anna, &made).await;
     assert_eq!(done["parts"][0]["status"], "ready", "{done}");
     assert_eq!(tasks(&lesson(&anna, &run).await)[1]["id"], done["parts"][0]["task_id"]);
@@ -162,7 +175,11 @@ async fn a_stopped_run_keeps_what_is_ready_and_takes_nothing_in_later() {
     let run = anna.post("/api/v1/generation/runs", press("travel", "A2")).await.expect(202).json();
     let part: types::ids::GenerationPartId = run["parts"][0]["id"].as_str().unwrap().parse().unwrap();
     let work = test.app.store.start_part(part).await.unwrap().unwrap();
-    let stopped = anna.post(&format!("/api/v1/generation/runs/{}/stop", run["id"].as_str().unwrap()), json!(null)).await.expect(200).json();
+    let stopped = anna
+        .post(&format!("/api/v1/generation/runs/{}/stop", run["id"].as_str().unwrap()), json!(null))
+        .await
+        .expect(200)
+        .json();
     assert_eq!(stopped["status"], "stopped");
     let late = store::Finished::Failed { fault: types::generation::PartFault::Internal, detail: None };
     test.app.store.finish_part(&work, &late).await.unwrap();

@@ -28,7 +28,8 @@ async fn tasks_and_sections_are_moved_copied_deleted_and_brought_back() {
     let a = id(&anna.task(&lesson, &first, "a").await);
     let b = id(&anna.task(&lesson, &first, "b").await);
     let c = id(&anna.task(&lesson, &first, "c").await);
-    let second = id(&anna.post(&format!("/api/v1/lessons/{lesson}/sections"), json!({"title": "Two"})).await.expect(201).json());
+    let second =
+        id(&anna.post(&format!("/api/v1/lessons/{lesson}/sections"), json!({"title": "Two"})).await.expect(201).json());
     assert_eq!(titles(&anna, &lesson).await, [vec!["a", "b", "c"], vec![]]);
 
     anna.post(&format!("/api/v1/tasks/{c}/move"), json!({"section_id": first, "after": null})).await.expect(200);
@@ -40,7 +41,12 @@ async fn tasks_and_sections_are_moved_copied_deleted_and_brought_back() {
 
     anna.delete(&format!("/api/v1/tasks/{b}")).await.expect(204);
     anna.get(&format!("/api/v1/tasks/{b}")).await.expect(404);
-    anna.put(&format!("/api/v1/tasks/{b}"), json!({"revision": 1, "title": "x", "instructions": "", "body": matching()})).await.expect(404);
+    anna.put(
+        &format!("/api/v1/tasks/{b}"),
+        json!({"revision": 1, "title": "x", "instructions": "", "body": matching()}),
+    )
+    .await
+    .expect(404);
     anna.post(&format!("/api/v1/tasks/{b}/restore"), json!(null)).await.expect(200);
     assert_eq!(titles(&anna, &lesson).await, [vec!["a"], vec!["c", "b", "b"]]);
 
@@ -76,7 +82,8 @@ async fn two_tabs_never_overwrite_each_other() {
 
     let now = anna.get(&format!("/api/v1/lessons/{lesson}")).await.json()["revision"].as_i64().unwrap();
     anna.patch(&format!("/api/v1/lessons/{lesson}"), json!({"revision": now, "title": "One"})).await.expect(200);
-    let refused = anna.patch(&format!("/api/v1/lessons/{lesson}"), json!({"revision": now, "title": "Two"})).await.expect(409);
+    let refused =
+        anna.patch(&format!("/api/v1/lessons/{lesson}"), json!({"revision": now, "title": "Two"})).await.expect(409);
     assert_eq!(refused.json()["current"]["title"], "One");
     anna.patch(&format!("/api/v1/sections/{section}"), json!({"revision": 1, "title": "S"})).await.expect(200);
     anna.patch(&format!("/api/v1/sections/{section}"), json!({"revision": 1, "title": "T"})).await.expect(409);
@@ -133,9 +140,27 @@ async fn bad_input_is_named_and_changes_nothing() {
         (put(json!({"kind": "matching", "content": {"pairs": 7}})), "invalid", "body.content.pairs"),
         (put(json!({"kind": "text", "content": {"markdown": "x".repeat(20_001)}})), "invalid", "body.content.markdown"),
         (put(json!({"kind": "text", "content": {"markdown": "x", "html": "<b>"}})), "invalid", "body.content.html"),
-        (put(json!({"kind": "true_false", "content": {"statements": [{"id": "i1", "text": long, "truth": "true"}]}})), "invalid", "body.content.statements.0.text"),
-        (put(json!({"kind": "true_false", "content": {"statements": [{"id": "i1", "text": "x", "truth": "maybe"}]}})), "invalid", "body.content.statements.0.truth"),
-        (put(json!({"kind": "single_choice", "content": {"questions": (0..101).map(|n| json!({"id": format!("q{n}"), "stem": "s", "right": "a", "distractors": ["b"]})).collect::<Vec<_>>()}})), "invalid", "body.content.questions"),
+        (
+            put(
+                json!({"kind": "true_false", "content": {"statements": [{"id": "i1", "text": long, "truth": "true"}]}}),
+            ),
+            "invalid",
+            "body.content.statements.0.text",
+        ),
+        (
+            put(
+                json!({"kind": "true_false", "content": {"statements": [{"id": "i1", "text": "x", "truth": "maybe"}]}}),
+            ),
+            "invalid",
+            "body.content.statements.0.truth",
+        ),
+        (
+            put(
+                json!({"kind": "single_choice", "content": {"questions": (0..101).map(|n| json!({"id": format!("q{n}"), "stem": "s", "right": "a", "distractors": ["b"]})).collect::<Vec<_>>()}}),
+            ),
+            "invalid",
+            "body.content.questions",
+        ),
     ] {
         let (got, paths) = anna.put(&path, body.clone()).await.expect(422).problem();
         assert_eq!((got.as_str(), paths.first().map(String::as_str)), (code, Some(field)), "{body}");
@@ -155,10 +180,32 @@ async fn bad_input_is_named_and_changes_nothing() {
     // Another's things, named from inside our own.
     anna.put(&format!("/api/v1/tasks/{their_task}"), put(matching())).await.expect(404);
     let into_theirs = json!({"section_id": their_section, "title": "T", "body": matching()});
-    assert_eq!(anna.post(&format!("/api/v1/lessons/{lesson}/tasks"), into_theirs).await.expect(422).problem().1, ["section_id"]);
-    anna.post(&format!("/api/v1/lessons/{theirs}/tasks"), json!({"section_id": section, "title": "T", "body": matching()})).await.expect(404);
-    assert_eq!(anna.post(&format!("/api/v1/tasks/{task}/move"), json!({"section_id": their_section, "after": null})).await.expect(422).problem().1, ["section_id"]);
-    assert_eq!(anna.post(&format!("/api/v1/tasks/{task}/move"), json!({"section_id": section, "after": their_task})).await.expect(422).problem().1, ["after"]);
+    assert_eq!(
+        anna.post(&format!("/api/v1/lessons/{lesson}/tasks"), into_theirs).await.expect(422).problem().1,
+        ["section_id"]
+    );
+    anna.post(
+        &format!("/api/v1/lessons/{theirs}/tasks"),
+        json!({"section_id": section, "title": "T", "body": matching()}),
+    )
+    .await
+    .expect(404);
+    assert_eq!(
+        anna.post(&format!("/api/v1/tasks/{task}/move"), json!({"section_id": their_section, "after": null}))
+            .await
+            .expect(422)
+            .problem()
+            .1,
+        ["section_id"]
+    );
+    assert_eq!(
+        anna.post(&format!("/api/v1/tasks/{task}/move"), json!({"section_id": section, "after": their_task}))
+            .await
+            .expect(422)
+            .problem()
+            .1,
+        ["after"]
+    );
     let course = json!({"title": "C", "target_language": "en", "students_language": "ru", "level": "A2"});
     let their_course = id(&boris.post("/api/v1/courses", course).await.expect(201).json());
     let revision = before["revision"].as_i64().unwrap();
@@ -185,7 +232,10 @@ async fn markup_in_every_text_comes_back_as_text() {
         {"id": "i1", "left": {"text": evil}, "right": {"text": evil}},
         {"id": "i2", "left": {"text": "b"}, "right": {"text": "c"}}], "extra": []}});
     let made = anna
-        .post(&format!("/api/v1/lessons/{lesson}/tasks"), json!({"section_id": section, "title": evil, "instructions": evil, "body": body}))
+        .post(
+            &format!("/api/v1/lessons/{lesson}/tasks"),
+            json!({"section_id": section, "title": evil, "instructions": evil, "body": body}),
+        )
         .await
         .expect(201);
     assert_eq!(made.headers["content-type"], "application/json");
@@ -203,7 +253,11 @@ async fn a_task_is_tried_as_a_student_with_marks_and_without_keys() {
     let (lesson, section) = anna.lesson().await;
     let body = json!({"kind": "gap_fill", "content": {"parts": [
         {"text": "We "}, {"gap": {"id": "i1", "key": "zqsecretkey", "variants": ["zqvariant"], "hint": "zqhint"}}, {"text": " home."}]}});
-    let task = id(&anna.post(&format!("/api/v1/lessons/{lesson}/tasks"), json!({"section_id": section, "title": "t", "body": body})).await.expect(201).json());
+    let task = id(&anna
+        .post(&format!("/api/v1/lessons/{lesson}/tasks"), json!({"section_id": section, "title": "t", "body": body}))
+        .await
+        .expect(201)
+        .json());
     let view = anna.get(&format!("/api/v1/tasks/{task}/student-view")).await.expect(200);
     assert!(!String::from_utf8_lossy(&view.bytes).contains("zq"), "{}", view.json());
     let mark = |answer: Value| {
@@ -211,13 +265,22 @@ async fn a_task_is_tried_as_a_student_with_marks_and_without_keys() {
         async move { anna.post(&path, json!({"answers": [answer]})).await }
     };
     let right = mark(json!({"item": "i1", "answer": {"text": "ZQvariant."}})).await.expect(200).json();
-    assert_eq!((right["marks"][0]["mark"]["verdict"].as_str(), right["points"]["num"].as_u64()), (Some("right"), Some(1)));
+    assert_eq!(
+        (right["marks"][0]["mark"]["verdict"].as_str(), right["points"]["num"].as_u64()),
+        (Some("right"), Some(1))
+    );
     let wrong = mark(json!({"item": "i1", "answer": {"text": "went"}})).await.expect(200);
     assert_eq!(wrong.json()["marks"][0]["mark"]["verdict"], "wrong");
     assert!(!String::from_utf8_lossy(&wrong.bytes).contains("zq"));
     assert_eq!(mark(json!({"item": "i9", "answer": {"text": "x"}})).await.expect(422).problem().1, ["answers.0.item"]);
-    assert_eq!(mark(json!({"item": "i1", "answer": {"choice": "true"}})).await.expect(422).problem().1, ["answers.0.answer"]);
-    assert_eq!(mark(json!({"item": "i1", "answer": {"text": "x".repeat(3000)}})).await.expect(422).problem().1, ["answers.0.answer"]);
+    assert_eq!(
+        mark(json!({"item": "i1", "answer": {"choice": "true"}})).await.expect(422).problem().1,
+        ["answers.0.answer"]
+    );
+    assert_eq!(
+        mark(json!({"item": "i1", "answer": {"text": "x".repeat(3000)}})).await.expect(422).problem().1,
+        ["answers.0.answer"]
+    );
     let hint = anna.post(&format!("/api/v1/tasks/{task}/hints"), json!({"item": "i1"})).await.expect(200).json();
     assert_eq!(hint["hint"], "zqhint");
     test.end().await;
@@ -228,7 +291,10 @@ async fn lists_are_searched_filtered_and_paged_without_gaps() {
     let test = TestApp::start().await;
     let anna = test.teacher().await;
     let course = id(&anna
-        .post("/api/v1/courses", json!({"title": "C", "target_language": "en", "students_language": "ru", "level": "A2"}))
+        .post(
+            "/api/v1/courses",
+            json!({"title": "C", "target_language": "en", "students_language": "ru", "level": "A2"}),
+        )
         .await
         .expect(201)
         .json());

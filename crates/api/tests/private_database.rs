@@ -72,7 +72,14 @@ fn login(base: &str, email: &str) -> u16 {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     runtime.block_on(async {
         let body = json!({"email": email, "password": "correct horse"});
-        reqwest::Client::new().post(format!("{base}/api/v1/auth/login")).json(&body).send().await.unwrap().status().as_u16()
+        reqwest::Client::new()
+            .post(format!("{base}/api/v1/auth/login"))
+            .json(&body)
+            .send()
+            .await
+            .unwrap()
+            .status()
+            .as_u16()
     })
 }
 
@@ -81,7 +88,8 @@ fn register(base: &str, email: &str) {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     runtime.block_on(async {
         let body = json!({"name": "A", "email": email, "password": "correct horse", "locale": "en"});
-        let answer = reqwest::Client::new().post(format!("{base}/api/v1/auth/register")).json(&body).send().await.unwrap();
+        let answer =
+            reqwest::Client::new().post(format!("{base}/api/v1/auth/register")).json(&body).send().await.unwrap();
         assert_eq!(answer.status().as_u16(), 201);
     });
 }

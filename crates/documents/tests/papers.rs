@@ -36,24 +36,72 @@ fn lesson() -> Lesson {
     let gap = |id: &str, key: &str| json!({"gap": {"id": id, "key": key}});
     let text = |text: &str| json!({"text": text});
     let tasks = vec![
-        task(1, "Airport words", "Read and learn.", "word_list", json!({"words": [
+        task(
+            1,
+            "Airport words",
+            "Read and learn.",
+            "word_list",
+            json!({"words": [
             {"id": "i1", "word": "customs", "meaning": {"translation": "таможня"}},
             {"id": "i2", "word": "boarding pass", "meaning": {"translation": "посадочный талон"}},
-            {"id": "i3", "word": "hand luggage", "meaning": {"translation": "ручная кладь"}}]})),
-        task(2, "What does it mean?", "Match the words and their meanings.", "matching", json!({"pairs": [
+            {"id": "i3", "word": "hand luggage", "meaning": {"translation": "ручная кладь"}}]}),
+        ),
+        task(
+            2,
+            "What does it mean?",
+            "Match the words and their meanings.",
+            "matching",
+            json!({"pairs": [
             {"id": "i1", "left": {"text": "customs"}, "right": {"text": "the place at an airport where officers check your bags"}},
-            {"id": "i2", "left": {"text": "aisle seat"}, "right": {"text": "a seat beside the way through the plane"}}]})),
-        task(3, "A delayed flight", "Complete the story with the words from the box.", "word_bank", json!({"parts": [
+            {"id": "i2", "left": {"text": "aisle seat"}, "right": {"text": "a seat beside the way through the plane"}}]}),
+        ),
+        task(
+            3,
+            "A delayed flight",
+            "Complete the story with the words from the box.",
+            "word_bank",
+            json!({"parts": [
             text("Our flight to Lisbon was "), gap("i1", "delayed"), text(" for three hours because of fog.\nWhen we finally reached the "),
-            gap("i2", "gate"), text(", it was closed.")], "distractors": ["itinerary"]})),
-        task(4, "Since or for?", "Write one word.", "gap_fill", json!({"parts": [
-            text("1  We have been waiting "), gap("i1", "for"), text(" two hours.\n2  I haven’t flown "), gap("i2", "since"), text(" 2022.")]})),
-        task(5, "Gate change", "Choose the right answer.", "single_choice", json!({"questions": [
-            {"id": "i1", "stem": "How long is the delay?", "right": "50 minutes", "distractors": ["15 minutes", "5 hours"], "explanation": "‘Fifty’, not ‘fifteen’."}]})),
-        task(6, "True or false?", "", "true_false", json!({"statements": [{"id": "i1", "text": "Customs is a place.", "truth": "true"}]})),
-        task(7, "Have you ever…?", "Put the words in order.", "sentence_builder", json!({"sentences": [
-            {"id": "i1", "orders": [["have you", "ever", "lost", "your luggage"]], "ending": "?"}]})),
-        task(8, "Обсудите", "Поговорите в парах.", "text", json!({"markdown": "Как вы **путешествуете**?\n\n- поездом\n- самолётом"})),
+            gap("i2", "gate"), text(", it was closed.")], "distractors": ["itinerary"]}),
+        ),
+        task(
+            4,
+            "Since or for?",
+            "Write one word.",
+            "gap_fill",
+            json!({"parts": [
+            text("1  We have been waiting "), gap("i1", "for"), text(" two hours.\n2  I haven’t flown "), gap("i2", "since"), text(" 2022.")]}),
+        ),
+        task(
+            5,
+            "Gate change",
+            "Choose the right answer.",
+            "single_choice",
+            json!({"questions": [
+            {"id": "i1", "stem": "How long is the delay?", "right": "50 minutes", "distractors": ["15 minutes", "5 hours"], "explanation": "‘Fifty’, not ‘fifteen’."}]}),
+        ),
+        task(
+            6,
+            "True or false?",
+            "",
+            "true_false",
+            json!({"statements": [{"id": "i1", "text": "Customs is a place.", "truth": "true"}]}),
+        ),
+        task(
+            7,
+            "Have you ever…?",
+            "Put the words in order.",
+            "sentence_builder",
+            json!({"sentences": [
+            {"id": "i1", "orders": [["have you", "ever", "lost", "your luggage"]], "ending": "?"}]}),
+        ),
+        task(
+            8,
+            "Обсудите",
+            "Поговорите в парах.",
+            "text",
+            json!({"markdown": "Как вы **путешествуете**?\n\n- поездом\n- самолётом"}),
+        ),
     ];
     Lesson {
         id: LessonId(Uuid::from_u128(7)),
@@ -91,7 +139,17 @@ fn a_worksheet_has_the_tasks_and_no_answers() {
         std::fs::write(path, render(&Document::of_lesson(&lesson(), Papers::Both, Locale::Ru)).unwrap()).unwrap();
     }
     let text = text_of(&pdf);
-    for there in ["Problems at the airport", "English · 8 tasks", "Name", "посадочный талон", "путешествуете", "delayed", "itinerary", "How long is the delay?", "your luggage"] {
+    for there in [
+        "Problems at the airport",
+        "English · 8 tasks",
+        "Name",
+        "посадочный талон",
+        "путешествуете",
+        "delayed",
+        "itinerary",
+        "How long is the delay?",
+        "your luggage",
+    ] {
         assert!(text.contains(there), "{there} is missing in {text}");
     }
     for secret in ["since", "Fifty", "Answer key", "Have you ever lost"] {
@@ -103,12 +161,22 @@ fn a_worksheet_has_the_tasks_and_no_answers() {
 fn a_key_has_the_answers_that_fit_the_worksheet() {
     let lesson = lesson();
     let key = text_of(&render(&Document::of_lesson(&lesson, Papers::Key, Locale::Ru)).unwrap());
-    for there in ["Ответы: Problems at the airport", "1 delayed", "2 gate", "1 for", "2 since", "50 minutes", "Have you ever lost your luggage?", "1 T"] {
+    for there in [
+        "Ответы: Problems at the airport",
+        "1 delayed",
+        "2 gate",
+        "1 for",
+        "2 since",
+        "50 minutes",
+        "Have you ever lost your luggage?",
+        "1 T",
+    ] {
         assert!(key.contains(there), "{there} is missing in {key}");
     }
     // The letter on the key is the letter beside the right side on the worksheet.
     let sheet = text_of(&render(&Document::of_lesson(&lesson, Papers::Worksheet, Locale::Ru)).unwrap());
-    let letter = ["a", "b"].into_iter().find(|l| sheet.contains(&format!("{l} the place at an airport"))).expect("a letter");
+    let letter =
+        ["a", "b"].into_iter().find(|l| sheet.contains(&format!("{l} the place at an airport"))).expect("a letter");
     assert!(key.contains(&format!("1 {letter}")), "{key}");
 }
 

@@ -41,7 +41,11 @@ fn print_body(body: &TaskBody) {
             for word in &task.words {
                 let meaning = word.meaning.definition.as_deref().unwrap_or_default();
                 let translation = word.meaning.translation.as_deref().unwrap_or_default();
-                println!("   {} {} — {meaning}  {translation}", word.meaning.emoji.as_deref().unwrap_or(" "), word.word);
+                println!(
+                    "   {} {} — {meaning}  {translation}",
+                    word.meaning.emoji.as_deref().unwrap_or(" "),
+                    word.word
+                );
             }
         }
         TaskBody::Matching(task) => {
@@ -52,7 +56,8 @@ fn print_body(body: &TaskBody) {
             println!("   {}", show(&task.parts, |gap| format!("[{}]", gap.key)));
         }
         TaskBody::GapFill(task) => {
-            let variants = |list: &[String]| if list.is_empty() { String::new() } else { format!(" / {}", list.join(" / ")) };
+            let variants =
+                |list: &[String]| if list.is_empty() { String::new() } else { format!(" / {}", list.join(" / ")) };
             println!("   {}", show(&task.parts, |gap| format!("[{}{}]", gap.key, variants(&gap.variants))));
         }
         TaskBody::SingleChoice(task) => {
@@ -120,7 +125,13 @@ async fn lesson(topic: &str, level: CefrLevel, seed: u64, students: Language) {
                 println!("\n{}. {} — {}", n + 1, written.title, written.instructions);
                 print_body(&written.body);
                 let taught = taught_words(&tasks);
-                let input = GateInput { body: &written.body, level, language: Language::En, levels: generator.levels(), taught: &taught };
+                let input = GateInput {
+                    body: &written.body,
+                    level,
+                    language: Language::En,
+                    levels: generator.levels(),
+                    taught: &taught,
+                };
                 let report = check(&input);
                 for finding in report.findings.iter().filter(|finding| finding.severity >= Severity::Warning) {
                     println!("   !! {:?} {:?} {:?} {:?}", finding.severity, finding.code, finding.text, finding.other);

@@ -132,7 +132,12 @@ fn words_of_lesson(tasks: &[Task], topic: &'static Topic, level: CefrLevel) -> V
 }
 
 /// Draws the words of a lesson: mixed parts of speech, at most two of a class.
-pub(crate) fn draw_words(topic: &'static Topic, level: CefrLevel, shuffler: &mut Shuffler, count: usize) -> Vec<&'static Entry> {
+pub(crate) fn draw_words(
+    topic: &'static Topic,
+    level: CefrLevel,
+    shuffler: &mut Shuffler,
+    count: usize,
+) -> Vec<&'static Entry> {
     let mut all: Vec<&'static Entry> = topic.at(level).collect();
     shuffler.shuffle(&mut all);
     draw_from(all, count)

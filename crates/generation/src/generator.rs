@@ -184,8 +184,12 @@ impl Generator {
                 taught.extend(plan.words.iter().cloned());
                 self.by_rules(job, &taught, |attempt| from_pack(job, &plan, attempt))
             }
-            Plan::Text(plan) => self.by_rules(job, &taught_words(&job.tasks), |attempt| source::from_text(job, &plan, attempt)),
-            Plan::Words(plan) => self.by_rules(job, &taught_words(&job.tasks), |attempt| source::from_words(job, &plan, attempt)),
+            Plan::Text(plan) => {
+                self.by_rules(job, &taught_words(&job.tasks), |attempt| source::from_text(job, &plan, attempt))
+            }
+            Plan::Words(plan) => {
+                self.by_rules(job, &taught_words(&job.tasks), |attempt| source::from_words(job, &plan, attempt))
+            }
         }
     }
 
@@ -257,9 +261,8 @@ fn seed32(seed: u64) -> u32 {
 }
 
 fn finish(job: &PartJob, made: Made, origin: Origin) -> WrittenTask {
-    let instructions = made
-        .instructions
-        .unwrap_or_else(|| labels::instructions(made.ask, job.level, job.students_language));
+    let instructions =
+        made.instructions.unwrap_or_else(|| labels::instructions(made.ask, job.level, job.students_language));
     let planned = job.title.trim();
     let title = match made.title {
         Some(title) => title,

@@ -49,7 +49,9 @@ pub(crate) enum Ask {
     MatchMeanings,
     MatchTranslations,
     /// With this many chips too many.
-    Bank { extra: usize },
+    Bank {
+        extra: usize,
+    },
     /// Sentences of the text that stands in the lesson.
     BankOfText,
     ChooseWord,
@@ -94,7 +96,9 @@ pub(crate) fn instructions(ask: Ask, level: CefrLevel, students: Language) -> St
         Ask::WordList => ("Read the words and their meanings.", "Прочитайте слова и их значения."),
         Ask::MatchMeanings => ("Match the words with their meanings.", "Соедините слова и значения."),
         Ask::MatchTranslations => ("Match the words with the translations.", "Соедините слова и переводы."),
-        Ask::Bank { extra: 0 } => ("Complete the sentences with the words from the box.", "Вставьте слова из рамки в предложения."),
+        Ask::Bank { extra: 0 } => {
+            ("Complete the sentences with the words from the box.", "Вставьте слова из рамки в предложения.")
+        }
         Ask::Bank { extra: 1 } => (
             "Complete the sentences with the words from the box. There is one extra word.",
             "Вставьте слова из рамки в предложения. Одно слово лишнее.",

@@ -55,7 +55,8 @@ fn whole_sentences(source: &str) -> Vec<&str> {
         .filter(|sentence| {
             let bare = sentence.trim_end_matches(['.', '!', '?', '…']);
             let last = words(bare).last().unwrap_or_default();
-            last.chars().count() > 2 && sentence.chars().next().is_some_and(|c| !c.is_lowercase() && c.is_alphanumeric())
+            last.chars().count() > 2
+                && sentence.chars().next().is_some_and(|c| !c.is_lowercase() && c.is_alphanumeric())
         })
         .collect()
 }
@@ -83,10 +84,59 @@ fn candidates<'a>(sentence: &'a str, language: Language, counts: &BTreeMap<Strin
 /// English words that carry no meaning of their own.
 fn lexicon_small(word: &str) -> bool {
     const SMALL: &[&str] = &[
-        "when", "where", "which", "while", "there", "their", "them", "then", "than", "these", "those", "some", "many", "much",
-        "more", "most", "very", "just", "also", "only", "even", "still", "because", "before", "after", "about", "into", "over",
-        "under", "with", "would", "could", "should", "will", "been", "being", "were", "does", "didn", "other", "another", "every",
-        "each", "both", "such", "here", "like", "really", "always", "never", "often", "usually", "sometimes",
+        "when",
+        "where",
+        "which",
+        "while",
+        "there",
+        "their",
+        "them",
+        "then",
+        "than",
+        "these",
+        "those",
+        "some",
+        "many",
+        "much",
+        "more",
+        "most",
+        "very",
+        "just",
+        "also",
+        "only",
+        "even",
+        "still",
+        "because",
+        "before",
+        "after",
+        "about",
+        "into",
+        "over",
+        "under",
+        "with",
+        "would",
+        "could",
+        "should",
+        "will",
+        "been",
+        "being",
+        "were",
+        "does",
+        "didn",
+        "other",
+        "another",
+        "every",
+        "each",
+        "both",
+        "such",
+        "here",
+        "like",
+        "really",
+        "always",
+        "never",
+        "often",
+        "usually",
+        "sometimes",
     ];
     SMALL.contains(&fold(word).as_str())
 }
@@ -136,13 +186,64 @@ fn gap_lines(job: &PartJob, plan: &TextPlan, shuffler: &mut Shuffler) -> Result<
 
 /// English words that move about in a sentence: with one of them more than one order is right.
 const MOVABLE: &[&str] = &[
-    "always", "often", "usually", "sometimes", "never", "rarely", "today", "yesterday", "tomorrow", "now", "then", "soon", "later",
-    "here", "there", "also", "only", "just", "too", "still", "already", "suddenly", "perhaps", "maybe", "however", "again", "once",
-    "and", "or", "but", "so", "because", "when", "if", "although", "while", "before", "after", "every", "last", "next", "ago",
-    "tonight", "first", "finally", "both", "even", "early", "late", "together", "outside", "inside", "really",
+    "always",
+    "often",
+    "usually",
+    "sometimes",
+    "never",
+    "rarely",
+    "today",
+    "yesterday",
+    "tomorrow",
+    "now",
+    "then",
+    "soon",
+    "later",
+    "here",
+    "there",
+    "also",
+    "only",
+    "just",
+    "too",
+    "still",
+    "already",
+    "suddenly",
+    "perhaps",
+    "maybe",
+    "however",
+    "again",
+    "once",
+    "and",
+    "or",
+    "but",
+    "so",
+    "because",
+    "when",
+    "if",
+    "although",
+    "while",
+    "before",
+    "after",
+    "every",
+    "last",
+    "next",
+    "ago",
+    "tonight",
+    "first",
+    "finally",
+    "both",
+    "even",
+    "early",
+    "late",
+    "together",
+    "outside",
+    "inside",
+    "really",
 ];
-const PREPOSITIONS: &[&str] =
-    &["in", "on", "at", "from", "with", "for", "by", "near", "during", "to", "through", "across", "into", "under", "over", "about", "without"];
+const PREPOSITIONS: &[&str] = &[
+    "in", "on", "at", "from", "with", "for", "by", "near", "during", "to", "through", "across", "into", "under",
+    "over", "about", "without",
+];
 
 /// Can the sentence's words be put in order in one way only, as far as a rule can tell?
 fn fixed(sentence: &str, language: Language) -> bool {
@@ -194,7 +295,9 @@ fn build(job: &PartJob, plan: &TextPlan, shuffler: &mut Shuffler) -> Result<Made
     let mut usable: Vec<(usize, &str)> = all
         .iter()
         .enumerate()
-        .filter(|(_, sentence)| BUILD_SENTENCE.contains(&words(sentence).count()) && fixed(sentence, job.target_language))
+        .filter(|(_, sentence)| {
+            BUILD_SENTENCE.contains(&words(sentence).count()) && fixed(sentence, job.target_language)
+        })
         .map(|(n, sentence)| (n, *sentence))
         .collect();
     usable.dedup_by_key(|(_, sentence)| fold(sentence));
@@ -219,11 +322,8 @@ fn build(job: &PartJob, plan: &TextPlan, shuffler: &mut Shuffler) -> Result<Made
         return Err(too_short());
     }
     made.sort_by_key(|(n, _)| *n);
-    let sentences = made
-        .into_iter()
-        .enumerate()
-        .map(|(n, (_, sentence))| Sentence { id: ItemId::nth(n), ..sentence })
-        .collect();
+    let sentences =
+        made.into_iter().enumerate().map(|(n, (_, sentence))| Sentence { id: ItemId::nth(n), ..sentence }).collect();
     Ok(Made::new(Ask::BuildAsInText, TaskBody::SentenceBuilder(Builder { sentences })))
 }
 
@@ -315,8 +415,13 @@ pub(crate) fn from_words(job: &PartJob, plan: &WordsPlan, attempt: u64) -> Resul
                 .into_iter()
                 .enumerate()
                 .map(|(n, line)| {
-                    let (translation, definition) = if definitions { (None, line.meaning) } else { (line.meaning, None) };
-                    Word { id: ItemId::nth(n), word: line.word, meaning: Meaning { translation, definition, ..Meaning::default() } }
+                    let (translation, definition) =
+                        if definitions { (None, line.meaning) } else { (line.meaning, None) };
+                    Word {
+                        id: ItemId::nth(n),
+                        word: line.word,
+                        meaning: Meaning { translation, definition, ..Meaning::default() },
+                    }
                 })
                 .collect();
             Ok(Made::new(Ask::WordList, TaskBody::WordList(List { words })))
@@ -385,7 +490,8 @@ mod tests {
     #[test]
     fn a_word_list_is_read_as_teachers_write_it() {
         let all = read_words("dog — собака\n2. cat\tкошка\n\nwell-known = известный\nbird - птица\nDog — пёс\nplain\n");
-        let pairs: Vec<(&str, Option<&str>)> = all.iter().map(|line| (line.word.as_str(), line.meaning.as_deref())).collect();
+        let pairs: Vec<(&str, Option<&str>)> =
+            all.iter().map(|line| (line.word.as_str(), line.meaning.as_deref())).collect();
         assert_eq!(
             pairs,
             [
@@ -409,7 +515,9 @@ mod tests {
     #[test]
     fn sentences_with_movable_parts_are_left_out() {
         assert!(fixed("My brother has a new bike.", Language::En));
-        for movable in ["Yesterday we met Tom.", "We often eat fish.", "In the park we played.", "We met him in London at night."] {
+        for movable in
+            ["Yesterday we met Tom.", "We often eat fish.", "In the park we played.", "We met him in London at night."]
+        {
             assert!(!fixed(movable, Language::En), "{movable}");
         }
     }

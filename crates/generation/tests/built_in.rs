@@ -72,7 +72,9 @@ async fn write_all(request: &CreateRun, seed: u64) -> Vec<Task> {
     for n in 0..lesson.parts.len() {
         // Parts are written in any order and at once: none sees another.
         let written = generator.write(&job(request, &lesson, n, &[], seed)).await;
-        let written = written.unwrap_or_else(|failed| panic!("{} {} seed {seed}, {}: {failed:?}", request.topic, request.level, lesson.parts[n].kind));
+        let written = written.unwrap_or_else(|failed| {
+            panic!("{} {} seed {seed}, {}: {failed:?}", request.topic, request.level, lesson.parts[n].kind)
+        });
         tasks.push(as_task(n, &written));
     }
     tasks
@@ -100,7 +102,13 @@ async fn every_topic_and_level_makes_a_whole_clean_lesson_with_any_seed() {
                     assert!(!task.title.trim().is_empty() && !task.instructions.trim().is_empty());
                     assert_eq!(task.body.validate(), [], "{} {}", at(), task.body.kind());
                     let levels = Levels::built_in();
-                    let report = check(&GateInput { body: &task.body, level, language: Language::En, levels: &levels, taught: &taught });
+                    let report = check(&GateInput {
+                        body: &task.body,
+                        level,
+                        language: Language::En,
+                        levels: &levels,
+                        taught: &taught,
+                    });
                     assert!(report.worst() < Some(Severity::Fault), "{} {}: {report:?}", at(), task.body.kind());
                     warnings += report.findings.iter().filter(|finding| finding.severity == Severity::Warning).count();
                     match &task.body {
@@ -112,13 +120,22 @@ async fn every_topic_and_level_makes_a_whole_clean_lesson_with_any_seed() {
                         }
                         TaskBody::SentenceBuilder(builder) => {
                             for sentence in &builder.sentences {
-                                assert!(!sentences.contains(&fold(&sentence.shown())), "{}: {:?} stands in two tasks", at(), sentence.shown());
+                                assert!(
+                                    !sentences.contains(&fold(&sentence.shown())),
+                                    "{}: {:?} stands in two tasks",
+                                    at(),
+                                    sentence.shown()
+                                );
                             }
                         }
                         TaskBody::SingleChoice(choice) => {
                             for question in &choice.questions {
-                                let options: BTreeSet<String> =
-                                    question.distractors.iter().chain([&question.right]).map(|option| fold(option)).collect();
+                                let options: BTreeSet<String> = question
+                                    .distractors
+                                    .iter()
+                                    .chain([&question.right])
+                                    .map(|option| fold(option))
+                                    .collect();
                                 assert_eq!(options.len(), 4, "{}: {question:?}", at());
                             }
                         }
@@ -159,8 +176,10 @@ async fn making_again_gives_other_items() {
     let request = request("health", CefrLevel::B1, 3);
     let tasks = write_all(&request, 3).await;
     for task in &tasks {
-        let part = plan_one(task.body.kind(), "health", CefrLevel::B1, Language::En, None, &RULES).expect("it can be made again");
-        let lesson = LessonPlan { title: String::new(), topic: "health".into(), sections: Vec::new(), parts: vec![part] };
+        let part = plan_one(task.body.kind(), "health", CefrLevel::B1, Language::En, None, &RULES)
+            .expect("it can be made again");
+        let lesson =
+            LessonPlan { title: String::new(), topic: "health".into(), sections: Vec::new(), parts: vec![part] };
         let again = PartJob { previous: Some(task.body.clone()), ..job(&request, &lesson, 0, &tasks, 77) };
         let written = generator.write(&again).await.expect("it is made again");
         assert_eq!(written.body.kind(), task.body.kind());
@@ -179,8 +198,14 @@ fn what_the_pack_can_not_do_is_said_with_the_field_and_what_is_near() {
     let german = CreateRun { target_language: Language::De, ..request("Travel", CefrLevel::A1, 1) };
     assert_eq!(plan(&german, &RULES).expect_err("no German pack").field, "target_language");
     assert!(plan(&german, &Offer { model: true }).is_ok());
-    assert_eq!(plan_one("crossword", "Travel", CefrLevel::A1, Language::En, None, &RULES).expect_err("no such kind").field, "kind");
-    assert_eq!(plan_one("text", "Travel", CefrLevel::A1, Language::En, None, &RULES).expect_err("needs a model").field, "kind");
+    assert_eq!(
+        plan_one("crossword", "Travel", CefrLevel::A1, Language::En, None, &RULES).expect_err("no such kind").field,
+        "kind"
+    );
+    assert_eq!(
+        plan_one("text", "Travel", CefrLevel::A1, Language::En, None, &RULES).expect_err("needs a model").field,
+        "kind"
+    );
     assert!(matches!(find_topic("going to the doctor"), lexicon::TopicMatch::Found(topic) if topic.id == "health"));
 }
 
@@ -253,6 +278,7 @@ async fn a_word_list_gives_words_pairs_and_questions() {
 fn the_gate_says_that_it_has_no_levels_for_other_languages() {
     let body = TaskBody::blank("word_list").expect("a kind");
     let levels = Levels::built_in();
-    let report = check(&GateInput { body: &body, level: CefrLevel::A1, language: Language::De, levels: &levels, taught: &[] });
+    let report =
+        check(&GateInput { body: &body, level: CefrLevel::A1, language: Language::De, levels: &levels, taught: &[] });
     assert!(report.findings.iter().any(|finding| finding.code == FindingCode::NoLevelData));
 }

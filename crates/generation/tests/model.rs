@@ -47,7 +47,11 @@ async fn serve(script: Vec<Act>) -> Scripted {
                     bytes.extend_from_slice(&chunk[..n]);
                     if let Some(end) = bytes.windows(4).position(|w| w == b"\r\n\r\n") {
                         let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
-                        let length: usize = head.split("content-length: ").nth(1).and_then(|l| l.split("\r\n").next()?.parse().ok()).unwrap_or(0);
+                        let length: usize = head
+                            .split("content-length: ")
+                            .nth(1)
+                            .and_then(|l| l.split("\r\n").next()?.parse().ok())
+                            .unwrap_or(0);
                         break (end + 4, length);
                     }
                     assert!(n > 0, "the client hung up");
@@ -73,12 +77,18 @@ async fn serve(script: Vec<Act>) -> Scripted {
                 let (status, body) = match act {
                     Act::Say(text) => (200, answer(&text, "stop")),
                     Act::SayCutOff(text) => (200, answer(&text, "length")),
-                    Act::Status(status) => (status, json!({"error": {"message": "no", "type": "x", "param": null, "code": null}}).to_string()),
+                    Act::Status(status) => (
+                        status,
+                        json!({"error": {"message": "no", "type": "x", "param": null, "code": null}}).to_string(),
+                    ),
                     Act::Garbage => (200, "<html>".to_owned()),
                     Act::Hang => std::future::pending().await,
                     Act::Refuse(_) => unreachable!("replaced above"),
                 };
-                let head = format!("HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+                let head = format!(
+                    "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+                    body.len()
+                );
                 let _ = socket.write_all((head + &body).as_bytes()).await;
             });
         }
@@ -93,11 +103,19 @@ struct Draft {
 
 fn model(url: &str) -> Model {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    Model::new(&ModelConfig { url: url.into(), key: "sk-very-secret".into(), model: "test".into(), timeout: Duration::from_millis(1500), parallel: 2 })
+    Model::new(&ModelConfig {
+        url: url.into(),
+        key: "sk-very-secret".into(),
+        model: "test".into(),
+        timeout: Duration::from_millis(1500),
+        parallel: 2,
+    })
 }
 
 async fn ask(model: &Model) -> Result<Vec<String>, PartFailure> {
-    let check = |draft: Draft| if draft.words.len() >= 2 { Ok(draft.words) } else { Err(vec!["there must be two words".to_owned()]) };
+    let check = |draft: Draft| {
+        if draft.words.len() >= 2 { Ok(draft.words) } else { Err(vec!["there must be two words".to_owned()]) }
+    };
     model.ask("words", "You write words.", "Topic: travel", check).await
 }
 

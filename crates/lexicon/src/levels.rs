@@ -176,8 +176,8 @@ mod tests {
 
     #[test]
     fn a_table_answers_for_the_rest_and_ours_win() {
-        let levels =
-            Levels::parse("# made by ./dev\nphotosynthesis\tNOUN\tC1\nhouse\tNOUN\tC2\nmolecule\tNOUN\tB2\n").expect("it is there");
+        let levels = Levels::parse("# made by ./dev\nphotosynthesis\tNOUN\tC1\nhouse\tNOUN\tC2\nmolecule\tNOUN\tB2\n")
+            .expect("it is there");
         assert_eq!(levels.level_of("photosynthesis"), Some(CefrLevel::C1));
         assert_eq!(levels.level_of("house"), Some(CefrLevel::A1));
         assert_eq!(levels.level_of("molecules"), Some(CefrLevel::B2));

@@ -6,8 +6,7 @@
 //! and sets the signal after.
 
 use std::{
-    fmt, fs,
-    io,
+    fmt, fs, io,
     os::unix::fs::{MetadataExt, PermissionsExt, chown},
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -134,9 +133,11 @@ fn unprivileged() -> Result<(u32, u32), PostgresError> {
 
 /// FNV-1a of a path: a short name for folders that stand for it elsewhere.
 fn short_name(path: &Path) -> String {
-    let hash = path.as_os_str().as_encoded_bytes().iter().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
-        (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = path
+        .as_os_str()
+        .as_encoded_bytes()
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3));
     format!("{hash:016x}")
 }
 
@@ -252,7 +253,9 @@ impl PrivatePostgres {
         loop {
             match lock.try_lock() {
                 Ok(()) => break,
-                Err(fs::TryLockError::Error(error)) => return Err(PostgresError::Io(lock_path.display().to_string(), error)),
+                Err(fs::TryLockError::Error(error)) => {
+                    return Err(PostgresError::Io(lock_path.display().to_string(), error));
+                }
                 // Another process of ours owns the cluster: use it once it is ready.
                 Err(fs::TryLockError::WouldBlock) => {
                     if postmaster(&places.cluster).is_some_and(|(pid, state)| state == "ready" && runs(pid)) {
@@ -336,7 +339,11 @@ impl PrivatePostgres {
     }
 }
 
-fn launch(bin: &Path, places: &Places, durability: Durability) -> Result<(u32, std::thread::JoinHandle<()>), PostgresError> {
+fn launch(
+    bin: &Path,
+    places: &Places,
+    durability: Durability,
+) -> Result<(u32, std::thread::JoinHandle<()>), PostgresError> {
     let log_path = places.cluster.join("server.log");
     // The log of this start only: what went wrong is read from it.
     let log = fs::File::create(&log_path).map_err(io_at(log_path.display().to_string()))?;

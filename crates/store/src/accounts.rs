@@ -158,7 +158,13 @@ async fn insert_session(conn: &mut Conn, user: UserId, new: &NewSession) -> Resu
     Ok(id.into())
 }
 
-async fn insert_link(conn: &mut Conn, purpose: LinkPurpose, user: Option<UserId>, token_hash: &[u8], lifetime: Duration) -> Result<()> {
+async fn insert_link(
+    conn: &mut Conn,
+    purpose: LinkPurpose,
+    user: Option<UserId>,
+    token_hash: &[u8],
+    lifetime: Duration,
+) -> Result<()> {
     // One open link of a sort a person: asking again makes the older one useless.
     diesel::delete(
         one_time_links::table
@@ -204,7 +210,13 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::EmailTaken`].
-    pub async fn register(&self, user: &NewUser, session: &NewSession, confirm: Option<(&[u8], Duration)>, letter: impl Fn(&Me) -> NewJob + Send + Sync) -> Result<Me> {
+    pub async fn register(
+        &self,
+        user: &NewUser,
+        session: &NewSession,
+        confirm: Option<(&[u8], Duration)>,
+        letter: impl Fn(&Me) -> NewJob + Send + Sync,
+    ) -> Result<Me> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
             let me = insert_user(conn, user).await?;
@@ -327,7 +339,10 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn touch_token(&self, token: ApiTokenId) -> Result<()> {
-        diesel::update(api_tokens::table.find(token.0)).set(api_tokens::used_at.eq(now)).execute(&mut self.conn().await?).await?;
+        diesel::update(api_tokens::table.find(token.0))
+            .set(api_tokens::used_at.eq(now))
+            .execute(&mut self.conn().await?)
+            .await?;
         Ok(())
     }
 
@@ -408,7 +423,14 @@ impl Store {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn create_link(&self, purpose: LinkPurpose, user: Option<UserId>, token_hash: &[u8], lifetime: Duration, letter: Option<&NewJob>) -> Result<()> {
+    pub async fn create_link(
+        &self,
+        purpose: LinkPurpose,
+        user: Option<UserId>,
+        token_hash: &[u8],
+        lifetime: Duration,
+        letter: Option<&NewJob>,
+    ) -> Result<()> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
             insert_link(conn, purpose, user, token_hash, lifetime).await?;
@@ -478,7 +500,13 @@ impl Store {
 
     /// # Errors
     /// [`StoreError::Limit`] past 20.
-    pub async fn create_api_token(&self, user: UserId, name: &str, scopes: &[Scope], token_hash: &[u8]) -> Result<ApiToken> {
+    pub async fn create_api_token(
+        &self,
+        user: UserId,
+        name: &str,
+        scopes: &[Scope],
+        token_hash: &[u8],
+    ) -> Result<ApiToken> {
         let mut conn = self.conn().await?;
         let have: i64 = api_tokens::table.filter(api_tokens::user_id.eq(user.0)).count().get_result(&mut conn).await?;
         if have >= API_TOKENS_MAX {

@@ -87,7 +87,10 @@ impl LessonRow {
             level: level(&self.level),
             target_language: language(&self.target_language),
             students_language: language(&self.students_language),
-            skills: kinds.iter().map(|kind| meta_of(kind).map_or(types::tasks::Skill::Other, |meta| meta.skill)).collect(),
+            skills: kinds
+                .iter()
+                .map(|kind| meta_of(kind).map_or(types::tasks::Skill::Other, |meta| meta.skill))
+                .collect(),
             revision: self.revision,
             updated_at: self.updated_at,
         }
@@ -120,10 +123,7 @@ pub struct NewLesson {
 /// Takes the lesson for a change of what stands in it: counts its revision up, and holds it until the transaction ends.
 pub(crate) async fn lock(conn: &mut Conn, owner: UserId, lesson: LessonId) -> Result<i32> {
     let revision: Option<i32> = diesel::update(
-        lessons::table
-            .find(lesson.0)
-            .filter(lessons::owner_id.eq(owner.0))
-            .filter(lessons::deleted_at.is_null()),
+        lessons::table.find(lesson.0).filter(lessons::owner_id.eq(owner.0)).filter(lessons::deleted_at.is_null()),
     )
     .set((lessons::revision.eq(lessons::revision + 1), lessons::updated_at.eq(now)))
     .returning(lessons::revision)
@@ -201,7 +201,12 @@ async fn read(conn: &mut Conn, owner: UserId, lesson: LessonId) -> Result<Lesson
     let mut all: Vec<Section> = Vec::new();
     for (section, task) in rows {
         if all.last().is_none_or(|last| last.id.0 != section.id) {
-            all.push(Section { id: section.id.into(), title: section.title, revision: section.revision, tasks: Vec::new() });
+            all.push(Section {
+                id: section.id.into(),
+                title: section.title,
+                revision: section.revision,
+                tasks: Vec::new(),
+            });
         }
         if let (Some(last), Some(task)) = (all.last_mut(), task) {
             last.tasks.push(Task::from(task));
@@ -215,13 +220,15 @@ impl Store {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn lessons(&self, owner: UserId, list: &LessonList) -> Result<(Page<LessonSummary>, Option<(DateTime<Utc>, LessonId)>)> {
+    pub async fn lessons(
+        &self,
+        owner: UserId,
+        list: &LessonList,
+    ) -> Result<(Page<LessonSummary>, Option<(DateTime<Utc>, LessonId)>)> {
         let mut conn = self.conn().await?;
         let base = || {
-            let mut query = lessons::table
-                .filter(lessons::owner_id.eq(owner.0))
-                .filter(lessons::deleted_at.is_null())
-                .into_boxed();
+            let mut query =
+                lessons::table.filter(lessons::owner_id.eq(owner.0)).filter(lessons::deleted_at.is_null()).into_boxed();
             if let Some(course) = list.course {
                 query = query.filter(lessons::course_id.eq(course.0));
             }
@@ -311,7 +318,8 @@ impl Store {
                     lessons::title.eq(change.title.as_deref().unwrap_or(&current.title).trim()),
                     lessons::topic.eq(change.topic.as_deref().unwrap_or(&current.topic).trim()),
                     lessons::notes.eq(change.notes.as_deref().unwrap_or(&current.notes)),
-                    lessons::level.eq(change.level.map_or_else(|| current.level.clone(), |level| level.as_str().to_owned())),
+                    lessons::level
+                        .eq(change.level.map_or_else(|| current.level.clone(), |level| level.as_str().to_owned())),
                     lessons::course_id.eq(course),
                     lessons::revision.eq(lessons::revision + 1),
                     lessons::updated_at.eq(now),

@@ -27,7 +27,7 @@ use types::problem::FieldError;
 pub use accounts::{Authenticated, LinkPurpose, LoginUser, NewSession, NewUser, TokenAuthenticated};
 pub use jobs::NewJob;
 pub use lessons::{LessonList, NewLesson};
-pub use runs::{PART_JOB, Finished, NewPart, NewRun, PartWork, RunRequest};
+pub use runs::{Finished, NewPart, NewRun, PART_JOB, PartWork, RunRequest};
 pub use tasks::{NewTask, Placement, TaskChange, TaskForMarking};
 
 /// The forward and backward steps of the schema.
@@ -164,7 +164,9 @@ pub async fn exists(url: &str, name: &str) -> std::result::Result<bool, Box<dyn 
 ///
 /// # Errors
 /// Where the database can't be reached.
-pub async fn columns(url: &str) -> std::result::Result<Vec<(String, String, String, bool)>, Box<dyn std::error::Error + Send + Sync>> {
+pub async fn columns(
+    url: &str,
+) -> std::result::Result<Vec<(String, String, String, bool)>, Box<dyn std::error::Error + Send + Sync>> {
     #[derive(diesel::QueryableByName)]
     struct Column {
         #[diesel(sql_type = diesel::sql_types::Text)]
@@ -190,7 +192,10 @@ pub async fn columns(url: &str) -> std::result::Result<Vec<(String, String, Stri
 ///
 /// # Errors
 /// Where a statement fails.
-pub async fn batch(url: &str, statements: &[&str]) -> std::result::Result<(), Box<dyn std::error::Error + Send + Sync>> {
+pub async fn batch(
+    url: &str,
+    statements: &[&str],
+) -> std::result::Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let mut conn = Conn::establish(url).await?;
     for statement in statements {
         diesel::sql_query(*statement).execute(&mut conn).await?;

@@ -194,7 +194,13 @@ async fn check_running(conn: &mut Conn, owner: UserId) -> Result<()> {
     Ok(())
 }
 
-async fn insert_run(conn: &mut Conn, owner: UserId, lesson: LessonId, request_id: Uuid, request: &Value) -> Result<Uuid> {
+async fn insert_run(
+    conn: &mut Conn,
+    owner: UserId,
+    lesson: LessonId,
+    request_id: Uuid,
+    request: &Value,
+) -> Result<Uuid> {
     let id = Uuid::now_v7();
     diesel::insert_into(runs::table)
         .values((
@@ -277,7 +283,10 @@ impl Store {
             .await;
         match made {
             // Two presses at the same moment: the other one was first.
-            Err(StoreError::Database(diesel::result::Error::DatabaseError(diesel::result::DatabaseErrorKind::UniqueViolation, _))) => {
+            Err(StoreError::Database(diesel::result::Error::DatabaseError(
+                diesel::result::DatabaseErrorKind::UniqueViolation,
+                _,
+            ))) => {
                 let row = by_request(&mut conn, owner, new.request_id).await?.ok_or(StoreError::NotFound)?;
                 read(&mut conn, row).await
             }
@@ -465,14 +474,17 @@ impl Store {
     pub async fn start_part(&self, part: GenerationPartId) -> Result<Option<PartWork>> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
-            let begun: Option<Uuid> = diesel::update(
-                parts::table.find(part.0).filter(parts::status.eq_any(["waiting", "writing"])),
-            )
-            .set((parts::status.eq("writing"), parts::started_at.eq(now), parts::attempts.eq(parts::attempts + 1)))
-            .returning(parts::run_id)
-            .get_result(conn)
-            .await
-            .optional()?;
+            let begun: Option<Uuid> =
+                diesel::update(parts::table.find(part.0).filter(parts::status.eq_any(["waiting", "writing"])))
+                    .set((
+                        parts::status.eq("writing"),
+                        parts::started_at.eq(now),
+                        parts::attempts.eq(parts::attempts + 1),
+                    ))
+                    .returning(parts::run_id)
+                    .get_result(conn)
+                    .await
+                    .optional()?;
             let Some(run) = begun else { return Ok(None) };
             diesel::update(runs::table.find(run)).set(runs::version.eq(runs::version + 1)).execute(conn).await?;
             type PartCols = (String, String, Value, Uuid, Uuid, Option<Uuid>, Option<i32>, i32);
@@ -615,7 +627,13 @@ impl Store {
 }
 
 /// After what was asked for, else after the run's nearest earlier task in the section, else first or last.
-async fn place(conn: &mut Conn, work: &PartWork, position: i32, after: Option<Uuid>, at_end: bool) -> Result<Placement> {
+async fn place(
+    conn: &mut Conn,
+    work: &PartWork,
+    position: i32,
+    after: Option<Uuid>,
+    at_end: bool,
+) -> Result<Placement> {
     let shown = |id: Uuid| {
         tasks::table
             .find(id)

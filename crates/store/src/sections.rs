@@ -72,7 +72,13 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`, [`StoreError::Limit`].
-    pub async fn create_section(&self, owner: UserId, lesson: LessonId, title: &str, after: Option<SectionId>) -> Result<Section> {
+    pub async fn create_section(
+        &self,
+        owner: UserId,
+        lesson: LessonId,
+        title: &str,
+        after: Option<SectionId>,
+    ) -> Result<Section> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
             lessons::lock(conn, owner, lesson).await?;

@@ -177,7 +177,14 @@ pub(crate) async fn insert(conn: &mut Conn, lesson: LessonId, new: &NewTask) -> 
     Ok(())
 }
 
-pub(crate) async fn insert_copy(conn: &mut Conn, lesson: LessonId, section: SectionId, position: &str, task: &Task, title: Option<&str>) -> Result<TaskId> {
+pub(crate) async fn insert_copy(
+    conn: &mut Conn,
+    lesson: LessonId,
+    section: SectionId,
+    position: &str,
+    task: &Task,
+    title: Option<&str>,
+) -> Result<TaskId> {
     let id = Uuid::now_v7();
     diesel::insert_into(tasks::table)
         .values((
@@ -298,7 +305,8 @@ impl Store {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
             lessons::lock(conn, owner, lesson).await?;
-            let there: Option<Uuid> = tasks::table.find(new.id.0).select(tasks::lesson_id).first(conn).await.optional()?;
+            let there: Option<Uuid> =
+                tasks::table.find(new.id.0).select(tasks::lesson_id).first(conn).await.optional()?;
             match there {
                 Some(same) if same == lesson.0 => {}
                 Some(_) => return Err(StoreError::Limit(FieldError::new("id", FieldCode::NotAllowed))),
@@ -332,7 +340,13 @@ impl Store {
 
     /// # Errors
     /// `NotFound`; [`StoreError::Limit`] where the place is in another lesson.
-    pub async fn move_task(&self, owner: UserId, task: TaskId, section: SectionId, after: Option<TaskId>) -> Result<Task> {
+    pub async fn move_task(
+        &self,
+        owner: UserId,
+        task: TaskId,
+        section: SectionId,
+        after: Option<TaskId>,
+    ) -> Result<Task> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
             let lesson = lesson_of(conn, owner, task).await?;

@@ -85,7 +85,12 @@ fn server() -> Result<Server, Error> {
         "-k {} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c timezone=UTC",
         socket.display()
     );
-    run(as_user(&bin.join("pg_ctl")).arg("-D").arg(&cluster).args(["-w", "-l"]).arg(cluster.join("log")).args(["-o", &options, "start"]))?;
+    run(as_user(&bin.join("pg_ctl"))
+        .arg("-D")
+        .arg(&cluster)
+        .args(["-w", "-l"])
+        .arg(cluster.join("log"))
+        .args(["-o", &options, "start"]))?;
     let deadline = Instant::now() + Duration::from_secs(30);
     while !ready(&socket) {
         if Instant::now() > deadline {
@@ -117,7 +122,11 @@ impl TestDatabase {
         let maintenance = server.url("postgres");
         if !store::exists(&maintenance, &template).await? {
             let making = format!("{template}_new");
-            store::batch(&maintenance, &[&format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)"), &format!("CREATE DATABASE {making}")]).await?;
+            store::batch(
+                &maintenance,
+                &[&format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)"), &format!("CREATE DATABASE {making}")],
+            )
+            .await?;
             migrate(server.url(&making)).await?;
             // Pools of the migration may close late.
             let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{making}'");
@@ -143,7 +152,8 @@ impl TestDatabase {
     /// # Errors
     /// Where the server can't be reached.
     pub async fn remove(self) -> Result<(), Error> {
-        store::batch(&self.server.url("postgres"), &[&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)]).await
+        store::batch(&self.server.url("postgres"), &[&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)])
+            .await
     }
 }
 

@@ -40,7 +40,8 @@ pub async fn link_secret(folder: &Path, address: &str, page: &str) -> String {
         for (_, text) in letters.iter().rev() {
             let text = readable(text);
             if let Some((_, rest)) = text.split_once(&format!("{page}?token=")) {
-                let secret: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-' || *c == '_').collect();
+                let secret: String =
+                    rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-' || *c == '_').collect();
                 if secret.len() > 20 {
                     return secret;
                 }

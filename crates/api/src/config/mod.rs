@@ -15,22 +15,58 @@ pub struct Setting {
 /// All settings, in the order in which a person would look for them.
 pub const SETTINGS: &[Setting] = &[
     Setting { name: "LISTEN", default: "127.0.0.1:8080", meaning: "address and port to listen on" },
-    Setting { name: "PUBLIC_URL", default: "", meaning: "address that people open; without, links are made from the request's host" },
-    Setting { name: "DATA_DIR", default: "./data", meaning: "folder of the private database, the outbox and other state" },
+    Setting {
+        name: "PUBLIC_URL",
+        default: "",
+        meaning: "address that people open; without, links are made from the request's host",
+    },
+    Setting {
+        name: "DATA_DIR",
+        default: "./data",
+        meaning: "folder of the private database, the outbox and other state",
+    },
     Setting { name: "DATABASE_URL", default: "", meaning: "a PostgreSQL server; without, the program runs its own" },
     Setting { name: "DATABASE_CONNECTIONS", default: "16", meaning: "most connections to the database (2 to 200)" },
     Setting { name: "PG_BIN", default: "", meaning: "folder of initdb and postgres, where they can't be found" },
-    Setting { name: "LLM_URL", default: "", meaning: "base address of an OpenAI-compatible server; without, tasks are made by the built-in generator" },
+    Setting {
+        name: "LLM_URL",
+        default: "",
+        meaning: "base address of an OpenAI-compatible server; without, tasks are made by the built-in generator",
+    },
     Setting { name: "LLM_KEY", default: "", meaning: "its key" },
     Setting { name: "LLM_MODEL", default: "", meaning: "the model's name there" },
     Setting { name: "LLM_TIMEOUT", default: "60", meaning: "seconds to wait for one answer of the model (1 to 600)" },
     Setting { name: "LLM_PARALLEL", default: "4", meaning: "most questions to the model at a time (1 to 64)" },
-    Setting { name: "SMTP_URL", default: "", meaning: "mail server, smtp://user:password@host:587?tls=required; without, letters are files in DATA_DIR/outbox" },
-    Setting { name: "MAIL_FROM", default: "LinguaGlow <noreply@localhost.localdomain>", meaning: "sender of the letters" },
-    Setting { name: "LEVELS_FILE", default: "", meaning: "table of English words and their levels, tab-separated; without, the levels of the built-in pack" },
-    Setting { name: "WORKERS", default: "4", meaning: "slow jobs done at a time inside the server (0: none, run `linguaglow worker`)" },
-    Setting { name: "TRUST_PROXY", default: "false", meaning: "take the caller's address from X-Forwarded-For; only behind a proxy of yours" },
-    Setting { name: "LOG", default: "info,graphile_worker=warn,graphile_worker_migrations=warn,actix_server=warn", meaning: "what to log, as tracing's filter: info, debug, linguaglow_api=debug" },
+    Setting {
+        name: "SMTP_URL",
+        default: "",
+        meaning: "mail server, smtp://user:password@host:587?tls=required; without, letters are files in DATA_DIR/outbox",
+    },
+    Setting {
+        name: "MAIL_FROM",
+        default: "LinguaGlow <noreply@localhost.localdomain>",
+        meaning: "sender of the letters",
+    },
+    Setting {
+        name: "LEVELS_FILE",
+        default: "",
+        meaning: "table of English words and their levels, tab-separated; without, the levels of the built-in pack",
+    },
+    Setting {
+        name: "WORKERS",
+        default: "4",
+        meaning: "slow jobs done at a time inside the server (0: none, run `linguaglow worker`)",
+    },
+    Setting {
+        name: "TRUST_PROXY",
+        default: "false",
+        meaning: "take the caller's address from X-Forwarded-For; only behind a proxy of yours",
+    },
+    Setting {
+        name: "LOG",
+        default: "info,graphile_worker=warn,graphile_worker_migrations=warn,actix_server=warn",
+        meaning: "what to log, as tracing's filter: info, debug, linguaglow_api=debug",
+    },
     Setting { name: "LOG_FORMAT", default: "text", meaning: "text or json" },
 ];
 
@@ -132,12 +168,17 @@ impl Values {
 
     fn url(&self, name: &'static str, schemes: &[&str]) -> Result<Option<String>, ConfigError> {
         let Some(text) = self.optional(name) else { return Ok(None) };
-        let fits = schemes.iter().any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| rest.len() > 3 && rest.starts_with("://")));
+        let fits = schemes
+            .iter()
+            .any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| rest.len() > 3 && rest.starts_with("://")));
         if fits {
             Ok(Some(text.trim_end_matches('/').to_owned()))
         } else {
             // The value may hold a password: it is not repeated.
-            Err(ConfigError(format!("LINGUAGLOW_{name} must be an address that begins with {}://.", schemes.join(":// or "))))
+            Err(ConfigError(format!(
+                "LINGUAGLOW_{name} must be an address that begins with {}://.",
+                schemes.join(":// or ")
+            )))
         }
     }
 }
@@ -147,22 +188,32 @@ impl Config {
     ///
     /// # Errors
     /// A sentence that names the setting that doesn't work.
-    pub fn read(file: Option<&str>, environment: impl IntoIterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+    pub fn read(
+        file: Option<&str>,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
         let mut values: BTreeMap<&'static str, String> =
             SETTINGS.iter().map(|setting| (setting.name, setting.default.to_owned())).collect();
         let known = |name: &str| SETTINGS.iter().find(|setting| setting.name == name).map(|setting| setting.name);
         if let Some(text) = file {
-            let table: toml::Table =
-                text.parse().map_err(|e: toml::de::Error| ConfigError(format!("The settings file is not TOML: {}", e.message())))?;
+            let table: toml::Table = text
+                .parse()
+                .map_err(|e: toml::de::Error| ConfigError(format!("The settings file is not TOML: {}", e.message())))?;
             for (key, value) in table {
-                let name = known(&key.to_uppercase())
-                    .ok_or_else(|| ConfigError(format!("The settings file has {key:?}, which is not a setting. See --help.")))?;
+                let name = known(&key.to_uppercase()).ok_or_else(|| {
+                    ConfigError(format!("The settings file has {key:?}, which is not a setting. See --help."))
+                })?;
                 let text = match value {
                     toml::Value::String(text) => text,
                     toml::Value::Integer(number) => number.to_string(),
                     toml::Value::Boolean(yes) => yes.to_string(),
-                    toml::Value::Float(_) | toml::Value::Datetime(_) | toml::Value::Array(_) | toml::Value::Table(_) => {
-                        return Err(ConfigError(format!("The settings file's {key:?} must be a text, a number, true or false.")));
+                    toml::Value::Float(_)
+                    | toml::Value::Datetime(_)
+                    | toml::Value::Array(_)
+                    | toml::Value::Table(_) => {
+                        return Err(ConfigError(format!(
+                            "The settings file's {key:?} must be a text, a number, true or false."
+                        )));
                     }
                 };
                 values.insert(name, text);
@@ -170,8 +221,9 @@ impl Config {
         }
         for (key, value) in environment {
             let Some(rest) = key.strip_prefix("LINGUAGLOW_") else { continue };
-            let name = known(rest)
-                .ok_or_else(|| ConfigError(format!("The environment has {key}, which is not a setting. See --help.")))?;
+            let name = known(rest).ok_or_else(|| {
+                ConfigError(format!("The environment has {key}, which is not a setting. See --help."))
+            })?;
             values.insert(name, value);
         }
         Self::from_values(&Values(values))
@@ -186,8 +238,16 @@ impl Config {
                 timeout: Duration::from_secs(values.number("LLM_TIMEOUT", 1, 600)? as u64),
                 parallel: values.number("LLM_PARALLEL", 1, 64)?,
             }),
-            (Some(_), None) => return Err(ConfigError("LINGUAGLOW_LLM_URL is set, so LINGUAGLOW_LLM_MODEL must name the model.".into())),
-            (None, Some(_)) => return Err(ConfigError("LINGUAGLOW_LLM_MODEL is set, so LINGUAGLOW_LLM_URL must name the server.".into())),
+            (Some(_), None) => {
+                return Err(ConfigError(
+                    "LINGUAGLOW_LLM_URL is set, so LINGUAGLOW_LLM_MODEL must name the model.".into(),
+                ));
+            }
+            (None, Some(_)) => {
+                return Err(ConfigError(
+                    "LINGUAGLOW_LLM_MODEL is set, so LINGUAGLOW_LLM_URL must name the server.".into(),
+                ));
+            }
             (None, None) => None,
         };
         let log_format = match values.get("LOG_FORMAT").trim() {
@@ -198,13 +258,19 @@ impl Config {
         Ok(Self {
             listen: values.parse("LISTEN", "an address with a port, like 127.0.0.1:8080")?,
             public_url: values.url("PUBLIC_URL", &["http", "https"])?,
-            data_dir: PathBuf::from(values.optional("DATA_DIR").ok_or_else(|| ConfigError("LINGUAGLOW_DATA_DIR must name a folder.".into()))?),
+            data_dir: PathBuf::from(
+                values
+                    .optional("DATA_DIR")
+                    .ok_or_else(|| ConfigError("LINGUAGLOW_DATA_DIR must name a folder.".into()))?,
+            ),
             database_url: values.url("DATABASE_URL", &["postgres", "postgresql"])?,
             database_connections: values.number("DATABASE_CONNECTIONS", 2, 200)?,
             pg_bin: values.optional("PG_BIN").map(PathBuf::from),
             llm,
             smtp_url: values.url("SMTP_URL", &["smtp", "smtps"])?,
-            mail_from: values.optional("MAIL_FROM").ok_or_else(|| ConfigError("LINGUAGLOW_MAIL_FROM must name a sender.".into()))?,
+            mail_from: values
+                .optional("MAIL_FROM")
+                .ok_or_else(|| ConfigError("LINGUAGLOW_MAIL_FROM must name a sender.".into()))?,
             levels_file: values.optional("LEVELS_FILE").map(PathBuf::from),
             workers: values.number("WORKERS", 0, 64)?,
             trust_proxy: values.parse("TRUST_PROXY", "true or false")?,
@@ -219,7 +285,8 @@ mod tests {
     use super::*;
 
     fn read(pairs: &[(&str, &str)]) -> Result<Config, String> {
-        Config::read(None, pairs.iter().map(|(k, v)| (format!("LINGUAGLOW_{k}"), (*v).to_owned()))).map_err(|e| e.to_string())
+        Config::read(None, pairs.iter().map(|(k, v)| (format!("LINGUAGLOW_{k}"), (*v).to_owned())))
+            .map_err(|e| e.to_string())
     }
 
     #[test]

@@ -20,7 +20,13 @@ use crate::{
 const CONFIRM_DAYS: i64 = 7;
 const RESET_HOURS: i64 = 2;
 
-fn logged_in(request: &HttpRequest, app: &App, secret: String, status: actix_web::http::StatusCode, me: &Me) -> HttpResponse {
+fn logged_in(
+    request: &HttpRequest,
+    app: &App,
+    secret: String,
+    status: actix_web::http::StatusCode,
+    me: &Me,
+) -> HttpResponse {
     HttpResponse::build(status).cookie(auth::session_cookie(request, app, secret)).json(me)
 }
 
@@ -101,7 +107,11 @@ pub async fn logout(request: HttpRequest, app: web::Data<App>, caller: Caller) -
 /// Confirm an address by the link of the letter.
 #[utoipa::path(tag = "accounts", security(()), responses((status = 204, description = "Confirmed")))]
 #[post("/auth/confirm-email")]
-pub async fn confirm_email(request: HttpRequest, app: web::Data<App>, body: Body<OneTimeToken>) -> ApiResult<HttpResponse> {
+pub async fn confirm_email(
+    request: HttpRequest,
+    app: web::Data<App>,
+    body: Body<OneTimeToken>,
+) -> ApiResult<HttpResponse> {
     app.limits.credentials(auth::address(&request, app.config.trust_proxy))?;
     app.store.confirm_email(&auth::hash_secret(&body.0.token)).await.map_err(used_link)?;
     Ok(HttpResponse::NoContent().finish())
@@ -134,7 +144,11 @@ pub async fn resend_confirmation(request: HttpRequest, app: web::Data<App>, call
 /// Ask for a link to set a new password. The answer is the same whether there is such an account or not.
 #[utoipa::path(tag = "accounts", security(()), responses((status = 204, description = "If there is such an account, a letter is on its way")))]
 #[post("/auth/forgot-password")]
-pub async fn forgot_password(request: HttpRequest, app: web::Data<App>, body: Body<ForgotPassword>) -> ApiResult<HttpResponse> {
+pub async fn forgot_password(
+    request: HttpRequest,
+    app: web::Data<App>,
+    body: Body<ForgotPassword>,
+) -> ApiResult<HttpResponse> {
     app.limits.credentials(auth::address(&request, app.config.trust_proxy))?;
     match app.store.user_by_email(&body.0.email).await {
         Ok(user) => {
@@ -161,7 +175,11 @@ pub async fn forgot_password(request: HttpRequest, app: web::Data<App>, body: Bo
 /// Set a new password by the link of the letter. Ends every session.
 #[utoipa::path(tag = "accounts", security(()), responses((status = 204, description = "Set")))]
 #[post("/auth/reset-password")]
-pub async fn reset_password(request: HttpRequest, app: web::Data<App>, body: Body<ResetPassword>) -> ApiResult<HttpResponse> {
+pub async fn reset_password(
+    request: HttpRequest,
+    app: web::Data<App>,
+    body: Body<ResetPassword>,
+) -> ApiResult<HttpResponse> {
     app.limits.credentials(auth::address(&request, app.config.trust_proxy))?;
     check(body.0.validate())?;
     let hash = passwords::hash(&body.0.password).await?;

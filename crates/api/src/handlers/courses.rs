@@ -34,7 +34,12 @@ pub async fn create(app: web::Data<App>, caller: Caller, body: Body<CreateCourse
 /// Change a course.
 #[utoipa::path(tag = "courses", params(("id" = CourseId, Path)), responses((status = 200, body = Course)))]
 #[patch("/courses/{id}")]
-pub async fn update(app: web::Data<App>, caller: Caller, id: Id<CourseId>, body: Body<UpdateCourse>) -> ApiResult<web::Json<Course>> {
+pub async fn update(
+    app: web::Data<App>,
+    caller: Caller,
+    id: Id<CourseId>,
+    body: Body<UpdateCourse>,
+) -> ApiResult<web::Json<Course>> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
     check(body.0.validate())?;
     Ok(web::Json(app.store.update_course(owner, id.0, &body.0).await?))

@@ -129,7 +129,12 @@ pub async fn of_lesson(app: web::Data<App>, caller: Caller, id: Id<LessonId>) ->
 /// Write one more task for a lesson.
 #[utoipa::path(tag = "generation", params(("id" = LessonId, Path)), responses((status = 202, body = Run)))]
 #[post("/lessons/{id}/tasks/generate")]
-pub async fn generate_task(app: web::Data<App>, caller: Caller, id: Id<LessonId>, body: Body<GenerateTask>) -> ApiResult<HttpResponse> {
+pub async fn generate_task(
+    app: web::Data<App>,
+    caller: Caller,
+    id: Id<LessonId>,
+    body: Body<GenerateTask>,
+) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::Generate)?;
     app.limits.generation(owner)?;
     let Body(request) = body;
@@ -159,7 +164,12 @@ pub async fn generate_task(app: web::Data<App>, caller: Caller, id: Id<LessonId>
 /// Write a task again, differently. What it was comes back with undo.
 #[utoipa::path(tag = "generation", params(("id" = TaskId, Path)), responses((status = 202, body = Run)))]
 #[post("/tasks/{id}/regenerate")]
-pub async fn regenerate(app: web::Data<App>, caller: Caller, id: Id<TaskId>, body: Body<Regenerate>) -> ApiResult<HttpResponse> {
+pub async fn regenerate(
+    app: web::Data<App>,
+    caller: Caller,
+    id: Id<TaskId>,
+    body: Body<Regenerate>,
+) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::Generate)?;
     app.limits.generation(owner)?;
     let Body(request) = body;
@@ -170,7 +180,8 @@ pub async fn regenerate(app: web::Data<App>, caller: Caller, id: Id<TaskId>, bod
         return Err(ApiError::field("", FieldCode::NotAllowed));
     }
     let items = u32::try_from(known.task.body.items().len()).ok().filter(|n| *n > 0);
-    let part = generation::plan_one(kind, &known.topic, known.level, known.target_language, items, &offer(&app)).map_err(refused)?;
+    let part = generation::plan_one(kind, &known.topic, known.level, known.target_language, items, &offer(&app))
+        .map_err(refused)?;
     let new = RunRequest {
         request_id: request.request_id,
         request: json!({ "topic": known.topic, "level": known.level, "wish": request.wish }),

@@ -51,7 +51,11 @@ fn write_cursor((at, id): (DateTime<Utc>, LessonId)) -> String {
 /// A page of one's lessons, the one changed last first.
 #[utoipa::path(tag = "lessons", params(ListQuery), responses((status = 200, body = Page<LessonSummary>)))]
 #[get("/lessons")]
-pub async fn list(app: web::Data<App>, caller: Caller, query: Query<ListQuery>) -> ApiResult<web::Json<Page<LessonSummary>>> {
+pub async fn list(
+    app: web::Data<App>,
+    caller: Caller,
+    query: Query<ListQuery>,
+) -> ApiResult<web::Json<Page<LessonSummary>>> {
     let owner = caller.teacher(Scope::LessonsRead)?;
     let Query(query) = query;
     let after = match &query.cursor {
@@ -102,7 +106,12 @@ pub async fn read(app: web::Data<App>, caller: Caller, id: Id<LessonId>) -> ApiR
 /// Change a lesson's title, topic, level, notes or course.
 #[utoipa::path(tag = "lessons", params(("id" = LessonId, Path)), responses((status = 200, body = Lesson)))]
 #[patch("/lessons/{id}")]
-pub async fn update(app: web::Data<App>, caller: Caller, id: Id<LessonId>, body: Body<UpdateLesson>) -> ApiResult<web::Json<Lesson>> {
+pub async fn update(
+    app: web::Data<App>,
+    caller: Caller,
+    id: Id<LessonId>,
+    body: Body<UpdateLesson>,
+) -> ApiResult<web::Json<Lesson>> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
     check(body.0.validate())?;
     Ok(web::Json(app.store.update_lesson(owner, id.0, &body.0).await?))
@@ -155,7 +164,12 @@ pub struct PdfQuery {
     responses((status = 200, description = "The PDF", body = Vec<u8>, content_type = "application/pdf"))
 )]
 #[get("/lessons/{id}/pdf")]
-pub async fn pdf(app: web::Data<App>, caller: Caller, id: Id<LessonId>, query: Query<PdfQuery>) -> ApiResult<HttpResponse> {
+pub async fn pdf(
+    app: web::Data<App>,
+    caller: Caller,
+    id: Id<LessonId>,
+    query: Query<PdfQuery>,
+) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsRead)?;
     let Query(PdfQuery { paper, locale }) = query;
     let lesson = app.store.lesson(owner, id.0).await?;
@@ -171,7 +185,8 @@ pub async fn pdf(app: web::Data<App>, caller: Caller, id: Id<LessonId>, query: Q
 
 /// A download's header for any title (RFC 6266: a plain name and a UTF-8 one).
 fn file_name(title: &str) -> String {
-    let clean: String = title.chars().map(|c| if c.is_alphanumeric() || matches!(c, ' ' | '-' | '_') { c } else { ' ' }).collect();
+    let clean: String =
+        title.chars().map(|c| if c.is_alphanumeric() || matches!(c, ' ' | '-' | '_') { c } else { ' ' }).collect();
     let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");
     let clean = if clean.is_empty() { "lesson".to_owned() } else { clean };
     let ascii: String = clean.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect();

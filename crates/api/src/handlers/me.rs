@@ -34,7 +34,11 @@ pub async fn update(app: web::Data<App>, caller: Caller, body: Body<UpdateMe>) -
 /// Change one's password. Ends all other sessions.
 #[utoipa::path(tag = "account", responses((status = 204, description = "Changed")))]
 #[post("/me/password")]
-pub async fn change_password(app: web::Data<App>, caller: Caller, body: Body<ChangePassword>) -> ApiResult<HttpResponse> {
+pub async fn change_password(
+    app: web::Data<App>,
+    caller: Caller,
+    body: Body<ChangePassword>,
+) -> ApiResult<HttpResponse> {
     let session = caller.in_person()?;
     if let Some(email) = &caller.me.email {
         app.limits.login(email)?;

@@ -17,7 +17,12 @@ use crate::{
 /// Add a section.
 #[utoipa::path(tag = "lessons", params(("id" = LessonId, Path)), responses((status = 201, body = Section)))]
 #[post("/lessons/{id}/sections")]
-pub async fn create(app: web::Data<App>, caller: Caller, id: Id<LessonId>, body: Body<CreateSection>) -> ApiResult<HttpResponse> {
+pub async fn create(
+    app: web::Data<App>,
+    caller: Caller,
+    id: Id<LessonId>,
+    body: Body<CreateSection>,
+) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
     check(body.0.validate())?;
     Ok(HttpResponse::Created().json(app.store.create_section(owner, id.0, &body.0.title, body.0.after).await?))
@@ -26,7 +31,12 @@ pub async fn create(app: web::Data<App>, caller: Caller, id: Id<LessonId>, body:
 /// Rename a section.
 #[utoipa::path(tag = "lessons", params(("id" = SectionId, Path)), responses((status = 200, body = Revision)))]
 #[patch("/sections/{id}")]
-pub async fn update(app: web::Data<App>, caller: Caller, id: Id<SectionId>, body: Body<UpdateSection>) -> ApiResult<web::Json<Revision>> {
+pub async fn update(
+    app: web::Data<App>,
+    caller: Caller,
+    id: Id<SectionId>,
+    body: Body<UpdateSection>,
+) -> ApiResult<web::Json<Revision>> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
     check(body.0.validate())?;
     Ok(web::Json(Revision { revision: app.store.update_section(owner, id.0, &body.0).await? }))
@@ -35,7 +45,12 @@ pub async fn update(app: web::Data<App>, caller: Caller, id: Id<SectionId>, body
 /// Move a section.
 #[utoipa::path(tag = "lessons", params(("id" = SectionId, Path)), responses((status = 204, description = "Moved")))]
 #[post("/sections/{id}/move")]
-pub async fn relocate(app: web::Data<App>, caller: Caller, id: Id<SectionId>, body: Body<MoveSection>) -> ApiResult<HttpResponse> {
+pub async fn relocate(
+    app: web::Data<App>,
+    caller: Caller,
+    id: Id<SectionId>,
+    body: Body<MoveSection>,
+) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
     app.store.move_section(owner, id.0, body.0.after).await?;
     Ok(HttpResponse::NoContent().finish())

@@ -10,8 +10,8 @@ use types::{
     evidence::GateReport,
     ids::{LessonId, TaskId, UserId},
     lesson::{
-        CreateTask, Hint, HintRequest, ItemMark, Lesson, MarkRequest, Marks, MoveTask, Origin, StudentTask, Task, UpdateTask,
-        validate_task_texts,
+        CreateTask, Hint, HintRequest, ItemMark, Lesson, MarkRequest, Marks, MoveTask, Origin, StudentTask, Task,
+        UpdateTask, validate_task_texts,
     },
     levels::{CefrLevel, Language},
     marks::Points,
@@ -32,15 +32,27 @@ fn taught<'a>(tasks: impl Iterator<Item = &'a Task>) -> Vec<String> {
     tasks
         .filter_map(|task| match &task.body {
             TaskBody::WordList(list) => Some(list.words.iter().map(|word| word.word.clone())),
-            TaskBody::Matching(_) | TaskBody::WordBank(_) | TaskBody::GapFill(_) | TaskBody::SingleChoice(_) | TaskBody::TrueFalse(_)
-            | TaskBody::SentenceBuilder(_) | TaskBody::Text(_) | TaskBody::Unknown(_) => None,
+            TaskBody::Matching(_)
+            | TaskBody::WordBank(_)
+            | TaskBody::GapFill(_)
+            | TaskBody::SingleChoice(_)
+            | TaskBody::TrueFalse(_)
+            | TaskBody::SentenceBuilder(_)
+            | TaskBody::Text(_)
+            | TaskBody::Unknown(_) => None,
         })
         .flatten()
         .collect()
 }
 
 /// What the gate says of a task in its lesson.
-pub fn measure<'a>(app: &App, body: &TaskBody, level: CefrLevel, language: Language, around: impl Iterator<Item = &'a Task>) -> GateReport {
+pub fn measure<'a>(
+    app: &App,
+    body: &TaskBody,
+    level: CefrLevel,
+    language: Language,
+    around: impl Iterator<Item = &'a Task>,
+) -> GateReport {
     let mut taught = taught(around);
     if let TaskBody::WordList(list) = body {
         taught.extend(list.words.iter().map(|word| word.word.clone()));
@@ -55,7 +67,12 @@ async fn lesson_of(app: &App, owner: UserId, lesson: LessonId) -> ApiResult<Less
 /// Add a task. The same `id` sent twice makes one.
 #[utoipa::path(tag = "tasks", params(("id" = LessonId, Path)), responses((status = 201, body = Task)))]
 #[post("/lessons/{id}/tasks")]
-pub async fn create(app: web::Data<App>, caller: Caller, id: Id<LessonId>, body: Body<CreateTask>) -> ApiResult<HttpResponse> {
+pub async fn create(
+    app: web::Data<App>,
+    caller: Caller,
+    id: Id<LessonId>,
+    body: Body<CreateTask>,
+) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
     let Body(new) = body;
     check(validate_task_texts(&new.title, &new.instructions))?;
@@ -86,7 +103,12 @@ pub async fn read(app: web::Data<App>, caller: Caller, id: Id<TaskId>) -> ApiRes
 /// Replace a task's content. A stale revision is refused with the task as it stands.
 #[utoipa::path(tag = "tasks", params(("id" = TaskId, Path)), responses((status = 200, body = Task)))]
 #[put("/tasks/{id}")]
-pub async fn update(app: web::Data<App>, caller: Caller, id: Id<TaskId>, body: Body<UpdateTask>) -> ApiResult<web::Json<Task>> {
+pub async fn update(
+    app: web::Data<App>,
+    caller: Caller,
+    id: Id<TaskId>,
+    body: Body<UpdateTask>,
+) -> ApiResult<web::Json<Task>> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
     let Body(change) = body;
     check(validate_task_texts(&change.title, &change.instructions))?;
@@ -110,7 +132,12 @@ pub async fn update(app: web::Data<App>, caller: Caller, id: Id<TaskId>, body: B
 /// Move a task within its lesson.
 #[utoipa::path(tag = "tasks", params(("id" = TaskId, Path)), responses((status = 200, body = Task)))]
 #[post("/tasks/{id}/move")]
-pub async fn relocate(app: web::Data<App>, caller: Caller, id: Id<TaskId>, body: Body<MoveTask>) -> ApiResult<web::Json<Task>> {
+pub async fn relocate(
+    app: web::Data<App>,
+    caller: Caller,
+    id: Id<TaskId>,
+    body: Body<MoveTask>,
+) -> ApiResult<web::Json<Task>> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
     Ok(web::Json(app.store.move_task(owner, id.0, body.0.section_id, body.0.after).await?))
 }
@@ -159,7 +186,12 @@ pub async fn student_view(app: web::Data<App>, caller: Caller, id: Id<TaskId>) -
 /// Mark answers. Nothing is kept: it is a try.
 #[utoipa::path(tag = "tasks", params(("id" = TaskId, Path)), responses((status = 200, body = Marks)))]
 #[post("/tasks/{id}/marks")]
-pub async fn mark(app: web::Data<App>, caller: Caller, id: Id<TaskId>, body: Body<MarkRequest>) -> ApiResult<web::Json<Marks>> {
+pub async fn mark(
+    app: web::Data<App>,
+    caller: Caller,
+    id: Id<TaskId>,
+    body: Body<MarkRequest>,
+) -> ApiResult<web::Json<Marks>> {
     let owner = caller.teacher(Scope::LessonsRead)?;
     let Body(request) = body;
     check(request.validate())?;
@@ -176,7 +208,9 @@ pub async fn mark(app: web::Data<App>, caller: Caller, id: Id<TaskId>, body: Bod
             Err(AnswerFault::NoSuchItem | AnswerFault::NotMarked) => {
                 faults.push(FieldError::new(format!("answers.{n}.item"), FieldCode::NoSuchReference));
             }
-            Err(AnswerFault::Malformed) => faults.push(FieldError::new(format!("answers.{n}.answer"), FieldCode::Malformed)),
+            Err(AnswerFault::Malformed) => {
+                faults.push(FieldError::new(format!("answers.{n}.answer"), FieldCode::Malformed))
+            }
         }
     }
     check(faults)?;
@@ -198,7 +232,12 @@ fn too_long(answer: &Value) -> bool {
 /// Ask for an item's hint.
 #[utoipa::path(tag = "tasks", params(("id" = TaskId, Path)), responses((status = 200, body = Hint)))]
 #[post("/tasks/{id}/hints")]
-pub async fn hint(app: web::Data<App>, caller: Caller, id: Id<TaskId>, body: Body<HintRequest>) -> ApiResult<web::Json<Hint>> {
+pub async fn hint(
+    app: web::Data<App>,
+    caller: Caller,
+    id: Id<TaskId>,
+    body: Body<HintRequest>,
+) -> ApiResult<web::Json<Hint>> {
     let owner = caller.teacher(Scope::LessonsRead)?;
     let task = app.store.task(owner, id.0).await?.task;
     let Body(HintRequest { item }) = body;

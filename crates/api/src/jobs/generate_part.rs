@@ -41,8 +41,17 @@ async fn write(app: &App, work: &PartWork) -> Finished {
         plan: work.plan.clone(),
         topic: work.request.get("topic").and_then(Value::as_str).unwrap_or(&work.topic).to_owned(),
         notes: work.notes.clone(),
-        wish: work.request.get("wish").and_then(Value::as_str).filter(|wish| !wish.trim().is_empty()).map(str::to_owned),
-        level: work.request.get("level").and_then(|level| serde_json::from_value(level.clone()).ok()).unwrap_or(work.level),
+        wish: work
+            .request
+            .get("wish")
+            .and_then(Value::as_str)
+            .filter(|wish| !wish.trim().is_empty())
+            .map(str::to_owned),
+        level: work
+            .request
+            .get("level")
+            .and_then(|level| serde_json::from_value(level.clone()).ok())
+            .unwrap_or(work.level),
         target_language: work.target_language,
         students_language: work.students_language,
         tasks: work.tasks.clone(),

@@ -49,9 +49,12 @@ impl Letter {
     fn write(&self) -> services::mail::Letter {
         let t = |key| locale::text(self.locale, key);
         let (subject, body, button, ends) = match self.subject {
-            Subject::ConfirmEmail => {
-                (Key::LettersConfirmSubject, Key::LettersConfirmBody, Key::LettersConfirmButton, Key::LettersConfirmEnds)
-            }
+            Subject::ConfirmEmail => (
+                Key::LettersConfirmSubject,
+                Key::LettersConfirmBody,
+                Key::LettersConfirmButton,
+                Key::LettersConfirmEnds,
+            ),
             Subject::ResetPassword => {
                 (Key::LettersResetSubject, Key::LettersResetBody, Key::LettersResetButton, Key::LettersResetEnds)
             }

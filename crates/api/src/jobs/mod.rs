@@ -95,7 +95,12 @@ pub struct Workers {
 ///
 /// # Errors
 /// Where the queue can't be reached.
-pub async fn start(app: Arc<App>, database_url: &str, slow_at_once: usize, recovery: Recovery) -> Result<Workers, Box<dyn std::error::Error + Send + Sync>> {
+pub async fn start(
+    app: Arc<App>,
+    database_url: &str,
+    slow_at_once: usize,
+    recovery: Recovery,
+) -> Result<Workers, Box<dyn std::error::Error + Send + Sync>> {
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let base = || {
         let mut stopped = stopped.clone();
@@ -160,6 +165,11 @@ impl Workers {
 /// # Errors
 /// Where the database can't be reached.
 pub async fn migrate_queue(database_url: &str) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    WorkerOptions::default().database_url(database_url).max_pg_conn(2).define_job::<letters::SendLetter>().init().await?;
+    WorkerOptions::default()
+        .database_url(database_url)
+        .max_pg_conn(2)
+        .define_job::<letters::SendLetter>()
+        .init()
+        .await?;
     Ok(())
 }

@@ -65,9 +65,10 @@ impl TestApp {
 
     pub async fn start_with(options: Options) -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let database = TestDatabase::create(&template_key(), |url| async move { linguaglow_api::database::migrate(&url).await })
-            .await
-            .expect("a database");
+        let database =
+            TestDatabase::create(&template_key(), |url| async move { linguaglow_api::database::migrate(&url).await })
+                .await
+                .expect("a database");
         let folder = std::env::temp_dir().join(format!("linguaglow-test-{}", uuid::Uuid::now_v7()));
         std::fs::create_dir_all(&folder).unwrap();
         let mut settings = vec![
@@ -254,7 +255,10 @@ impl Actor {
     /// An empty lesson: its id and its section's.
     pub async fn lesson(&self) -> (String, String) {
         let made = self
-            .post("/api/v1/lessons", json!({"title": "A lesson", "level": "B1", "target_language": "en", "students_language": "ru"}))
+            .post(
+                "/api/v1/lessons",
+                json!({"title": "A lesson", "level": "B1", "target_language": "en", "students_language": "ru"}),
+            )
             .await
             .expect(201)
             .json();
@@ -263,10 +267,13 @@ impl Actor {
 
     /// A task with two pairs to join.
     pub async fn task(&self, lesson: &str, section: &str, title: &str) -> Value {
-        self.post(&format!("/api/v1/lessons/{lesson}/tasks"), json!({"section_id": section, "title": title, "body": matching()}))
-            .await
-            .expect(201)
-            .json()
+        self.post(
+            &format!("/api/v1/lessons/{lesson}/tasks"),
+            json!({"section_id": section, "title": title, "body": matching()}),
+        )
+        .await
+        .expect(201)
+        .json()
     }
 }
 

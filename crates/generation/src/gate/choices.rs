@@ -169,7 +169,8 @@ pub(super) fn check_truths(content: &true_false::Content, found: &mut Findings) 
     let mut seen: HashMap<String, ()> = HashMap::new();
     for statement in &content.statements {
         if seen.insert(bare(&statement.text), ()).is_some() {
-            found.item(FindingCode::DuplicateOption, Severity::Fault, &statement.id).text = Some(statement.text.clone());
+            found.item(FindingCode::DuplicateOption, Severity::Fault, &statement.id).text =
+                Some(statement.text.clone());
         }
     }
 }

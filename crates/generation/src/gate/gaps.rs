@@ -56,11 +56,12 @@ fn tells(key: &str, language: Language) -> bool {
 /// Auxiliaries, pronouns, prepositions and the like.
 fn is_function_word(word: &str) -> bool {
     const SMALL: &[&str] = &[
-        "have", "has", "had", "been", "being", "were", "was", "will", "would", "could", "should", "must", "might", "does", "did",
-        "done", "doing", "don't", "doesn't", "didn't", "isn't", "aren't", "wasn't", "weren't", "hasn't", "haven't", "won't",
-        "going", "with", "from", "that", "this", "these", "those", "there", "their", "them", "they", "what", "when", "where",
-        "which", "while", "into", "over", "under", "about", "after", "before", "because", "very", "more", "most", "some", "much",
-        "many", "than", "then", "your", "mine", "hers", "ours", "every", "never", "always",
+        "have", "has", "had", "been", "being", "were", "was", "will", "would", "could", "should", "must", "might",
+        "does", "did", "done", "doing", "don't", "doesn't", "didn't", "isn't", "aren't", "wasn't", "weren't", "hasn't",
+        "haven't", "won't", "going", "with", "from", "that", "this", "these", "those", "there", "their", "them",
+        "they", "what", "when", "where", "which", "while", "into", "over", "under", "about", "after", "before",
+        "because", "very", "more", "most", "some", "much", "many", "than", "then", "your", "mine", "hers", "ours",
+        "every", "never", "always",
     ];
     let word = fold(word);
     word.chars().count() < 4 || SMALL.contains(&word.as_str())

@@ -111,44 +111,78 @@ pub(super) fn of_script(language: Language, c: char) -> bool {
 pub(crate) fn small_words(language: Language) -> &'static [&'static str] {
     match language {
         Language::En => &[
-            "the", "and", "is", "are", "of", "to", "in", "that", "it", "you", "was", "for", "with", "his", "her", "they", "this",
-            "have", "from", "at", "we", "not", "she", "he", "my", "what", "your", "can", "do", "does", "were", "been", "would",
+            "the", "and", "is", "are", "of", "to", "in", "that", "it", "you", "was", "for", "with", "his", "her",
+            "they", "this", "have", "from", "at", "we", "not", "she", "he", "my", "what", "your", "can", "do", "does",
+            "were", "been", "would",
         ],
         Language::De => &[
-            "der", "die", "das", "und", "ist", "sind", "nicht", "ein", "eine", "einen", "ich", "wir", "sie", "er", "mit", "auf",
-            "für", "von", "zu", "den", "dem", "im", "haben", "hat", "war", "auch", "aber", "es", "mein", "meine", "sich", "wie",
+            "der", "die", "das", "und", "ist", "sind", "nicht", "ein", "eine", "einen", "ich", "wir", "sie", "er",
+            "mit", "auf", "für", "von", "zu", "den", "dem", "im", "haben", "hat", "war", "auch", "aber", "es", "mein",
+            "meine", "sich", "wie",
         ],
         Language::Fr => &[
-            "le", "la", "les", "et", "est", "sont", "un", "une", "des", "du", "de", "que", "qui", "je", "nous", "vous", "il",
-            "elle", "ne", "pas", "pour", "dans", "avec", "sur", "mon", "ma", "au", "aux", "ce", "cette", "être", "avoir", "j'ai",
+            "le", "la", "les", "et", "est", "sont", "un", "une", "des", "du", "de", "que", "qui", "je", "nous", "vous",
+            "il", "elle", "ne", "pas", "pour", "dans", "avec", "sur", "mon", "ma", "au", "aux", "ce", "cette", "être",
+            "avoir", "j'ai",
         ],
         Language::Es => &[
-            "el", "la", "los", "las", "y", "es", "son", "un", "una", "de", "del", "que", "en", "con", "por", "para", "no", "se",
-            "mi", "su", "yo", "nosotros", "ella", "está", "muy", "pero", "como", "al", "lo", "tiene", "hay", "era",
+            "el", "la", "los", "las", "y", "es", "son", "un", "una", "de", "del", "que", "en", "con", "por", "para",
+            "no", "se", "mi", "su", "yo", "nosotros", "ella", "está", "muy", "pero", "como", "al", "lo", "tiene",
+            "hay", "era",
         ],
         Language::It => &[
-            "il", "lo", "la", "gli", "le", "e", "è", "sono", "un", "una", "di", "del", "della", "che", "in", "con", "per", "non",
-            "si", "mio", "mia", "io", "noi", "lei", "ma", "come", "al", "ha", "molto", "anche", "nel", "era",
+            "il", "lo", "la", "gli", "le", "e", "è", "sono", "un", "una", "di", "del", "della", "che", "in", "con",
+            "per", "non", "si", "mio", "mia", "io", "noi", "lei", "ma", "come", "al", "ha", "molto", "anche", "nel",
+            "era",
         ],
         Language::Pt => &[
-            "o", "a", "os", "as", "e", "é", "são", "um", "uma", "de", "do", "da", "que", "em", "no", "na", "com", "por", "para",
-            "não", "se", "meu", "minha", "eu", "nós", "ela", "ele", "muito", "mas", "como", "ao", "está",
+            "o", "a", "os", "as", "e", "é", "são", "um", "uma", "de", "do", "da", "que", "em", "no", "na", "com",
+            "por", "para", "não", "se", "meu", "minha", "eu", "nós", "ela", "ele", "muito", "mas", "como", "ao",
+            "está",
         ],
         Language::Tr => &[
-            "ve", "bir", "bu", "için", "ile", "çok", "ben", "sen", "biz", "o", "da", "de", "ne", "var", "yok", "mi", "mı", "gibi",
-            "ama", "daha", "her", "değil", "olarak", "kadar", "sonra",
+            "ve", "bir", "bu", "için", "ile", "çok", "ben", "sen", "biz", "o", "da", "de", "ne", "var", "yok", "mi",
+            "mı", "gibi", "ama", "daha", "her", "değil", "olarak", "kadar", "sonra",
         ],
         Language::Pl => &[
-            "i", "w", "na", "nie", "się", "jest", "są", "to", "z", "do", "że", "jak", "ale", "o", "po", "mój", "moja", "ja", "on",
-            "ona", "my", "oni", "dla", "przez", "od", "był", "była", "bardzo", "czy", "ma",
+            "i", "w", "na", "nie", "się", "jest", "są", "to", "z", "do", "że", "jak", "ale", "o", "po", "mój", "moja",
+            "ja", "on", "ona", "my", "oni", "dla", "przez", "od", "był", "była", "bardzo", "czy", "ma",
         ],
         Language::Ru => &[
-            "и", "в", "на", "не", "что", "это", "я", "мы", "он", "она", "с", "как", "но", "по", "из", "у", "к", "за", "то", "они",
-            "все", "его", "её", "был", "была", "очень", "есть", "мой", "для", "от",
+            "и",
+            "в",
+            "на",
+            "не",
+            "что",
+            "это",
+            "я",
+            "мы",
+            "он",
+            "она",
+            "с",
+            "как",
+            "но",
+            "по",
+            "из",
+            "у",
+            "к",
+            "за",
+            "то",
+            "они",
+            "все",
+            "его",
+            "её",
+            "был",
+            "была",
+            "очень",
+            "есть",
+            "мой",
+            "для",
+            "от",
         ],
         Language::Uk => &[
-            "і", "й", "та", "в", "у", "на", "не", "що", "це", "я", "ми", "він", "вона", "з", "як", "але", "по", "до", "від",
-            "вони", "всі", "його", "її", "був", "була", "дуже", "є", "мій", "для", "за",
+            "і", "й", "та", "в", "у", "на", "не", "що", "це", "я", "ми", "він", "вона", "з", "як", "але", "по", "до",
+            "від", "вони", "всі", "його", "її", "був", "була", "дуже", "є", "мій", "для", "за",
         ],
         Language::Zh | Language::Ja | Language::Ko | Language::Ar | Language::He => &[],
     }
@@ -183,10 +217,12 @@ fn hits(all: &[String], language: Language) -> usize {
 /// A language of the same script that the words rather are in: several of its small words, hardly any of the right one.
 fn rather(all: &[String], language: Language) -> Option<Language> {
     let own = hits(all, language);
-    rivals(language).map(|other| (hits(all, other), other)).max_by_key(|(count, _)| *count).and_then(|(count, other)| {
-        let sure = (own == 0 && count >= 3) || (count >= 6 && count > own * 3);
-        sure.then_some(other)
-    })
+    rivals(language).map(|other| (hits(all, other), other)).max_by_key(|(count, _)| *count).and_then(
+        |(count, other)| {
+            let sure = (own == 0 && count >= 3) || (count >= 6 && count > own * 3);
+            sure.then_some(other)
+        },
+    )
 }
 
 /// What is wrong with the language of a text: another script (`Some(None)`), or another language of the same script.

@@ -114,8 +114,7 @@ pub(super) fn check(input: &GateInput<'_>, pieces: &[Piece], found: &mut Finding
     hard.sort_by_key(|(_, level)| std::cmp::Reverse(*level));
     for (word, level) in hard.into_iter().take(NAMED_MAX) {
         // One level up is met in every good text; two are a step too far.
-        let severity =
-            if level.index() >= input.level.index() + 2 { Severity::Warning } else { Severity::Note };
+        let severity = if level.index() >= input.level.index() + 2 { Severity::Warning } else { Severity::Note };
         let finding = found.task(FindingCode::WordAboveLevel, severity);
         finding.text = Some(word);
         finding.other = Some(level.as_str().to_owned());
@@ -130,8 +129,7 @@ pub(super) fn check(input: &GateInput<'_>, pieces: &[Piece], found: &mut Finding
         finding.text = Some(longest.1.chars().take(120).collect());
         finding.other = Some(longest.0.to_string());
     }
-    let evidence =
-        LevelEvidence { target: input.level, words: measured, above, longest_sentence: longest.0 };
+    let evidence = LevelEvidence { target: input.level, words: measured, above, longest_sentence: longest.0 };
     (Some(evidence), word_count)
 }
 

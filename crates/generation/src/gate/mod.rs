@@ -11,7 +11,6 @@ mod level;
 mod neighbours;
 mod typography;
 
-
 use lexicon::Levels;
 use types::{
     evidence::{Finding, FindingCode, GateReport, Severity},

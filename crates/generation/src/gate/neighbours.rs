@@ -88,13 +88,18 @@ mod tests {
             neighbours: Vec::new(),
         };
         let task = |key: &str| {
-            let body = TaskBody::GapFill(gap_fill::Content { parts: vec![Part::Gap(gap(key))], typos: true, contractions_matter: false });
+            let body = TaskBody::GapFill(gap_fill::Content {
+                parts: vec![Part::Gap(gap(key))],
+                typos: true,
+                contractions_matter: false,
+            });
             match prepare(body, Language::En) {
                 TaskBody::GapFill(content) => content,
                 other => panic!("it stays a gap fill: {other:?}"),
             }
         };
-        let score = |key: &str, typed: &str| task(key).score(&ItemId::nth(0), &gap_fill::Answer { text: typed.to_owned() });
+        let score =
+            |key: &str, typed: &str| task(key).score(&ItemId::nth(0), &gap_fill::Answer { text: typed.to_owned() });
         assert_eq!(score("walk", "talk"), Some(Mark::WRONG));
         assert_eq!(score("has lived", "has liked"), Some(Mark::WRONG));
         assert_eq!(score("luggage", "lugage"), Some(Mark::MISSPELT));

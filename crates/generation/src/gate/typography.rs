@@ -42,8 +42,11 @@ fn fault(text: &str, language: Language) -> Option<String> {
 /// A word that never stands twice in a row on purpose.
 fn is_slip(word: &str, language: Language) -> bool {
     language == Language::En
-        && ["the", "a", "an", "to", "of", "and", "in", "at", "on", "for", "with", "is", "are", "was", "my", "your", "he", "she", "we", "they"]
-            .contains(&fold(word).as_str())
+        && [
+            "the", "a", "an", "to", "of", "and", "in", "at", "on", "for", "with", "is", "are", "was", "my", "your",
+            "he", "she", "we", "they",
+        ]
+        .contains(&fold(word).as_str())
 }
 
 /// A word of two scripts: a Cyrillic letter in an English word can't be seen and can't be typed.
@@ -75,7 +78,9 @@ pub(super) fn check(pieces: &[Piece], body: &TaskBody, language: Language, found
             finding.text = Some(text);
         }
         let last = piece.text.trim_end().chars().last();
-        let closed = last.is_none_or(|c| matches!(c, '.' | '!' | '?' | '…' | ':' | '»' | '”' | '"' | '’' | '\'' | ')' | '。' | '！' | '？' | '؟'));
+        let closed = last.is_none_or(|c| {
+            matches!(c, '.' | '!' | '?' | '…' | ':' | '»' | '”' | '"' | '’' | '\'' | ')' | '。' | '！' | '？' | '؟')
+        });
         if has_sentences(body) && !closed && words(&piece.text).count() >= 4 {
             let finding = found.task(FindingCode::Typography, Severity::Warning);
             finding.item.clone_from(&piece.item);

@@ -102,13 +102,22 @@ impl Model {
     ///
     /// # Errors
     /// [`PartFailure`] in words that hold neither key nor address nor what the model said.
-    pub async fn ask<D, T>(&self, name: &'static str, system: &str, user: &str, check: impl Fn(D) -> Result<T, Vec<String>> + Send) -> Result<T, PartFailure>
+    pub async fn ask<D, T>(
+        &self,
+        name: &'static str,
+        system: &str,
+        user: &str,
+        check: impl Fn(D) -> Result<T, Vec<String>> + Send,
+    ) -> Result<T, PartFailure>
     where
         D: DeserializeOwned + JsonSchema,
     {
         let _turn = self.inner.turns.acquire().await.map_err(|_| failure(PartFault::Internal, ""))?;
         if !self.inner.breaker.lets_through(Instant::now()) {
-            return Err(failure(PartFault::ModelUnreachable, "it failed several times in a row and is left alone for a moment"));
+            return Err(failure(
+                PartFault::ModelUnreachable,
+                "it failed several times in a row and is left alone for a moment",
+            ));
         }
         let schema = schema::strict::<D>();
         let system = format!("{system}\nAnswer with one JSON object and nothing else. Its JSON Schema:\n{schema}");
@@ -159,7 +168,10 @@ impl Model {
                     self.inner.rung.fetch_max(number + 1, Ordering::Relaxed);
                 }
                 Err(error) => {
-                    if matches!(error.fault, PartFault::ModelTimeout | PartFault::ModelUnreachable | PartFault::ModelBusy) {
+                    if matches!(
+                        error.fault,
+                        PartFault::ModelTimeout | PartFault::ModelUnreachable | PartFault::ModelBusy
+                    ) {
                         self.inner.breaker.failed(Instant::now());
                     }
                     return Err(error);
@@ -202,10 +214,19 @@ impl Model {
                     429 => return Err(failure(PartFault::ModelBusy, "")),
                     status => return Err(failure(PartFault::ModelUnreachable, format!("HTTP {status}"))),
                 },
-                Err(OpenAIError::Reqwest(error)) if error.is_timeout() => return Err(failure(PartFault::ModelTimeout, "")),
+                Err(OpenAIError::Reqwest(error)) if error.is_timeout() => {
+                    return Err(failure(PartFault::ModelTimeout, ""));
+                }
                 Err(OpenAIError::Reqwest(_)) => return Err(failure(PartFault::ModelUnreachable, "no connection")),
-                Err(OpenAIError::JSONDeserialize(..)) => return Err(failure(PartFault::ReplyMalformed, "not an answer of this protocol")),
-                Err(OpenAIError::FileSaveError(_) | OpenAIError::FileReadError(_) | OpenAIError::StreamError(_) | OpenAIError::InvalidArgument(_)) => {
+                Err(OpenAIError::JSONDeserialize(..)) => {
+                    return Err(failure(PartFault::ReplyMalformed, "not an answer of this protocol"));
+                }
+                Err(
+                    OpenAIError::FileSaveError(_)
+                    | OpenAIError::FileReadError(_)
+                    | OpenAIError::StreamError(_)
+                    | OpenAIError::InvalidArgument(_),
+                ) => {
                     return Err(failure(PartFault::Internal, ""));
                 }
             }

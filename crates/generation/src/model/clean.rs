@@ -67,7 +67,8 @@ fn places(text: &str, phrase: &str) -> Vec<(usize, usize)> {
     let wanted: Vec<char> = phrase.chars().flat_map(char::to_lowercase).map(straight).collect();
     let mut found = Vec::new();
     for (at, _) in text.char_indices() {
-        let mut rest = text[at..].char_indices().flat_map(|(n, c)| c.to_lowercase().map(move |l| (n + c.len_utf8(), straight(l))));
+        let mut rest =
+            text[at..].char_indices().flat_map(|(n, c)| c.to_lowercase().map(move |l| (n + c.len_utf8(), straight(l))));
         let mut end = None;
         let same = wanted.iter().all(|w| {
             rest.next().is_some_and(|(next, c)| {
@@ -129,7 +130,13 @@ mod tests {
         assert_eq!(cut("She [went] home.", "went").as_deref(), Some("She |went| home."));
         assert_eq!(cut("He doesn’t know.", "doesn't").as_deref(), Some("He |doesn’t| know."));
         assert_eq!(cut("我去医院看病。", "医院").as_deref(), Some("我去|医院|看病。"));
-        for (sentence, answer) in [("A cat and a cat.", "cat"), ("The trainer.", "train"), ("Yes!", "yes"), ("No.", ""), ("a ___ b ___ c", "x")] {
+        for (sentence, answer) in [
+            ("A cat and a cat.", "cat"),
+            ("The trainer.", "train"),
+            ("Yes!", "yes"),
+            ("No.", ""),
+            ("a ___ b ___ c", "x"),
+        ] {
             assert_eq!(cut(sentence, answer), None, "{sentence}");
         }
     }

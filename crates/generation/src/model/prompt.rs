@@ -2,11 +2,7 @@
 
 use std::fmt::Write as _;
 
-use types::{
-    generation::Source,
-    levels::CefrLevel,
-    tasks::TaskBody,
-};
+use types::{generation::Source, levels::CefrLevel, tasks::TaskBody};
 
 use super::Draft;
 use crate::{builtin::taught_words, generator::PartJob, source::read_words, tasks::text::bold_words};
@@ -63,17 +59,27 @@ fn data(out: &mut String, name: &str, text: &str) {
     let text: String = text.trim().chars().take(DATA_MAX).collect();
     if !text.is_empty() {
         // The mark that closes can't be written by what is inside.
-        let _ = writeln!(out, "<data name=\"{name}\">\n{}\n</data>", text.replace("<data", "‹data").replace("</data", "‹/data"));
+        let _ = writeln!(
+            out,
+            "<data name=\"{name}\">\n{}\n</data>",
+            text.replace("<data", "‹data").replace("</data", "‹/data")
+        );
     }
 }
 
 /// What learners of a level can read, in words that a model keeps to.
 fn about_level(level: CefrLevel) -> &'static str {
     match level {
-        CefrLevel::A1 => "the commonest 700 words; present simple and continuous, can, there is; sentences of at most 9 words",
+        CefrLevel::A1 => {
+            "the commonest 700 words; present simple and continuous, can, there is; sentences of at most 9 words"
+        }
         CefrLevel::A2 => "common words; past simple, going to, comparatives; sentences of at most 12 words",
-        CefrLevel::B1 => "everyday vocabulary; present perfect, first conditional, relative clauses; sentences of at most 16 words",
-        CefrLevel::B2 => "a wide vocabulary; passive, second and third conditional, reported speech; sentences of at most 22 words",
+        CefrLevel::B1 => {
+            "everyday vocabulary; present perfect, first conditional, relative clauses; sentences of at most 16 words"
+        }
+        CefrLevel::B2 => {
+            "a wide vocabulary; passive, second and third conditional, reported speech; sentences of at most 22 words"
+        }
         CefrLevel::C1 => "a rich vocabulary and idiomatic language; complex sentences",
         CefrLevel::C2 => "the full range of the language, nuance and style",
     }

@@ -106,7 +106,10 @@ mod tests {
 
     #[test]
     fn prose_fences_and_tags_are_taken_away() {
-        assert_eq!(words("Sure! ```json\n{\"words\": [\"a} {\", \"<b>bold</b>\", \"1 < 2\"]}\n``` Enjoy {}").unwrap(), ["a} {", "bold", "1 < 2"]);
+        assert_eq!(
+            words("Sure! ```json\n{\"words\": [\"a} {\", \"<b>bold</b>\", \"1 < 2\"]}\n``` Enjoy {}").unwrap(),
+            ["a} {", "bold", "1 < 2"]
+        );
     }
 
     #[test]

@@ -9,7 +9,8 @@ pub(super) fn strict<D: JsonSchema>() -> Value {
         settings.inline_subschemas = true;
         settings.meta_schema = None;
     });
-    let mut schema = serde_json::to_value(settings.into_generator().into_root_schema_for::<D>()).unwrap_or_else(|_| json!({}));
+    let mut schema =
+        serde_json::to_value(settings.into_generator().into_root_schema_for::<D>()).unwrap_or_else(|_| json!({}));
     tighten(&mut schema);
     schema
 }
@@ -23,7 +24,8 @@ fn tighten(schema: &mut Value) {
                 map.insert("additionalProperties".into(), Value::Bool(false));
             }
             // Formats and bounds on numbers are outside what strict servers take; our own checks have them.
-            for keyword in ["format", "minimum", "maximum", "minItems", "maxItems", "minLength", "maxLength", "default"] {
+            for keyword in ["format", "minimum", "maximum", "minItems", "maxItems", "minLength", "maxLength", "default"]
+            {
                 if map.get(keyword).is_some_and(|value| !value.is_object()) {
                     map.remove(keyword);
                 }

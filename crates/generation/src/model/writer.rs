@@ -97,7 +97,9 @@ fn judge<D: Draft>(
         made.body = body;
         return Ok(made);
     }
-    Err(faults().map(|finding| format!("{}: {}", named(finding.code), finding.text.as_deref().unwrap_or_default())).collect())
+    Err(faults()
+        .map(|finding| format!("{}: {}", named(finding.code), finding.text.as_deref().unwrap_or_default()))
+        .collect())
 }
 
 /// A finding in words that a model can act on.

@@ -94,10 +94,9 @@ impl Drill {
     /// What the student is told, in English and in Russian.
     pub fn instructions(self) -> (&'static str, &'static str) {
         match self {
-            Self::PresentSimple => (
-                "Put the verbs in brackets into the present simple.",
-                "Поставьте глаголы в скобках в Present Simple.",
-            ),
+            Self::PresentSimple => {
+                ("Put the verbs in brackets into the present simple.", "Поставьте глаголы в скобках в Present Simple.")
+            }
             Self::PresentContinuous => (
                 "Put the verbs in brackets into the present continuous.",
                 "Поставьте глаголы в скобках в Present Continuous.",
@@ -246,7 +245,13 @@ fn present_simple(phrase: &Phrase, drawn: Subject, turn: usize, shuffler: &mut S
     let time = pick(&phrase.frequency, shuffler)?;
     if negative(turn) {
         let aux = if person == Person::Third { "doesn't" } else { "don't" };
-        return Some(item(subject, format!("{aux} {verb}"), verb, Vec::new(), tail(&format!("not / {verb}"), rest, "very often")));
+        return Some(item(
+            subject,
+            format!("{aux} {verb}"),
+            verb,
+            Vec::new(),
+            tail(&format!("not / {verb}"), rest, "very often"),
+        ));
     }
     let key = if person == Person::Third { third_person(verb) } else { verb.to_owned() };
     Some(item(subject, key, verb, Vec::new(), tail(verb, rest, time)))
@@ -289,7 +294,13 @@ fn present_continuous(phrase: &Phrase, drawn: Subject, turn: usize, shuffler: &m
     let (long, short_form) = be(person);
     if negative(turn) {
         let variants = short(subject, format!("{short_form} not {doing}"));
-        return Some(item(subject, format!("{} {doing}", not_be(person)), verb, variants, tail(&format!("not / {verb}"), rest, time)));
+        return Some(item(
+            subject,
+            format!("{} {doing}", not_be(person)),
+            verb,
+            variants,
+            tail(&format!("not / {verb}"), rest, time),
+        ));
     }
     let variants = short(subject, format!("{short_form} {doing}"));
     Some(item(subject, format!("{long} {doing}"), verb, variants, tail(verb, rest, time)))
@@ -299,7 +310,13 @@ fn past_item(phrase: &Phrase, subject: &str, person: Person, not: bool, shuffler
     let (verb, rest) = phrase.verb_and_rest();
     let time = pick(&phrase.past, shuffler)?;
     if not {
-        return Some(item(subject, format!("didn't {verb}"), verb, Vec::new(), tail(&format!("not / {verb}"), rest, time)));
+        return Some(item(
+            subject,
+            format!("didn't {verb}"),
+            verb,
+            Vec::new(),
+            tail(&format!("not / {verb}"), rest, time),
+        ));
     }
     let forms = if person == Person::Plural { past_plural(verb) } else { past(verb) };
     let (key, others) = forms.split_first()?;
@@ -362,7 +379,13 @@ fn perfect_or_past(phrase: &Phrase, drawn: Subject, turn: usize, shuffler: &mut 
                 return None;
             }
             let lives = if person == Person::Plural { "lives" } else { "life" };
-            perfect(phrase, subject, person, "never", tail(&format!("never / {verb}"), rest, &format!("in {own} {lives}")))
+            perfect(
+                phrase,
+                subject,
+                person,
+                "never",
+                tail(&format!("never / {verb}"), rest, &format!("in {own} {lives}")),
+            )
         }
         _ => {
             // 'Since' takes no simple past. What lasts is said in the continuous too.
@@ -495,8 +518,20 @@ mod tests {
             .map(|item| item.key)
             .collect();
         for key in [
-            "goes", "doesn't read", "is making", "didn't take", "wrote", "am going to pay", "has never ridden", "have taught",
-            "hasn't bought", "was broken", "will be repaired", "is cleaned", "would swim", "weren't",
+            "goes",
+            "doesn't read",
+            "is making",
+            "didn't take",
+            "wrote",
+            "am going to pay",
+            "has never ridden",
+            "have taught",
+            "hasn't bought",
+            "was broken",
+            "will be repaired",
+            "is cleaned",
+            "would swim",
+            "weren't",
         ] {
             assert!(all.contains(key), "{key}: {all:?}");
         }

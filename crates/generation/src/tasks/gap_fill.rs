@@ -90,7 +90,11 @@ pub(crate) fn make(job: &PartJob, plan: &PackPlan, attempt: u64) -> Result<Made,
         return Err(not_enough());
     }
     let (english, russian) = drill.instructions();
-    let told = if labels::language_of_instructions(job.level, job.students_language) == Language::Ru { russian } else { english };
+    let told = if labels::language_of_instructions(job.level, job.students_language) == Language::Ru {
+        russian
+    } else {
+        english
+    };
     let mut made = Made::new(Ask::TypeForms, TaskBody::GapFill(content(items, true)));
     made.title = Some(drill.title().to_owned());
     made.instructions = Some(told.to_owned());
@@ -146,7 +150,10 @@ impl Draft for GapFillDraft {
             items.push(Item { before, key, variants, tested: None, after: format!(" ({cue}){after}") });
         }
         if items.len() < 3 {
-            return Err(DraftFault::new("items", "at least 3 sentences are needed that hold their own answer just once"));
+            return Err(DraftFault::new(
+                "items",
+                "at least 3 sentences are needed that hold their own answer just once",
+            ));
         }
         let mut made = Made::new(Ask::TypeForms, TaskBody::GapFill(content(items, false)));
         made.title = Some(title);

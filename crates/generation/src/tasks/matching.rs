@@ -48,7 +48,8 @@ pub(crate) fn make(bench: &Bench<'_>) -> Result<Made, PartFailure> {
     for entry in &bench.entries {
         let clash = chosen.iter().any(|other| {
             if translated {
-                let (a, b) = (bench.translation(entry).unwrap_or_default(), bench.translation(other).unwrap_or_default());
+                let (a, b) =
+                    (bench.translation(entry).unwrap_or_default(), bench.translation(other).unwrap_or_default());
                 !bare(&a).is_disjoint(&bare(&b))
             } else {
                 near_in_meaning(entry, other)

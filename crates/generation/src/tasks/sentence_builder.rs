@@ -65,9 +65,10 @@ fn opened(chunk: &str, first: bool) -> String {
     let word = chunk.split([' ', '\'', '’']).next().unwrap_or_default();
     // Small words only: whether another word is a name, a rule can't tell.
     const OPENERS: &[&str] = &[
-        "The", "A", "An", "My", "Our", "Your", "His", "Her", "Their", "We", "You", "He", "She", "It", "They", "This", "That",
-        "These", "Those", "There", "Do", "Does", "Did", "Can", "Could", "Is", "Are", "Was", "Were", "What", "Where", "When", "How",
-        "Why", "Who", "If", "In", "On", "At", "Please", "Let", "Some", "Many", "Every", "All", "Don", "Have", "Has",
+        "The", "A", "An", "My", "Our", "Your", "His", "Her", "Their", "We", "You", "He", "She", "It", "They", "This",
+        "That", "These", "Those", "There", "Do", "Does", "Did", "Can", "Could", "Is", "Are", "Was", "Were", "What",
+        "Where", "When", "How", "Why", "Who", "If", "In", "On", "At", "Please", "Let", "Some", "Many", "Every", "All",
+        "Don", "Have", "Has",
     ];
     if first && OPENERS.contains(&word) {
         let mut chars = chunk.chars();
@@ -107,7 +108,8 @@ impl Draft for SentenceBuilderDraft {
             }
             let mut orders = vec![chips.clone()];
             for other in draft.other_orders.iter().take(5) {
-                let order: Vec<String> = other.iter().map(|chunk| chunk.trim_end_matches(['.', '?', '!']).trim().to_owned()).collect();
+                let order: Vec<String> =
+                    other.iter().map(|chunk| chunk.trim_end_matches(['.', '?', '!']).trim().to_owned()).collect();
                 let known = orders.iter().any(|known| known.iter().map(|c| fold(c)).eq(order.iter().map(|c| fold(c))));
                 if sorted(&order) == sorted(&chips) && !known {
                     // The same chips in another order, not another spelling of them.
@@ -116,7 +118,11 @@ impl Draft for SentenceBuilderDraft {
                 }
             }
             let ending = text("sentences.ending", &draft.ending).unwrap_or_else(|_| ".".to_owned());
-            let ending = if matches!(ending.as_str(), "." | "?" | "!" | "。" | "？" | "！" | "؟") { ending } else { ".".to_owned() };
+            let ending = if matches!(ending.as_str(), "." | "?" | "!" | "。" | "？" | "！" | "؟") {
+                ending
+            } else {
+                ".".to_owned()
+            };
             sentences.push(Sentence { id: ItemId::nth(sentences.len()), orders, ending });
         }
         if sentences.len() < 2 {

@@ -52,7 +52,8 @@ fn distractors(bench: &mut Bench<'_>, entry: &Entry) -> Option<Vec<String>> {
     let mut chosen: Vec<&'static Entry> = Vec::new();
     for mind_classes in [true, false] {
         for other in &pool {
-            let fresh = !chosen.iter().any(|known| known.lemma == other.lemma || mind_classes && known.class == other.class);
+            let fresh =
+                !chosen.iter().any(|known| known.lemma == other.lemma || mind_classes && known.class == other.class);
             // A distractor of the key's class is believable; two of them leave a choice of one in three.
             let own_class = chosen.iter().filter(|known| known.class == entry.class).count();
             if chosen.len() < DISTRACTORS && fresh && (other.class != entry.class || own_class == 0 || !mind_classes) {
@@ -72,9 +73,9 @@ pub(crate) fn make(bench: &mut Bench<'_>) -> Result<Made, PartFailure> {
         if questions.len() >= count {
             break;
         }
-        let leaks = asked
-            .iter()
-            .any(|other| mentions_form(&other.definition, &entry.lemma) || mentions_form(&entry.definition, &other.lemma));
+        let leaks = asked.iter().any(|other| {
+            mentions_form(&other.definition, &entry.lemma) || mentions_form(&entry.definition, &other.lemma)
+        });
         if leaks {
             continue;
         }
@@ -151,7 +152,10 @@ impl Draft for SingleChoiceDraft {
             });
         }
         if questions.len() < 2 {
-            return Err(DraftFault::new("questions", "at least 2 questions with one right and two different wrong options are needed"));
+            return Err(DraftFault::new(
+                "questions",
+                "at least 2 questions with one right and two different wrong options are needed",
+            ));
         }
         let ask = if request.text().is_some() { Ask::ChooseAnswer } else { Ask::ChooseWord };
         Ok(Made::new(ask, TaskBody::SingleChoice(Content { questions })))

@@ -105,8 +105,11 @@ pub(crate) fn make(bench: &mut Bench<'_>) -> Result<Made, PartFailure> {
         }
     }
     if article_tells(&chosen, &extra) {
-        let keep: Vec<&'static Entry> =
-            chosen.iter().copied().filter(|entry| !matches!(entry.example.word_before().as_str(), "a" | "an")).collect();
+        let keep: Vec<&'static Entry> = chosen
+            .iter()
+            .copied()
+            .filter(|entry| !matches!(entry.example.word_before().as_str(), "a" | "an"))
+            .collect();
         if keep.len() >= LEAST.min(count) {
             chosen = keep;
         }
@@ -155,21 +158,26 @@ impl Draft for WordBankDraft {
     fn into_made(self, request: &Request<'_>) -> Result<Made, DraftFault> {
         let mut lines: Vec<Line> = Vec::new();
         for draft in self.sentences.into_iter().take(request.items.unwrap_or(MOST).min(MOST)) {
-            let (sentence, key) = (text("sentences.sentence", &draft.sentence)?, short("sentences.answer", &draft.answer)?);
+            let (sentence, key) =
+                (text("sentences.sentence", &draft.sentence)?, short("sentences.answer", &draft.answer)?);
             let Some((before, key, after)) = cut_out(&sentence, &key) else { continue };
             if !lines.iter().any(|line| fold(&line.key) == fold(&key)) {
                 lines.push(Line { before, key, after });
             }
         }
         if lines.len() < 3 {
-            return Err(DraftFault::new("sentences", "at least 3 sentences are needed that hold their own answer just once"));
+            return Err(DraftFault::new(
+                "sentences",
+                "at least 3 sentences are needed that hold their own answer just once",
+            ));
         }
         let sentences: Vec<Haystack> =
             lines.iter().map(|line| Haystack::new(&format!("{}{}{}", line.before, line.key, line.after))).collect();
         let mut distractors: Vec<String> = Vec::new();
         for word in self.extra_words.into_iter().take(2) {
             let word = short("extra_words", &word)?;
-            let known = lines.iter().any(|line| fold(&line.key) == fold(&word)) || distractors.iter().any(|d| fold(d) == fold(&word));
+            let known = lines.iter().any(|line| fold(&line.key) == fold(&word))
+                || distractors.iter().any(|d| fold(d) == fold(&word));
             if !known && !sentences.iter().any(|sentence| sentence.holds(&word)) {
                 distractors.push(word);
             }
