@@ -77,6 +77,7 @@ impl<'a> Bench<'a> {
             topic.at(job.level).filter(|entry| !lesson.iter().any(|other| other.lemma == entry.lemma)).collect();
         shuffler.shuffle(&mut rest);
         lesson.extend(rest);
+        lesson.retain(|entry| !plan.keep_off.contains(&entry.lemma));
         let before = job.previous.as_ref().map(|body| Haystack::new(&body.plain_text()));
         if let Some(before) = before {
             let used = |entry: &&'static Entry| {

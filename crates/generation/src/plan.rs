@@ -25,6 +25,9 @@ pub(crate) struct PackPlan {
     /// Lemmas of the lesson, those that this part should use first. Empty: what the lesson's word list has.
     #[serde(default)]
     pub words: Vec<String>,
+    /// Lemmas whose examples another part of the lesson shows whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keep_off: Vec<String>,
     #[serde(default)]
     pub items: Option<u32>,
     #[serde(default)]

@@ -10,6 +10,7 @@ use types::{
     levels::{CefrLevel, Language},
     problem::FieldCode,
     shuffle::Shuffler,
+    tasks::sentence_builder::CHIPS_MIN,
     text::words,
 };
 
@@ -19,7 +20,7 @@ use crate::{
     plan::{ModelPlan, PackPlan, Plan, TextPlan, WordsPlan},
     prose::capitalised,
     source,
-    tasks::drill::Drill,
+    tasks::{drill::Drill, sentence_builder::USUAL as SENTENCES_USUAL},
 };
 
 /// What can be made here.
@@ -175,24 +176,23 @@ fn plan_pack(request: &CreateRun) -> Result<LessonPlan, PlanError> {
         words.rotate_left(by % len);
         words
     };
-    let of = |words: Vec<String>| {
-        Plan::Pack(PackPlan { topic: topic.id.clone(), words, items: None, drill: None, translations: false })
-    };
+    let of = |words: Vec<String>| Plan::Pack(PackPlan { topic: topic.id.clone(), words, ..PackPlan::default() });
     let mut lesson = Builder::new(Language::En, &[Section::Words, Section::Practice, Section::Grammar]);
     lesson.add(Section::Words, "word_list", Ask::WordList, &of(words.clone())).title = list_title(topic);
     let translations = request.level == CefrLevel::A1 && request.students_language == Language::Ru;
     let ask = if translations { Ask::MatchTranslations } else { Ask::MatchMeanings };
-    let pairs = PackPlan { topic: topic.id.clone(), words: turned(0), items: None, drill: None, translations };
+    let pairs = PackPlan { topic: topic.id.clone(), words: turned(0), translations, ..PackPlan::default() };
     lesson.add(Section::Words, "matching", ask, &Plan::Pack(pairs));
     lesson.add(Section::Practice, "single_choice", Ask::ChooseWord, &of(turned(6)));
     lesson.add(Section::Practice, "true_false", Ask::TrueMeanings, &of(turned(3)));
-    let half = words.len() / 2;
-    let (bank, build) = split_examples(&turned(half), topic);
-    lesson.add(Section::Practice, "word_bank", Ask::Bank { extra: 2 }, &of(bank));
+    let build = examples_to_build(&turned(words.len() / 2), topic);
+    let bank =
+        PackPlan { topic: topic.id.clone(), words: words.clone(), keep_off: build.clone(), ..PackPlan::default() };
+    lesson.add(Section::Practice, "word_bank", Ask::Bank { extra: 2 }, &Plan::Pack(bank));
     let drills = Drill::of_level(request.level);
     let drill = drills[shuffler.below(drills.len())];
     lesson.add(Section::Grammar, "sentence_builder", Ask::Build, &of(build));
-    let practised = PackPlan { topic: topic.id.clone(), words, items: None, drill: Some(drill), translations: false };
+    let practised = PackPlan { topic: topic.id.clone(), words, drill: Some(drill), ..PackPlan::default() };
     lesson.add(Section::Grammar, "gap_fill", Ask::TypeForms, &Plan::Pack(practised)).title = drill.title().to_owned();
     Ok(lesson.finish(&request.topic, &topic.title))
 }
@@ -206,14 +206,14 @@ fn list_title(topic: &Topic) -> String {
     }
 }
 
-/// Orders the lesson's words for the gap task and, the other way round, for the building of sentences: what one takes
-/// first the other takes last. Sentences of four chunks and more are better to build than to fill.
-fn split_examples(words: &[String], topic: &Topic) -> (Vec<String>, Vec<String>) {
-    let long = |lemma: &String| topic.entry(lemma).is_some_and(|entry| entry.example.chunks.len() > 4);
-    let mut bank: Vec<String> = words.to_vec();
-    bank.sort_by_key(|lemma| long(lemma));
-    let build: Vec<String> = bank.iter().rev().cloned().collect();
-    (bank, build)
+/// The words whose examples the lesson builds; its gap task keeps off them, whatever it has to try. Sentences of four
+/// chunks and more are better to build than to fill.
+fn examples_to_build(words: &[String], topic: &Topic) -> Vec<String> {
+    let chunks = |lemma: &String| topic.entry(lemma).map_or(0, |entry| entry.example.chunks.len());
+    let mut build: Vec<String> = words.iter().filter(|lemma| chunks(lemma) >= CHIPS_MIN).cloned().collect();
+    build.sort_by_key(|lemma| chunks(lemma) <= 4);
+    build.truncate(SENTENCES_USUAL);
+    build
 }
 
 /// A lesson from a teacher's text: the text, and what rules or a model make of it.

@@ -18,7 +18,8 @@ use crate::{
     model::{Draft, DraftFault, Request, short, text},
 };
 
-const USUAL: usize = 5;
+/// So many sentences, where nothing else is asked for.
+pub(crate) const USUAL: usize = 5;
 const LEAST: usize = 3;
 const MOST: usize = 10;
 /// The most chips that a model's sentence is cut into.
