@@ -103,13 +103,16 @@ fn of_item_writing(code: FindingCode) -> bool {
     }
 }
 
+/// Weighs more than any number of warnings.
+const FAULT: usize = 1_000;
+
 /// How far from clean a report is: faults weigh more than any number of warnings.
 fn weight(report: &GateReport) -> usize {
     report
         .findings
         .iter()
         .map(|finding| match finding.severity {
-            Severity::Fault => 1_000,
+            Severity::Fault => FAULT,
             Severity::Warning if of_item_writing(finding.code) => 1,
             Severity::Warning | Severity::Note => 0,
         })
@@ -201,6 +204,7 @@ impl Generator {
         make: impl Fn(u64) -> Result<Made, PartFailure>,
     ) -> Result<WrittenTask, PartFailure> {
         let mut best: Option<(usize, Made)> = None;
+        let mut refused = Vec::new();
         let mut failed = None;
         for attempt in 0..ATTEMPTS_MAX {
             let made = match make(attempt) {
@@ -210,7 +214,11 @@ impl Generator {
                     continue;
                 }
             };
-            let weight = weight(&self.gate(job, taught, &made.body));
+            let report = self.gate(job, taught, &made.body);
+            let weight = weight(&report);
+            if weight >= FAULT {
+                refused = report.findings.iter().filter(|f| f.severity == Severity::Fault).map(|f| f.code).collect();
+            }
             if best.as_ref().is_none_or(|(least, _)| weight < *least) {
                 best = Some((weight, made));
             }
@@ -219,7 +227,7 @@ impl Generator {
             }
         }
         match (best, failed) {
-            (Some((weight, made)), _) if weight < 1_000 => {
+            (Some((weight, made)), _) if weight < FAULT => {
                 let origin = Origin {
                     author: Author::BuiltIn,
                     model: None,
@@ -231,7 +239,7 @@ impl Generator {
             }
             (Some(_), _) => Err(PartFailure {
                 fault: PartFault::ReplyRefused,
-                detail: Some("what the rules made did not pass the checks".to_owned()),
+                detail: Some(format!("what the rules made did not pass the checks: {refused:?}")),
             }),
             (None, Some(failure)) => Err(failure),
             (None, None) => Err(PartFailure { fault: PartFault::Internal, detail: None }),

@@ -49,9 +49,15 @@ fn judge(place: &Place<'_, Gap>, chip: &str, sentence: &str) -> Fit {
     if keys.is_empty() || chips.is_empty() {
         return Fit::Unknown;
     }
+    let is_own = |key: &Reading| fold(&key.entry.example.sentence) == fold(sentence);
+    // In the pack's own sentence the word has the sense that its author gave it there, and no other topic's.
+    let sense_known = keys.iter().any(is_own);
     let mut best = Fit::No;
     for key in keys {
-        let own_sentence = fold(&key.entry.example.sentence) == fold(sentence);
+        let own_sentence = is_own(key);
+        if sense_known && !own_sentence {
+            continue;
+        }
         for with in chips.iter().filter(|with| with.entry.topic == key.entry.topic || !own_sentence) {
             let forms: &[Form] = &key.forms;
             let slot = Slot { pos: key.entry.pos, forms, before: &before, after: &after };

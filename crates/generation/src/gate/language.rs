@@ -258,7 +258,18 @@ pub(super) fn check(pieces: &[Piece], body: &TaskBody, language: Language, found
         }
         return;
     }
-    for piece in pieces {
+    // A stem may be a translation, where the options are in the language taught.
+    let mut translated: Vec<(&ItemId, &str)> = Vec::new();
+    if let TaskBody::SingleChoice(task) = body {
+        let asks = task.questions.iter().filter(|question| {
+            let options = std::iter::once(&question.right).chain(&question.distractors);
+            options.map(String::as_str).all(|option| stranger(option, language).is_none())
+        });
+        translated.extend(asks.map(|question| (&question.id, question.stem.as_str())));
+    }
+    let is_translation =
+        |piece: &Piece| translated.iter().any(|(id, stem)| piece.item.as_ref() == Some(*id) && piece.text == *stem);
+    for piece in pieces.iter().filter(|piece| !is_translation(piece)) {
         if let Some(other) = stranger(&piece.text, language) {
             add(piece.item.as_ref(), &piece.text, other);
         }
