@@ -2,16 +2,17 @@
 
 use leptos::prelude::*;
 
-use crate::{api, components::ToastList, routes::AppRoutes, state::AppState};
+use crate::{api, components::ToastList, state::AppState};
 
+/// A program with these pages.
 #[component]
-pub fn App() -> impl IntoView {
+pub fn App(pages: fn() -> AnyView) -> impl IntoView {
     let state = AppState::provide();
     // The guard then leads to the login page, and back.
     api::on_logged_out(move || state.session.clear());
     state.scope.spawn(state.session.ask());
     view! {
-        <AppRoutes />
+        {pages()}
         <ToastList />
     }
 }

@@ -7,6 +7,8 @@
 // A component's body returns views of unnameable types; `must_use` on each would say nothing.
 #![expect(clippy::must_use_candidate, reason = "components are called by view!, never for their value")]
 
+use leptos::prelude::*;
+
 pub mod api;
 pub mod app;
 pub mod components;
@@ -20,10 +22,20 @@ pub mod tasks;
 pub mod web;
 pub mod words;
 
-/// Puts the app into the page, in place of the shell that `index.html` shows meanwhile.
-pub fn start() {
+/// The program for accounts, home, lessons and settings.
+pub fn start_school() {
+    start(|| leptos::view! { <routes::SchoolRoutes /> }.into_any());
+}
+
+/// The program for one lesson.
+pub fn start_lesson() {
+    start(|| leptos::view! { <routes::LessonRoutes /> }.into_any());
+}
+
+/// Puts the pages into the document, in place of the shell that `index.html` shows meanwhile.
+fn start(pages: fn() -> AnyView) {
     console_error_panic_hook::set_once();
     web::remove_boot_shell();
-    leptos::mount::mount_to_body(app::App);
+    leptos::mount::mount_to_body(move || leptos::view! { <app::App pages /> });
     web::mark_ready();
 }

@@ -1,10 +1,12 @@
-//! Which address shows which page.
+//! Which address shows which page, in each of the two programs (see `types::clients`).
 
 use leptos::prelude::*;
 use leptos_router::{
     components::{ParentRoute, Route, Router, Routes},
+    hooks::use_location,
     path,
 };
+use types::clients::Client;
 
 use crate::{
     pages::{
@@ -13,14 +15,17 @@ use crate::{
         not_found::NotFoundPage, register::RegisterPage, reset_password::ResetPasswordPage, settings::SettingsPage,
     },
     shell::{Guard, Shell},
+    web,
 };
 
+// Each page is erased at its boundary: the router's own type would else hold all of them.
+
+/// Accounts, home, lessons, settings.
 #[component]
-pub fn AppRoutes() -> impl IntoView {
-    // Each page is erased at its boundary: the router's own type would else hold all of them.
+pub fn SchoolRoutes() -> impl IntoView {
     view! {
         <Router>
-            <Routes fallback=|| view! { <NotFoundPage /> }.into_any()>
+            <Routes fallback=|| view! { <Elsewhere client=Client::School /> }.into_any()>
                 <Route path=path!("/login") view=|| view! { <LoginPage /> }.into_any() />
                 <Route path=path!("/register") view=|| view! { <RegisterPage /> }.into_any() />
                 <Route path=path!("/forgot-password") view=|| view! { <ForgotPasswordPage /> }.into_any() />
@@ -28,7 +33,6 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("/confirm-email") view=|| view! { <ConfirmEmailPage /> }.into_any() />
                 <Route path=path!("/first-admin") view=|| view! { <FirstAdminPage /> }.into_any() />
                 <ParentRoute path=path!("") view=|| view! { <Guard /> }.into_any()>
-                    <Route path=path!("/lessons/:id") view=|| view! { <BuilderPage /> }.into_any() />
                     <ParentRoute path=path!("") view=|| view! { <Shell /> }.into_any()>
                         <Route path=path!("") view=|| view! { <HomePage /> }.into_any() />
                         <Route path=path!("/lessons") view=|| view! { <LessonsPage /> }.into_any() />
@@ -37,5 +41,33 @@ pub fn AppRoutes() -> impl IntoView {
                 </ParentRoute>
             </Routes>
         </Router>
+    }
+}
+
+/// One lesson.
+#[component]
+pub fn LessonRoutes() -> impl IntoView {
+    view! {
+        <Router>
+            <Routes fallback=|| view! { <Elsewhere client=Client::Lesson /> }.into_any()>
+                <ParentRoute path=path!("") view=|| view! { <Guard /> }.into_any()>
+                    <Route path=path!("/lessons/:id") view=|| view! { <BuilderPage /> }.into_any() />
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+/// An address that this program has no page for: another one's, which is loaded in its place, or nobody's.
+#[component]
+fn Elsewhere(client: Client) -> impl IntoView {
+    let location = use_location();
+    move || {
+        if Client::of(&location.pathname.get()) == client {
+            view! { <NotFoundPage /> }.into_any()
+        } else {
+            web::reload();
+            ().into_any()
+        }
     }
 }

@@ -4,9 +4,19 @@ use std::cell::Cell;
 
 use chrono::{DateTime, FixedOffset, Utc};
 use leptos::prelude::{document, request_animation_frame, window};
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, Storage};
+
+/// Reads JSON by way of a value: the code that reads a type is then there once, not once for text and once for the
+/// values inside tasks.
+///
+/// # Errors
+/// Where it is not JSON, or not of that type.
+pub fn from_json<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
+    serde_json::from_value(serde_json::from_str(text)?)
+}
 
 /// What was kept in this browser under a name of ours.
 pub fn stored(name: &str) -> Option<String> {
@@ -68,6 +78,11 @@ pub fn unique_id(prefix: &str) -> String {
         next.set(n + 1);
         format!("{prefix}-{n}")
     })
+}
+
+/// Loads the page that the address bar names anew, with whatever program the server hands out for it.
+pub fn reload() {
+    let _ = window().location().reload();
 }
 
 /// For developers, never in place of telling the person.

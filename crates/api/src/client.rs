@@ -8,6 +8,7 @@ use actix_web::{
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use rand::RngCore;
 use rust_embed::{EmbeddedFile, RustEmbed};
+use types::clients::Client;
 
 use crate::watch::OwnPolicy;
 
@@ -65,9 +66,9 @@ fn file(request: &HttpRequest, path: &str, plain: &EmbeddedFile) -> HttpResponse
     response.body(plain.data.clone().into_owned())
 }
 
-fn page(request: &HttpRequest, status: StatusCode) -> HttpResponse {
+fn page(request: &HttpRequest, client: Client) -> HttpResponse {
     request.extensions_mut().insert(OwnPolicy);
-    let Some(index) = Dist::get("index.html") else {
+    let Some(index) = Dist::get(client.page()) else {
         return HttpResponse::NotFound()
             .content_type("text/plain; charset=utf-8")
             .body("The client is not built into this program. Run ./dev run, or build it with ./dev client.\n");
@@ -76,7 +77,7 @@ fn page(request: &HttpRequest, status: StatusCode) -> HttpResponse {
     rand::rng().fill_bytes(&mut bytes);
     let nonce = STANDARD_NO_PAD.encode(bytes);
     let html = String::from_utf8_lossy(&index.data).replace(NONCE_PLACEHOLDER, &nonce);
-    HttpResponse::build(status)
+    HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::CONTENT_SECURITY_POLICY, policy(&nonce)))
@@ -89,15 +90,15 @@ pub async fn serve(request: HttpRequest) -> HttpResponse {
         return HttpResponse::MethodNotAllowed().finish();
     }
     let path = request.path().trim_start_matches('/');
-    if path.is_empty() || path == "index.html" {
-        return page(&request, StatusCode::OK);
+    if path.is_empty() || Client::ALL.iter().any(|client| client.page() == path) {
+        return page(&request, Client::School);
     }
     if let Some(found) = Dist::get(path) {
         return file(&request, path, &found);
     }
     // A name with an ending is a file that is not there; anything else is the client's to show.
     let name = path.rsplit('/').next().unwrap_or(path);
-    if name.contains('.') { HttpResponse::NotFound().finish() } else { page(&request, StatusCode::OK) }
+    if name.contains('.') { HttpResponse::NotFound().finish() } else { page(&request, Client::of(request.path())) }
 }
 
 #[cfg(test)]
@@ -106,7 +107,7 @@ mod tests {
 
     #[test]
     fn only_files_with_a_hash_are_kept_for_ever() {
-        assert!(is_hashed("linguaglow-frontend-0123456789abcdef_bg.wasm"));
+        assert!(is_hashed("lesson-0123456789abcdef_bg.wasm"));
         assert!(is_hashed("main-0123456789abcdef.css"));
         assert!(!is_hashed("icons.svg"));
         assert!(!is_hashed("theme-early.js"));

@@ -14,6 +14,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use types::problem::{FieldError, Problem, ProblemCode};
 use web_sys::AbortController;
 
+use crate::web;
+
 pub mod account;
 pub mod courses;
 pub mod generation;
@@ -137,8 +139,8 @@ impl Request {
     pub async fn send<T: DeserializeOwned>(self) -> Answer<T> {
         let url = self.url.clone();
         let text = self.text().await?;
-        serde_json::from_str(&text).map_err(|error| {
-            crate::web::log_error(&format!("{url}: {error}"));
+        web::from_json(&text).map_err(|error| {
+            web::log_error(&format!("{url}: {error}"));
             ApiError::Other
         })
     }
@@ -190,7 +192,7 @@ impl Request {
 
 /// An error's body: a problem of ours, or something from in between.
 fn read_error(body: &str) -> ApiError {
-    serde_json::from_str(body).map_or(ApiError::Other, |problem| ApiError::Problem(Box::new(problem)))
+    web::from_json(body).map_or(ApiError::Other, |problem| ApiError::Problem(Box::new(problem)))
 }
 
 fn broken(error: gloo_net::Error) -> ApiError {

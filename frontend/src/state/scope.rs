@@ -2,8 +2,7 @@
 
 use futures::{
     channel::oneshot,
-    future::{FutureExt, Shared, select},
-    pin_mut,
+    future::{FutureExt, LocalBoxFuture, Shared, select},
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -26,9 +25,12 @@ impl Scope {
 
     /// Runs it until it is done or the component goes.
     pub fn spawn(self, work: impl Future<Output = ()> + 'static) {
+        self.spawn_boxed(work.boxed_local());
+    }
+
+    fn spawn_boxed(self, work: LocalBoxFuture<'static, ()>) {
         let Some(ended) = self.0.try_get_value() else { return };
         spawn_local(async move {
-            pin_mut!(work);
             // The end is asked first: work that becomes ready in the same moment must not run on.
             select(ended, work).await;
         });

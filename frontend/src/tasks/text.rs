@@ -4,8 +4,7 @@ use leptos::prelude::*;
 use types::{
     ids::ItemId,
     locale::Key,
-    print::{Block, Inline},
-    tasks::text::{Content, blocks},
+    tasks::text::{Content, Passage, Piece, View},
 };
 
 use super::{
@@ -20,13 +19,12 @@ impl Ui for Content {
     const SEARCH: Key = Key::TasksTextSearch;
     const ITEMS: u32 = 1;
 
-    fn items_of(_view: &Content) -> Vec<ItemId> {
+    fn items_of(_view: &View) -> Vec<ItemId> {
         Vec::new()
     }
 
-    fn player(view: Content, _play: Play) -> AnyView {
-        view! { <div class="reading-text">{blocks(&view.markdown).into_iter().map(block).collect_view()}</div> }
-            .into_any()
+    fn player(view: View, _play: Play) -> AnyView {
+        view! { <div class="reading-text">{view.passages.into_iter().map(passage).collect_view()}</div> }.into_any()
     }
 
     fn editor(edit: Edit<Self>) -> AnyView {
@@ -50,35 +48,25 @@ impl Ui for Content {
     }
 }
 
-fn line(pieces: Vec<Inline>) -> AnyView {
+fn line(pieces: Vec<Piece>) -> AnyView {
     pieces
         .into_iter()
         .map(|piece| match piece {
-            Inline::Text(text) | Inline::Answer(text) => text.into_any(),
-            Inline::Strong(text) => view! { <strong>{text}</strong> }.into_any(),
-            Inline::Emphasis(text) => view! { <em>{text}</em> }.into_any(),
-            Inline::Gap(n) => format!("({n}) ____").into_any(),
+            Piece::Text(text) => text.into_any(),
+            Piece::Strong(text) => view! { <strong>{text}</strong> }.into_any(),
+            Piece::Emphasis(text) => view! { <em>{text}</em> }.into_any(),
         })
         .collect_view()
         .into_any()
 }
 
-fn block(block: Block) -> AnyView {
-    match block {
-        Block::Paragraph(pieces) => view! { <p dir="auto">{line(pieces)}</p> }.into_any(),
-        Block::Heading(text) => view! { <h4 dir="auto">{text}</h4> }.into_any(),
-        Block::List { ordered, items } => {
+fn passage(passage: Passage) -> AnyView {
+    match passage {
+        Passage::Paragraph(pieces) => view! { <p dir="auto">{line(pieces)}</p> }.into_any(),
+        Passage::Heading(text) => view! { <h4 dir="auto">{text}</h4> }.into_any(),
+        Passage::List { ordered, items } => {
             let items = items.into_iter().map(|item| view! { <li dir="auto">{line(item)}</li> }).collect_view();
             if ordered { view! { <ol>{items}</ol> }.into_any() } else { view! { <ul>{items}</ul> }.into_any() }
         }
-        // Markdown makes no others.
-        Block::Chips(_)
-        | Block::Questions(_)
-        | Block::Match { .. }
-        | Block::Table { .. }
-        | Block::Words(_)
-        | Block::Lines(_)
-        | Block::KeyLine(_)
-        | Block::Note(_) => ().into_any(),
     }
 }

@@ -37,25 +37,16 @@ fn escaped(source: &str) -> String {
 
 /// The words that stand in bold in a text: those it was written around.
 pub(crate) fn bold_words(content: &Content) -> Vec<String> {
-    use types::print::{Block, Inline};
-    types::tasks::text::blocks(&content.markdown)
+    use types::tasks::text::{Passage, Piece, passages};
+    passages(&content.markdown)
         .into_iter()
-        .flat_map(|block| match block {
-            Block::Paragraph(line) => line,
-            Block::Heading(_)
-            | Block::List { .. }
-            | Block::Chips(_)
-            | Block::Questions(_)
-            | Block::Match { .. }
-            | Block::Table { .. }
-            | Block::Words(_)
-            | Block::Lines(_)
-            | Block::KeyLine(_)
-            | Block::Note(_) => Vec::new(),
+        .flat_map(|passage| match passage {
+            Passage::Paragraph(line) => line,
+            Passage::Heading(_) | Passage::List { .. } => Vec::new(),
         })
-        .filter_map(|inline| match inline {
-            Inline::Strong(text) => Some(text),
-            Inline::Text(_) | Inline::Emphasis(_) | Inline::Answer(_) | Inline::Gap(_) => None,
+        .filter_map(|piece| match piece {
+            Piece::Strong(text) => Some(text),
+            Piece::Text(_) | Piece::Emphasis(_) => None,
         })
         .collect()
 }

@@ -1,6 +1,5 @@
 //! A text to read or talk about. Markdown, kept safe: it becomes blocks, never HTML.
 
-use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
 
 use super::{Meta, NoAnswer, READING_TEXT_MAX, Skill, Template};
@@ -19,119 +18,161 @@ pub struct Content {
     pub markdown: String,
 }
 
-#[derive(Default)]
-struct Builder {
-    blocks: Vec<Block>,
-    line: Vec<Inline>,
-    lists: Vec<(bool, Vec<Vec<Inline>>)>,
-    strong: u32,
-    emphasis: u32,
-    heading: bool,
+/// What Markdown becomes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = tasks::text::Passage))]
+#[serde(rename_all = "snake_case")]
+pub enum Passage {
+    Paragraph(Vec<Piece>),
+    Heading(String),
+    List { ordered: bool, items: Vec<Vec<Piece>> },
 }
 
-impl Builder {
-    fn text(&mut self, text: &str) {
-        if text.is_empty() {
-            return;
-        }
-        let piece = text.to_owned();
-        match (self.strong > 0, self.emphasis > 0) {
-            (true, _) => self.line.push(Inline::Strong(piece)),
-            (false, true) => self.line.push(Inline::Emphasis(piece)),
-            (false, false) => match self.line.last_mut() {
-                Some(Inline::Text(last)) => last.push_str(text),
-                Some(Inline::Strong(_) | Inline::Emphasis(_) | Inline::Gap(_) | Inline::Answer(_)) | None => {
-                    self.line.push(Inline::Text(piece));
-                }
-            },
-        }
-    }
+/// Some words in one manner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = tasks::text::Piece))]
+#[serde(rename_all = "snake_case")]
+pub enum Piece {
+    Text(String),
+    Strong(String),
+    Emphasis(String),
+}
 
-    fn end_line(&mut self) {
-        let line = std::mem::take(&mut self.line);
-        if line.is_empty() {
-            return;
-        }
-        if let Some((_, items)) = self.lists.last_mut() {
-            items.push(line);
-        } else if self.heading {
-            self.blocks.push(Block::Heading(plain(&line)));
-        } else {
-            self.blocks.push(Block::Paragraph(line));
+impl Piece {
+    fn text(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::Strong(text) | Self::Emphasis(text) => text,
         }
     }
 }
 
-fn plain(line: &[Inline]) -> String {
-    line.iter()
-        .map(|inline| match inline {
-            Inline::Text(text) | Inline::Strong(text) | Inline::Emphasis(text) | Inline::Answer(text) => text.as_str(),
-            Inline::Gap(_) => "",
-        })
-        .collect()
+fn plain(line: &[Piece]) -> String {
+    line.iter().map(Piece::text).collect()
 }
 
-/// Markdown as blocks: paragraphs, headings and lists with strong and emphasised words.
+/// Markdown as passages. Without the `server` feature (in a browser, for what is not saved yet) as plain paragraphs.
+#[cfg(not(feature = "server"))]
 #[must_use]
-pub fn blocks(markdown: &str) -> Vec<Block> {
-    let mut out = Builder::default();
-    for event in Parser::new(markdown) {
-        match event {
-            Event::Start(Tag::Strong) => out.strong += 1,
-            Event::End(TagEnd::Strong) => out.strong = out.strong.saturating_sub(1),
-            Event::Start(Tag::Emphasis) => out.emphasis += 1,
-            Event::End(TagEnd::Emphasis) => out.emphasis = out.emphasis.saturating_sub(1),
-            Event::Start(Tag::Heading { .. }) => {
-                out.end_line();
-                out.heading = true;
+pub fn passages(markdown: &str) -> Vec<Passage> {
+    let paragraphs = markdown.split("\n\n").map(str::trim).filter(|text| !text.is_empty());
+    paragraphs.map(|text| Passage::Paragraph(vec![Piece::Text(text.to_owned())])).collect()
+}
+
+#[cfg(feature = "server")]
+pub use markdown::passages;
+
+#[cfg(feature = "server")]
+mod markdown {
+
+    use super::{Passage, Piece, plain};
+
+    #[derive(Default)]
+    struct Builder {
+        passages: Vec<Passage>,
+        line: Vec<Piece>,
+        lists: Vec<(bool, Vec<Vec<Piece>>)>,
+        strong: u32,
+        emphasis: u32,
+        heading: bool,
+    }
+
+    impl Builder {
+        fn text(&mut self, text: &str) {
+            if text.is_empty() {
+                return;
             }
-            Event::End(TagEnd::Heading(_)) => {
-                out.end_line();
-                out.heading = false;
+            let piece = text.to_owned();
+            match (self.strong > 0, self.emphasis > 0, self.line.last_mut()) {
+                (true, _, _) => self.line.push(Piece::Strong(piece)),
+                (false, true, _) => self.line.push(Piece::Emphasis(piece)),
+                (false, false, Some(Piece::Text(last))) => last.push_str(text),
+                (false, false, _) => self.line.push(Piece::Text(piece)),
             }
-            Event::Start(Tag::List(start)) => {
-                out.end_line();
-                out.lists.push((start.is_some(), Vec::new()));
+        }
+
+        fn end_line(&mut self) {
+            let line = std::mem::take(&mut self.line);
+            if line.is_empty() {
+                return;
             }
-            Event::End(TagEnd::List(_)) => {
-                out.end_line();
-                if let Some((ordered, items)) = out.lists.pop() {
-                    match out.lists.last_mut() {
-                        // A list inside a list goes on in the outer one: paper has one level.
-                        Some((_, outer)) => outer.extend(items),
-                        None => out.blocks.push(Block::List { ordered, items }),
-                    }
-                }
+            if let Some((_, items)) = self.lists.last_mut() {
+                items.push(line);
+            } else if self.heading {
+                self.passages.push(Passage::Heading(plain(&line)));
+            } else {
+                self.passages.push(Passage::Paragraph(line));
             }
-            Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::CodeBlock | TagEnd::BlockQuote(_)) | Event::Rule => {
-                out.end_line()
+        }
+
+        fn end_list(&mut self) {
+            self.end_line();
+            let Some((ordered, items)) = self.lists.pop() else { return };
+            match self.lists.last_mut() {
+                // A list inside a list goes on in the outer one: paper has one level.
+                Some((_, outer)) => outer.extend(items),
+                None => self.passages.push(Passage::List { ordered, items }),
             }
-            Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
-                out.text(&text);
-            }
-            Event::SoftBreak => out.text(" "),
-            Event::HardBreak => out.end_line(),
-            // Everything else is a wrapper whose text comes by itself.
-            Event::Start(_)
-            | Event::End(_)
-            | Event::InlineMath(_)
-            | Event::DisplayMath(_)
-            | Event::FootnoteReference(_)
-            | Event::TaskListMarker(_) => {}
         }
     }
-    out.end_line();
-    out.blocks
+
+    /// Markdown as paragraphs, headings and lists with strong and emphasised words.
+    #[must_use]
+    pub fn passages(markdown: &str) -> Vec<Passage> {
+        let mut out = Builder::default();
+        for event in Parser::new(markdown) {
+            match event {
+                Event::Start(Tag::Strong) => out.strong += 1,
+                Event::End(TagEnd::Strong) => out.strong = out.strong.saturating_sub(1),
+                Event::Start(Tag::Emphasis) => out.emphasis += 1,
+                Event::End(TagEnd::Emphasis) => out.emphasis = out.emphasis.saturating_sub(1),
+                Event::Start(Tag::Heading { .. }) => {
+                    out.end_line();
+                    out.heading = true;
+                }
+                Event::End(TagEnd::Heading(_)) => {
+                    out.end_line();
+                    out.heading = false;
+                }
+                Event::Start(Tag::List(start)) => {
+                    out.end_line();
+                    out.lists.push((start.is_some(), Vec::new()));
+                }
+                Event::End(TagEnd::List(_)) => out.end_list(),
+                Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::CodeBlock | TagEnd::BlockQuote(_))
+                | Event::Rule
+                | Event::HardBreak => out.end_line(),
+                Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => out.text(&text),
+                Event::SoftBreak => out.text(" "),
+                // Everything else is a wrapper whose text comes by itself.
+                Event::Start(_)
+                | Event::End(_)
+                | Event::InlineMath(_)
+                | Event::DisplayMath(_)
+                | Event::FootnoteReference(_)
+                | Event::TaskListMarker(_) => {}
+            }
+        }
+        out.end_line();
+        out.passages
+    }
 }
 
 /// Nothing is hidden: it is there to be read.
-pub type View = Content;
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = tasks::text::View))]
+pub struct View {
+    pub passages: Vec<Passage>,
+}
+
 /// There is nothing to mark.
 pub type Answer = NoAnswer;
 
 impl Template for Content {
     type Answer = NoAnswer;
-    type View = Self;
+    type View = View;
 
     const META: Meta = Meta { kind: "text", skill: Skill::Reading, icon: "article", marked: false, generated: false };
 
@@ -149,8 +190,8 @@ impl Template for Content {
         Vec::new()
     }
 
-    fn student_view(&self, _seed: u64) -> Self {
-        self.clone()
+    fn student_view(&self, _seed: u64) -> View {
+        View { passages: passages(&self.markdown) }
     }
 
     fn score(&self, _item: &ItemId, _answer: &NoAnswer) -> Option<Mark> {
@@ -167,48 +208,55 @@ impl Template for Content {
 
     fn print_form(&self, paper: Paper, _seed: u64) -> Vec<Block> {
         match paper {
-            Paper::Worksheet => blocks(&self.markdown),
+            Paper::Worksheet => passages(&self.markdown).into_iter().map(print).collect(),
             Paper::Key => Vec::new(),
         }
     }
 
     fn plain_text(&self) -> String {
-        blocks(&self.markdown)
-            .iter()
-            .map(|block| match block {
-                Block::Paragraph(line) => plain(line),
-                Block::Heading(text) => text.clone(),
-                Block::List { items, .. } => items.iter().map(|item| plain(item)).collect::<Vec<_>>().join("\n"),
-                // Markdown makes no others.
-                Block::Chips(_)
-                | Block::Questions(_)
-                | Block::Match { .. }
-                | Block::Table { .. }
-                | Block::Words(_)
-                | Block::Lines(_)
-                | Block::KeyLine(_)
-                | Block::Note(_) => String::new(),
-            })
-            .collect::<Vec<_>>()
-            .join("\n")
+        let lines = passages(&self.markdown).into_iter().map(|passage| match passage {
+            Passage::Paragraph(line) => plain(&line),
+            Passage::Heading(text) => text,
+            Passage::List { items, .. } => items.iter().map(|item| plain(item)).collect::<Vec<_>>().join("\n"),
+        });
+        lines.collect::<Vec<_>>().join("\n")
     }
 }
 
-#[cfg(test)]
+fn print(passage: Passage) -> Block {
+    let line = |pieces: Vec<Piece>| {
+        let pieces = pieces.into_iter().map(|piece| match piece {
+            Piece::Text(text) => Inline::Text(text),
+            Piece::Strong(text) => Inline::Strong(text),
+            Piece::Emphasis(text) => Inline::Emphasis(text),
+        });
+        pieces.collect::<Vec<_>>()
+    };
+    match passage {
+        Passage::Paragraph(pieces) => Block::Paragraph(line(pieces)),
+        Passage::Heading(text) => Block::Heading(text),
+        Passage::List { ordered, items } => Block::List { ordered, items: items.into_iter().map(line).collect() },
+    }
+}
+
+#[cfg(all(test, feature = "server"))]
 mod tests {
     use super::*;
 
     #[test]
     fn html_is_text_and_links_are_their_words() {
-        let made = blocks("Hello <script>alert(1)</script> [site](javascript:alert(1)) **bold**\n\n- one\n- two\n");
+        let made = passages("Hello <script>alert(1)</script> [site](javascript:alert(1)) **bold**\n\n- one\n- two\n");
         assert_eq!(
             made,
             [
-                Block::Paragraph(vec![
-                    Inline::text("Hello <script>alert(1)</script> site "),
-                    Inline::Strong("bold".into())
+                Passage::Paragraph(vec![
+                    Piece::Text("Hello <script>alert(1)</script> site ".into()),
+                    Piece::Strong("bold".into())
                 ]),
-                Block::List { ordered: false, items: vec![vec![Inline::text("one")], vec![Inline::text("two")]] },
+                Passage::List {
+                    ordered: false,
+                    items: vec![vec![Piece::Text("one".into())], vec![Piece::Text("two".into())]]
+                },
             ]
         );
     }

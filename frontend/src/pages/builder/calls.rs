@@ -3,7 +3,7 @@
 
 use std::{pin::Pin, time::Duration};
 
-use futures::{StreamExt as _, channel::mpsc};
+use futures::{FutureExt as _, StreamExt as _, channel::mpsc, future::LocalBoxFuture};
 use leptos::prelude::*;
 use types::{
     generation::{GenerateTask, Regenerate},
@@ -72,6 +72,14 @@ impl Went {
     }
 }
 
+/// What the queue needs to know of an answer, whatever was asked.
+struct Told {
+    is_ok: bool,
+    is_offline: bool,
+    /// What to do with it.
+    then: Box<dyn FnOnce()>,
+}
+
 impl Builder {
     /// The page has gone; its signals too.
     pub fn is_gone(self) -> bool {
@@ -84,6 +92,19 @@ impl Builder {
         call: impl FnOnce() -> F + 'static,
         then: impl FnOnce(Answer<T>) + 'static,
     ) {
+        let call = move || -> LocalBoxFuture<'static, Told> {
+            let told = |answer: Answer<T>| Told {
+                is_ok: answer.is_ok(),
+                is_offline: matches!(answer, Err(ApiError::Offline)),
+                then: Box::new(move || then(answer)),
+            };
+            call().map(told).boxed_local()
+        };
+        self.ask_in_turn(Box::new(call));
+    }
+
+    /// The part of [`Self::ask`] that is the same for all answers: it is in the program once.
+    fn ask_in_turn(self, call: Box<dyn FnOnce() -> LocalBoxFuture<'static, Told>>) {
         self.pending.update(|pending| *pending += 1);
         self.queue.push(async move {
             if self.is_gone() {
@@ -91,13 +112,13 @@ impl Builder {
                 let _ = call().await;
                 return;
             }
-            let answer = call().await;
+            let told = call().await;
             if self.is_gone() {
                 return;
             }
             self.pending.update(|pending| *pending = pending.saturating_sub(1));
-            self.heard(&answer);
-            then(answer);
+            self.heard(&told);
+            (told.then)();
             if self.wants_reload.get_value() {
                 self.reload();
             }
@@ -105,15 +126,14 @@ impl Builder {
     }
 
     /// Notes whether the server can be reached, and when it last had everything.
-    fn heard<T>(self, answer: &Answer<T>) {
-        let is_offline = matches!(answer, Err(ApiError::Offline));
-        if self.unreachable.get_untracked() != is_offline {
-            self.unreachable.set(is_offline);
-            if is_offline {
+    fn heard(self, told: &Told) {
+        if self.unreachable.get_untracked() != told.is_offline {
+            self.unreachable.set(told.is_offline);
+            if told.is_offline {
                 self.reload_later();
             }
         }
-        if answer.is_ok() {
+        if told.is_ok {
             self.saved_at.set(Some(web::now()));
         }
     }

@@ -159,7 +159,7 @@ impl Builder {
     /// Brings back those that an earlier page left.
     pub(super) fn recall_local(self) {
         let id = self.lesson.with_untracked(|lesson| lesson.id);
-        let kept = web::stored(&list_name(id)).and_then(|json| serde_json::from_str::<Vec<LocalTask>>(&json).ok());
+        let kept = web::stored(&list_name(id)).and_then(|json| web::from_json::<Vec<LocalTask>>(&json).ok());
         let mut found = false;
         for local in kept.unwrap_or_default() {
             if self.task_now(local.id).is_some() {
@@ -167,7 +167,7 @@ impl Builder {
             }
             let Some(json) = web::stored(&draft_name(local.id)) else { continue };
             let (Ok(draft), Some(task)) =
-                (serde_json::from_str::<KeptDraft>(&json), blank(local.id, local.section, &local.kind))
+                (web::from_json::<KeptDraft>(&json), blank(local.id, local.section, &local.kind))
             else {
                 continue;
             };

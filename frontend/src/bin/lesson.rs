@@ -1,0 +1,5 @@
+//! Starts the program for one lesson.
+
+fn main() {
+    linguaglow_frontend::start_lesson();
+}

@@ -1,5 +1,0 @@
-//! Starts the client in the page.
-
-fn main() {
-    linguaglow_frontend::start();
-}
