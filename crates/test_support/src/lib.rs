@@ -4,3 +4,4 @@
 pub mod database;
 pub mod model;
 pub mod outbox;
+pub mod wire;
