@@ -1,71 +1,12 @@
 //! The program with a private PostgreSQL, started, killed and started again.
 
-use std::{
-    fs,
-    io::{BufRead, BufReader},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
-};
+#[path = "support/program.rs"]
+mod program;
 
+use std::{fs, process::Command};
+
+use program::{Program, folder, postmaster, runs, wait_until};
 use serde_json::json;
-
-struct Program {
-    child: Child,
-    base: String,
-}
-
-fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(60);
-    while !done() {
-        assert!(Instant::now() < deadline, "{what}");
-        std::thread::park_timeout(Duration::from_millis(20));
-    }
-}
-
-impl Program {
-    fn start(folder: &Path) -> Self {
-        let probe = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = probe.local_addr().unwrap().to_string();
-        drop(probe);
-        let mut child = Command::new(env!("CARGO_BIN_EXE_linguaglow"))
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap())
-            .env("LINGUAGLOW_LISTEN", &address)
-            .env("LINGUAGLOW_DATA_DIR", folder)
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let mut said = String::new();
-        loop {
-            let line = lines.next().unwrap_or_else(|| panic!("it ended: {said}")).unwrap();
-            let ready = line.contains("LinguaGlow is ready");
-            said += &line;
-            said.push('\n');
-            if ready {
-                break;
-            }
-        }
-        // Read on, so that it never waits for us to.
-        std::thread::spawn(move || for _ in lines {});
-        Self { child, base: format!("http://{address}") }
-    }
-}
-
-fn postmaster(folder: &Path) -> Option<u32> {
-    fs::read_to_string(folder.join("postgres/postmaster.pid")).ok()?.lines().next()?.parse().ok()
-}
-
-fn runs(pid: u32) -> bool {
-    fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
-}
-
-fn folder(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("lg-{name}-{}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
-    folder
-}
 
 fn login(base: &str, email: &str) -> u16 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -101,8 +42,7 @@ fn killed_it_leaves_no_database_behind_and_comes_back_with_its_data() {
     register(&first.base, "a@test.example");
     let database = postmaster(&folder).expect("a running cluster");
     assert!(runs(database));
-    first.child.kill().unwrap();
-    first.child.wait().unwrap();
+    first.kill();
     // At once, while the old cluster may still be on its way out.
     let mut second = Program::start(&folder);
     assert!(!runs(database), "the old PostgreSQL is gone");
@@ -144,8 +84,7 @@ fn the_demo_beside_a_running_server_uses_its_database() {
     assert!(again.status.success() && String::from_utf8_lossy(&again.stdout).contains("there already"));
     // It did not take the running server's database down with it.
     assert_eq!(login(&server.base, "nobody@test.example"), 401);
-    server.child.kill().unwrap();
-    server.child.wait().unwrap();
+    server.kill();
     let database = postmaster(&folder);
     wait_until("PostgreSQL ends with its killed server", || database.is_none_or(|pid| !runs(pid)));
     fs::remove_dir_all(folder).unwrap();

@@ -1,100 +1,14 @@
 //! The model client against a scripted server that speaks the protocol over real HTTP.
 
-use std::{sync::Arc, time::Duration};
+use std::time::{Duration, Instant};
 
 use linguaglow_generation::{Model, ModelConfig, PartFailure};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
-    sync::Mutex,
-};
+use serde_json::json;
+use test_support::model::{Act, ScriptedModel};
+use tokio::net::TcpListener;
 use types::generation::PartFault;
-
-/// What the server does with one request.
-#[derive(Clone)]
-enum Act {
-    Say(String),
-    SayCutOff(String),
-    Status(u16),
-    /// Refuses a `response_format` of this type, as servers that lack it do; else goes on with the next act.
-    Refuse(&'static str),
-    Hang,
-    Garbage,
-}
-
-struct Scripted {
-    url: String,
-    seen: Arc<Mutex<Vec<Value>>>,
-}
-
-async fn serve(script: Vec<Act>) -> Scripted {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/v1", listener.local_addr().unwrap());
-    let seen = Arc::new(Mutex::new(Vec::new()));
-    let log = Arc::clone(&seen);
-    let script = Arc::new(Mutex::new(script.into_iter().collect::<std::collections::VecDeque<_>>()));
-    tokio::spawn(async move {
-        while let Ok((mut socket, _)) = listener.accept().await {
-            let (log, script) = (Arc::clone(&log), Arc::clone(&script));
-            tokio::spawn(async move {
-                let mut bytes = Vec::new();
-                let (head, length) = loop {
-                    let mut chunk = [0u8; 4096];
-                    let n = socket.read(&mut chunk).await.unwrap();
-                    bytes.extend_from_slice(&chunk[..n]);
-                    if let Some(end) = bytes.windows(4).position(|w| w == b"\r\n\r\n") {
-                        let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
-                        let length: usize = head
-                            .split("content-length: ")
-                            .nth(1)
-                            .and_then(|l| l.split("\r\n").next()?.parse().ok())
-                            .unwrap_or(0);
-                        break (end + 4, length);
-                    }
-                    assert!(n > 0, "the client hung up");
-                };
-                while bytes.len() < head + length {
-                    let mut chunk = [0u8; 4096];
-                    let n = socket.read(&mut chunk).await.unwrap();
-                    bytes.extend_from_slice(&chunk[..n]);
-                }
-                let request: Value = serde_json::from_slice(&bytes[head..]).unwrap();
-                log.lock().await.push(request.clone());
-                let mut act = script.lock().await.pop_front().expect("the script has an act for every request");
-                if let Act::Refuse(kind) = act {
-                    if request["response_format"]["type"] == kind {
-                        act = Act::Status(400);
-                    } else {
-                        act = script.lock().await.pop_front().expect("an act after a refusal");
-                    }
-                }
-                let answer = |content: &str, reason: &str| {
-                    json!({"id": "x", "object": "chat.completion", "choices": [{"index": 0, "finish_reason": reason, "message": {"role": "assistant", "content": content}}]}).to_string()
-                };
-                let (status, body) = match act {
-                    Act::Say(text) => (200, answer(&text, "stop")),
-                    Act::SayCutOff(text) => (200, answer(&text, "length")),
-                    Act::Status(status) => (
-                        status,
-                        json!({"error": {"message": "no", "type": "x", "param": null, "code": null}}).to_string(),
-                    ),
-                    Act::Garbage => (200, "<html>".to_owned()),
-                    Act::Hang => std::future::pending().await,
-                    Act::Refuse(_) => unreachable!("replaced above"),
-                };
-                let head = format!(
-                    "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-                    body.len()
-                );
-                let _ = socket.write_all((head + &body).as_bytes()).await;
-            });
-        }
-    });
-    Scripted { url, seen }
-}
 
 #[derive(Debug, Deserialize, JsonSchema)]
 struct Draft {
@@ -102,14 +16,14 @@ struct Draft {
 }
 
 fn model(url: &str) -> Model {
+    patient_model(url, Duration::from_millis(1500))
+}
+
+fn patient_model(url: &str, timeout: Duration) -> Model {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    Model::new(&ModelConfig {
-        url: url.into(),
-        key: "sk-very-secret".into(),
-        model: "test".into(),
-        timeout: Duration::from_millis(1500),
-        parallel: 2,
-    })
+    let config =
+        ModelConfig { url: url.into(), key: "sk-very-secret".into(), model: "test".into(), timeout, parallel: 2 };
+    Model::new(&config)
 }
 
 async fn ask(model: &Model) -> Result<Vec<String>, PartFailure> {
@@ -123,18 +37,24 @@ fn say(text: &str) -> Act {
     Act::Say(text.to_owned())
 }
 
+fn good() -> Act {
+    say(r#"{"words": ["a", "b"]}"#)
+}
+
 #[tokio::test]
 async fn a_good_reply_is_a_draft_and_the_schema_was_strict() {
-    let server = serve(vec![say(r#"{"words": ["a", "b"]}"#)]).await;
+    let server = ScriptedModel::script(vec![good()]).await;
     assert_eq!(ask(&model(&server.url)).await.unwrap(), ["a", "b"]);
-    let seen = server.seen.lock().await;
-    assert_eq!(seen[0]["response_format"]["json_schema"]["strict"], true);
-    assert_eq!(seen[0]["response_format"]["json_schema"]["schema"]["additionalProperties"], false);
+    let asked = server.asked();
+    let format = &asked[0].body["response_format"]["json_schema"];
+    assert_eq!((&format["strict"], &format["schema"]["additionalProperties"]), (&json!(true), &json!(false)));
+    // Nothing of the machine's environment goes along.
+    assert!(asked[0].head.contains("authorization: bearer sk-very-secret") && !asked[0].head.contains("openai-"));
 }
 
 #[tokio::test]
 async fn a_server_without_schemas_is_asked_for_an_object_then_plainly_and_remembered() {
-    let server = serve(vec![
+    let server = ScriptedModel::script(vec![
         Act::Refuse("json_schema"),
         Act::Refuse("json_object"),
         say(r#"Here: {"words": ["a", "b"]} Good luck!"#),
@@ -144,17 +64,18 @@ async fn a_server_without_schemas_is_asked_for_an_object_then_plainly_and_rememb
     let model = model(&server.url);
     assert_eq!(ask(&model).await.unwrap(), ["a", "b"]);
     assert_eq!(ask(&model).await.unwrap(), ["c", "d"]);
-    let seen = server.seen.lock().await;
-    assert_eq!(seen.len(), 4);
-    assert!(seen[3]["response_format"].is_null());
+    let asked = server.asked();
+    assert_eq!(asked.len(), 4);
+    assert!(asked[3].body["response_format"].is_null());
 }
 
 #[tokio::test]
 async fn missing_fields_are_named_to_the_model_and_repaired() {
-    let server = serve(vec![say(r#"{"word": "a"}"#), say(r#"{"words": ["a", "b"]}"#)]).await;
+    let server = ScriptedModel::script(vec![say(r#"{"word": "a"}"#), good()]).await;
     assert_eq!(ask(&model(&server.url)).await.unwrap(), ["a", "b"]);
-    let seen = server.seen.lock().await;
-    assert!(seen[1]["messages"][3]["content"].as_str().unwrap().contains("missing field `words`"));
+    let asked = server.asked();
+    assert!(asked[1].is_repair());
+    assert!(asked[1].body["messages"][3]["content"].as_str().unwrap().contains("missing field `words`"));
 }
 
 #[tokio::test]
@@ -166,28 +87,91 @@ async fn hostile_replies_are_refused_or_cleaned() {
         (vec![Act::SayCutOff(r#"{"words": ["a", "#.to_owned())], PartFault::ReplyCutOff),
         (vec![Act::Status(401)], PartFault::ModelUnreachable),
         (vec![Act::Status(404)], PartFault::ModelUnreachable),
-        (vec![Act::Garbage], PartFault::ReplyMalformed),
+        (vec![Act::Status(500)], PartFault::ModelUnreachable),
+        (vec![Act::Body("<html>sk-very-secret</html>".to_owned())], PartFault::ReplyMalformed),
+        (vec![Act::Body("[".repeat(100_000))], PartFault::ReplyMalformed),
+        (vec![say(&"{\"words\":".repeat(20_000)), say(&"[".repeat(100_000))], PartFault::ReplyMalformed),
+        (vec![Act::HangUp], PartFault::ModelUnreachable),
         (vec![Act::Hang], PartFault::ModelTimeout),
     ] {
-        let server = serve(script).await;
+        let told = format!("{script:?}").chars().take(80).collect::<String>();
+        let server = ScriptedModel::script(script).await;
         let failure = ask(&model(&server.url)).await.unwrap_err();
-        assert_eq!(failure.fault, fault);
+        assert_eq!(failure.fault, fault, "{told}");
         let told = format!("{failure:?}");
         assert!(!told.contains("secret") && !told.contains("127.0.0.1"), "{told}");
     }
-    let many: Vec<String> = (0..10_000).map(|n| format!("<b onclick=x>w{n}</b>")).collect();
-    let server = serve(vec![say(&json!({ "words": many }).to_string())]).await;
+}
+
+#[tokio::test]
+async fn ten_thousand_items_are_cut_and_lose_their_tags() {
+    let many: Vec<String> = (0..10_000).map(|n| format!("<b>w{n}</b>")).collect();
+    let server = ScriptedModel::script(vec![say(&json!({ "words": many }).to_string())]).await;
     let words = ask(&model(&server.url)).await.unwrap();
-    assert!(words.len() <= 100 && words.iter().all(|word| !word.contains('<')));
+    assert!(words.len() <= 100 && words.iter().all(|word| !word.contains('<')), "{}", words.len());
+}
+
+#[tokio::test]
+async fn an_answer_without_end_is_read_up_to_a_limit() {
+    for act in [Act::Endless, Act::Claim(1 << 40)] {
+        let server = ScriptedModel::script(vec![act]).await;
+        let started = Instant::now();
+        let failure = ask(&patient_model(&server.url, Duration::from_secs(60))).await.unwrap_err();
+        assert_eq!(failure.fault, PartFault::ReplyMalformed, "{failure:?}");
+        assert!(failure.detail.unwrap().contains("bytes"));
+        // It is the limit that ends it, not the time; what lies in between waits in buffers of the two sockets.
+        assert!(started.elapsed() < Duration::from_secs(30));
+        assert!(server.sent() < 32 * 1024 * 1024, "{}", server.sent());
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let other = ScriptedModel::script(vec![good()]).await;
+    for status in [301, 302, 307, 308] {
+        let to = format!("{}/chat/completions", other.url);
+        let server = ScriptedModel::script(vec![Act::Refusal(status, vec![("location", to)])]).await;
+        let failure = ask(&model(&server.url)).await.unwrap_err();
+        assert_eq!(failure.fault, PartFault::ModelUnreachable);
+        assert_eq!(failure.detail.as_deref(), Some(format!("HTTP {status}").as_str()));
+    }
+    assert!(other.asked().is_empty(), "the key went to another server");
 }
 
 #[tokio::test]
 async fn a_busy_server_is_asked_again_and_given_up_in_time() {
-    let server = serve(vec![Act::Status(429), say(r#"{"words": ["a", "b"]}"#)]).await;
-    assert_eq!(ask(&model(&server.url)).await.unwrap(), ["a", "b"]);
-    let server = serve(vec![Act::Status(429); 10]).await;
-    let failure = ask(&model(&server.url)).await.unwrap_err();
-    assert!(matches!(failure.fault, PartFault::ModelBusy | PartFault::ModelTimeout));
+    for status in [429, 503] {
+        let server = ScriptedModel::script(vec![Act::Status(status), good()]).await;
+        assert_eq!(ask(&model(&server.url)).await.unwrap(), ["a", "b"]);
+        let server = ScriptedModel::script(vec![Act::Status(status); 10]).await;
+        assert_eq!(ask(&model(&server.url)).await.unwrap_err().fault, PartFault::ModelBusy);
+    }
+}
+
+#[tokio::test]
+async fn a_busy_server_is_left_alone_for_as_long_as_it_asks() {
+    let (date, later) = ("Wed, 21 Oct 2015 07:28:00 GMT", "Wed, 21 Oct 2015 07:28:01 GMT");
+    for headers in
+        [vec![("retry-after", "1".to_owned())], vec![("retry-after", later.to_owned()), ("date", date.to_owned())]]
+    {
+        let server = ScriptedModel::script(vec![Act::Refusal(429, headers), good()]).await;
+        let started = Instant::now();
+        let model = patient_model(&server.url, Duration::from_secs(20));
+        assert_eq!(ask(&model).await.unwrap(), ["a", "b"]);
+        assert!(started.elapsed() >= Duration::from_secs(1), "{:?}", started.elapsed());
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_asks_for_more_time_than_there_is_is_given_up_at_once() {
+    for status in [429, 503] {
+        let server = ScriptedModel::script(vec![Act::Refusal(status, vec![("retry-after", "3600".to_owned())])]).await;
+        let started = Instant::now();
+        let failure = ask(&patient_model(&server.url, Duration::from_secs(60))).await.unwrap_err();
+        assert_eq!(failure.fault, PartFault::ModelBusy);
+        assert!(started.elapsed() < Duration::from_secs(30));
+        assert_eq!(server.asked().len(), 1);
+    }
 }
 
 #[tokio::test]
@@ -201,4 +185,19 @@ async fn a_server_that_is_not_there_is_left_alone_after_five_failures() {
     }
     let detail = ask(&model).await.unwrap_err().detail.unwrap();
     assert!(detail.contains("left alone"), "{detail}");
+}
+
+#[tokio::test]
+async fn a_key_that_is_none_is_said_and_not_sent() {
+    let server = ScriptedModel::script(Vec::new()).await;
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let model = Model::new(&ModelConfig {
+        url: server.url.clone(),
+        key: "ключ\n".into(),
+        model: "test".into(),
+        timeout: Duration::from_secs(5),
+        parallel: 1,
+    });
+    assert!(ask(&model).await.unwrap_err().detail.unwrap().contains("the key of the model"));
+    assert!(server.asked().is_empty());
 }

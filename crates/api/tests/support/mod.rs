@@ -16,7 +16,7 @@ use linguaglow_api::{
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use store::{NewSession, NewUser};
-use test_support::database::TestDatabase;
+use test_support::{database::TestDatabase, wire::Wire};
 use types::{
     account::{Me, Role, Scope},
     locale::Locale,
@@ -28,6 +28,8 @@ pub struct TestApp {
     pub app: Arc<App>,
     pub database: TestDatabase,
     pub folder: PathBuf,
+    /// What the server asks its database, where that was wished for.
+    pub wire: Option<Wire>,
     workers: Option<Workers>,
     handle: actix_web::dev::ServerHandle,
 }
@@ -39,6 +41,8 @@ pub struct Options {
     pub settings: Vec<(String, String)>,
     pub no_workers: bool,
     pub strict_limits: bool,
+    /// Listen to what it asks its database.
+    pub watched: bool,
 }
 
 /// Changes with the migrations, so that the template is made anew.
@@ -78,7 +82,9 @@ impl TestApp {
         settings.extend(options.settings.into_iter().map(|(name, value)| (format!("LINGUAGLOW_{name}"), value)));
         let config = Config::read(None, settings).expect("settings");
         let strictness = if options.strict_limits { Strictness::Usual } else { Strictness::Off };
-        let app = Arc::new(server::assemble(config, &database.url, strictness).expect("an app"));
+        let wire = options.watched.then(|| Wire::before(&database.url));
+        let url = wire.as_ref().map_or(&database.url, |wire| &wire.url);
+        let app = Arc::new(server::assemble(config, url, strictness).expect("an app"));
         let workers = if options.no_workers {
             None
         } else {
@@ -89,7 +95,7 @@ impl TestApp {
         let running = server::start(web::Data::from(Arc::clone(&app)), listener, 1).unwrap();
         let handle = running.handle();
         tokio::spawn(running);
-        Self { base, app, database, folder, workers, handle }
+        Self { base, app, database, folder, wire, workers, handle }
     }
 
     /// Waits until no job is left, then ends: a test that leaves jobs undone has a fault.

@@ -4,7 +4,10 @@ use lexicon::{Form, Matching, Reading, Slot, agrees_in, count_assignments, readi
 use types::{
     evidence::{FindingCode, Severity},
     levels::Language,
-    tasks::word_bank::{Content, Gap},
+    tasks::{
+        gaps,
+        word_bank::{Content, Gap},
+    },
     text::{fold, sentences},
 };
 
@@ -106,10 +109,31 @@ pub(super) fn check(content: &Content, language: Language, found: &mut Findings)
             proved += 1;
         }
     }
-    // What no pair shows: the whole can be filled in two ways through accepted variants.
-    let fits: Matching = judged.iter().map(|row| row.iter().map(|fit| *fit == Fit::Right).collect()).collect();
-    if count_assignments(&fits, 1) == 0 {
-        found.task(FindingCode::BankAmbiguous, Severity::Fault);
-    }
     (proved > 0).then_some(proved)
+}
+
+/// Finds a chip that is right in two gaps, where using it in the one leaves the other without: a student who is right
+/// there is wrong here. Needs no language.
+pub(super) fn check_dead_ends(content: &Content, found: &mut Findings) {
+    let gaps: Vec<&Gap> = gaps::gaps(&content.parts).collect();
+    if gaps.iter().all(|gap| gap.variants.is_empty()) {
+        return;
+    }
+    let bank = content.bank();
+    let is_right = |gap: &Gap, chip: &String| {
+        std::iter::once(&gap.key).chain(&gap.variants).any(|right| fold(right) == fold(chip))
+    };
+    let fits: Matching = gaps.iter().map(|gap| bank.iter().map(|chip| is_right(gap, chip)).collect()).collect();
+    for (n, gap) in gaps.iter().enumerate().filter(|(_, gap)| !gap.variants.is_empty()) {
+        let leads_nowhere = (0..bank.len()).filter(|chip| fits[n][*chip]).find(|chip| {
+            let mut with = fits.clone();
+            with[n] = (0..bank.len()).map(|other| other == *chip).collect();
+            count_assignments(&with, 1) == 0
+        });
+        if let Some(chip) = leads_nowhere {
+            let finding = found.item(FindingCode::BankAmbiguous, Severity::Warning, &gap.id);
+            finding.text = Some(gap.key.clone());
+            finding.other = Some(bank[chip].clone());
+        }
+    }
 }

@@ -4,12 +4,17 @@ use std::collections::HashMap;
 
 use types::{
     evidence::{FindingCode, Severity},
+    ids::ItemId,
     levels::Language,
     tasks::{matching, single_choice, true_false, true_false::Truth},
     text::{fold, words},
 };
 
-use super::Findings;
+use super::{
+    Findings,
+    leaning::leans,
+    telling::{one_word, tells, told_in},
+};
 use crate::prose::{Haystack, word_after, word_before};
 
 /// The key counts as the longest by far from this many characters more than any other option, and half as long again.
@@ -17,42 +22,21 @@ const LONGEST_BY: usize = 8;
 /// From this many items on, answers of one sort are a pattern.
 const SKEW_FROM: usize = 4;
 
-/// Options that lean on others, by what they begin with or hold, in the languages whose exams have them.
-const LEANING: &[&str] = &[
-    "all of the above",
-    "none of the above",
-    "both of the above",
-    "all of these",
-    "none of these",
-    "all the above",
-    "both a and b",
-    "both b and c",
-    "both a and c",
-    "a and b",
-    "b and c",
-    "a and c",
-    "all answers are correct",
-    "all of them",
-    "none of them",
-    "все вышеперечисленное",
-    "всё вышеперечисленное",
-    "ничего из вышеперечисленного",
-    "все ответы верны",
-    "все варианты верны",
-    "alle oben genannten",
-    "alle antworten sind richtig",
-    "keine der genannten",
-    "toutes les réponses",
-    "aucune de ces réponses",
-    "todas las anteriores",
-    "ninguna de las anteriores",
-];
-
-/// What of an option is compared: without article, *to* and punctuation.
-fn bare(option: &str) -> String {
-    let all: Vec<String> = words(option).map(fold).collect();
-    let from = usize::from(all.len() > 1 && matches!(all[0].as_str(), "a" | "an" | "the" | "to"));
+/// The words of a text, without those of `openers` at its start.
+fn without(text: &str, openers: &[&str]) -> String {
+    let all: Vec<String> = words(text).map(fold).collect();
+    let from = usize::from(all.len() > 1 && openers.contains(&all[0].as_str()));
     all[from..].join(" ")
+}
+
+/// What of an option is compared: without article and punctuation.
+fn bare(option: &str) -> String {
+    without(option, &["a", "an", "the"])
+}
+
+/// A word as it stands in a dictionary.
+fn headword(text: &str) -> String {
+    without(text, &["a", "an", "the", "to"])
 }
 
 fn is_plural(option: &str) -> bool {
@@ -61,16 +45,19 @@ fn is_plural(option: &str) -> bool {
         return reading.entry.plural_only || reading.forms == [lexicon::Form::Plural];
     }
     let last = words(option).last().map(fold).unwrap_or_default();
-    last.len() > 3 && last.ends_with('s') && !["ss", "us", "is"].iter().any(|end| last.ends_with(end))
-        || matches!(last.as_str(), "people" | "children" | "men" | "women" | "feet" | "teeth")
+    if last.ends_with('s') {
+        return last.len() > 3 && !["ss", "us", "is"].iter().any(|end| last.ends_with(end));
+    }
+    // *mice*, *feet*, *children*: what another word becomes.
+    last == "people" || lexicon::lemmas_of(&last).iter().any(|base| *base != last && lexicon::plural(base) == last)
 }
 
 /// The words beside the blank of a stem, if it has one: `___`, `…` or `...` inside, or an article at the end.
 fn blank(stem: &str) -> Option<(String, String)> {
     for mark in ["__", "…", "..."] {
         if let Some(at) = stem.find(mark) {
-            let before = &stem[..at];
-            let after = stem[at..].trim_start_matches(['_', '…', '.']);
+            let before = stem[..at].trim_end_matches(['(', '[']);
+            let after = stem[at..].trim_start_matches(['_', '…', '.', ')', ']']);
             return Some((word_before(before), word_after(after)));
         }
     }
@@ -84,46 +71,25 @@ pub(super) fn check_single(content: &single_choice::Content, language: Language,
         let id = &question.id;
         let options: Vec<&str> =
             std::iter::once(question.right.as_str()).chain(question.distractors.iter().map(String::as_str)).collect();
-        let mut seen: HashMap<String, &str> = HashMap::new();
-        for option in &options {
-            let key = bare(option);
-            if key.is_empty() {
-                continue;
-            }
-            if let Some(other) = seen.insert(key, option) {
-                let finding = found.item(Code::DuplicateOption, Severity::Fault, id);
-                finding.text = Some((*option).to_owned());
-                finding.other = Some(other.to_owned());
-            }
-        }
-        for option in &options {
-            let folded = fold(option);
-            if LEANING.iter().any(|leaning| folded == *leaning || (leaning.len() > 12 && folded.starts_with(leaning))) {
-                found.item(Code::AllOfTheAbove, Severity::Warning, id).text = Some((*option).to_owned());
-            }
+        check_repeated(&options, id, found);
+        for option in options.iter().filter(|option| leans(option)) {
+            found.item(Code::AllOfTheAbove, Severity::Warning, id).text = Some((*option).to_owned());
         }
         let length = |text: &str| text.chars().count();
         let longest = question.distractors.iter().map(|text| length(text)).max().unwrap_or(0);
         if question.distractors.len() > 1 && length(&question.right) >= (longest + LONGEST_BY).max(longest * 3 / 2) {
             found.item(Code::KeyLongest, Severity::Warning, id).text = Some(question.right.clone());
         }
-        let stem = Haystack::new(&question.stem);
-        if stem.holds(&question.right) && !question.distractors.iter().all(|other| stem.holds(other)) {
-            found.item(Code::AnswerInStem, Severity::Fault, id).text = Some(question.right.clone());
-        }
+        check_told(content, n, language, found);
         if let (Language::En, Some((before, after))) = (language, blank(&question.stem)) {
             check_cues(question, &before, &after, found);
         }
-        // The answer of one item in the text of another. Short words stand everywhere.
-        if question.right.chars().count() > 3 {
-            for (m, other) in content.questions.iter().enumerate() {
-                if m != n && Haystack::new(&other.stem).holds(&question.right) {
-                    let finding = found.item(Code::AnswerLeaked, Severity::Warning, id);
-                    finding.text = Some(question.right.clone());
-                    finding.other = Some(other.stem.clone());
-                    break;
-                }
-            }
+    }
+    let mut seen: HashMap<(String, String), ()> = HashMap::new();
+    for question in &content.questions {
+        if seen.insert((bare(&question.stem), bare(&question.right)), ()).is_some() {
+            let finding = found.item(Code::DuplicateOption, Severity::Fault, &question.id);
+            finding.text = Some(question.stem.clone());
         }
     }
     let mut counts: HashMap<String, usize> = HashMap::new();
@@ -136,6 +102,54 @@ pub(super) fn check_single(content: &single_choice::Content, language: Language,
     }
 }
 
+/// Options that say the same. Where most of them differ in nothing but the article, the article is what is asked for.
+fn check_repeated(options: &[&str], id: &ItemId, found: &mut Findings) {
+    let same = |a: &str, b: &str| {
+        let of_one = options.iter().filter(|other| bare(other) == bare(a)).count();
+        without(a, &[]) == without(b, &[]) || of_one < 3 && bare(a) == bare(b)
+    };
+    for (n, option) in options.iter().enumerate().filter(|(_, option)| !bare(option).is_empty()) {
+        if let Some(other) = options[..n].iter().find(|other| same(other, option)) {
+            let finding = found.item(FindingCode::DuplicateOption, Severity::Fault, id);
+            finding.text = Some((*option).to_owned());
+            finding.other = Some((*other).to_owned());
+        }
+    }
+}
+
+/// The answer in its own question, or in that of another.
+fn check_told(content: &single_choice::Content, n: usize, language: Language, found: &mut Findings) {
+    let question = &content.questions[n];
+    if !tells(&question.right, language, 3) {
+        return;
+    }
+    // Where options are forms of one word, the form is what is asked for: another form tells nothing.
+    let of_forms = question.distractors.iter().any(|other| one_word(other, &question.right));
+    let told = |text: &str, answer: &str| {
+        if of_forms { Haystack::new(text).holds(answer) } else { told_in(text, answer, language) }
+    };
+    if told(&question.stem, &question.right) && !question.distractors.iter().all(|other| told(&question.stem, other)) {
+        let finding = found.item(FindingCode::AnswerInStem, Severity::Fault, &question.id);
+        finding.text = Some(question.right.clone());
+    }
+    let others = content.questions.iter().enumerate().filter(|(m, _)| *m != n).map(|(_, other)| other);
+    if let Some(other) = others.into_iter().find(|other| told(&other.stem, &question.right)) {
+        let finding = found.item(FindingCode::AnswerLeaked, Severity::Warning, &question.id);
+        finding.text = Some(question.right.clone());
+        finding.other = Some(other.stem.clone());
+    }
+}
+
+/// Words before a blank that want many, or one.
+const MANY_BEFORE: &[&str] = &[
+    "these", "those", "many", "several", "few", "both", "two", "three", "four", "five", "six", "seven", "eight",
+    "nine", "ten", "twelve", "twenty",
+];
+const ONE_BEFORE: &[&str] = &["a", "an", "this", "that", "one", "each", "every", "another", "either"];
+/// Words after it.
+const MANY_AFTER: &[&str] = &["are", "were", "have", "aren't", "weren't", "haven't", "don't"];
+const ONE_AFTER: &[&str] = &["is", "was", "has", "isn't", "wasn't", "hasn't", "doesn't"];
+
 fn check_cues(question: &single_choice::Question, before: &str, after: &str, found: &mut Findings) {
     if matches!(before, "a" | "an") {
         let agrees = |option: &str| lexicon::article(option) == before;
@@ -143,10 +157,8 @@ fn check_cues(question: &single_choice::Question, before: &str, after: &str, fou
             found.item(FindingCode::ArticleCue, Severity::Warning, &question.id).text = Some(question.right.clone());
         }
     }
-    let wants_many = matches!(before, "these" | "those" | "many" | "two" | "three" | "several" | "few" | "both")
-        || matches!(after, "are" | "were" | "have" | "aren't" | "weren't");
-    let wants_one = matches!(before, "a" | "an" | "this" | "that" | "one" | "each" | "every" | "another")
-        || matches!(after, "is" | "was" | "has" | "isn't" | "wasn't");
+    let wants_many = MANY_BEFORE.contains(&before) || MANY_AFTER.contains(&after);
+    let wants_one = ONE_BEFORE.contains(&before) || ONE_AFTER.contains(&after);
     let fits = |option: &str| if wants_many { is_plural(option) } else { !is_plural(option) };
     if (wants_many || wants_one)
         && fits(&question.right)
@@ -175,7 +187,7 @@ pub(super) fn check_truths(content: &true_false::Content, found: &mut Findings) 
     }
 }
 
-pub(super) fn check_pairs(content: &matching::Content, found: &mut Findings) {
+pub(super) fn check_pairs(content: &matching::Content, language: Language, found: &mut Findings) {
     let mut seen: HashMap<String, &str> = HashMap::new();
     for pair in &content.pairs {
         if !bare(&pair.right.text).is_empty() {
@@ -189,8 +201,12 @@ pub(super) fn check_pairs(content: &matching::Content, found: &mut Findings) {
                 Some(_) | None => {}
             }
         }
-        // A short word may stand in a meaning by chance; the word itself tells it.
-        if pair.left.text.chars().count() > 3 && Haystack::new(&pair.right.text).holds(&pair.left.text) {
+        // A grammar word may stand in a meaning by chance; the word itself tells it. One word against another is no
+        // meaning: *go* and *goes* may well be joined.
+        let (left, right) = (headword(&pair.left.text), &pair.right.text);
+        let told =
+            if words(right).count() > 2 { told_in(right, &left, language) } else { Haystack::new(right).holds(&left) };
+        if told && tells(&left, language, 3) {
             found.item(FindingCode::AnswerInStem, Severity::Warning, &pair.id).text = Some(pair.left.text.clone());
         }
     }

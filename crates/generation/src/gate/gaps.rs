@@ -7,10 +7,10 @@ use types::{
         gaps::{self, AnyGap, Part},
         word_bank,
     },
-    text::{fold, sentences, words},
+    text::sentences,
 };
 
-use super::Findings;
+use super::{Findings, telling::tells};
 use crate::prose::{Haystack, without_brackets, word_before};
 
 /// Where a gap stands in the text that is looked at: a character that no text has.
@@ -44,29 +44,6 @@ pub(super) fn places<G: AnyGap>(parts: &[Part<G>]) -> Vec<Place<'_, G>> {
         .collect()
 }
 
-/// Is a key worth looking for elsewhere? Short and grammatical words stand in every text.
-fn tells(key: &str, language: Language) -> bool {
-    let mut all = words(key).peekable();
-    if all.peek().is_none() || key.chars().count() < 4 {
-        return false;
-    }
-    language != Language::En || !words(key).all(is_function_word)
-}
-
-/// Auxiliaries, pronouns, prepositions and the like.
-fn is_function_word(word: &str) -> bool {
-    const SMALL: &[&str] = &[
-        "have", "has", "had", "been", "being", "were", "was", "will", "would", "could", "should", "must", "might",
-        "does", "did", "done", "doing", "don't", "doesn't", "didn't", "isn't", "aren't", "wasn't", "weren't", "hasn't",
-        "haven't", "won't", "going", "with", "from", "that", "this", "these", "those", "there", "their", "them",
-        "they", "what", "when", "where", "which", "while", "into", "over", "under", "about", "after", "before",
-        "because", "very", "more", "most", "some", "much", "many", "than", "then", "your", "mine", "hers", "ours",
-        "every", "never", "always",
-    ];
-    let word = fold(word);
-    word.chars().count() < 4 || SMALL.contains(&word.as_str())
-}
-
 /// Answers that stand in the text, in their own sentence or in another.
 pub(super) fn check<G: AnyGap>(parts: &[Part<G>], language: Language, found: &mut Findings) {
     let marked: String = parts
@@ -88,7 +65,7 @@ pub(super) fn check<G: AnyGap>(parts: &[Part<G>], language: Language, found: &mu
             left = all[own].0;
         }
         left = left.saturating_sub(1);
-        if !tells(gap.key(), language) {
+        if !tells(gap.key(), language, 4) {
             continue;
         }
         if let Some(at) = all.iter().position(|(_, sentence)| sentence.holds(gap.key())) {

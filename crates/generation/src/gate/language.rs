@@ -1,14 +1,20 @@
 //! Whether a task is in the language taught: by its script, and among languages of one script by small words.
 
+use std::collections::HashSet;
+
+use lexicon::Levels;
 use types::{
     evidence::{FindingCode, Severity},
     ids::ItemId,
     levels::Language,
     tasks::{TaskBody, gaps, gaps::AnyGap},
-    text::{fold, words},
+    text::{fold, sentences, words},
 };
 
-use super::Findings;
+use super::{
+    Findings,
+    small::{letters, small_words},
+};
 
 /// A text of a task in the language taught, and the item that it belongs to.
 pub(super) struct Piece {
@@ -107,87 +113,6 @@ pub(super) fn of_script(language: Language, c: char) -> bool {
     }
 }
 
-/// The small words by which a language shows itself, for those that share a script.
-pub(crate) fn small_words(language: Language) -> &'static [&'static str] {
-    match language {
-        Language::En => &[
-            "the", "and", "is", "are", "of", "to", "in", "that", "it", "you", "was", "for", "with", "his", "her",
-            "they", "this", "have", "from", "at", "we", "not", "she", "he", "my", "what", "your", "can", "do", "does",
-            "were", "been", "would",
-        ],
-        Language::De => &[
-            "der", "die", "das", "und", "ist", "sind", "nicht", "ein", "eine", "einen", "ich", "wir", "sie", "er",
-            "mit", "auf", "für", "von", "zu", "den", "dem", "im", "haben", "hat", "war", "auch", "aber", "es", "mein",
-            "meine", "sich", "wie",
-        ],
-        Language::Fr => &[
-            "le", "la", "les", "et", "est", "sont", "un", "une", "des", "du", "de", "que", "qui", "je", "nous", "vous",
-            "il", "elle", "ne", "pas", "pour", "dans", "avec", "sur", "mon", "ma", "au", "aux", "ce", "cette", "être",
-            "avoir", "j'ai",
-        ],
-        Language::Es => &[
-            "el", "la", "los", "las", "y", "es", "son", "un", "una", "de", "del", "que", "en", "con", "por", "para",
-            "no", "se", "mi", "su", "yo", "nosotros", "ella", "está", "muy", "pero", "como", "al", "lo", "tiene",
-            "hay", "era",
-        ],
-        Language::It => &[
-            "il", "lo", "la", "gli", "le", "e", "è", "sono", "un", "una", "di", "del", "della", "che", "in", "con",
-            "per", "non", "si", "mio", "mia", "io", "noi", "lei", "ma", "come", "al", "ha", "molto", "anche", "nel",
-            "era",
-        ],
-        Language::Pt => &[
-            "o", "a", "os", "as", "e", "é", "são", "um", "uma", "de", "do", "da", "que", "em", "no", "na", "com",
-            "por", "para", "não", "se", "meu", "minha", "eu", "nós", "ela", "ele", "muito", "mas", "como", "ao",
-            "está",
-        ],
-        Language::Tr => &[
-            "ve", "bir", "bu", "için", "ile", "çok", "ben", "sen", "biz", "o", "da", "de", "ne", "var", "yok", "mi",
-            "mı", "gibi", "ama", "daha", "her", "değil", "olarak", "kadar", "sonra",
-        ],
-        Language::Pl => &[
-            "i", "w", "na", "nie", "się", "jest", "są", "to", "z", "do", "że", "jak", "ale", "o", "po", "mój", "moja",
-            "ja", "on", "ona", "my", "oni", "dla", "przez", "od", "był", "była", "bardzo", "czy", "ma",
-        ],
-        Language::Ru => &[
-            "и",
-            "в",
-            "на",
-            "не",
-            "что",
-            "это",
-            "я",
-            "мы",
-            "он",
-            "она",
-            "с",
-            "как",
-            "но",
-            "по",
-            "из",
-            "у",
-            "к",
-            "за",
-            "то",
-            "они",
-            "все",
-            "его",
-            "её",
-            "был",
-            "была",
-            "очень",
-            "есть",
-            "мой",
-            "для",
-            "от",
-        ],
-        Language::Uk => &[
-            "і", "й", "та", "в", "у", "на", "не", "що", "це", "я", "ми", "він", "вона", "з", "як", "але", "по", "до",
-            "від", "вони", "всі", "його", "її", "був", "була", "дуже", "є", "мій", "для", "за",
-        ],
-        Language::Zh | Language::Ja | Language::Ko | Language::Ar | Language::He => &[],
-    }
-}
-
 /// The other languages written in the same script.
 fn rivals(language: Language) -> impl Iterator<Item = Language> {
     let probe = match language {
@@ -209,20 +134,47 @@ fn rivals(language: Language) -> impl Iterator<Item = Language> {
     Language::ALL.into_iter().filter(move |other| *other != language && of_script(*other, probe))
 }
 
-fn hits(all: &[String], language: Language) -> usize {
-    let small = small_words(language);
-    all.iter().filter(|word| small.contains(&word.as_str())).count()
+/// What shows that words are of `other` and not of `own`: how many of them only it has, small words and words with
+/// letters of its own.
+fn signs(all: &HashSet<&str>, other: Language, own: Language) -> usize {
+    let (small, of_own) = (small_words(other), small_words(own));
+    let levels = Levels::built_in();
+    // *die*, *war* and *hat* are English words too.
+    let is_own = |word: &str| of_own.contains(&word) || own == Language::En && levels.level_of(word).is_some();
+    let is_sign = |word: &str| {
+        small.contains(&word) && !is_own(word)
+            || word.chars().any(|c| letters(other).contains(c) && !letters(own).contains(c))
+    };
+    all.iter().filter(|word| is_sign(word)).count()
 }
 
-/// A language of the same script that the words rather are in: several of its small words, hardly any of the right one.
+/// Another language of the same script that the words rather are in.
 fn rather(all: &[String], language: Language) -> Option<Language> {
-    let own = hits(all, language);
-    rivals(language).map(|other| (hits(all, other), other)).max_by_key(|(count, _)| *count).and_then(
-        |(count, other)| {
-            let sure = (own == 0 && count >= 3) || (count >= 6 && count > own * 3);
-            sure.then_some(other)
-        },
-    )
+    let different: HashSet<&str> = all.iter().map(String::as_str).collect();
+    // Of English the most words of any text are known: where hardly one is, a single sign is enough.
+    let strange = || {
+        let levels = Levels::built_in();
+        language == Language::En && all.iter().filter(|word| levels.level_of(word).is_some()).count() * 3 < all.len()
+    };
+    rivals(language)
+        .filter_map(|other| {
+            let of_other = signs(&different, other, language);
+            let sure = of_other > 0
+                && match signs(&different, language, other) {
+                    0 => of_other >= 2 || strange(),
+                    own => of_other >= 3 && of_other > own * 2,
+                };
+            sure.then_some((of_other, other))
+        })
+        .max_by_key(|(count, _)| *count)
+        .map(|(_, other)| other)
+}
+
+/// Chinese where Japanese should be: no kana, and words that only Chinese has.
+fn is_chinese(letters: &[char]) -> bool {
+    letters.len() >= 5
+        && !letters.iter().any(|c| matches!(c, '\u{3040}'..='\u{30FF}'))
+        && letters.iter().filter(|c| "我你他她们的了么吗呢这那哪是不在有没很要会和都也".contains(**c)).count() >= 2
 }
 
 /// What is wrong with the language of a text: another script (`Some(None)`), or another language of the same script.
@@ -237,7 +189,15 @@ pub(crate) fn stranger(text: &str, language: Language) -> Option<Option<Language
     if own * 2 < letters.len() || kana {
         return Some(None);
     }
-    let all: Vec<String> = words(text).map(fold).collect();
+    if language == Language::Ja && is_chinese(&letters) {
+        return Some(Some(Language::Zh));
+    }
+    // A name may be of any language: words with a capital inside a sentence say nothing.
+    let all: Vec<String> = sentences(text)
+        .flat_map(|sentence| words(sentence).enumerate())
+        .filter(|(n, word)| *n == 0 || !word.starts_with(char::is_uppercase) || language == Language::De)
+        .map(|(_, word)| fold(word))
+        .collect();
     if all.len() < 4 { None } else { rather(&all, language).map(Some) }
 }
 
@@ -258,14 +218,17 @@ pub(super) fn check(pieces: &[Piece], body: &TaskBody, language: Language, found
         }
         return;
     }
-    // A stem may be a translation, where the options are in the language taught.
+    // Stems may be translations, where the options are in the language taught. One among others is a stray.
     let mut translated: Vec<(&ItemId, &str)> = Vec::new();
     if let TaskBody::SingleChoice(task) = body {
         let asks = task.questions.iter().filter(|question| {
-            let options = std::iter::once(&question.right).chain(&question.distractors);
-            options.map(String::as_str).all(|option| stranger(option, language).is_none())
+            let mut options = std::iter::once(&question.right).chain(&question.distractors);
+            stranger(&question.stem, language).is_some() && options.all(|option| stranger(option, language).is_none())
         });
         translated.extend(asks.map(|question| (&question.id, question.stem.as_str())));
+        if translated.len() * 2 <= task.questions.len() {
+            translated.clear();
+        }
     }
     let is_translation =
         |piece: &Piece| translated.iter().any(|(id, stem)| piece.item.as_ref() == Some(*id) && piece.text == *stem);

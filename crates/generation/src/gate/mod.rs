@@ -7,8 +7,11 @@ mod bank;
 mod choices;
 mod gaps;
 mod language;
+mod leaning;
 mod level;
 mod neighbours;
+mod small;
+mod telling;
 mod typography;
 
 use lexicon::Levels;
@@ -19,11 +22,12 @@ use types::{
     tasks::TaskBody,
 };
 
-pub(crate) use language::{small_words, stranger};
+pub(crate) use language::stranger;
 pub use neighbours::prepare;
+pub(crate) use small::small_words;
 
 /// The version of the checks: goes up with every change of what they find.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 /// At most this many findings a report.
 const FINDINGS_MAX: usize = 60;
 
@@ -76,9 +80,10 @@ pub fn check(input: &GateInput<'_>) -> GateReport {
             gaps::check(&content.parts, input.language, &mut found);
             gaps::check_articles(content, input.language, &mut found);
             single_answers = bank::check(content, input.language, &mut found);
+            bank::check_dead_ends(content, &mut found);
         }
         TaskBody::GapFill(content) => gaps::check(&content.parts, input.language, &mut found),
-        TaskBody::Matching(content) => choices::check_pairs(content, &mut found),
+        TaskBody::Matching(content) => choices::check_pairs(content, input.language, &mut found),
         TaskBody::WordList(_) | TaskBody::SentenceBuilder(_) | TaskBody::Text(_) | TaskBody::Unknown(_) => {}
     }
     let pieces = language::pieces(input.body);

@@ -27,6 +27,20 @@ fn fault(text: &str, language: Language) -> Option<String> {
             return Some(around(n));
         }
     }
+    for (n, around_it) in chars.windows(3).enumerate() {
+        let [before, stop, after] = [around_it[0], around_it[1], around_it[2]];
+        // 'a,b' and 'one.Two'; 'U.S.A.', '3,000' and German 'i.Allg.' are set as they should be.
+        let opens = after.is_uppercase() && chars.get(n + 3).is_some_and(|c| c.is_lowercase());
+        let letter = n == 0 || !chars[n - 1].is_alphabetic();
+        let touching = stop == ',' && before.is_alphabetic() && after.is_alphabetic()
+            || stop == '.' && before.is_lowercase() && opens && !(letter && language == Language::De);
+        // Two of them; three are an ellipsis.
+        let twice =
+            matches!(stop, ',' | ';' | '.') && after == stop && before != stop && chars.get(n + 3) != Some(&stop);
+        if touching || twice {
+            return Some(around(n + 1));
+        }
+    }
     let count = |c: char| chars.iter().filter(|other| **other == c).count();
     for (open, close) in [('(', ')'), ('[', ']'), ('«', '»'), ('“', '”')] {
         if count(open) != count(close) && !(open == '“' && count('„') > 0) {
@@ -44,20 +58,28 @@ fn is_slip(word: &str, language: Language) -> bool {
     language == Language::En
         && [
             "the", "a", "an", "to", "of", "and", "in", "at", "on", "for", "with", "is", "are", "was", "my", "your",
-            "he", "she", "we", "they",
+            "he", "she", "we", "they", "it", "you", "from", "this", "or", "by", "be", "have", "his", "their", "our",
         ]
         .contains(&fold(word).as_str())
 }
 
 /// A word of two scripts: a Cyrillic letter in an English word can't be seen and can't be typed.
 fn mixed_word(text: &str) -> Option<&str> {
+    // 'T-shirt' in Russian and hyphened loans have whole parts of one script.
     words(text).find(|word| {
-        let latin = word.chars().any(|c| of_script(Language::En, c));
-        let cyrillic = word.chars().any(|c| of_script(Language::Ru, c));
-        let greek = word.chars().any(|c| matches!(c, '\u{0370}'..='\u{03FF}'));
-        // 'T-shirt' in Russian and hyphened loans have whole parts of one script.
-        (latin && (cyrillic || greek)) && !word.contains('-')
+        word.split('-').any(|part| {
+            let latin = part.chars().any(|c| of_script(Language::En, c));
+            let cyrillic = part.chars().any(|c| of_script(Language::Ru, c));
+            let greek = part.chars().any(|c| matches!(c, '\u{0370}'..='\u{03FF}'));
+            latin && (cyrillic || greek)
+        })
     })
+}
+
+/// Is a text closed by a stop? A quote or bracket may stand behind it.
+fn is_closed(text: &str) -> bool {
+    let bare = text.trim_end().trim_end_matches(['»', '”', '"', '’', '\'', ')', '“', '」', '』']);
+    bare.trim_end().chars().last().is_none_or(|c| matches!(c, '.' | '!' | '?' | '…' | ':' | '。' | '！' | '？' | '؟'))
 }
 
 /// Does the template's text consist of sentences, each to be closed by a stop?
@@ -77,11 +99,7 @@ pub(super) fn check(pieces: &[Piece], body: &TaskBody, language: Language, found
             finding.item.clone_from(&piece.item);
             finding.text = Some(text);
         }
-        let last = piece.text.trim_end().chars().last();
-        let closed = last.is_none_or(|c| {
-            matches!(c, '.' | '!' | '?' | '…' | ':' | '»' | '”' | '"' | '’' | '\'' | ')' | '。' | '！' | '？' | '؟')
-        });
-        if has_sentences(body) && !closed && words(&piece.text).count() >= 4 {
+        if has_sentences(body) && !is_closed(&piece.text) && words(&piece.text).count() >= 4 {
             let finding = found.task(FindingCode::Typography, Severity::Warning);
             finding.item.clone_from(&piece.item);
             let tail: Vec<char> = piece.text.trim_end().chars().rev().take(12).collect();

@@ -16,7 +16,12 @@ use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use types::generation::PartFault;
 
-use super::{ModelConfig, breaker::Breaker, reply, schema};
+use super::{
+    ModelConfig,
+    breaker::Breaker,
+    reply, schema,
+    transport::{Fault, Transport, fault_of},
+};
 use crate::generator::PartFailure;
 
 /// Tokens that one answer may have.
@@ -49,7 +54,8 @@ pub struct Model {
 }
 
 struct Inner {
-    client: Client<OpenAIConfig>,
+    /// Or why nothing can be asked.
+    client: Result<Client<OpenAIConfig>, &'static str>,
     name: String,
     timeout: Duration,
     turns: Semaphore,
@@ -75,13 +81,28 @@ enum Said {
     RungRefused,
 }
 
+/// The protocol's client over our own transport.
+fn client(config: &ModelConfig) -> Result<Client<OpenAIConfig>, &'static str> {
+    // The client library takes for granted that the key can stand in a header.
+    if http::HeaderValue::from_str(&config.key).is_err() {
+        return Err("the key of the model has characters that no key has");
+    }
+    let transport = Transport::new(config.timeout).map_err(|_| "secure connections can't be set up")?;
+    let openai = OpenAIConfig::new()
+        .with_api_base(config.url.trim_end_matches('/'))
+        .with_api_key(&config.key)
+        // Else it takes them from the environment, whosever server it is.
+        .with_org_id("")
+        .with_project_id("");
+    Ok(Client::build(transport.client(), openai).with_http_service(transport))
+}
+
 impl Model {
     /// A client for the server; nothing is asked yet.
     #[must_use]
     pub fn new(config: &ModelConfig) -> Self {
-        let openai = OpenAIConfig::new().with_api_base(config.url.trim_end_matches('/')).with_api_key(&config.key);
         let inner = Inner {
-            client: Client::with_config(openai),
+            client: client(config),
             name: config.model.clone(),
             timeout: config.timeout,
             turns: Semaphore::new(config.parallel.max(1)),
@@ -155,7 +176,7 @@ impl Model {
             let number = self.inner.rung.load(Ordering::Relaxed);
             let rung = Rung::of(number);
             let request = self.request(name, schema, messages, rung);
-            let said = match tokio::time::timeout_at(deadline, self.send(&request, rung)).await {
+            let said = match tokio::time::timeout_at(deadline, self.send(&request, rung, deadline)).await {
                 Ok(said) => said,
                 Err(_) => Err(failure(PartFault::ModelTimeout, "")),
             };
@@ -199,39 +220,64 @@ impl Model {
         request
     }
 
-    async fn send(&self, request: &Value, rung: Rung) -> Result<Said, PartFailure> {
+    async fn send(&self, request: &Value, rung: Rung, deadline: tokio::time::Instant) -> Result<Said, PartFailure> {
+        let client = self.inner.client.as_ref().map_err(|why| failure(PartFault::ModelUnreachable, *why))?;
         let mut pause = Duration::from_millis(500);
-        for attempt in 1.. {
-            let answer: Result<Value, OpenAIError> = self.inner.client.chat().create_byot(request).await;
-            match answer {
+        for attempt in 1..=BUSY_TRIES {
+            let answer: Result<Value, OpenAIError> = client.chat().create_byot(request).await;
+            let error = match answer {
                 Ok(answer) => return text_of(&answer).map(Said::Text),
-                Err(OpenAIError::ApiError(refused)) => match refused.status_code.as_u16() {
-                    400 | 422 if rung != Rung::Plain => return Ok(Said::RungRefused),
-                    429 | 503 if attempt < BUSY_TRIES => {
-                        tokio::time::sleep(pause).await;
-                        pause *= 2;
+                Err(error) => error,
+            };
+            match fault(error, rung) {
+                Refusal::Rung => return Ok(Said::RungRefused),
+                Refusal::Final(failure) => return Err(failure),
+                Refusal::Busy(asked) => {
+                    let wait = asked.unwrap_or(pause);
+                    pause *= 2;
+                    // Who can't be waited for in time is given up at once, and leaves the turn to others.
+                    if attempt == BUSY_TRIES || tokio::time::Instant::now() + wait >= deadline {
+                        break;
                     }
-                    429 => return Err(failure(PartFault::ModelBusy, "")),
-                    status => return Err(failure(PartFault::ModelUnreachable, format!("HTTP {status}"))),
-                },
-                Err(OpenAIError::Reqwest(error)) if error.is_timeout() => {
-                    return Err(failure(PartFault::ModelTimeout, ""));
-                }
-                Err(OpenAIError::Reqwest(_)) => return Err(failure(PartFault::ModelUnreachable, "no connection")),
-                Err(OpenAIError::JSONDeserialize(..)) => {
-                    return Err(failure(PartFault::ReplyMalformed, "not an answer of this protocol"));
-                }
-                Err(
-                    OpenAIError::FileSaveError(_)
-                    | OpenAIError::FileReadError(_)
-                    | OpenAIError::StreamError(_)
-                    | OpenAIError::InvalidArgument(_),
-                ) => {
-                    return Err(failure(PartFault::Internal, ""));
+                    tokio::time::sleep(wait).await;
                 }
             }
         }
         Err(failure(PartFault::ModelBusy, ""))
+    }
+}
+
+/// What follows from an error.
+enum Refusal {
+    /// The form of the question is not understood: another one may be.
+    Rung,
+    /// Ask again, after this time where the server said so.
+    Busy(Option<Duration>),
+    Final(PartFailure),
+}
+
+fn fault(error: OpenAIError, rung: Rung) -> Refusal {
+    let unreachable = |status: u16| failure(PartFault::ModelUnreachable, format!("HTTP {status}"));
+    match error {
+        OpenAIError::Boxed(error) => match fault_of(error.as_ref()) {
+            Some(Fault::Status { status: 400 | 422, .. }) if rung != Rung::Plain => Refusal::Rung,
+            Some(Fault::Status { status: 429 | 503, retry_after }) => Refusal::Busy(retry_after),
+            Some(Fault::Status { status, .. }) => Refusal::Final(unreachable(status)),
+            Some(fault @ (Fault::TooLong | Fault::NotJson)) => {
+                Refusal::Final(failure(PartFault::ReplyMalformed, fault.to_string()))
+            }
+            None => Refusal::Final(failure(PartFault::Internal, "")),
+        },
+        OpenAIError::Reqwest(error) if error.is_timeout() && !error.is_connect() => {
+            Refusal::Final(failure(PartFault::ModelTimeout, ""))
+        }
+        OpenAIError::Reqwest(_) => Refusal::Final(failure(PartFault::ModelUnreachable, "no connection")),
+        OpenAIError::JSONDeserialize(..) => Refusal::Final(failure(PartFault::ReplyMalformed, "")),
+        OpenAIError::ApiError(refused) => Refusal::Final(unreachable(refused.status_code.as_u16())),
+        OpenAIError::FileSaveError(_)
+        | OpenAIError::FileReadError(_)
+        | OpenAIError::StreamError(_)
+        | OpenAIError::InvalidArgument(_) => Refusal::Final(failure(PartFault::Internal, "")),
     }
 }
 

@@ -7,6 +7,7 @@ mod clean;
 mod prompt;
 mod reply;
 mod schema;
+mod transport;
 mod writer;
 
 use std::{fmt, time::Duration};

@@ -1,0 +1,216 @@
+//! Create lesson by a model that misbehaves: the other tasks arrive, what failed says why and can be tried again, and
+//! nothing of what it said is kept.
+
+mod support;
+
+use std::{
+    io,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+use support::{Actor, Options, TestApp};
+use test_support::model::{Act, Asked, ScriptedModel, good_reply};
+
+/// Stands in every bad reply, and nowhere else.
+const MARK: &str = "qzxraw";
+const KEY: &str = "sk-live-very-secret";
+
+/// What is logged by anything in this process, at the level that the program logs at.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    fn start() -> Self {
+        let log = Self::default();
+        let writer = log.clone();
+        // Where a test of this file came first, its log is the one that is written.
+        let _ = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::INFO)
+            .with_writer(move || writer.clone())
+            .try_init();
+        log
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+fn press() -> Value {
+    json!({"request_id": uuid::Uuid::now_v7(), "topic": "Lighthouses", "level": "B1", "target_language": "en", "students_language": "ru"})
+}
+
+async fn settled(actor: &Actor, run: &Value) -> Value {
+    let path = format!("/api/v1/generation/runs/{}", run["id"].as_str().unwrap());
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let mut tick = tokio::time::interval(Duration::from_millis(20));
+    loop {
+        tick.tick().await;
+        let run = actor.get(&path).await.expect(200).json();
+        if run["status"] != "running" {
+            return run;
+        }
+        assert!(Instant::now() < deadline, "{run}");
+    }
+}
+
+async fn lesson(actor: &Actor, run: &Value) -> Value {
+    actor.get(&format!("/api/v1/lessons/{}", run["lesson_id"].as_str().unwrap())).await.expect(200).json()
+}
+
+fn tasks(lesson: &Value) -> Vec<Value> {
+    lesson["sections"].as_array().unwrap().iter().flat_map(|s| s["tasks"].as_array().unwrap().clone()).collect()
+}
+
+/// An app whose model answers one kind with `bad` until it is healed, and the others well.
+async fn app_with(kind: &'static str, bad: Act, healed: &Arc<AtomicBool>) -> (TestApp, ScriptedModel) {
+    let is_healed = Arc::clone(healed);
+    let model = ScriptedModel::answering(move |asked: &Asked| {
+        if asked.kind() == kind && !is_healed.load(Ordering::SeqCst) {
+            bad.clone()
+        } else {
+            Act::Say(good_reply(asked.kind()))
+        }
+    })
+    .await;
+    let settings =
+        [("LLM_URL", model.url.as_str()), ("LLM_KEY", KEY), ("LLM_MODEL", "scripted"), ("LLM_TIMEOUT", "20")];
+    let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    (TestApp::start_with(Options { settings, ..Options::default() }).await, model)
+}
+
+/// Fails where any row of any table holds the text.
+async fn nowhere_in(test: &TestApp, text: &str) {
+    let look = format!(
+        "DO $$ DECLARE name text; found bigint; BEGIN \
+         FOR name IN SELECT quote_ident(table_schema) || '.' || quote_ident(table_name) FROM information_schema.tables \
+             WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema') LOOP \
+           EXECUTE 'SELECT count(*) FROM ' || name || ' AS t WHERE strpos(t::text, ''{text}'') > 0' INTO found; \
+           IF found > 0 THEN RAISE EXCEPTION '% holds it', name; END IF; \
+         END LOOP; END $$"
+    );
+    store::batch(&test.database.url, &[&look]).await.unwrap_or_else(|error| panic!("{text}: {error}"));
+}
+
+/// Every field of a good reply spoilt by `change`.
+fn spoilt(kind: &str, change: &dyn Fn(&str) -> String) -> String {
+    fn walk(value: &mut Value, change: &dyn Fn(&str) -> String) {
+        match value {
+            Value::String(text) => *text = change(text),
+            Value::Array(list) => list.iter_mut().for_each(|value| walk(value, change)),
+            Value::Object(map) => map.values_mut().for_each(|value| walk(value, change)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    let mut reply: Value = serde_json::from_str(&good_reply(kind)).unwrap();
+    walk(&mut reply, change);
+    reply.to_string()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_bad_reply_costs_one_task_which_can_be_tried_again() {
+    let log = Log::start();
+    let long = format!("{{\"pairs\": [{{\"word\": \"{MARK}\", \"mean");
+    let html = format!("<html><body><h1>{MARK}</h1><script>alert('{KEY}')</script></body></html>");
+    let refusal = vec![("x-note", MARK.to_owned()), ("location", format!("http://127.0.0.1:9/{MARK}"))];
+    let cases = [
+        ("matching", Act::SayCutOff(long.clone()), "reply_cut_off"),
+        ("matching", Act::Say(long), "reply_malformed"),
+        ("single_choice", Act::Say(html.clone()), "reply_malformed"),
+        ("true_false", Act::Body(html), "reply_malformed"),
+        ("word_list", Act::Say(json!({"words": [{"word": MARK}]}).to_string()), "reply_malformed"),
+        ("word_list", Act::Say(json!({"words": vec![json!({"word": MARK}); 10_000]}).to_string()), "reply_malformed"),
+        ("gap_fill", Act::Say(json!({"title": MARK, "items": []}).to_string()), "reply_refused"),
+        ("sentence_builder", Act::Endless, "reply_malformed"),
+        ("word_bank", Act::HangUp, "model_unreachable"),
+        ("text", Act::Refusal(302, refusal), "model_unreachable"),
+    ];
+    for (kind, bad, fault) in cases {
+        let told = format!("{kind} {fault}");
+        let healed = Arc::new(AtomicBool::new(false));
+        let (test, model) = app_with(kind, bad, &healed).await;
+        let anna = test.teacher().await;
+        let run = anna.post("/api/v1/generation/runs", press()).await.expect(202).json();
+        let done = settled(&anna, &run).await;
+        let parts = done["parts"].as_array().unwrap();
+        assert_eq!(parts.len(), 8);
+        for part in parts {
+            let expected = if part["kind"] == kind { "failed" } else { "ready" };
+            assert_eq!(part["status"], expected, "{told}: {part}");
+        }
+        let failed = parts.iter().find(|part| part["kind"] == kind).unwrap();
+        assert_eq!(failed["fault"], fault, "{told}: {failed}");
+        let before = lesson(&anna, &run).await;
+        assert_eq!(tasks(&before).len(), 7, "{told}");
+        for text in [done.to_string(), before.to_string()] {
+            for secret in [MARK, KEY, "127.0.0.1", "<script"] {
+                assert!(!text.contains(secret), "{told}: {secret} in {text}");
+            }
+        }
+        nowhere_in(&test, MARK).await;
+        nowhere_in(&test, KEY).await;
+
+        healed.store(true, Ordering::SeqCst);
+        let retry = format!("/api/v1/generation/parts/{}/retry", failed["id"].as_str().unwrap());
+        let again = anna.post(&retry, json!(null)).await.expect(200).json();
+        let done = settled(&anna, &again).await;
+        assert!(done["parts"].as_array().unwrap().iter().all(|part| part["status"] == "ready"), "{told}: {done}");
+        let kinds: Vec<Value> = tasks(&lesson(&anna, &run).await).iter().map(|t| t["body"]["kind"].clone()).collect();
+        let planned: Vec<Value> = parts.iter().map(|part| part["kind"].clone()).collect();
+        assert_eq!(kinds, planned, "{told}: the order of the plan");
+        // What was ready was not asked for again.
+        let asked = model.asked();
+        for part in parts.iter().filter(|part| part["kind"] != kind) {
+            assert_eq!(asked.iter().filter(|asked| part["kind"] == asked.kind()).count(), 1, "{told}: {part}");
+        }
+        test.end().await;
+    }
+    let log = log.text();
+    for secret in [MARK, KEY, "/chat/completions"] {
+        assert!(!log.contains(secret), "{secret} in the log: {log}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_can_be_mended_is_mended() {
+    let many = |kind: &str, list: &str| {
+        let mut reply: Value = serde_json::from_str(&good_reply(kind)).unwrap();
+        let items = reply[list].as_array().unwrap().clone();
+        reply[list] = items.iter().cycle().take(1_000).cloned().collect();
+        Act::Say(reply.to_string())
+    };
+    let prose = Act::Say(format!("Sure! Here it is:\n```json\n{}\n```\nHave fun!", good_reply("word_bank")));
+    let tagged = |kind: &str| Act::Say(spoilt(kind, &|text| format!("<b onclick=\"x()\">{text}</b><script></script>")));
+    for (kind, reply) in [
+        ("word_bank", prose),
+        ("word_list", many("word_list", "words")),
+        ("single_choice", many("single_choice", "questions")),
+        ("matching", tagged("matching")),
+        ("text", tagged("text")),
+    ] {
+        let (test, _model) = app_with(kind, reply, &Arc::default()).await;
+        let anna = test.teacher().await;
+        let run = anna.post("/api/v1/generation/runs", press()).await.expect(202).json();
+        let done = settled(&anna, &run).await;
+        assert!(done["parts"].as_array().unwrap().iter().all(|part| part["status"] == "ready"), "{kind}: {done}");
+        let lesson = lesson(&anna, &run).await;
+        let text = lesson.to_string();
+        assert!(text.len() < 60_000 && !text.contains("onclick") && !text.contains("<script"), "{kind}: {text}");
+        test.end().await;
+    }
+}

@@ -1,0 +1,100 @@
+//! The built program as a process of its own, with a private PostgreSQL in a folder of the test's.
+
+#![expect(dead_code, reason = "each test file uses a part of it")]
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+/// A running server.
+pub struct Program {
+    pub child: Child,
+    pub base: String,
+    said: Arc<Mutex<String>>,
+}
+
+/// Waits until something is so; a minute without it is a fault.
+pub fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !done() {
+        assert!(Instant::now() < deadline, "{what}");
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+}
+
+impl Program {
+    /// Starts it over a folder and waits until it serves.
+    pub fn start(folder: &Path) -> Self {
+        Self::start_with(folder, &[])
+    }
+
+    /// The same with more settings, without the prefix.
+    pub fn start_with(folder: &Path, settings: &[(&str, &str)]) -> Self {
+        let probe = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = probe.local_addr().unwrap().to_string();
+        drop(probe);
+        let mut child = Command::new(env!("CARGO_BIN_EXE_linguaglow"))
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap())
+            .env("LINGUAGLOW_LISTEN", &address)
+            .env("LINGUAGLOW_DATA_DIR", folder)
+            .envs(settings.iter().map(|(name, value)| (format!("LINGUAGLOW_{name}"), value)))
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let said = Arc::new(Mutex::new(String::new()));
+        loop {
+            let line = lines.next().unwrap_or_else(|| panic!("it ended: {}", said.lock().unwrap())).unwrap();
+            let ready = line.contains("LinguaGlow is ready");
+            *said.lock().unwrap() += &(line + "\n");
+            if ready {
+                break;
+            }
+        }
+        // Read on, so that it never waits for us to.
+        let log = Arc::clone(&said);
+        std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| *log.lock().unwrap() += &(line + "\n")));
+        Self { child, base: format!("http://{address}"), said }
+    }
+
+    /// What it wrote so far.
+    pub fn said(&self) -> String {
+        self.said.lock().unwrap().clone()
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Program {
+    /// A test that fails leaves no server behind.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The process of a folder's PostgreSQL.
+pub fn postmaster(folder: &Path) -> Option<u32> {
+    fs::read_to_string(folder.join("postgres/postmaster.pid")).ok()?.lines().next()?.parse().ok()
+}
+
+/// Is there such a process, and not only its name?
+pub fn runs(pid: u32) -> bool {
+    fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
+}
+
+pub fn folder(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("lg-{name}-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}

@@ -1,0 +1,315 @@
+//! The good tasks: written by hand (`good.toml`), made by the rules, and cut from the pack's examples as they stand.
+
+use lexicon::{Levels, pack};
+use linguaglow_generation::{GateInput, Generator, Offer, PartJob, check, plan, taught_words, topics};
+use serde::Deserialize;
+use types::{
+    evidence::{FindingCode, GateReport},
+    generation::CreateRun,
+    ids::{ItemId, SectionId, TaskId},
+    lesson::Task,
+    levels::{CefrLevel, Language},
+    tasks::{
+        TaskBody, gap_fill,
+        gaps::{Part, from_markup},
+        matching, sentence_builder, single_choice, text, true_false,
+        true_false::Truth,
+        word_bank, word_list,
+    },
+};
+use uuid::Uuid;
+
+/// Where a good task comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Maker {
+    ByHand,
+    ByRules,
+    FromPack,
+}
+
+/// A task without a fault of item writing.
+#[derive(Clone, Debug)]
+pub struct Good {
+    pub maker: Maker,
+    pub name: String,
+    pub body: TaskBody,
+    pub level: CefrLevel,
+    pub language: Language,
+    pub taught: Vec<String>,
+}
+
+impl Good {
+    /// What the gate says of `body` in this task's place.
+    pub fn report(&self, body: &TaskBody, levels: &Levels) -> GateReport {
+        let (level, language, taught) = (self.level, self.language, &self.taught);
+        check(&GateInput { body, level, language, levels, taught })
+    }
+}
+
+/// A task as it stands in `good.toml` or `bad.toml`: the fields of its kind are there.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Written {
+    /// What is wrong with a bad one, and its kind.
+    code: Option<FindingCode>,
+    kind: String,
+    level: Option<CefrLevel>,
+    /// English, where nothing else stands.
+    language: Option<Language>,
+    /// Whose the translations are: for people who read the file.
+    #[serde(rename = "students")]
+    _students: Option<Language>,
+    questions: Vec<Vec<String>>,
+    statements: Vec<(String, bool)>,
+    text: String,
+    extra: Vec<String>,
+    pairs: Vec<(String, String)>,
+    sentences: Vec<String>,
+    words: Vec<(String, String, String)>,
+    markdown: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    single_choice: Vec<Written>,
+    true_false: Vec<Written>,
+    word_bank: Vec<Written>,
+    gap_fill: Vec<Written>,
+    matching: Vec<Written>,
+    sentence_builder: Vec<Written>,
+    word_list: Vec<Written>,
+    text: Vec<Written>,
+}
+
+pub fn choice(all: &[Vec<String>]) -> TaskBody {
+    let questions = all
+        .iter()
+        .enumerate()
+        .map(|(n, texts)| single_choice::Question {
+            id: ItemId::nth(n),
+            stem: texts[0].clone(),
+            right: texts[1].clone(),
+            distractors: texts[2..].to_vec(),
+            explanation: None,
+        })
+        .collect();
+    TaskBody::SingleChoice(single_choice::Content { questions })
+}
+
+pub fn truths(all: &[(String, bool)]) -> TaskBody {
+    let statements = all
+        .iter()
+        .enumerate()
+        .map(|(n, (text, truth))| true_false::Statement {
+            id: ItemId::nth(n),
+            text: text.clone(),
+            truth: if *truth { Truth::True } else { Truth::False },
+            explanation: None,
+        })
+        .collect();
+    TaskBody::TrueFalse(true_false::Content { statements, with_not_stated: false })
+}
+
+pub fn bank(text: &str, extra: &[String]) -> TaskBody {
+    let none: &[Part<word_bank::Gap>] = &[];
+    let parts = from_markup(text.trim(), none, |key, _, used| word_bank::Gap {
+        id: ItemId::fresh(used),
+        key,
+        variants: Vec::new(),
+    });
+    TaskBody::WordBank(word_bank::Content { parts, distractors: extra.to_vec() })
+}
+
+pub fn typed(text: &str) -> TaskBody {
+    let none: &[Part<gap_fill::Gap>] = &[];
+    let parts = from_markup(text.trim(), none, |key, _, used| gap_fill::Gap {
+        id: ItemId::fresh(used),
+        key,
+        variants: Vec::new(),
+        hint: None,
+        tested: None,
+        neighbours: Vec::new(),
+    });
+    TaskBody::GapFill(gap_fill::Content { parts, typos: false, contractions_matter: false })
+}
+
+fn pairs(all: &[(String, String)]) -> TaskBody {
+    let side = |text: &String| matching::Side { text: text.clone() };
+    let pairs = all
+        .iter()
+        .enumerate()
+        .map(|(n, (left, right))| matching::Pair { id: ItemId::nth(n), left: side(left), right: side(right) })
+        .collect();
+    TaskBody::Matching(matching::Content { pairs, extra: Vec::new() })
+}
+
+/// `my sister | works | in a bank.`: its last character closes it.
+fn built(all: &[String]) -> TaskBody {
+    let sentences = all
+        .iter()
+        .enumerate()
+        .map(|(n, sentence)| {
+            let ending: String = sentence.chars().next_back().into_iter().collect();
+            let chips = sentence.trim_end_matches(&ending).split('|').map(|chip| chip.trim().to_owned()).collect();
+            sentence_builder::Sentence { id: ItemId::nth(n), orders: vec![chips], ending }
+        })
+        .collect();
+    TaskBody::SentenceBuilder(sentence_builder::Content { sentences })
+}
+
+fn list(all: &[(String, String, String)]) -> TaskBody {
+    let words = all
+        .iter()
+        .enumerate()
+        .map(|(n, (word, definition, translation))| word_list::Word {
+            id: ItemId::nth(n),
+            word: word.clone(),
+            meaning: word_list::Meaning {
+                definition: Some(definition.clone()),
+                translation: Some(translation.clone()),
+                ..word_list::Meaning::default()
+            },
+        })
+        .collect();
+    TaskBody::WordList(word_list::Content { words })
+}
+
+impl Written {
+    fn body(&self, kind: &str) -> TaskBody {
+        match kind {
+            "single_choice" => choice(&self.questions),
+            "true_false" => truths(&self.statements),
+            "word_bank" => bank(&self.text, &self.extra),
+            "gap_fill" => typed(&self.text),
+            "matching" => pairs(&self.pairs),
+            "sentence_builder" => built(&self.sentences),
+            "word_list" => list(&self.words),
+            "text" => TaskBody::Text(text::Content { markdown: self.markdown.trim().to_owned() }),
+            other => panic!("no such kind: {other}"),
+        }
+    }
+
+    fn read(&self, kind: &str, n: usize) -> Good {
+        let (level, language) = (self.level.expect("a level"), self.language.unwrap_or(Language::En));
+        let name = format!("{kind} {} ({language} {level})", n + 1);
+        Good { maker: Maker::ByHand, name, body: self.body(kind), level, language, taught: Vec::new() }
+    }
+}
+
+/// The tasks of `good.toml`.
+pub fn by_hand() -> Vec<Good> {
+    let file: File = toml::from_str(include_str!("good.toml")).expect("good.toml can be read");
+    [
+        ("single_choice", file.single_choice),
+        ("true_false", file.true_false),
+        ("word_bank", file.word_bank),
+        ("gap_fill", file.gap_fill),
+        ("matching", file.matching),
+        ("sentence_builder", file.sentence_builder),
+        ("word_list", file.word_list),
+        ("text", file.text),
+    ]
+    .into_iter()
+    .flat_map(|(kind, tasks)| tasks.into_iter().enumerate().map(move |(n, task)| task.read(kind, n)))
+    .collect()
+}
+
+/// The tasks of `bad.toml`, each with what is wrong with it.
+pub fn bad() -> Vec<(Good, FindingCode)> {
+    #[derive(Deserialize)]
+    struct File {
+        bad: Vec<Written>,
+    }
+    let file: File = toml::from_str(include_str!("bad.toml")).expect("bad.toml can be read");
+    let all = file.bad.into_iter().enumerate();
+    all.map(|(n, task)| (task.read(&task.kind, n), task.code.expect("a code"))).collect()
+}
+
+/// Every topic and level of the pack as a lesson by the rules.
+pub async fn by_rules(seed: u64) -> Vec<Good> {
+    let generator = Generator::new(None, Levels::built_in());
+    let mut all = Vec::new();
+    for topic in topics() {
+        for level in topic.levels {
+            let request = CreateRun {
+                request_id: Uuid::from_u64_pair(seed, !seed),
+                topic: topic.id.clone(),
+                level,
+                target_language: Language::En,
+                students_language: Language::Ru,
+                course_id: None,
+                notes: String::new(),
+                source: None,
+            };
+            let lesson = plan(&request, &Offer { model: false }).expect("the pack has it");
+            let mut tasks = Vec::new();
+            for part in &lesson.parts {
+                let job = PartJob {
+                    kind: part.kind.clone(),
+                    title: part.title.clone(),
+                    plan: part.plan.clone(),
+                    topic: lesson.topic.clone(),
+                    notes: String::new(),
+                    wish: None,
+                    level,
+                    target_language: Language::En,
+                    students_language: Language::Ru,
+                    tasks: Vec::new(),
+                    previous: None,
+                    seed,
+                };
+                let written = generator.write(&job).await.expect("it is made");
+                tasks.push(Task {
+                    id: TaskId(Uuid::nil()),
+                    section_id: SectionId(Uuid::nil()),
+                    title: written.title,
+                    instructions: written.instructions,
+                    body: written.body,
+                    origin: written.origin,
+                    evidence: GateReport::default(),
+                    revision: 1,
+                    updated_at: chrono::DateTime::UNIX_EPOCH,
+                });
+            }
+            let taught = taught_words(&tasks);
+            all.extend(tasks.into_iter().map(|task| Good {
+                maker: Maker::ByRules,
+                name: format!("{} {level} {}", topic.id, task.body.kind()),
+                body: task.body,
+                level,
+                language: Language::En,
+                taught: taught.clone(),
+            }));
+        }
+    }
+    all
+}
+
+/// The pack's examples as typed gaps, four a task, in the file's order: nothing has chosen among them.
+pub fn from_pack() -> Vec<Good> {
+    let mut all = Vec::new();
+    for topic in &pack().topics {
+        for level in topic.levels() {
+            let entries: Vec<_> = topic.at(level).collect();
+            for (n, four) in entries.chunks_exact(4).enumerate() {
+                let lines: Vec<String> = four
+                    .iter()
+                    .map(|entry| {
+                        let example = &entry.example;
+                        format!("{}[{}]{}", example.before, example.target, example.after)
+                    })
+                    .collect();
+                all.push(Good {
+                    maker: Maker::FromPack,
+                    name: format!("{} {level} examples {n}", topic.id),
+                    body: typed(&lines.join("\n")),
+                    level,
+                    language: Language::En,
+                    taught: four.iter().map(|entry| entry.lemma.clone()).collect(),
+                });
+            }
+        }
+    }
+    all
+}
