@@ -37,6 +37,7 @@ impl From<UserRow> for Me {
         Self {
             id: row.id.into(),
             name: row.name,
+            guest: row.email.is_none(),
             email: row.email,
             email_confirmed: row.email_confirmed_at.is_some(),
             roles: row.roles.iter().map(|role| Role::parse(role)).collect(),

@@ -168,7 +168,7 @@ fn apply_to_cells(cells: &mut TaskCells, body: &EventBody) {
             cells.entry(*task).or_default().entry(item.clone()).or_default().draft.clone_from(response);
         }
         EventBody::Reset { task, items, .. } => {
-            for (item, cell) in cells.entry(*task).or_default() {
+            for (item, cell) in cells.get_mut(task).into_iter().flatten() {
                 if items.is_empty() || items.contains(item) {
                     cell.reset();
                 }
@@ -213,7 +213,11 @@ impl TeacherRoom {
             }
             EventBody::Reset { student, task, items } => {
                 match student {
-                    Some(student) => apply_to_cells(self.cells.entry(*student).or_default(), &event.body),
+                    Some(student) => {
+                        if let Some(cells) = self.cells.get_mut(student) {
+                            apply_to_cells(cells, &event.body);
+                        }
+                    }
                     None => {
                         self.cells.values_mut().for_each(|cells| apply_to_cells(cells, &event.body));
                         if let Some(shown) = self.revealed.get_mut(task) {
