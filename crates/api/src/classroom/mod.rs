@@ -7,7 +7,7 @@ mod outbox;
 mod presence;
 mod room;
 mod session;
-mod view;
+pub mod view;
 pub mod wire;
 
 use std::{

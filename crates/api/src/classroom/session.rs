@@ -30,9 +30,6 @@ use crate::error::{ApiError, ApiResult};
 const HELLO: Duration = Duration::from_secs(10);
 /// A socket that says nothing for so long is closed; a client beats every five seconds.
 const SILENCE: Duration = Duration::from_secs(45);
-/// How long a closed socket is still read, so that the client gets the reason before the connection ends.
-const GOODBYE: Duration = Duration::from_secs(1);
-
 /// Who comes, or why they may not: then the socket is taken only to say so, since a browser doesn't show a page why an
 /// upgrade was refused.
 pub type Comer = Result<(SessionId, Who), CloseCode>;
@@ -55,38 +52,25 @@ pub fn serve(
     let outbox = Outbox::new();
     let body = OutboxBody(Arc::clone(&outbox));
     let response = response.message_body(BoxBody::new(body)).map_err(ApiError::internal)?;
-    let mut frames = Frames::new(payload);
     match comer {
         Ok((session, who)) => {
+            let mut frames = Frames::new(payload);
             let classroom = classroom.clone();
             actix_web::rt::spawn(async move {
                 let seat = classroom.open_seat(session, &outbox);
                 Socket { classroom: &classroom, run, seat, who, outbox: &outbox }.live(&mut frames).await;
-                // The room is left, the seat is free; what remains is to say goodbye.
                 classroom.close_seat(seat);
-                goodbye(&mut frames, &outbox).await;
+                // What is in the outbox still goes; what the client sends on is read and thrown away for a second by
+                // the connection itself, so that it gets the reason and no reset.
+                outbox.finish();
             });
         }
         Err(code) => {
             outbox.close(code);
-            actix_web::rt::spawn(async move { goodbye(&mut frames, &outbox).await });
+            outbox.finish();
         }
     }
     Ok(response.into())
-}
-
-/// Reads on until the client has answered the closing, or long enough: ended while unread bytes are there, a connection
-/// is reset and the reason is lost.
-async fn goodbye(frames: &mut Frames, outbox: &Outbox) {
-    let _ = timeout(GOODBYE, async {
-        loop {
-            if matches!(frames.next().await, Heard::Closed | Heard::Gone) {
-                return;
-            }
-        }
-    })
-    .await;
-    outbox.finish();
 }
 
 /// What came over the socket.
@@ -99,6 +83,15 @@ enum Heard {
     /// The connection is gone.
     Gone,
     Fault(CloseCode),
+}
+
+/// The length that a frame's head gives (RFC 6455 §5.2), once it is there.
+fn declared(bytes: &[u8]) -> Option<u64> {
+    match bytes.get(1)? & 0x7f {
+        126 => bytes.get(2..4).and_then(|it| it.try_into().ok()).map(|it| u64::from(u16::from_be_bytes(it))),
+        127 => bytes.get(2..10).and_then(|it| it.try_into().ok()).map(u64::from_be_bytes),
+        short => Some(u64::from(short)),
+    }
 }
 
 /// Frames out of bytes, messages out of frames.
@@ -117,6 +110,10 @@ impl Frames {
 
     async fn next(&mut self) -> Heard {
         loop {
+            // The codec waits for the whole of a frame before it says that it is too long.
+            if declared(&self.bytes).is_some_and(|length| length > FRAME_MAX as u64) {
+                return Heard::Fault(CloseCode::TooLarge);
+            }
             match self.codec.decode(&mut self.bytes) {
                 Ok(Some(frame)) => {
                     if let Some(heard) = self.frame(frame) {
@@ -128,8 +125,6 @@ impl Frames {
                     Some(Err(_)) | None => return Heard::Gone,
                 },
                 Err(fault) => {
-                    // What comes after can't be read either.
-                    self.bytes.clear();
                     let large = matches!(fault, ProtocolError::Overflow);
                     return Heard::Fault(if large { CloseCode::TooLarge } else { CloseCode::Malformed });
                 }
