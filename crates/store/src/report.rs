@@ -11,14 +11,14 @@ use diesel_async::RunQueryDsl;
 use serde_json::Value;
 use types::{
     classroom::{AttemptRow, ItemCells, ReportCell, ReportStudent, ReportTask, RunReport, RunTask},
-    ids::{ClassRunId, ItemId, TaskId, UserId},
+    ids::{ClassRunId, ItemId, ProposalId, TaskId, UserId},
     marks::{Mark, Points},
 };
 use uuid::Uuid;
 
 use crate::{
     Conn, Result, Store, room,
-    schema::{class_run_members, class_runs, classes},
+    schema::{attempts, class_run_members, class_runs, classes},
 };
 
 /// At most so many attempts are listed, the newest.
@@ -217,5 +217,18 @@ impl Store {
         .load(&mut conn)
         .await?;
         Ok(rows.into_iter().filter_map(Row::read).collect())
+    }
+
+    /// The proposal of every attempt of a run, as often as it made one; for the test that none is lost or doubled.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn attempted(&self, run: ClassRunId) -> Result<Vec<ProposalId>> {
+        let ids: Vec<Uuid> = attempts::table
+            .filter(attempts::run_id.eq(run.0))
+            .select(attempts::proposal_id)
+            .load(&mut self.conn().await?)
+            .await?;
+        Ok(ids.into_iter().map(Into::into).collect())
     }
 }

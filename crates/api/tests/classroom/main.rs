@@ -3,7 +3,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod buses;
 mod fold;
 mod join;
 mod limits;
 mod room;
+mod storm;

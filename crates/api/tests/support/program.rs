@@ -21,7 +21,8 @@ impl Program {
         let address = probe.local_addr().unwrap().to_string();
         drop(probe);
         let folder = std::env::temp_dir().join(format!("linguaglow-program-{}", uuid::Uuid::now_v7()));
-        let settings = settings.iter().map(|(name, value)| (format!("LINGUAGLOW_{name}"), (*value).to_owned())).collect();
+        let settings =
+            settings.iter().map(|(name, value)| (format!("LINGUAGLOW_{name}"), (*value).to_owned())).collect();
         let mut program = Self { child: None, address, folder, settings };
         program.start_again();
         program

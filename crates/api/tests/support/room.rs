@@ -166,6 +166,14 @@ impl Socket {
     }
 }
 
+/// A socket that leads nowhere, in place of one that is cut.
+pub async fn nowhere() -> Result<Socket, Error> {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let stream = TcpStream::connect(listener.local_addr()?).await?;
+    let role = tokio_tungstenite::tungstenite::protocol::Role::Client;
+    Ok(Socket { ws: WebSocketStream::from_raw_socket(stream, role, None).await, code: None })
+}
+
 /// Somebody with a socket and the room that they see.
 pub struct Seat {
     pub actor: Actor,

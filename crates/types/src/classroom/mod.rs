@@ -16,6 +16,8 @@ mod event;
 mod message;
 mod rest;
 mod room;
+#[cfg(test)]
+mod tests;
 
 pub use event::{Event, EventBody, Passing, RevealedKey, Viewer};
 pub use message::{Answer, ClientMessage, CloseCode, Proposal, Refusal, Room, ServerMessage};
