@@ -8,6 +8,10 @@ ci:
 test *args:
     ./dev test-unit {{args}}
 
+# A class in a storm, for minutes: cuts, held networks, kills, restarts.
+storm:
+    ./dev storm
+
 # Browser tests.
 browser *args:
     ./dev test-browser {{args}}

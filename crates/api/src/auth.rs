@@ -75,6 +75,15 @@ impl Caller {
         if self.me.is(Role::Teacher) { Ok(self.me.id) } else { Err(ApiError::new(ProblemCode::Forbidden)) }
     }
 
+    /// A teacher at their browser.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub fn teacher_in_person(&self) -> ApiResult<UserId> {
+        self.in_person()?;
+        if self.me.is(Role::Teacher) { Ok(self.me.id) } else { Err(ApiError::new(ProblemCode::Forbidden)) }
+    }
+
     /// Somebody at their browser: a token can't change the account.
     ///
     /// # Errors
@@ -94,6 +103,26 @@ impl FromRequest for Caller {
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move { identify(&request).await })
+    }
+}
+
+/// A caller who need not be known. Who is known by a cookie that has ended is nobody.
+#[derive(Clone, Debug)]
+pub struct Maybe(pub Option<Caller>);
+
+impl FromRequest for Maybe {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = ApiResult<Self>>>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            match identify(&request).await {
+                Ok(caller) => Ok(Self(Some(caller))),
+                Err(error) if error.0.code == ProblemCode::NotLoggedIn => Ok(Self(None)),
+                Err(error) => Err(error),
+            }
+        })
     }
 }
 
@@ -158,7 +187,9 @@ pub fn public_url(request: &HttpRequest, app: &App) -> String {
 /// # Errors
 /// `wrong_origin`.
 pub fn check_origin(request: &actix_web::dev::ServiceRequest, app: &App) -> ApiResult<()> {
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    // A socket opens with a GET, and any page's script may open one: it is no reading.
+    let socket = request.headers().contains_key(header::UPGRADE);
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) && !socket;
     if safe || request.headers().contains_key(header::AUTHORIZATION) {
         return Ok(());
     }

@@ -118,6 +118,8 @@ impl From<StoreError> for ApiError {
                 | FieldCode::KeyMissing
                 | FieldCode::Other => Self::invalid(vec![field]),
             },
+            StoreError::DoorClosed => Self::new(ProblemCode::DoorClosed),
+            StoreError::InvitationExpired => Self::new(ProblemCode::InvitationExpired),
             StoreError::AlreadyRunning => Self::new(ProblemCode::AlreadyRunning),
             StoreError::Unavailable(why) => {
                 tracing::warn!(trace_id = %trace_id(), cause = %why, "database unavailable");

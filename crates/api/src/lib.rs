@@ -1,6 +1,7 @@
 //! The server: REST under `/api/v1`, the client it hands out itself, and the jobs behind both.
 
 pub mod auth;
+pub mod classroom;
 pub mod client;
 pub mod config;
 pub mod database;
@@ -13,6 +14,7 @@ pub mod limits;
 pub mod openapi;
 pub mod passwords;
 pub mod pdf;
+pub mod qr;
 pub mod router;
 pub mod server;
 pub mod state;

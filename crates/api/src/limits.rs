@@ -15,6 +15,8 @@ pub struct Limits {
     /// Trying passwords: by account, so that many addresses don't help.
     login: DefaultKeyedRateLimiter<String>,
     generation: DefaultKeyedRateLimiter<UserId>,
+    /// Trying invitations: by address, behind which may sit a whole school.
+    joining: DefaultKeyedRateLimiter<IpAddr>,
 }
 
 const fn per(number: u32) -> NonZeroU32 {
@@ -46,6 +48,7 @@ impl Limits {
             credentials: RateLimiter::keyed(minute(30, 30)),
             login: RateLimiter::keyed(minute(6, 10)),
             generation: RateLimiter::keyed(minute(20, 30)),
+            joining: RateLimiter::keyed(minute(240, 240)),
         }
     }
 
@@ -65,12 +68,13 @@ impl Limits {
     /// # Errors
     /// `too_many_requests`.
     pub fn credentials(&self, address: IpAddr) -> ApiResult<()> {
-        // An IPv6 host has a whole /64 to itself.
-        let key = match address {
-            IpAddr::V4(_) => address,
-            IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
-        };
-        Self::count(&self.credentials, &key)
+        Self::count(&self.credentials, &host(address))
+    }
+
+    /// # Errors
+    /// `too_many_requests`.
+    pub fn joining(&self, address: IpAddr) -> ApiResult<()> {
+        Self::count(&self.joining, &host(address))
     }
 
     /// # Errors
@@ -91,5 +95,14 @@ impl Limits {
         self.credentials.retain_recent();
         self.login.retain_recent();
         self.generation.retain_recent();
+        self.joining.retain_recent();
+    }
+}
+
+/// An IPv6 host has a whole /64 to itself.
+fn host(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
     }
 }

@@ -161,6 +161,7 @@ async fn serve(config: Config) -> Result<(), Error> {
     });
     end_signal().await?;
     tracing::info!("ending: no new requests, what runs is finished");
+    app.classroom.drain().await;
     handle.stop(true).await;
     serving.await??;
     if let Some(workers) = workers {

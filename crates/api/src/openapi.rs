@@ -30,6 +30,7 @@ use crate::watch::OwnPolicy;
         (name = "lessons", description = "Lessons and their sections"),
         (name = "tasks", description = "Tasks, and doing them"),
         (name = "generation", description = "Writing lessons and tasks"),
+        (name = "classes", description = "Classes: inviting, joining, teaching a lesson live, and what came of it"),
         (name = "health", description = "For whoever runs the server")
     ),
     components(schemas(Problem))
@@ -46,7 +47,7 @@ fn complete(path: &str, method: &str, operation: &mut Operation) {
     let open =
         operation.security.as_ref().is_some_and(|list| list.iter().all(|one| *one == SecurityRequirement::default()));
     let in_person = path.starts_with("/api/v1/me") && !(path == "/api/v1/me" && method == "get")
-        || path.starts_with("/api/v1/auth");
+        || ["auth", "classes", "invitations", "runs"].iter().any(|part| path.starts_with(&format!("/api/v1/{part}")));
     let responses = &mut operation.responses.responses;
     if open {
         operation.security = Some(vec![SecurityRequirement::default()]);

@@ -3,7 +3,9 @@
 use actix_web::web;
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
-use crate::handlers::{accounts, courses, generation, health, lessons, me, sections, tasks};
+use crate::handlers::{
+    accounts, classes, courses, generation, health, invitations, lessons, me, runs, sections, tasks,
+};
 
 /// The operations under `/api/v1`.
 pub fn v1(config: &mut ServiceConfig<'_>) {
@@ -17,6 +19,7 @@ pub fn v1(config: &mut ServiceConfig<'_>) {
         .service(accounts::forgot_password)
         .service(accounts::reset_password)
         .service(accounts::first_admin)
+        .service(accounts::recover)
         .service(me::me)
         .service(me::update)
         .service(me::change_password)
@@ -26,6 +29,7 @@ pub fn v1(config: &mut ServiceConfig<'_>) {
         .service(me::tokens)
         .service(me::create_token)
         .service(me::revoke_token)
+        .service(me::recovery_link)
         .service(courses::list)
         .service(courses::create)
         .service(courses::update)
@@ -62,7 +66,18 @@ pub fn v1(config: &mut ServiceConfig<'_>) {
         .service(generation::dismiss)
         .service(generation::of_lesson)
         .service(generation::generate_task)
-        .service(generation::regenerate);
+        .service(generation::regenerate)
+        .service(classes::list)
+        .service(classes::create)
+        .service(classes::read)
+        .service(classes::start_run)
+        .service(classes::update_invitation)
+        .service(invitations::read)
+        .service(invitations::join)
+        .service(runs::report)
+        .service(runs::attempts)
+        .service(runs::end)
+        .service(runs::socket);
 }
 
 /// All that is described.

@@ -1,18 +1,31 @@
 //! Putting the server together, running it, and ending it.
 
-use std::{net::TcpListener, sync::Arc, time::Duration};
+use std::{any::Any, net::TcpListener, sync::Arc, time::Duration};
 
-use actix_web::{App as ActixApp, HttpServer, dev::Server, middleware, web};
+use actix_web::{
+    App as ActixApp, HttpServer,
+    dev::{Extensions, Server},
+    middleware,
+    rt::net::TcpStream,
+    web,
+};
 use chrono::Duration as Span;
 use generation::{Generator, ModelConfig};
 use lexicon::Levels;
 use services::mail::Mailer;
+use socket2::SockRef;
 use store::{LinkPurpose, Store};
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::Config as SwaggerConfig;
+use uuid::Uuid;
 
 use crate::{
-    auth, client,
+    auth,
+    classroom::{
+        Classroom,
+        bus::{Bus, LocalBus, RedisBus},
+    },
+    client,
     config::Config,
     limits::{Limits, Strictness},
     openapi::{self, Served},
@@ -23,7 +36,7 @@ use crate::{
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// Joins the parts over an opened database.
+/// Joins the parts over an opened database. Needs a running runtime.
 ///
 /// # Errors
 /// Where one of them can't be made from the settings.
@@ -45,7 +58,14 @@ pub fn assemble(config: Config, database_url: &str, strictness: Strictness) -> R
         parallel: llm.parallel,
     });
     let generator = Generator::new(model, levels.clone());
-    Ok(App { config, store, mailer, generator, levels: Arc::new(levels), limits: Limits::new(strictness) })
+    let node = Uuid::now_v7();
+    let bus: Arc<dyn Bus> = match &config.redis_url {
+        Some(url) => RedisBus::new(url, node)?,
+        None => Arc::new(LocalBus::default()),
+    };
+    let classroom = Classroom::new(store.clone(), bus, node);
+    let limits = Limits::new(strictness);
+    Ok(App { config, store, mailer, generator, levels: Arc::new(levels), limits, classroom })
 }
 
 /// Starts to serve on a socket that is bound already.
@@ -69,6 +89,7 @@ pub fn start(app: web::Data<App>, listener: TcpListener, threads: usize) -> Resu
             .wrap(middleware::from_fn(watch::around))
             .wrap(middleware::Compress::default())
     })
+    .on_connect(limit_silence)
     .workers(threads)
     .max_connections(4096)
     .client_request_timeout(Duration::from_secs(10))
@@ -78,6 +99,16 @@ pub fn start(app: web::Data<App>, listener: TcpListener, threads: usize) -> Resu
     .listen(listener)?
     .run();
     Ok(server)
+}
+
+/// A peer that is gone, or takes nothing, ends the connection: the kernel gives up on what it has not acknowledged.
+fn limit_silence(connection: &dyn Any, _: &mut Extensions) {
+    const PATIENCE: Duration = Duration::from_secs(20);
+    if let Some(stream) = connection.downcast_ref::<TcpStream>()
+        && let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(PATIENCE))
+    {
+        tracing::debug!(cause = %error, "a connection has no time limit");
+    }
 }
 
 /// Where no administrator has been made yet: a fresh link to become one. Earlier ones stop working.

@@ -7,7 +7,7 @@ use lexicon::Levels;
 use services::mail::Mailer;
 use store::Store;
 
-use crate::{config::Config, limits::Limits};
+use crate::{classroom::Classroom, config::Config, limits::Limits};
 
 /// The parts of a running server.
 pub struct App {
@@ -17,4 +17,5 @@ pub struct App {
     pub generator: Generator,
     pub levels: Arc<Levels>,
     pub limits: Limits,
+    pub classroom: Classroom,
 }

@@ -18,6 +18,10 @@ enum Access {
     Known,
     /// Whoever is logged in at their browser; never a token.
     InPerson,
+    /// Guests alone, at their browser.
+    Guest,
+    /// A teacher at their browser, only on what is theirs; never a token.
+    OwnerInPerson,
     /// A teacher, by token with this scope.
     Teacher(Scope),
     /// The same, and only on what is theirs.
@@ -43,6 +47,9 @@ struct Fixture {
     failed_part: String,
     session: String,
     token: String,
+    class: String,
+    class_run: String,
+    code: String,
 }
 
 async fn fixture(test: &TestApp, owner: &Actor) -> Fixture {
@@ -84,7 +91,12 @@ async fn fixture(test: &TestApp, owner: &Actor) -> Fixture {
         .as_str()
         .unwrap()
         .to_owned();
+    let class = owner.post("/api/v1/classes", json!({"id": uuid::Uuid::now_v7(), "lesson_id": lesson})).await;
+    let class = class.expect(201).json();
     Fixture {
+        class: class["id"].as_str().unwrap().to_owned(),
+        class_run: class["open_run"].as_str().unwrap().to_owned(),
+        code: class["invitation"]["code"].as_str().unwrap().to_owned(),
         lesson,
         section,
         task,
@@ -97,7 +109,7 @@ async fn fixture(test: &TestApp, owner: &Actor) -> Fixture {
 }
 
 fn rows() -> Vec<Row> {
-    use Access::{InPerson, Known, Open, Owner, Teacher};
+    use Access::{Guest, InPerson, Known, Open, Owner, OwnerInPerson, Teacher};
     use Scope::{Generate, LessonsRead as Read, LessonsWrite as Write};
     let none: fn(&Fixture) -> Value = |_| Value::Null;
     let no_id: fn(&Fixture) -> String = |_| String::new();
@@ -107,6 +119,8 @@ fn rows() -> Vec<Row> {
     let course: fn(&Fixture) -> String = |f| f.course.clone();
     let run: fn(&Fixture) -> String = |f| f.run.clone();
     let part: fn(&Fixture) -> String = |f| f.failed_part.clone();
+    let class: fn(&Fixture) -> String = |f| f.class.clone();
+    let class_run: fn(&Fixture) -> String = |f| f.class_run.clone();
     let row = |operation, access, id, body| Row { operation, access, body, id };
     vec![
         row("GET /healthz", Open, no_id, none),
@@ -211,13 +225,37 @@ fn rows() -> Vec<Row> {
         row("POST /api/v1/generation/runs/{id}/stop", Owner(Generate), run, none),
         row("POST /api/v1/generation/parts/{id}/retry", Owner(Generate), part, none),
         row("POST /api/v1/generation/parts/{id}/dismiss", Owner(Generate), part, none),
+        row("POST /api/v1/auth/recover", Open, no_id, |_| json!({"token": "x"})),
+        // The owner is no guest: see `classroom/join.rs`.
+        row("POST /api/v1/me/recovery-link", Guest, no_id, none),
+        row("GET /api/v1/classes", InPerson, no_id, none),
+        row(
+            "POST /api/v1/classes",
+            OwnerInPerson,
+            no_id,
+            |f| json!({"id": uuid::Uuid::now_v7(), "lesson_id": f.lesson}),
+        ),
+        row("GET /api/v1/classes/{id}", InPerson, class, none),
+        row(
+            "POST /api/v1/classes/{id}/runs",
+            OwnerInPerson,
+            class,
+            |f| json!({"id": uuid::Uuid::now_v7(), "lesson_id": f.lesson}),
+        ),
+        row("PATCH /api/v1/classes/{id}/invitation", OwnerInPerson, class, |_| json!({"open": true})),
+        row("GET /api/v1/invitations/{code}", Open, no_id, none),
+        row("POST /api/v1/invitations/{code}/members", Open, no_id, |_| json!({"name": "Ana"})),
+        row("GET /api/v1/runs/{id}/report", OwnerInPerson, class_run, none),
+        row("GET /api/v1/runs/{id}/attempts", OwnerInPerson, class_run, none),
+        row("POST /api/v1/runs/{id}/end", OwnerInPerson, class_run, none),
+        row("GET /api/v1/runs/{id}/socket", InPerson, class_run, none),
     ]
 }
 
 async fn call(actor: &Actor, row: &Row, fixture: &Fixture) -> u16 {
     let (method, path) = row.operation.split_once(' ').unwrap();
     let method: Method = method.parse().unwrap();
-    let path = path.replace("{id}", &(row.id)(fixture));
+    let path = path.replace("{id}", &(row.id)(fixture)).replace("{code}", &fixture.code);
     let body = (row.body)(fixture);
     let request = actor.request(method, &path);
     let answer = Actor::send(if body.is_null() { request } else { request.json(&body) }).await;
@@ -240,12 +278,16 @@ async fn every_operation_lets_in_whom_it_should_and_nobody_else() {
         let nobody = call(&test.anonymous(), &row, &things).await;
         let other_scopes: Vec<Scope> = match row.access {
             Access::Teacher(scope) | Access::Owner(scope) => Scope::ALL.into_iter().filter(|s| *s != scope).collect(),
-            Access::Open | Access::Known | Access::InPerson => Scope::ALL.to_vec(),
+            Access::Open | Access::Known | Access::InPerson | Access::Guest | Access::OwnerInPerson => {
+                Scope::ALL.to_vec()
+            }
         };
         let wrong_token = test.token(&owner, &other_scopes).await;
         let right_token = match row.access {
             Access::Teacher(scope) | Access::Owner(scope) => test.token(&owner, &[scope]).await,
-            Access::Open | Access::Known | Access::InPerson => test.token(&owner, &Scope::ALL).await,
+            Access::Open | Access::Known | Access::InPerson | Access::Guest | Access::OwnerInPerson => {
+                test.token(&owner, &Scope::ALL).await
+            }
         };
         match row.access {
             Access::Open => check("nobody", nobody, nobody < 500 && nobody != 403 && nobody != 404),
@@ -263,6 +305,32 @@ async fn every_operation_lets_in_whom_it_should_and_nobody_else() {
                 if row.operation.contains("{id}") {
                     let status = call(&test.teacher().await, &row, &things).await;
                     check("another", status, status == 404);
+                }
+                let status = call(&owner, &row, &things).await;
+                check("the owner", status, let_in(status));
+            }
+            Access::Guest => {
+                check("nobody", nobody, nobody == 401);
+                let status = call(&owner, &row, &things).await;
+                check("an account", status, status == 403);
+                let status = call(&test.guest(&things.code).await, &row, &things).await;
+                check("a guest", status, let_in(status));
+            }
+            Access::OwnerInPerson => {
+                check("nobody", nobody, nobody == 401);
+                for (who, actor) in [
+                    ("a token", right_token),
+                    ("a student", test.student().await),
+                    ("a member", test.guest(&things.code).await),
+                ] {
+                    let status = call(&actor, &row, &things).await;
+                    check(who, status, status == 403);
+                }
+                if row.operation.contains("{id}") {
+                    let status = call(&test.teacher().await, &row, &things).await;
+                    check("another teacher", status, status == 404);
+                    let status = call(&owner, &Row { id: |_| "not-an-id".into(), ..copy(&row) }, &things).await;
+                    check("the owner with a broken id", status, status == 404);
                 }
                 let status = call(&owner, &row, &things).await;
                 check("the owner", status, let_in(status));

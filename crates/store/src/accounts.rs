@@ -37,6 +37,7 @@ impl From<UserRow> for Me {
         Self {
             id: row.id.into(),
             name: row.name,
+            guest: row.email.is_none(),
             email: row.email,
             email_confirmed: row.email_confirmed_at.is_some(),
             roles: row.roles.iter().map(|role| Role::parse(role)).collect(),
@@ -97,6 +98,8 @@ pub enum LinkPurpose {
     ConfirmEmail,
     ResetPassword,
     FirstAdmin,
+    /// A guest goes on from another device.
+    RecoverGuest,
 }
 
 impl LinkPurpose {
@@ -105,11 +108,12 @@ impl LinkPurpose {
             Self::ConfirmEmail => "confirm_email",
             Self::ResetPassword => "reset_password",
             Self::FirstAdmin => "first_admin",
+            Self::RecoverGuest => "recover_guest",
         }
     }
 }
 
-async fn insert_user(conn: &mut Conn, user: &NewUser) -> Result<Me> {
+pub(crate) async fn insert_user(conn: &mut Conn, user: &NewUser) -> Result<Me> {
     let id = Uuid::now_v7();
     let roles: Vec<&str> = user.roles.iter().map(|role| role.as_str()).collect();
     let confirmed = user.email_confirmed.then(Utc::now);
@@ -133,7 +137,7 @@ async fn insert_user(conn: &mut Conn, user: &NewUser) -> Result<Me> {
     }
 }
 
-async fn insert_session(conn: &mut Conn, user: UserId, new: &NewSession) -> Result<SessionId> {
+pub(crate) async fn insert_session(conn: &mut Conn, user: UserId, new: &NewSession) -> Result<SessionId> {
     let id = Uuid::now_v7();
     diesel::insert_into(sessions::table)
         .values((
@@ -473,6 +477,41 @@ impl Store {
             Ok(())
         })
         .await
+    }
+
+    /// Logs a guest in by a link.
+    ///
+    /// # Errors
+    /// `NotFound` where the link is used, wrong or too old.
+    pub async fn recover_guest(&self, link_hash: &[u8], session: &NewSession) -> Result<Me> {
+        let mut conn = self.conn().await?;
+        conn.transaction(async |conn| {
+            let user = take_link(conn, LinkPurpose::RecoverGuest, link_hash).await?.ok_or(StoreError::NotFound)?;
+            let row = users::table
+                .find(user)
+                .filter(users::deleted_at.is_null())
+                .select(UserRow::as_select())
+                .first(conn)
+                .await?;
+            insert_session(conn, user.into(), session).await?;
+            Ok(row.into())
+        })
+        .await
+    }
+
+    /// Which of these sessions are still open?
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn open_sessions(&self, of: &[SessionId]) -> Result<Vec<SessionId>> {
+        let ids: Vec<Uuid> = of.iter().map(|id| id.0).collect();
+        let open: Vec<Uuid> = sessions::table
+            .filter(sessions::id.eq_any(ids))
+            .filter(sessions::expires_at.gt(now))
+            .select(sessions::id)
+            .load(&mut self.conn().await?)
+            .await?;
+        Ok(open.into_iter().map(Into::into).collect())
     }
 
     /// # Errors

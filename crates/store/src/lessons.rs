@@ -188,7 +188,7 @@ async fn row(conn: &mut Conn, owner: UserId, lesson: LessonId) -> Result<LessonR
 }
 
 /// Two queries, whatever the lesson's size.
-async fn read(conn: &mut Conn, owner: UserId, lesson: LessonId) -> Result<Lesson> {
+pub(crate) async fn read(conn: &mut Conn, owner: UserId, lesson: LessonId) -> Result<Lesson> {
     let row = row(conn, owner, lesson).await?;
     let rows: Vec<(SectionRow, Option<TaskRow>)> = sections::table
         .left_join(tasks::table.on(tasks::section_id.eq(sections::id).and(tasks::deleted_at.is_null())))

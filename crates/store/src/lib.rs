@@ -3,13 +3,17 @@
 //! Every function that touches somebody's object takes the owner and finds nothing where the object is another's.
 
 mod accounts;
+mod classes;
 mod courses;
 mod jobs;
 mod lessons;
 mod positions;
+mod report;
+mod room;
 mod runs;
 pub mod schema;
 mod sections;
+mod statement;
 mod tasks;
 
 use std::{fmt, time::Duration};
@@ -25,8 +29,10 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use types::problem::FieldError;
 
 pub use accounts::{Authenticated, LinkPurpose, LoginUser, NewSession, NewUser, TokenAuthenticated};
+pub use classes::{Joiner, RunRole, StoredClass, StoredInvitation, Told, guest};
 pub use jobs::NewJob;
 pub use lessons::{LessonList, NewLesson};
+pub use room::{Batch, NewAttempt, RoomFacts, RoomTx};
 pub use runs::{Finished, NewPart, NewRun, PART_JOB, PartWork, RunRequest};
 pub use tasks::{NewTask, Placement, TaskChange, TaskForMarking};
 
@@ -47,6 +53,10 @@ pub enum StoreError {
     Limit(FieldError),
     /// It is being made already.
     AlreadyRunning,
+    /// The class lets nobody in.
+    DoorClosed,
+    /// The invitation to the class has run out.
+    InvitationExpired,
     /// The database can't be reached in time.
     Unavailable(String),
     Database(diesel::result::Error),
@@ -60,6 +70,8 @@ impl fmt::Display for StoreError {
             Self::EmailTaken => f.write_str("e-mail taken"),
             Self::Limit(error) => write!(f, "limit reached at {}", error.path),
             Self::AlreadyRunning => f.write_str("already running"),
+            Self::DoorClosed => f.write_str("door closed"),
+            Self::InvitationExpired => f.write_str("invitation expired"),
             Self::Unavailable(why) => write!(f, "database unavailable: {why}"),
             Self::Database(error) => write!(f, "database: {error}"),
         }
@@ -67,6 +79,16 @@ impl fmt::Display for StoreError {
 }
 
 impl std::error::Error for StoreError {}
+
+impl StoreError {
+    /// Did the database refuse what it was given, rather than fail? Trying again is of no use.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        use diesel::result::{DatabaseErrorKind as Kind, Error};
+        matches!(self, Self::Database(Error::DatabaseError(kind, _))
+            if matches!(kind, Kind::UniqueViolation | Kind::ForeignKeyViolation | Kind::NotNullViolation | Kind::CheckViolation))
+    }
+}
 
 impl From<diesel::result::Error> for StoreError {
     fn from(error: diesel::result::Error) -> Self {

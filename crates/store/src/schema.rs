@@ -165,6 +165,135 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    classes (id) {
+        id -> Uuid,
+        owner_id -> Uuid,
+        title -> Text,
+        code -> Text,
+        code_expires_at -> Timestamptz,
+        door_open -> Bool,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    class_members (class_id, user_id) {
+        class_id -> Uuid,
+        user_id -> Uuid,
+        name -> Text,
+        twin -> Integer,
+        guest -> Bool,
+        joined_at -> Timestamptz,
+        removed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    class_runs (id) {
+        id -> Uuid,
+        class_id -> Uuid,
+        lesson_id -> Nullable<Uuid>,
+        title -> Text,
+        target_language -> Text,
+        students_language -> Text,
+        seq -> BigInt,
+        focus_task_id -> Nullable<Uuid>,
+        started_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    class_run_tasks (run_id, task_id) {
+        run_id -> Uuid,
+        task_id -> Uuid,
+        position -> Integer,
+        section -> Text,
+        kind -> Text,
+        title -> Text,
+        instructions -> Text,
+        content -> Jsonb,
+        revision -> Integer,
+        locked -> Bool,
+        revealed -> Array<Text>,
+    }
+}
+
+diesel::table! {
+    class_run_members (run_id, user_id) {
+        run_id -> Uuid,
+        user_id -> Uuid,
+        following -> Bool,
+        seen_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    room_events (run_id, seq) {
+        run_id -> Uuid,
+        seq -> BigInt,
+        at -> Timestamptz,
+        body -> Jsonb,
+    }
+}
+
+diesel::table! {
+    room_proposals (run_id, user_id, id) {
+        run_id -> Uuid,
+        user_id -> Uuid,
+        id -> Uuid,
+        seq -> BigInt,
+    }
+}
+
+diesel::table! {
+    attempts (id) {
+        id -> Uuid,
+        run_id -> Uuid,
+        student_id -> Uuid,
+        task_id -> Uuid,
+        item -> Text,
+        revision -> Integer,
+        round -> Integer,
+        tries -> Integer,
+        response -> Jsonb,
+        proposal_id -> Uuid,
+        client_at -> Timestamptz,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    marks (id) {
+        id -> Uuid,
+        attempt_id -> Uuid,
+        source -> Text,
+        points_num -> BigInt,
+        points_den -> BigInt,
+        max_num -> BigInt,
+        max_den -> BigInt,
+        verdict -> Text,
+        note -> Nullable<Text>,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    cells (run_id, student_id, task_id, item) {
+        run_id -> Uuid,
+        student_id -> Uuid,
+        task_id -> Uuid,
+        item -> Text,
+        round -> Integer,
+        tries -> Integer,
+        first_mark -> Nullable<Jsonb>,
+        last_mark -> Nullable<Jsonb>,
+        response -> Nullable<Jsonb>,
+        draft -> Nullable<Jsonb>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -177,4 +306,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     task_versions,
     generation_runs,
     generation_parts,
+    classes,
+    class_members,
+    class_runs,
+    class_run_tasks,
+    class_run_members,
+    room_events,
+    room_proposals,
+    attempts,
+    marks,
+    cells,
 );

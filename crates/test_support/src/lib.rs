@@ -4,4 +4,5 @@
 pub mod database;
 pub mod model;
 pub mod outbox;
+pub mod redis;
 pub mod wire;

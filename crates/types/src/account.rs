@@ -52,6 +52,9 @@ pub struct Me {
     /// Guests have none.
     pub email: Option<String>,
     pub email_confirmed: bool,
+    /// Joined a class by name: no address and no password.
+    #[serde(default)]
+    pub guest: bool,
     pub roles: Vec<Role>,
     pub locale: Locale,
 }

@@ -51,6 +51,14 @@ row_ids! {
     GenerationRunId,
     /// One task of a generation run.
     GenerationPartId,
+    /// A group that is taught, with its teacher and its students.
+    ClassId,
+    /// One lesson taught live to a class; also the epoch of its log: another run never continues it.
+    ClassRunId,
+    /// What a client asks for, named by the client, so that saying it twice does it once.
+    ProposalId,
+    /// One checked answer of one student to one item.
+    AttemptId,
 }
 
 /// The longest item or option id, in bytes.

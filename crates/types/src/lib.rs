@@ -3,6 +3,7 @@
 //! Nothing here does I/O or knows of a web framework, a database or a browser; it builds for wasm32.
 
 pub mod account;
+pub mod classroom;
 pub mod clients;
 pub mod evidence;
 pub mod generation;

@@ -66,6 +66,17 @@ impl Points {
     }
 
     #[must_use]
+    pub fn num(self) -> u32 {
+        self.num
+    }
+
+    /// Never zero.
+    #[must_use]
+    pub fn den(self) -> u32 {
+        self.den
+    }
+
+    #[must_use]
     pub fn as_f64(self) -> f64 {
         f64::from(self.num) / f64::from(self.den)
     }

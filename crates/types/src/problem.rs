@@ -52,6 +52,8 @@ problem_codes! {
     WrongOrigin = "wrong_origin", 403, "The request does not come from our own pages.";
     MissingScope = "missing_scope", 403, "The token does not have the scope for this.";
     EmailNotConfirmed = "email_not_confirmed", 403, "Confirm the e-mail address first.";
+    /// The teacher let nobody else in.
+    DoorClosed = "door_closed", 403, "The teacher has closed the door of this class.";
     NotFound = "not_found", 404, "There is no such thing, or it is not yours.";
     MethodNotAllowed = "method_not_allowed", 405, "This address does not take this method.";
     /// Somebody changed it in between: `current` has what stands now.
@@ -60,6 +62,7 @@ problem_codes! {
     AlreadyRunning = "already_running", 409, "This is being made already.";
     /// A one-time link that has run out or was used.
     LinkExpired = "link_expired", 410, "The link has been used or has run out.";
+    InvitationExpired = "invitation_expired", 410, "The invitation to this class has run out.";
     TooLarge = "too_large", 413, "The request is too large.";
     WrongMediaType = "wrong_media_type", 415, "Send application/json.";
     TooManyRequests = "too_many_requests", 429, "Too many requests. Wait a little.";

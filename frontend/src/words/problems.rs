@@ -53,6 +53,8 @@ fn key(code: ProblemCode) -> Key {
         ProblemCode::MethodNotAllowed => Key::ProblemsMethodNotAllowed,
         ProblemCode::Stale => Key::ProblemsStale,
         ProblemCode::EmailTaken => Key::ProblemsEmailTaken,
+        ProblemCode::DoorClosed => Key::ProblemsDoorClosed,
+        ProblemCode::InvitationExpired => Key::ProblemsInvitationExpired,
         ProblemCode::AlreadyRunning => Key::ProblemsAlreadyRunning,
         ProblemCode::LinkExpired => Key::ProblemsLinkExpired,
         ProblemCode::TooLarge => Key::ProblemsTooLarge,

@@ -27,6 +27,11 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting { name: "DATABASE_URL", default: "", meaning: "a PostgreSQL server; without, the program runs its own" },
     Setting { name: "DATABASE_CONNECTIONS", default: "16", meaning: "most connections to the database (2 to 200)" },
+    Setting {
+        name: "REDIS_URL",
+        default: "",
+        meaning: "a Redis server that carries the classrooms' news between several servers; one server needs none",
+    },
     Setting { name: "PG_BIN", default: "", meaning: "folder of initdb and postgres, where they can't be found" },
     Setting {
         name: "LLM_URL",
@@ -114,6 +119,7 @@ pub struct Config {
     pub data_dir: PathBuf,
     pub database_url: Option<String>,
     pub database_connections: usize,
+    pub redis_url: Option<String>,
     pub pg_bin: Option<PathBuf>,
     pub llm: Option<LlmConfig>,
     pub smtp_url: Option<String>,
@@ -265,6 +271,7 @@ impl Config {
             ),
             database_url: values.url("DATABASE_URL", &["postgres", "postgresql"])?,
             database_connections: values.number("DATABASE_CONNECTIONS", 2, 200)?,
+            redis_url: values.url("REDIS_URL", &["redis", "rediss"])?,
             pg_bin: values.optional("PG_BIN").map(PathBuf::from),
             llm,
             smtp_url: values.url("SMTP_URL", &["smtp", "smtps"])?,

@@ -5,6 +5,7 @@ use chrono::Duration;
 use store::{LinkPurpose, NewUser, StoreError};
 use types::{
     account::{FirstAdmin, ForgotPassword, Login, Me, OneTimeToken, Register, ResetPassword, Role, Setup},
+    classroom::RecoverGuest,
     problem::ProblemCode,
 };
 
@@ -20,12 +21,12 @@ use crate::{
 const CONFIRM_DAYS: i64 = 7;
 const RESET_HOURS: i64 = 2;
 
-fn logged_in(
+pub(super) fn logged_in(
     request: &HttpRequest,
     app: &App,
     secret: String,
     status: actix_web::http::StatusCode,
-    me: &Me,
+    me: &impl serde::Serialize,
 ) -> HttpResponse {
     HttpResponse::build(status).cookie(auth::session_cookie(request, app, secret)).json(me)
 }
@@ -101,6 +102,7 @@ pub async fn logout(request: HttpRequest, app: web::Data<App>, caller: Caller) -
         Ok(()) | Err(StoreError::NotFound) => {}
         Err(other) => return Err(other.into()),
     }
+    app.classroom.sessions_changed();
     Ok(HttpResponse::NoContent().cookie(auth::session_cookie(&request, &app, String::new())).finish())
 }
 
@@ -184,7 +186,18 @@ pub async fn reset_password(
     check(body.0.validate())?;
     let hash = passwords::hash(&body.0.password).await?;
     app.store.reset_password(&auth::hash_secret(&body.0.token), &hash).await.map_err(used_link)?;
+    app.classroom.sessions_changed();
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Go on as a guest on another device, by the link of `POST /me/recovery-link`.
+#[utoipa::path(tag = "accounts", security(()), responses((status = 200, body = Me)))]
+#[post("/auth/recover")]
+pub async fn recover(request: HttpRequest, app: web::Data<App>, body: Body<RecoverGuest>) -> ApiResult<HttpResponse> {
+    app.limits.credentials(auth::address(&request, app.config.trust_proxy))?;
+    let (secret, session) = auth::new_session(&request, &app);
+    let me = app.store.recover_guest(&auth::hash_secret(&body.0.token), &session).await.map_err(used_link)?;
+    Ok(logged_in(&request, &app, secret, actix_web::http::StatusCode::OK, &me))
 }
 
 /// Become the first administrator by the one-time link of the first start.

@@ -1,19 +1,25 @@
 //! One's own account: name, password, sessions and tokens.
 
-use actix_web::{HttpResponse, delete, get, patch, post, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
+use chrono::{Duration, Utc};
+use store::LinkPurpose;
 use types::{
     account::{ApiToken, ChangePassword, CreateApiToken, CreatedApiToken, Me, Session, UpdateMe},
+    classroom::RecoveryLink,
     ids::{ApiTokenId, SessionId},
-    problem::FieldCode,
+    problem::{FieldCode, ProblemCode},
 };
 
 use crate::{
     auth::{self, Caller, TOKEN_PREFIX},
     error::{ApiError, ApiResult, check},
     extract::{Body, Id},
-    passwords,
+    passwords, qr,
     state::App,
 };
+
+/// A guest has the other device at hand.
+const RECOVERY_HOURS: i64 = 24;
 
 /// Who am I?
 #[utoipa::path(tag = "account", responses((status = 200, body = Me)))]
@@ -50,6 +56,7 @@ pub async fn change_password(
     }
     let hash = passwords::hash(&body.0.password).await?;
     app.store.set_password(caller.me.id, &hash, Some(session)).await?;
+    app.classroom.sessions_changed();
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -67,6 +74,7 @@ pub async fn sessions(app: web::Data<App>, caller: Caller) -> ApiResult<web::Jso
 pub async fn end_session(app: web::Data<App>, caller: Caller, id: Id<SessionId>) -> ApiResult<HttpResponse> {
     caller.in_person()?;
     app.store.end_session(caller.me.id, id.0).await?;
+    app.classroom.sessions_changed();
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -76,7 +84,27 @@ pub async fn end_session(app: web::Data<App>, caller: Caller, id: Id<SessionId>)
 pub async fn end_other_sessions(app: web::Data<App>, caller: Caller) -> ApiResult<HttpResponse> {
     let current = caller.in_person()?;
     app.store.end_other_sessions(caller.me.id, Some(current)).await?;
+    app.classroom.sessions_changed();
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// A link to go on as this guest on another device. It works once; an earlier one no longer does.
+#[utoipa::path(tag = "account", responses((status = 201, body = RecoveryLink)))]
+#[post("/me/recovery-link")]
+pub async fn recovery_link(request: HttpRequest, app: web::Data<App>, caller: Caller) -> ApiResult<HttpResponse> {
+    caller.in_person()?;
+    if !caller.me.guest {
+        return Err(ApiError::new(ProblemCode::Forbidden));
+    }
+    let link = auth::new_secret();
+    let lifetime = Duration::hours(RECOVERY_HOURS);
+    let expires_at = Utc::now() + lifetime;
+    app.store
+        .create_link(LinkPurpose::RecoverGuest, Some(caller.me.id), &auth::hash_secret(&link), lifetime, None)
+        .await?;
+    let url = format!("{}/recover?token={link}", auth::public_url(&request, &app));
+    let qr_svg = qr::svg(&url)?;
+    Ok(HttpResponse::Created().json(RecoveryLink { url, qr_svg, expires_at }))
 }
 
 /// One's tokens for the API, without their secrets.

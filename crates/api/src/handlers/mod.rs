@@ -1,10 +1,13 @@
 //! One file a domain: route, request, response and what is called, together.
 
 pub mod accounts;
+pub mod classes;
 pub mod courses;
 pub mod generation;
 pub mod health;
+pub mod invitations;
 pub mod lessons;
 pub mod me;
+pub mod runs;
 pub mod sections;
 pub mod tasks;

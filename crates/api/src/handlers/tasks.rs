@@ -168,7 +168,8 @@ pub async fn duplicate(app: web::Data<App>, caller: Caller, id: Id<TaskId>) -> A
 }
 
 /// The order in which one person sees a task's options: the same each time they look.
-fn seed(task: TaskId, person: UserId) -> u64 {
+#[must_use]
+pub fn seed(task: TaskId, person: UserId) -> u64 {
     let digest = Sha256::new().chain_update(task.0.as_bytes()).chain_update(person.0.as_bytes()).finalize();
     digest.iter().take(8).fold(0, |seed, byte| seed << 8 | u64::from(*byte))
 }

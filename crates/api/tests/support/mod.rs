@@ -1,6 +1,10 @@
 //! The running program with a database of its own, and callers of every sort.
 
-#![expect(dead_code, reason = "each test file uses a part of it")]
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+pub mod proxy;
+pub mod restartable;
+pub mod room;
 
 use std::{net::TcpListener, path::PathBuf, sync::Arc};
 
@@ -156,6 +160,11 @@ impl TestApp {
 
     pub async fn admin(&self) -> Actor {
         self.person(&[Role::Admin]).await
+    }
+
+    /// A guest who joined a class.
+    pub async fn guest(&self, code: &str) -> Actor {
+        room::join_as_guest(&self.base, code, "A guest").await
     }
 
     /// A token of a teacher's.

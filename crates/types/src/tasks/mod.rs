@@ -283,6 +283,17 @@ macro_rules! task_enums {
                 }
             }
 
+            /// An answer that came as JSON in words; `None` where it is not one of this template.
+            #[must_use]
+            pub fn answer_text(&self, answer: &Value) -> Option<String> {
+                match self {
+                    $(Self::$variant(_) => serde_json::from_value(answer.clone())
+                        .ok()
+                        .map(|answer| <$module::Content as Template>::answer_text(&answer)),)+
+                    Self::Unknown(_) => None,
+                }
+            }
+
             #[must_use]
             pub fn hint(&self, item: &ItemId) -> Option<String> {
                 match self { $(Self::$variant(c) => c.hint(item),)+ Self::Unknown(_) => None }

@@ -1,0 +1,101 @@
+//! The bus inside one process.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+};
+
+use async_trait::async_trait;
+use tokio::sync::broadcast;
+use types::ids::ClassRunId;
+
+use super::{BACKLOG, Bus, Heard, News, Subscription};
+
+type Senders = HashMap<ClassRunId, broadcast::Sender<Heard>>;
+
+/// Subscribers by run.
+#[derive(Clone, Default)]
+pub(super) struct Ears(Arc<Mutex<Senders>>);
+
+impl Ears {
+    fn senders(&self) -> MutexGuard<'_, Senders> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Was there no subscriber of this run before?
+    pub(super) fn listen(
+        &self,
+        run: ClassRunId,
+        on_last: impl FnOnce() + Send + Sync + 'static,
+    ) -> (Subscription, bool) {
+        let mut senders = self.senders();
+        let new = !senders.contains_key(&run);
+        let sender = senders.entry(run).or_insert_with(|| broadcast::channel(BACKLOG).0);
+        let receiver = sender.subscribe();
+        let guard = Guard { ears: Arc::downgrade(&self.0), run, on_last: Some(Box::new(on_last)) };
+        (Subscription { receiver, _guard: Box::new(guard) }, new)
+    }
+
+    pub(super) fn tell(&self, run: ClassRunId, heard: Heard) {
+        if let Some(sender) = self.senders().get(&run) {
+            // Nobody there is no fault.
+            let _ = sender.send(heard);
+        }
+    }
+
+    pub(super) fn tell_all(&self, heard: &Heard) {
+        for sender in self.senders().values() {
+            let _ = sender.send(heard.clone());
+        }
+    }
+
+    pub(super) fn runs(&self) -> Vec<ClassRunId> {
+        self.senders().keys().copied().collect()
+    }
+}
+
+struct Guard {
+    ears: Weak<Mutex<Senders>>,
+    run: ClassRunId,
+    on_last: Option<Box<dyn FnOnce() + Send + Sync>>,
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        let Some(ears) = self.ears.upgrade() else { return };
+        let mut senders = ears.lock().unwrap_or_else(PoisonError::into_inner);
+        // The receiver is dropped before its guard: see the order of the fields.
+        if senders.get(&self.run).is_some_and(|sender| sender.receiver_count() == 0) {
+            senders.remove(&self.run);
+            drop(senders);
+            if let Some(on_last) = self.on_last.take() {
+                on_last();
+            }
+        }
+    }
+}
+
+/// The bus of a server that is alone; several rooms' servers in one process may share it.
+#[derive(Default)]
+pub struct LocalBus {
+    ears: Ears,
+}
+
+#[async_trait]
+impl Bus for LocalBus {
+    fn publish(&self, run: ClassRunId, news: News) {
+        self.ears.tell(run, Heard::News(Arc::new(news)));
+    }
+
+    async fn subscribe(&self, run: ClassRunId) -> Subscription {
+        self.ears.listen(run, || {}).0
+    }
+
+    fn is_up(&self) -> bool {
+        true
+    }
+
+    fn is_shared(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,242 @@
+//! The bus between processes, over Redis: a pool for publishing, and one connection of the newer protocol (RESP3) that
+//! news is pushed over and that subscribes again by itself. While Redis is gone nothing is carried; once it is back,
+//! every room is told to read what it missed.
+
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use deadpool_redis::{Config, Pool, PoolConfig, Runtime, Timeouts};
+use redis::{
+    Client, FromRedisValue, IntoConnectionInfo, ProtocolVersion, PushInfo, PushKind, RedisError,
+    aio::{ConnectionManager, ConnectionManagerConfig},
+};
+use tokio::{
+    sync::mpsc,
+    time::{MissedTickBehavior, interval, timeout},
+};
+use types::ids::ClassRunId;
+use uuid::Uuid;
+
+use super::{Bus, Heard, News, Subscription, What, local::Ears};
+
+/// News that waits to be published; past it, rooms elsewhere read from PostgreSQL.
+const QUEUE: usize = 4_096;
+/// So many are published in one go.
+const TOGETHER: usize = 100;
+/// How long Redis may take for anything.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How often it is asked whether it is there.
+const PULSE: Duration = Duration::from_millis(500);
+
+const PREFIX: &str = "linguaglow:run:";
+
+fn channel(run: ClassRunId) -> String {
+    format!("{PREFIX}{run}")
+}
+
+struct Inner {
+    ears: Ears,
+    up: AtomicBool,
+    /// Runs whose news could not be published: their rooms elsewhere are told once Redis is back.
+    lost: Mutex<HashSet<ClassRunId>>,
+    node: Uuid,
+    queue: mpsc::Sender<(ClassRunId, Vec<u8>)>,
+}
+
+/// Publish and subscribe through Redis.
+pub struct RedisBus {
+    inner: Arc<Inner>,
+    listening: ConnectionManager,
+}
+
+impl Inner {
+    fn lose(&self, run: ClassRunId) {
+        self.lost.lock().unwrap_or_else(PoisonError::into_inner).insert(run);
+    }
+
+    fn take_lost(&self) -> Vec<ClassRunId> {
+        self.lost.lock().unwrap_or_else(PoisonError::into_inner).drain().collect()
+    }
+
+    fn publish(&self, run: ClassRunId, news: &News) {
+        match serde_json::to_vec(news) {
+            Ok(bytes) => {
+                if self.queue.try_send((run, bytes)).is_err() {
+                    self.lose(run);
+                }
+            }
+            Err(error) => tracing::error!(cause = %error, "news can't be written"),
+        }
+    }
+
+    /// What Redis pushes: a message of a channel, or that the connection is gone.
+    fn pushed(&self, info: PushInfo) {
+        match info.kind {
+            PushKind::Message => {
+                let mut data = info.data.into_iter();
+                let (Some(channel), Some(payload)) = (data.next(), data.next()) else { return };
+                let run = String::from_redis_value(channel).ok().and_then(|it| it.strip_prefix(PREFIX)?.parse().ok());
+                let news =
+                    Vec::<u8>::from_redis_value(payload).ok().and_then(|it| serde_json::from_slice::<News>(&it).ok());
+                if let (Some(run), Some(news)) = (run, news) {
+                    self.ears.tell(run, Heard::News(Arc::new(news)));
+                }
+            }
+            PushKind::Disconnection => self.up.store(false, Ordering::Release),
+            PushKind::Other(_)
+            | PushKind::Invalidate
+            | PushKind::PMessage
+            | PushKind::SMessage
+            | PushKind::Unsubscribe
+            | PushKind::PUnsubscribe
+            | PushKind::SUnsubscribe
+            | PushKind::Subscribe
+            | PushKind::PSubscribe
+            | PushKind::SSubscribe
+            | _ => {}
+        }
+    }
+}
+
+impl RedisBus {
+    /// Connects when first used, and again whenever it must. Needs a running runtime.
+    ///
+    /// # Errors
+    /// Where the address is none of Redis.
+    pub fn new(url: &str, node: Uuid) -> Result<Arc<Self>, RedisError> {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        let inner =
+            Arc::new(Inner { ears: Ears::default(), up: AtomicBool::new(false), lost: Mutex::default(), node, queue });
+        let info = url.into_connection_info()?;
+        let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
+        let client = Client::open(info.set_redis_settings(settings))?;
+        let pushed = Arc::downgrade(&inner);
+        let config = ConnectionManagerConfig::new()
+            .set_response_timeout(Some(PATIENCE))
+            .set_connection_timeout(Some(PATIENCE))
+            .set_max_delay(PATIENCE)
+            .set_push_sender(move |info: PushInfo| {
+                let inner = pushed.upgrade().ok_or(())?;
+                inner.pushed(info);
+                Ok::<(), ()>(())
+            })
+            .set_automatic_resubscription();
+        let listening = ConnectionManager::new_lazy_with_config(client, config)?;
+        let mut pool = Config::from_url(url);
+        pool.pool = Some(PoolConfig {
+            max_size: 4,
+            timeouts: Timeouts { wait: Some(PATIENCE), create: Some(PATIENCE), recycle: Some(PATIENCE) },
+            ..PoolConfig::default()
+        });
+        let pool = pool
+            .create_pool(Some(Runtime::Tokio1))
+            .map_err(|error| RedisError::from(std::io::Error::other(error.to_string())))?;
+        tokio::spawn(send(Arc::downgrade(&inner), pool, waiting));
+        tokio::spawn(watch(Arc::downgrade(&inner), listening.clone()));
+        Ok(Arc::new(Self { inner, listening }))
+    }
+}
+
+/// Publishes what waits, as much as there is at a time.
+async fn send(inner: Weak<Inner>, pool: Pool, mut waiting: mpsc::Receiver<(ClassRunId, Vec<u8>)>) {
+    let mut together = Vec::new();
+    while waiting.recv_many(&mut together, TOGETHER).await > 0 {
+        let mut pipe = redis::pipe();
+        for (run, bytes) in &together {
+            pipe.publish(channel(*run), bytes.as_slice()).ignore();
+        }
+        let sent = timeout(PATIENCE, async {
+            let mut conn = pool.get().await.map_err(|error| error.to_string())?;
+            pipe.exec_async(&mut conn).await.map_err(|error| error.to_string())
+        })
+        .await;
+        let failed = match sent {
+            Ok(Ok(())) => None,
+            Ok(Err(why)) => Some(why),
+            Err(_) => Some("no answer".to_owned()),
+        };
+        if let Some(why) = failed {
+            let Some(inner) = inner.upgrade() else { return };
+            if inner.up.swap(false, Ordering::AcqRel) {
+                tracing::warn!(cause = %why, "Redis does not carry: rooms read from the database until it does");
+            }
+            together.iter().for_each(|(run, _)| inner.lose(*run));
+        }
+        together.clear();
+    }
+}
+
+/// Asks Redis whether it is there. When it is back, subscribes anew and tells the rooms that they missed something.
+async fn watch(inner: Weak<Inner>, mut listening: ConnectionManager) {
+    let mut pulse = interval(PULSE);
+    pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        pulse.tick().await;
+        let Some(inner) = inner.upgrade() else { return };
+        let there = timeout(PATIENCE, redis::cmd("PING").query_async::<String>(&mut listening)).await;
+        if !matches!(there, Ok(Ok(_))) {
+            inner.up.store(false, Ordering::Release);
+            continue;
+        }
+        if inner.up.load(Ordering::Acquire) {
+            continue;
+        }
+        let runs: Vec<String> = inner.ears.runs().into_iter().map(channel).collect();
+        if !runs.is_empty() && !matches!(timeout(PATIENCE, listening.subscribe(runs)).await, Ok(Ok(()))) {
+            continue;
+        }
+        inner.up.store(true, Ordering::Release);
+        tracing::info!("Redis carries the rooms' news");
+        inner.ears.tell_all(&Heard::Gap);
+        for run in inner.take_lost() {
+            inner.publish(run, &News { node: inner.node, what: What::Lost {} });
+        }
+    }
+}
+
+#[async_trait]
+impl Bus for RedisBus {
+    fn publish(&self, run: ClassRunId, news: News) {
+        self.inner.publish(run, &news);
+    }
+
+    async fn subscribe(&self, run: ClassRunId) -> Subscription {
+        let mut listening = self.listening.clone();
+        let runtime = tokio::runtime::Handle::current();
+        let (subscription, new) = self.inner.ears.listen(run, {
+            let (inner, mut listening) = (Arc::downgrade(&self.inner), self.listening.clone());
+            move || {
+                runtime.spawn(async move {
+                    // Where it fails, news comes for nobody until the connection is made anew.
+                    let _ = timeout(PATIENCE, listening.unsubscribe(channel(run))).await;
+                    // A room that opened meanwhile is not to go deaf.
+                    if let Some(inner) = inner.upgrade()
+                        && inner.ears.runs().contains(&run)
+                    {
+                        inner.up.store(false, Ordering::Release);
+                    }
+                });
+            }
+        });
+        if new && !matches!(timeout(PATIENCE, listening.subscribe(channel(run))).await, Ok(Ok(()))) {
+            // The watch subscribes to it when Redis is there.
+            self.inner.up.store(false, Ordering::Release);
+        }
+        subscription
+    }
+
+    fn is_up(&self) -> bool {
+        self.inner.up.load(Ordering::Acquire)
+    }
+
+    fn is_shared(&self) -> bool {
+        true
+    }
+}

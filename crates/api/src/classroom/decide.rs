@@ -1,0 +1,353 @@
+//! What comes of proposals: a pure step from a room and what is asked to events, marks and rows. The events are taken
+//! into the room by the same code as in the browser, so that what is stored is what they come to.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, Datelike, Utc};
+use serde_json::Value;
+use store::{Batch, NewAttempt};
+use types::{
+    classroom::{ANSWERS_MAX, Answer, Cell, Event, EventBody, Proposal, Refusal, RevealedKey, RunTask, TeacherRoom},
+    ids::{AttemptId, ItemId, ProposalId, TaskId, UserId},
+    tasks::{AnswerFault, ITEM_TEXT_MAX, ITEMS_MAX},
+};
+use uuid::Uuid;
+
+/// What somebody asks for.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    pub user: UserId,
+    pub id: ProposalId,
+    pub what: Proposal,
+}
+
+/// What came of it: the seq of its last event, or why not.
+pub type Outcome = Result<u64, Refusal>;
+
+/// What is asked in a batch, and what is known of it.
+pub struct Asked<'a> {
+    pub owner: UserId,
+    pub wishes: &'a [Wish],
+    /// Those that were done before.
+    pub done: &'a HashMap<(UserId, ProposalId), u64>,
+    pub at: DateTime<Utc>,
+}
+
+type Place = (UserId, TaskId, ItemId);
+
+struct Deciding<'a> {
+    room: &'a mut TeacherRoom,
+    at: DateTime<Utc>,
+    /// `None`: a draft that a later one of the same batch took the place of.
+    events: Vec<Option<EventBody>>,
+    attempts: Vec<NewAttempt>,
+    cells: BTreeSet<Place>,
+    tasks: BTreeSet<TaskId>,
+    /// The place in `events` of the draft that counts.
+    drafts: HashMap<Place, usize>,
+    /// For a draft that was replaced: by which.
+    replaced: HashMap<usize, usize>,
+}
+
+/// An answer that may be kept: not too long, and nothing that the database can't hold.
+fn fits(answer: &Value) -> bool {
+    let text = |text: &str| text.chars().count() <= ITEM_TEXT_MAX && !text.contains('\0');
+    match answer {
+        Value::String(it) => text(it),
+        Value::Array(list) => list.len() <= ITEMS_MAX && list.iter().all(fits),
+        Value::Object(map) => map.len() <= ITEMS_MAX && map.iter().all(|(key, value)| text(key) && fits(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
+    }
+}
+
+/// A student's clock may be wrong, but not by centuries.
+fn sensible(client: DateTime<Utc>, ours: DateTime<Utc>) -> DateTime<Utc> {
+    if (2000..=2200).contains(&client.year()) { client } else { ours }
+}
+
+/// Decides a batch in its order and takes what happens into the room. Where the batch can't be written, the room must
+/// be read anew.
+pub fn decide(room: &mut TeacherRoom, asked: &Asked<'_>) -> (Batch, Vec<Outcome>) {
+    let before = room.upto;
+    let mut deciding = Deciding {
+        room,
+        at: asked.at,
+        events: Vec::new(),
+        attempts: Vec::new(),
+        cells: BTreeSet::new(),
+        tasks: BTreeSet::new(),
+        drafts: HashMap::new(),
+        replaced: HashMap::new(),
+    };
+    let mut here: HashMap<(UserId, ProposalId), usize> = HashMap::new();
+    // Which event is a wish's last: `Ok(Err(seq))` for one that was done before.
+    let mut lasts: Vec<Result<Result<usize, u64>, Refusal>> = Vec::with_capacity(asked.wishes.len());
+    for wish in asked.wishes {
+        let key = (wish.user, wish.id);
+        lasts.push(if let Some(seq) = asked.done.get(&key) {
+            Ok(Err(*seq))
+        } else if let Some(last) = here.get(&key) {
+            Ok(Ok(*last))
+        } else {
+            let decided = deciding.one(asked.owner, wish);
+            if let Ok(last) = decided {
+                here.insert(key, last);
+            }
+            decided.map(Ok)
+        });
+    }
+    deciding.finish(before, asked.wishes, &lasts)
+}
+
+impl Deciding<'_> {
+    fn task(&self, id: TaskId) -> Result<&RunTask, Refusal> {
+        self.room.tasks.iter().find(|task| task.id == id).ok_or(Refusal::NoSuchTask)
+    }
+
+    /// An event happens: its place among the batch's.
+    fn happen(&mut self, body: EventBody) -> usize {
+        // The real number comes at the end, when it is known which drafts count.
+        let event = Event { seq: self.room.upto + 1, at: self.at, body };
+        self.room.apply(&event);
+        self.events.push(Some(event.body));
+        self.events.len() - 1
+    }
+
+    fn closed(&self, task: TaskId, item: &ItemId) -> bool {
+        self.room.revealed.get(&task).is_some_and(|shown| shown.contains(item))
+    }
+
+    /// Decides one wish; the place of its last event.
+    fn one(&mut self, owner: UserId, wish: &Wish) -> Result<usize, Refusal> {
+        if self.room.ended_at.is_some() {
+            return Err(Refusal::Ended);
+        }
+        let teacher = wish.user == owner;
+        if teacher != wish.what.is_teachers() {
+            return Err(Refusal::NotAllowed);
+        }
+        if !teacher && !self.room.members.iter().any(|member| member.id == wish.user && !member.removed) {
+            return Err(Refusal::NotAllowed);
+        }
+        match &wish.what {
+            Proposal::Draft { task, item, response } => self.draft(wish.user, *task, item, response.as_ref()),
+            Proposal::Check { task, answers, at } => self.check(wish, *task, answers, *at),
+            Proposal::Follow { following } => {
+                Ok(self.happen(EventBody::Followed { student: wish.user, following: *following }))
+            }
+            Proposal::Focus { task } => {
+                self.task(*task)?;
+                Ok(self.happen(EventBody::Focused { task: *task }))
+            }
+            Proposal::Reveal { task, items } => self.reveal(*task, items),
+            Proposal::Lock { task, locked } => {
+                self.task(*task)?;
+                self.tasks.insert(*task);
+                Ok(self.happen(EventBody::Locked { task: *task, locked: *locked }))
+            }
+            Proposal::Reset { student, task, items } => self.reset(*student, *task, items),
+            Proposal::Remove { student } => {
+                self.student(*student)?;
+                Ok(self.happen(EventBody::Removed { student: *student }))
+            }
+            Proposal::Door { open } => Ok(self.happen(EventBody::Door { open: *open })),
+            Proposal::End {} => Ok(self.happen(EventBody::Ended {})),
+            Proposal::Unknown => Err(Refusal::NotAllowed),
+        }
+    }
+
+    fn student(&self, id: UserId) -> Result<(), Refusal> {
+        self.room.members.iter().any(|member| member.id == id).then_some(()).ok_or(Refusal::NoSuchStudent)
+    }
+
+    /// These items, or all of the task where none is named.
+    fn items(&self, task: TaskId, named: &[ItemId]) -> Result<Vec<ItemId>, Refusal> {
+        let all = self.task(task)?.body.items();
+        if named.is_empty() {
+            return Ok(all);
+        }
+        if named.iter().all(|item| all.contains(item)) { Ok(named.to_vec()) } else { Err(Refusal::NoSuchItem) }
+    }
+
+    fn draft(
+        &mut self,
+        student: UserId,
+        task: TaskId,
+        item: &ItemId,
+        response: Option<&Value>,
+    ) -> Result<usize, Refusal> {
+        self.items(task, std::slice::from_ref(item))?;
+        if !response.is_none_or(fits) {
+            return Err(Refusal::Malformed);
+        }
+        if self.room.locked.contains(&task) {
+            return Err(Refusal::Locked);
+        }
+        if self.closed(task, item) {
+            return Err(Refusal::Revealed);
+        }
+        let last = self.happen(EventBody::Drafted { student, task, item: item.clone(), response: response.cloned() });
+        let place = (student, task, item.clone());
+        if let Some(earlier) = self.drafts.insert(place.clone(), last) {
+            self.events[earlier] = None;
+            self.replaced.insert(earlier, last);
+        }
+        self.cells.insert(place);
+        Ok(last)
+    }
+
+    /// Marks answers. Those whose key was shown are left out; where none is left, it is refused.
+    fn check(
+        &mut self,
+        wish: &Wish,
+        task: TaskId,
+        answers: &[Answer],
+        client: DateTime<Utc>,
+    ) -> Result<usize, Refusal> {
+        let known = self.task(task)?;
+        let distinct: BTreeSet<&ItemId> = answers.iter().map(|answer| &answer.item).collect();
+        if answers.is_empty() || answers.len() > ANSWERS_MAX || distinct.len() != answers.len() {
+            return Err(Refusal::Malformed);
+        }
+        let mut marked = Vec::with_capacity(answers.len());
+        for Answer { item, response } in answers {
+            if !fits(response) {
+                return Err(Refusal::Malformed);
+            }
+            let mark = known.body.score(item, response).map_err(|fault| match fault {
+                AnswerFault::NoSuchItem | AnswerFault::NotMarked => Refusal::NoSuchItem,
+                AnswerFault::Malformed => Refusal::Malformed,
+            })?;
+            marked.push((item, response, mark));
+        }
+        if self.room.locked.contains(&task) {
+            return Err(Refusal::Locked);
+        }
+        marked.retain(|(item, _, _)| !self.closed(task, item));
+        let mut last = Err(Refusal::Revealed);
+        for (item, response, mark) in marked {
+            let (round, tries) = self.room.cell(wish.user, task, item).map_or((1, 0), |cell| (cell.round, cell.tries));
+            let attempt = AttemptId(Uuid::now_v7());
+            let tries = tries.saturating_add(1);
+            self.attempts.push(NewAttempt {
+                id: attempt,
+                student: wish.user,
+                task,
+                item: item.clone(),
+                round,
+                tries,
+                response: response.clone(),
+                mark,
+                proposal: wish.id,
+                client_at: sensible(client, self.at),
+            });
+            self.cells.insert((wish.user, task, item.clone()));
+            last = Ok(self.happen(EventBody::Answered {
+                student: wish.user,
+                task,
+                item: item.clone(),
+                attempt,
+                round,
+                tries,
+                response: response.clone(),
+                mark,
+            }));
+        }
+        last
+    }
+
+    fn reveal(&mut self, task: TaskId, named: &[ItemId]) -> Result<usize, Refusal> {
+        let items = self.items(task, named)?;
+        let body = &self.task(task)?.body;
+        let keys: Vec<RevealedKey> =
+            items.into_iter().filter_map(|item| body.key(&item).map(|key| RevealedKey { item, key })).collect();
+        if keys.is_empty() {
+            return Err(Refusal::NoSuchItem);
+        }
+        self.tasks.insert(task);
+        Ok(self.happen(EventBody::Revealed { task, keys }))
+    }
+
+    fn reset(&mut self, student: Option<UserId>, task: TaskId, named: &[ItemId]) -> Result<usize, Refusal> {
+        let items = self.items(task, named)?;
+        if let Some(student) = student {
+            self.student(student)?;
+        }
+        for (user, cells) in &self.room.cells {
+            if student.is_some_and(|student| student != *user) {
+                continue;
+            }
+            for item in cells.get(&task).into_iter().flat_map(|cells| cells.keys()) {
+                if named.is_empty() || items.contains(item) {
+                    self.cells.insert((*user, task, item.clone()));
+                }
+            }
+        }
+        self.tasks.insert(task);
+        // A draft before the reset made the cell that got the new round: it must stay in the log.
+        self.drafts.clear();
+        Ok(self.happen(EventBody::Reset { student, task, items: named.to_vec() }))
+    }
+
+    /// Numbers the events that count and gathers the rows.
+    fn finish(
+        self,
+        before: u64,
+        wishes: &[Wish],
+        lasts: &[Result<Result<usize, u64>, Refusal>],
+    ) -> (Batch, Vec<Outcome>) {
+        let mut seq = before;
+        let mut seqs = Vec::with_capacity(self.events.len());
+        let mut events = Vec::with_capacity(self.events.len());
+        for body in self.events {
+            if let Some(body) = body {
+                seq += 1;
+                events.push(Event { seq, at: self.at, body });
+            }
+            seqs.push(seq);
+        }
+        self.room.upto = seq;
+        let seq_of = |mut place: usize| {
+            while let Some(by) = self.replaced.get(&place) {
+                place = *by;
+            }
+            seqs.get(place).copied().unwrap_or(seq)
+        };
+        let mut proposals = Vec::new();
+        let mut written = BTreeSet::new();
+        let outcomes = wishes
+            .iter()
+            .zip(lasts)
+            .map(|(wish, last)| {
+                let last = match last {
+                    Ok(Ok(place)) => *place,
+                    Ok(Err(seq)) => return Ok(*seq),
+                    Err(why) => return Err(*why),
+                };
+                let seq = seq_of(last);
+                if written.insert((wish.user, wish.id)) {
+                    proposals.push((wish.user, wish.id, seq));
+                }
+                Ok(seq)
+            })
+            .collect();
+        let room = &*self.room;
+        let cells = self
+            .cells
+            .into_iter()
+            .map(|(user, task, item)| {
+                let cell: Cell = room.cell(user, task, &item).cloned().unwrap_or_default();
+                (user, task, item, cell)
+            })
+            .collect();
+        let tasks = self
+            .tasks
+            .into_iter()
+            .map(|task| {
+                let shown = room.revealed.get(&task).into_iter().flatten().cloned().collect();
+                (task, room.locked.contains(&task), shown)
+            })
+            .collect();
+        (Batch { events, proposals, attempts: self.attempts, cells, tasks }, outcomes)
+    }
+}

@@ -1,0 +1,192 @@
+//! Who is there: at the sockets of this server and, as they say themselves, at the others.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
+
+use tokio::time::Instant;
+use types::{
+    classroom::{AWAY_MS, HEARTBEAT_MS, Presence},
+    ids::{TaskId, UserId},
+};
+use uuid::Uuid;
+
+use super::{bus::Person, room::SeatId};
+
+const AWAY: Duration = Duration::from_millis(AWAY_MS as u64);
+const TELL: Duration = Duration::from_millis(HEARTBEAT_MS as u64);
+
+struct Seat {
+    user: UserId,
+    heard: Instant,
+    hidden: bool,
+}
+
+/// The students of a room.
+pub struct Crowd {
+    seats: HashMap<SeatId, Seat>,
+    places: HashMap<UserId, TaskId>,
+    elsewhere: HashMap<(UserId, Uuid), (Presence, Instant)>,
+    /// What was said last: here, and taken all together.
+    told: HashMap<UserId, (Presence, Presence)>,
+    told_at: Instant,
+}
+
+/// What has changed of somebody.
+#[derive(Debug, PartialEq)]
+pub struct Change {
+    /// For the other servers.
+    pub here: Option<Person>,
+    /// For the teachers here.
+    pub everywhere: Option<Presence>,
+}
+
+/// The more there, the greater.
+fn rank(presence: Presence) -> u8 {
+    match presence {
+        Presence::Gone => 0,
+        Presence::Away => 1,
+        Presence::Here => 2,
+    }
+}
+
+fn better(a: Presence, b: Presence) -> Presence {
+    if rank(a) >= rank(b) { a } else { b }
+}
+
+impl Default for Crowd {
+    fn default() -> Self {
+        Self {
+            seats: HashMap::new(),
+            places: HashMap::new(),
+            elsewhere: HashMap::new(),
+            told: HashMap::new(),
+            told_at: Instant::now(),
+        }
+    }
+}
+
+impl Crowd {
+    pub fn enter(&mut self, seat: SeatId, user: UserId) {
+        self.seats.insert(seat, Seat { user, heard: Instant::now(), hidden: false });
+    }
+
+    pub fn leave(&mut self, seat: SeatId) {
+        self.seats.remove(&seat);
+    }
+
+    pub fn beat(&mut self, seat: SeatId, hidden: bool) {
+        if let Some(seat) = self.seats.get_mut(&seat) {
+            (seat.heard, seat.hidden) = (Instant::now(), hidden);
+        }
+    }
+
+    pub fn place(&mut self, seat: SeatId, task: TaskId) {
+        if let Some(seat) = self.seats.get(&seat) {
+            self.places.insert(seat.user, task);
+        }
+    }
+
+    /// What another server says of somebody.
+    pub fn hear(&mut self, node: Uuid, person: &Person) {
+        if person.presence == Presence::Gone {
+            self.elsewhere.remove(&(person.id, node));
+        } else {
+            self.elsewhere.insert((person.id, node), (person.presence, Instant::now()));
+        }
+    }
+
+    fn presence_here(&self, user: UserId) -> Presence {
+        let seats = self.seats.values().filter(|seat| seat.user == user);
+        seats
+            .map(|seat| if seat.hidden || seat.heard.elapsed() > AWAY { Presence::Away } else { Presence::Here })
+            .fold(Presence::Gone, better)
+    }
+
+    fn person(&self, id: UserId, presence: Presence) -> Person {
+        Person { id, presence, place: self.places.get(&id).copied() }
+    }
+
+    /// What has changed of somebody since it was asked last.
+    pub fn look(&mut self, user: UserId) -> Change {
+        let here = self.presence_here(user);
+        // A server that died says nothing any more.
+        self.elsewhere.retain(|_, (_, heard)| heard.elapsed() <= AWAY);
+        let elsewhere = self.elsewhere.iter().filter(|((id, _), _)| *id == user).map(|(_, (presence, _))| *presence);
+        let everywhere = elsewhere.fold(here, better);
+        let (was_here, was_everywhere) =
+            self.told.insert(user, (here, everywhere)).unwrap_or((Presence::Gone, Presence::Gone));
+        if (here, everywhere) == (Presence::Gone, Presence::Gone) {
+            self.told.remove(&user);
+        }
+        Change {
+            here: (here != was_here).then(|| self.person(user, here)),
+            everywhere: (everywhere != was_everywhere).then_some(everywhere),
+        }
+    }
+
+    /// Everybody of whom something may have changed.
+    #[must_use]
+    pub fn everybody(&self) -> BTreeSet<UserId> {
+        self.told.keys().copied().collect()
+    }
+
+    /// Everybody who is at this server.
+    #[must_use]
+    pub fn here(&self) -> Vec<Person> {
+        let users: BTreeSet<UserId> = self.seats.values().map(|seat| seat.user).collect();
+        users.into_iter().map(|user| self.person(user, self.presence_here(user))).collect()
+    }
+
+    /// Is it time to tell the other servers that we live?
+    pub fn is_time_to_tell(&mut self) -> bool {
+        let due = self.told_at.elapsed() >= TELL;
+        if due {
+            self.told_at = Instant::now();
+        }
+        due
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(n: u128) -> UserId {
+        UserId(Uuid::from_u128(n))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_student_is_away_when_unheard_and_gone_with_the_last_socket() {
+        let (mut crowd, student) = (Crowd::default(), user(1));
+        crowd.enter(1, student);
+        assert_eq!(crowd.look(student).everywhere, Some(Presence::Here));
+        assert_eq!(crowd.look(student).everywhere, None);
+        tokio::time::advance(AWAY + Duration::from_millis(1)).await;
+        assert_eq!(crowd.look(student).everywhere, Some(Presence::Away));
+        crowd.enter(2, student);
+        assert_eq!(crowd.look(student).everywhere, Some(Presence::Here));
+        crowd.beat(2, true);
+        assert_eq!(crowd.look(student).everywhere, Some(Presence::Away));
+        crowd.leave(1);
+        crowd.leave(2);
+        assert_eq!(crowd.look(student).everywhere, Some(Presence::Gone));
+        assert!(crowd.everybody().is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn another_server_counts_as_long_as_it_speaks() {
+        let (mut crowd, student, node) = (Crowd::default(), user(1), Uuid::from_u128(9));
+        let there = Person { id: student, presence: Presence::Here, place: None };
+        crowd.hear(node, &there);
+        let change = crowd.look(student);
+        assert_eq!((change.here, change.everywhere), (None, Some(Presence::Here)));
+        tokio::time::advance(AWAY / 2).await;
+        crowd.hear(node, &there);
+        tokio::time::advance(AWAY / 2 + Duration::from_secs(1)).await;
+        assert_eq!(crowd.look(student).everywhere, None);
+        tokio::time::advance(AWAY).await;
+        assert_eq!(crowd.look(student).everywhere, Some(Presence::Gone));
+    }
+}

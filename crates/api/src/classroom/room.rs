@@ -1,0 +1,632 @@
+//! A room on this server: one task a run. It takes proposals from its sockets, writes them in batches, and tells every
+//! socket what it may see. Other servers may hold rooms of the same run: the run's row in the database puts all that
+//! happens in one order, the bus brings the news, and what the bus loses is read from the database.
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use store::{RoomFacts, StoreError};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::{Instant, sleep, sleep_until},
+};
+use types::{
+    classroom::{
+        CloseCode, Event, EventBody, PROTOCOL, Passing, Refusal, Room as RoomOf, SOCKETS_MAX, ServerMessage,
+        TeacherRoom, Viewer,
+    },
+    ids::{ClassRunId, ItemId, ProposalId, TaskId, UserId},
+};
+
+use super::{
+    Shared,
+    bus::{Heard, News, Subscription, What},
+    decide::{Asked, Outcome, Wish, decide},
+    outbox::Outbox,
+    presence::Crowd,
+    view, wire,
+};
+
+/// So many commands may wait before sockets are no longer read.
+pub const MAILBOX: usize = 1_024;
+/// Proposals that come within this time are written together.
+const COLLECT: Duration = Duration::from_millis(3);
+/// At most so many proposals a batch.
+const BATCH_MAX: usize = 256;
+/// So many events are kept at hand for those who come back.
+const RECENT_MAX: usize = 1_000;
+/// Who missed more gets the room whole.
+const MISSED_MAX: usize = 2_000;
+/// A room without sockets stays for so long.
+const LINGER: Duration = Duration::from_secs(10);
+/// How often it is noted who is in the room.
+const NOTE: Duration = Duration::from_secs(30);
+/// So often a batch is tried while the database is away; the pauses between grow to two seconds.
+const TRIES: u32 = 8;
+
+/// One socket of one person.
+pub type SeatId = u64;
+
+/// Who sits at a socket.
+#[derive(Clone, Debug)]
+pub struct Who {
+    pub user: UserId,
+    pub teacher: bool,
+}
+
+/// What a socket tells its room.
+pub enum Command {
+    Enter {
+        seat: SeatId,
+        who: Who,
+        /// Events up to here are there already.
+        upto: Option<u64>,
+        outbox: Arc<Outbox>,
+        /// Answered when the room took it; dropped where the room has ended.
+        taken: oneshot::Sender<()>,
+    },
+    Leave(SeatId),
+    Beat {
+        seat: SeatId,
+        hidden: bool,
+    },
+    Typing {
+        seat: SeatId,
+        task: TaskId,
+        item: ItemId,
+    },
+    Place {
+        seat: SeatId,
+        task: TaskId,
+    },
+    Propose {
+        seat: SeatId,
+        wish: Wish,
+    },
+    /// An event that was written beside the room.
+    Told(Event),
+    /// The database is at this seq.
+    At(u64),
+    Tick,
+}
+
+struct Seat {
+    who: Who,
+    outbox: Arc<Outbox>,
+}
+
+struct Kept {
+    event: Event,
+    json: Vec<u8>,
+}
+
+/// The task of a room.
+pub struct Room {
+    shared: Arc<Shared>,
+    run: ClassRunId,
+    owner: UserId,
+    teacher: String,
+    state: TeacherRoom,
+    /// The state holds what may not have been written: it must be read anew before anybody sees it.
+    dirty: bool,
+    /// The database stayed away: the room ends, and its sockets come again.
+    broken: bool,
+    /// The sockets were told everything up to here.
+    told: u64,
+    recent: VecDeque<Kept>,
+    seats: HashMap<SeatId, Seat>,
+    crowd: Crowd,
+    wishes: Vec<(SeatId, Wish)>,
+    commit_at: Option<Instant>,
+    passing: Vec<Passing>,
+    seen: HashSet<UserId>,
+    noted: Instant,
+    empty_since: Instant,
+    mailbox: mpsc::Receiver<Command>,
+    news: Subscription,
+}
+
+/// Lives as long as somebody is in the room.
+pub async fn run(shared: Arc<Shared>, run: ClassRunId, mailbox: mpsc::Receiver<Command>) {
+    // Subscribed first: what happens while the room is read comes after it.
+    let news = shared.bus.subscribe(run).await;
+    let RoomFacts { owner, teacher, room } = match shared.store.room(run).await {
+        Ok(facts) => facts,
+        Err(error) => return refuse(&shared, run, mailbox, &error).await,
+    };
+    let now = Instant::now();
+    let mut room = Room {
+        crowd: Crowd::default(),
+        shared,
+        run,
+        owner,
+        teacher,
+        told: room.upto,
+        state: room,
+        dirty: false,
+        broken: false,
+        recent: VecDeque::new(),
+        seats: HashMap::new(),
+        wishes: Vec::new(),
+        commit_at: None,
+        passing: Vec::new(),
+        seen: HashSet::new(),
+        noted: now,
+        empty_since: now,
+        mailbox,
+        news,
+    };
+    room.live().await;
+}
+
+/// The room can't be read: whoever came is sent away to come again.
+async fn refuse(shared: &Shared, run: ClassRunId, mut mailbox: mpsc::Receiver<Command>, error: &StoreError) {
+    let code = if matches!(error, StoreError::NotFound) { CloseCode::Removed } else { CloseCode::Restart };
+    if code == CloseCode::Restart {
+        tracing::warn!(%run, cause = %error, "a room can't be read");
+    }
+    shared.forget(run);
+    mailbox.close();
+    while let Some(command) = mailbox.recv().await {
+        if let Command::Enter { outbox, taken, .. } = command {
+            outbox.close(code);
+            let _ = taken.send(());
+        }
+    }
+}
+
+impl Room {
+    async fn live(&mut self) {
+        let mut commands = Vec::with_capacity(64);
+        loop {
+            let commit = self.commit_at;
+            tokio::select! {
+                biased;
+                () = async { sleep_until(commit.unwrap_or_else(Instant::now)).await }, if commit.is_some() => {
+                    self.commit().await;
+                }
+                taken = self.mailbox.recv_many(&mut commands, 64) => {
+                    if taken == 0 {
+                        break;
+                    }
+                    for command in commands.drain(..) {
+                        self.handle(command).await;
+                    }
+                    if self.wishes.len() >= BATCH_MAX {
+                        self.commit().await;
+                    }
+                }
+                heard = self.news.next() => self.hear(heard).await,
+            }
+            self.flush_passing();
+            if self.broken {
+                self.seats.values().for_each(|seat| seat.outbox.close(CloseCode::Restart));
+                self.end().await;
+                return;
+            }
+            if self.seats.is_empty() && self.empty_since.elapsed() > LINGER && self.wishes.is_empty() {
+                self.end().await;
+                return;
+            }
+        }
+        self.note().await;
+    }
+
+    /// Leaves the registry; whoever sent a command meanwhile finds out by its answer that never comes.
+    async fn end(&mut self) {
+        self.shared.forget(self.run);
+        self.mailbox.close();
+        while self.mailbox.recv().await.is_some() {}
+        self.note().await;
+    }
+
+    async fn handle(&mut self, command: Command) {
+        match command {
+            Command::Enter { seat, who, upto, outbox, taken } => {
+                let _ = taken.send(());
+                self.enter(seat, who, upto, outbox).await;
+            }
+            Command::Leave(seat) => self.leave(seat),
+            Command::Beat { seat, hidden } => {
+                if let Some(user) = self.student_at(seat) {
+                    self.crowd.beat(seat, hidden);
+                    self.look_at(user);
+                }
+            }
+            Command::Typing { seat, task, item } => {
+                if let Some(student) = self.student_at(seat) {
+                    self.pass(Passing::Typing { student, task, item });
+                }
+            }
+            Command::Place { seat, task } => {
+                if let Some(student) = self.student_at(seat)
+                    && self.state.tasks.iter().any(|known| known.id == task)
+                {
+                    self.crowd.place(seat, task);
+                    self.pass(Passing::Place { student, task });
+                }
+            }
+            Command::Propose { seat, wish } => {
+                self.wishes.push((seat, wish));
+                self.commit_at.get_or_insert_with(|| Instant::now() + COLLECT);
+            }
+            Command::Told(event) => self.take(vec![event]).await,
+            Command::At(seq) => {
+                if seq > self.state.upto {
+                    self.catch_up().await;
+                }
+            }
+            Command::Tick => self.tick().await,
+        }
+    }
+
+    fn student_at(&self, seat: SeatId) -> Option<UserId> {
+        self.seats.get(&seat).filter(|seat| !seat.who.teacher).map(|seat| seat.who.user)
+    }
+
+    fn is_member(&self, student: UserId) -> bool {
+        self.state.members.iter().any(|member| member.id == student && !member.removed)
+    }
+
+    async fn enter(&mut self, seat: SeatId, who: Who, upto: Option<u64>, outbox: Arc<Outbox>) {
+        if !who.teacher && !self.is_member(who.user) {
+            // They may have joined through another server.
+            self.catch_up().await;
+            if !self.is_member(who.user) {
+                outbox.close(CloseCode::Removed);
+                return;
+            }
+        }
+        if self.seats.values().filter(|seat| seat.who.user == who.user).count() >= SOCKETS_MAX {
+            outbox.close(CloseCode::TooManySockets);
+            return;
+        }
+        let missed = match upto {
+            Some(upto) => self.missed(&who, upto).await,
+            None => None,
+        };
+        match (missed, upto) {
+            (Some(frames), Some(upto)) => {
+                outbox.push(wire::message(&ServerMessage::Resumed { upto }));
+                outbox.push(frames);
+                if who.teacher {
+                    outbox.push(wire::message(&ServerMessage::Passing { events: self.passing_now() }));
+                }
+            }
+            (None | Some(_), _) => outbox.push(self.welcome(&who)),
+        }
+        let (user, student) = (who.user, !who.teacher);
+        self.seats.insert(seat, Seat { who, outbox });
+        if student {
+            self.crowd.enter(seat, user);
+            self.seen.insert(user);
+            self.look_at(user);
+        }
+    }
+
+    /// Who is where, for a teacher who comes back.
+    fn passing_now(&self) -> Vec<Passing> {
+        let members = self.state.members.iter();
+        members
+            .flat_map(|member| {
+                let presence = Passing::Presence { student: member.id, presence: member.presence };
+                let place = member.place.map(|task| Passing::Place { student: member.id, task });
+                std::iter::once(presence).chain(place)
+            })
+            .collect()
+    }
+
+    fn leave(&mut self, seat: SeatId) {
+        if let Some(Seat { who, .. }) = self.seats.remove(&seat) {
+            if !who.teacher {
+                self.crowd.leave(seat);
+                self.seen.insert(who.user);
+                self.look_at(who.user);
+            }
+            if self.seats.is_empty() {
+                self.empty_since = Instant::now();
+            }
+        }
+    }
+
+    fn welcome(&self, who: &Who) -> Bytes {
+        let room = if who.teacher {
+            RoomOf::Teacher(self.state.clone())
+        } else {
+            match view::of_student(&self.state, &self.teacher, who.user) {
+                Some(room) => RoomOf::Student(room),
+                None => return wire::close(Some(CloseCode::Removed.code())),
+            }
+        };
+        wire::message(&ServerMessage::Welcome { protocol: PROTOCOL, room: Box::new(room) })
+    }
+
+    /// What somebody missed after `upto`, as one frame; `None` where they need the room whole.
+    async fn missed(&mut self, who: &Who, upto: u64) -> Option<Bytes> {
+        if upto > self.state.upto {
+            // They have been at another server.
+            self.catch_up().await;
+        }
+        let missing = self.state.upto.checked_sub(upto)?;
+        let viewer = viewer(who);
+        if missing == 0 || self.recent.front().is_some_and(|first| first.event.seq <= upto + 1) {
+            let seen = self.recent.iter().filter(|kept| kept.event.seq > upto && kept.event.seen_by(viewer));
+            return Some(wire::events(seen.map(|kept| kept.json.as_slice()), self.state.upto));
+        }
+        if missing > MISSED_MAX as u64 {
+            return None;
+        }
+        let events = self.shared.store.events_after(self.run, upto, MISSED_MAX as i64).await.ok()?;
+        let jsons: Vec<Vec<u8>> = events
+            .iter()
+            .filter(|event| event.seq <= self.state.upto && event.seen_by(viewer))
+            .map(wire::json)
+            .collect();
+        Some(wire::events(jsons.iter().map(Vec::as_slice), self.state.upto))
+    }
+
+    /// Takes in what others wrote. What is in already does nothing; a gap is read from the database.
+    async fn take(&mut self, events: Vec<Event>) {
+        let mut fresh: Vec<Event> = events.into_iter().filter(|event| event.seq > self.state.upto).collect();
+        let Some(first) = fresh.first() else { return };
+        if first.seq != self.state.upto + 1 {
+            self.catch_up().await;
+            fresh.retain(|event| event.seq > self.state.upto);
+            if fresh.first().is_none_or(|first| first.seq != self.state.upto + 1) {
+                return;
+            }
+        }
+        self.apply(fresh);
+    }
+
+    /// Applies events that go on from where the room is, and tells them.
+    fn apply(&mut self, events: Vec<Event>) {
+        for event in &events {
+            self.state.apply(event);
+        }
+        self.tell(events);
+    }
+
+    /// Reads what the room doesn't have yet.
+    async fn catch_up(&mut self) {
+        match self.shared.store.events_after(self.run, self.state.upto, i64::MAX).await {
+            Ok(events) => self.apply(events),
+            Err(error) => tracing::warn!(run = %self.run, cause = %error, "missed events can't be read yet"),
+        }
+    }
+
+    /// Tells the sockets what happened, each what it may see. The room has it already.
+    fn tell(&mut self, events: Vec<Event>) {
+        let Some(upto) = events.last().map(|last| last.seq) else { return };
+        self.told = upto;
+        let removed: Vec<UserId> = events
+            .iter()
+            .filter_map(|event| if let EventBody::Removed { student } = event.body { Some(student) } else { None })
+            .filter(|student| !self.is_member(*student))
+            .collect();
+        let kept: Vec<Kept> = events.into_iter().map(|event| Kept { json: wire::json(&event), event }).collect();
+        // Viewers who see the same share one frame.
+        let mut frames: Vec<(Vec<usize>, Bytes)> = Vec::new();
+        for Seat { who, outbox } in self.seats.values() {
+            let viewer = viewer(who);
+            let sees: Vec<usize> = (0..kept.len()).filter(|&n| kept[n].event.seen_by(viewer)).collect();
+            if sees.is_empty() {
+                continue;
+            }
+            let frame = match frames.iter().find(|(same, _)| *same == sees) {
+                Some((_, frame)) => frame.clone(),
+                None => {
+                    let frame = wire::events(sees.iter().map(|&n| kept[n].json.as_slice()), upto);
+                    frames.push((sees, frame.clone()));
+                    frame
+                }
+            };
+            outbox.push(frame);
+        }
+        self.recent.extend(kept);
+        while self.recent.len() > RECENT_MAX {
+            self.recent.pop_front();
+        }
+        for Seat { who, outbox } in self.seats.values() {
+            if removed.contains(&who.user) {
+                outbox.close(CloseCode::Removed);
+            }
+        }
+    }
+
+    async fn hear(&mut self, heard: Heard) {
+        let news = match heard {
+            Heard::Gap => return self.catch_up().await,
+            Heard::News(news) if news.node == self.shared.node => return,
+            Heard::News(news) => news,
+        };
+        match &news.what {
+            What::Events { events } => self.take(events.clone()).await,
+            What::Passing { events } => {
+                for passing in events {
+                    self.state.apply_passing(passing);
+                }
+                self.passing.extend(events.iter().cloned());
+            }
+            What::People { people } => {
+                for person in people {
+                    self.crowd.hear(news.node, person);
+                    self.look_at(person.id);
+                }
+            }
+            What::Lost {} => self.catch_up().await,
+            What::Unknown => {}
+        }
+    }
+
+    /// Something passing of a student here: for the teachers here and at the other servers.
+    fn pass(&mut self, passing: Passing) {
+        self.state.apply_passing(&passing);
+        self.publish(What::Passing { events: vec![passing.clone()] });
+        self.passing.push(passing);
+    }
+
+    fn publish(&self, what: What) {
+        self.shared.bus.publish(self.run, News { node: self.shared.node, what });
+    }
+
+    /// Where somebody's presence has changed: tells it.
+    fn look_at(&mut self, student: UserId) {
+        let change = self.crowd.look(student);
+        if let Some(presence) = change.here {
+            self.publish(What::People { people: vec![presence] });
+        }
+        if let Some(presence) = change.everywhere {
+            let passing = Passing::Presence { student, presence };
+            self.state.apply_passing(&passing);
+            self.passing.push(passing);
+        }
+    }
+
+    fn flush_passing(&mut self) {
+        if self.passing.is_empty() {
+            return;
+        }
+        let events = std::mem::take(&mut self.passing);
+        let frame = wire::message(&ServerMessage::Passing { events });
+        for Seat { outbox, .. } in self.seats.values().filter(|seat| seat.who.teacher) {
+            outbox.push_passing(frame.clone());
+        }
+    }
+
+    async fn tick(&mut self) {
+        for student in self.crowd.everybody() {
+            self.look_at(student);
+        }
+        for seat in self.seats.values() {
+            seat.outbox.cut_if_stuck();
+        }
+        if self.shared.bus.is_shared() && self.crowd.is_time_to_tell() {
+            self.publish(What::People { people: self.crowd.here() });
+        }
+        if self.noted.elapsed() > NOTE {
+            self.seen.extend(self.seats.values().filter(|seat| !seat.who.teacher).map(|seat| seat.who.user));
+            self.noted = Instant::now();
+        }
+        self.note().await;
+    }
+
+    /// Notes who was here.
+    async fn note(&mut self) {
+        if self.seen.is_empty() {
+            return;
+        }
+        let seen: Vec<UserId> = self.seen.drain().collect();
+        if let Err(error) = self.shared.store.note_seen(self.run, &seen).await {
+            tracing::warn!(run = %self.run, cause = %error, "it can't be noted who was in the room");
+        }
+    }
+
+    /// Writes what was proposed. While the database is away it is tried again; nothing is acked before it is written.
+    async fn commit(&mut self) {
+        self.commit_at = None;
+        let mut waiting = std::mem::take(&mut self.wishes);
+        while !waiting.is_empty() {
+            let rest = waiting.split_off(waiting.len().min(BATCH_MAX));
+            self.commit_batch(waiting).await;
+            waiting = rest;
+        }
+    }
+
+    async fn commit_batch(&mut self, batch: Vec<(SeatId, Wish)>) {
+        let (seats, wishes): (Vec<SeatId>, Vec<Wish>) = batch.into_iter().unzip();
+        let mut pause = Duration::from_millis(50);
+        for _ in 0..TRIES {
+            match self.try_commit(&wishes).await {
+                Ok(outcomes) => return self.answer(&seats, &wishes, &outcomes),
+                Err(error) if error.is_refusal() => {
+                    tracing::error!(run = %self.run, proposals = wishes.len(), cause = %error, "a batch is refused");
+                    if wishes.len() > 1 {
+                        return self.commit_apart(seats, wishes).await;
+                    }
+                    return self.answer(&seats, &wishes, &[Err(Refusal::Malformed)]);
+                }
+                Err(error) => {
+                    tracing::warn!(run = %self.run, proposals = wishes.len(), cause = %error, "a batch can't be written");
+                }
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(2));
+        }
+        // Nothing was acked: the clients have it in their journals.
+        self.broken = true;
+    }
+
+    /// One that the database can't take must not stop the others.
+    async fn commit_apart(&mut self, seats: Vec<SeatId>, wishes: Vec<Wish>) {
+        for (seat, wish) in seats.into_iter().zip(wishes) {
+            if self.broken {
+                return;
+            }
+            Box::pin(self.commit_batch(vec![(seat, wish)])).await;
+        }
+    }
+
+    async fn try_commit(&mut self, wishes: &[Wish]) -> Result<Vec<Outcome>, StoreError> {
+        if self.dirty {
+            self.read_anew().await?;
+        }
+        let mut tx = self.shared.store.begin_room(self.run).await?;
+        if tx.seq > self.state.upto {
+            let missed = tx.events_after(self.state.upto).await?;
+            self.apply(missed);
+        }
+        let ids: Vec<ProposalId> = wishes.iter().map(|wish| wish.id).collect();
+        let done = tx.done(&ids).await?;
+        let asked = Asked { owner: self.owner, wishes, done: &done, at: tx.at };
+        self.dirty = true;
+        let (batch, outcomes) = decide(&mut self.state, &asked);
+        if batch.events.is_empty() {
+            self.dirty = false;
+            tx.let_go().await?;
+            return Ok(outcomes);
+        }
+        tx.write(&batch).await?;
+        self.dirty = false;
+        self.publish(What::Events { events: batch.events.clone() });
+        self.tell(batch.events);
+        Ok(outcomes)
+    }
+
+    fn answer(&self, seats: &[SeatId], wishes: &[Wish], outcomes: &[Outcome]) {
+        for ((seat, wish), outcome) in seats.iter().zip(wishes).zip(outcomes) {
+            let Some(seat) = self.seats.get(seat) else { continue };
+            seat.outbox.push(wire::message(&match outcome {
+                Ok(seq) => ServerMessage::Ack { id: wish.id, seq: *seq },
+                Err(why) => ServerMessage::Refused { id: wish.id, why: *why },
+            }));
+        }
+    }
+
+    /// The room as the database has it, after a batch of which it is not known whether it was written.
+    async fn read_anew(&mut self) -> Result<(), StoreError> {
+        let RoomFacts { teacher, mut room, .. } = self.shared.store.room(self.run).await?;
+        let events = self.shared.store.events_after(self.run, self.told, i64::MAX).await?;
+        for member in &mut room.members {
+            if let Some(known) = self.state.members.iter().find(|known| known.id == member.id) {
+                (member.presence, member.place) = (known.presence, known.place);
+            }
+        }
+        self.teacher = teacher;
+        self.state = room;
+        self.dirty = false;
+        let upto = self.state.upto;
+        let (known, later): (Vec<Event>, Vec<Event>) = events.into_iter().partition(|event| event.seq <= upto);
+        self.tell(known);
+        self.apply(later);
+        Ok(())
+    }
+}
+
+fn viewer(who: &Who) -> Viewer {
+    if who.teacher { Viewer::Teacher } else { Viewer::Student(who.user) }
+}

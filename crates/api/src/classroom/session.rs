@@ -1,0 +1,300 @@
+//! One socket: the upgrade, the reading of its frames, and its limits. Writing is the outbox's.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use actix_http::ws::{self, Codec, Frame, Item, ProtocolError};
+use actix_web::{HttpRequest, HttpResponse, body::BoxBody, web};
+use bytes::{Bytes, BytesMut};
+use futures::StreamExt;
+use tokio::{sync::mpsc, time::timeout};
+use tokio_util::codec::Decoder;
+use types::{
+    classroom::{ClientMessage, CloseCode, FRAME_MAX, FRAMES_PER_SECOND, PROTOCOL, ServerMessage},
+    ids::{ClassRunId, SessionId},
+    problem::ProblemCode,
+};
+
+use super::{
+    Classroom, Who,
+    decide::Wish,
+    outbox::{Outbox, OutboxBody},
+    room::{Command, SeatId},
+    wire::{self, Said},
+};
+use crate::error::{ApiError, ApiResult};
+
+/// A client says hello within this time.
+const HELLO: Duration = Duration::from_secs(10);
+/// A socket that says nothing for so long is closed; a client beats every five seconds.
+const SILENCE: Duration = Duration::from_secs(45);
+/// Who comes, or why they may not: then the socket is taken only to say so, since a browser doesn't show a page why an
+/// upgrade was refused.
+pub type Comer = Result<(SessionId, Who), CloseCode>;
+
+/// Takes the upgrade.
+///
+/// # Errors
+/// `malformed` where it is none; `unavailable` while the server ends.
+pub fn serve(
+    classroom: &Classroom,
+    request: &HttpRequest,
+    payload: web::Payload,
+    run: ClassRunId,
+    comer: Comer,
+) -> ApiResult<HttpResponse> {
+    let mut response = ws::handshake(request.head()).map_err(|_| ApiError::new(ProblemCode::Malformed))?;
+    if classroom.is_draining() {
+        return Err(ApiError::new(ProblemCode::Unavailable));
+    }
+    let outbox = Outbox::new();
+    let body = OutboxBody(Arc::clone(&outbox));
+    let response = response.message_body(BoxBody::new(body)).map_err(ApiError::internal)?;
+    match comer {
+        Ok((session, who)) => {
+            let mut frames = Frames::new(payload);
+            let classroom = classroom.clone();
+            actix_web::rt::spawn(async move {
+                let seat = classroom.open_seat(session, &outbox);
+                Socket { classroom: &classroom, run, seat, who, outbox: &outbox }.live(&mut frames).await;
+                classroom.close_seat(seat);
+                // What is in the outbox still goes; what the client sends on is read and thrown away for a second by
+                // the connection itself, so that it gets the reason and no reset.
+                outbox.finish();
+            });
+        }
+        Err(code) => {
+            outbox.close(code);
+            outbox.finish();
+        }
+    }
+    Ok(response.into())
+}
+
+/// What came over the socket.
+enum Heard {
+    Text(Bytes),
+    Ping(Bytes),
+    Pong,
+    /// The client closes.
+    Closed,
+    /// The connection is gone.
+    Gone,
+    Fault(CloseCode),
+}
+
+/// The length that a frame's head gives (RFC 6455 §5.2), once it is there.
+fn declared(bytes: &[u8]) -> Option<u64> {
+    match bytes.get(1)? & 0x7f {
+        126 => bytes.get(2..4).and_then(|it| it.try_into().ok()).map(|it| u64::from(u16::from_be_bytes(it))),
+        127 => bytes.get(2..10).and_then(|it| it.try_into().ok()).map(u64::from_be_bytes),
+        short => Some(u64::from(short)),
+    }
+}
+
+/// Frames out of bytes, messages out of frames.
+struct Frames {
+    payload: web::Payload,
+    codec: Codec,
+    bytes: BytesMut,
+    /// A message that comes in parts.
+    parts: Option<BytesMut>,
+}
+
+impl Frames {
+    fn new(payload: web::Payload) -> Self {
+        Self { payload, codec: Codec::new().max_size(FRAME_MAX), bytes: BytesMut::new(), parts: None }
+    }
+
+    async fn next(&mut self) -> Heard {
+        loop {
+            // The codec waits for the whole of a frame before it says that it is too long.
+            if declared(&self.bytes).is_some_and(|length| length > FRAME_MAX as u64) {
+                return Heard::Fault(CloseCode::TooLarge);
+            }
+            match self.codec.decode(&mut self.bytes) {
+                Ok(Some(frame)) => {
+                    if let Some(heard) = self.frame(frame) {
+                        return heard;
+                    }
+                }
+                Ok(None) => match self.payload.next().await {
+                    Some(Ok(bytes)) => self.bytes.extend_from_slice(&bytes),
+                    Some(Err(_)) | None => return Heard::Gone,
+                },
+                Err(fault) => {
+                    let large = matches!(fault, ProtocolError::Overflow);
+                    return Heard::Fault(if large { CloseCode::TooLarge } else { CloseCode::Malformed });
+                }
+            }
+        }
+    }
+
+    /// `None`: a part of a message that is not whole yet.
+    fn frame(&mut self, frame: Frame) -> Option<Heard> {
+        Some(match frame {
+            Frame::Text(text) => Heard::Text(text),
+            Frame::Binary(_) | Frame::Continuation(Item::FirstBinary(_)) => Heard::Fault(CloseCode::Malformed),
+            Frame::Continuation(Item::FirstText(part)) => {
+                self.parts = Some(BytesMut::from(&part[..]));
+                return None;
+            }
+            Frame::Continuation(Item::Continue(part)) => return self.part(&part),
+            Frame::Continuation(Item::Last(part)) => match self.part(&part) {
+                Some(fault) => fault,
+                None => Heard::Text(self.parts.take().unwrap_or_default().freeze()),
+            },
+            Frame::Ping(bytes) => Heard::Ping(bytes),
+            Frame::Pong(_) => Heard::Pong,
+            Frame::Close(_) => Heard::Closed,
+        })
+    }
+
+    fn part(&mut self, part: &[u8]) -> Option<Heard> {
+        let Some(parts) = &mut self.parts else { return Some(Heard::Fault(CloseCode::Malformed)) };
+        if parts.len() + part.len() > FRAME_MAX {
+            return Some(Heard::Fault(CloseCode::TooLarge));
+        }
+        parts.extend_from_slice(part);
+        None
+    }
+}
+
+/// Frames a second, with as many again in hand.
+struct Allowance {
+    left: f64,
+    at: Instant,
+}
+
+impl Allowance {
+    const MOST: f64 = 2.0 * FRAMES_PER_SECOND as f64;
+
+    fn new() -> Self {
+        Self { left: Self::MOST, at: Instant::now() }
+    }
+
+    fn take(&mut self) -> bool {
+        let now = Instant::now();
+        let more = now.duration_since(self.at).as_secs_f64() * f64::from(FRAMES_PER_SECOND);
+        self.left = (self.left + more).min(Self::MOST) - 1.0;
+        self.at = now;
+        self.left >= 0.0
+    }
+}
+
+struct Socket<'a> {
+    classroom: &'a Classroom,
+    run: ClassRunId,
+    seat: SeatId,
+    who: Who,
+    outbox: &'a Arc<Outbox>,
+}
+
+impl Socket<'_> {
+    async fn live(&self, frames: &mut Frames) {
+        let mut allowance = Allowance::new();
+        let Some(upto) = self.hello(frames, &mut allowance).await else { return };
+        let Some(room) = self.classroom.enter(self.run, self.seat, &self.who, upto, self.outbox).await else {
+            self.outbox.close(CloseCode::Restart);
+            return;
+        };
+        while let Some(text) = self.text(frames, &mut allowance, SILENCE).await {
+            match wire::read(&text) {
+                Said::Message(message) => {
+                    if !self.pass_on(&room, message).await {
+                        break;
+                    }
+                }
+                Said::Refused(id, why) => self.outbox.push(wire::message(&ServerMessage::Refused { id, why })),
+                Said::Nonsense => {
+                    self.outbox.close(CloseCode::Malformed);
+                    break;
+                }
+            }
+        }
+        let _ = room.send(Command::Leave(self.seat)).await;
+    }
+
+    /// The next text; `None` where the socket is to be left. What is not text is answered here.
+    async fn text(&self, frames: &mut Frames, allowance: &mut Allowance, patience: Duration) -> Option<Bytes> {
+        loop {
+            let heard = tokio::select! {
+                heard = timeout(patience, frames.next()) => heard.unwrap_or(Heard::Fault(CloseCode::Silent)),
+                () = self.outbox.closing() => return None,
+            };
+            if !allowance.take() {
+                self.outbox.close(CloseCode::TooMany);
+                return None;
+            }
+            match heard {
+                Heard::Text(text) => return Some(text),
+                Heard::Ping(bytes) => self.outbox.push(wire::pong(&bytes)),
+                Heard::Pong => {}
+                Heard::Closed => {
+                    self.outbox.close_back();
+                    return None;
+                }
+                Heard::Gone => {
+                    self.outbox.finish();
+                    return None;
+                }
+                Heard::Fault(code) => {
+                    self.outbox.close(code);
+                    return None;
+                }
+            }
+        }
+    }
+
+    /// The first message: what the client has of this run already.
+    async fn hello(&self, frames: &mut Frames, allowance: &mut Allowance) -> Option<Option<u64>> {
+        let text = self.text(frames, allowance, HELLO).await?;
+        match wire::read(&text) {
+            Said::Message(ClientMessage::Hello { protocol, epoch, upto }) => {
+                if protocol < PROTOCOL {
+                    self.outbox.close(CloseCode::Outdated);
+                    return None;
+                }
+                Some(upto.filter(|_| epoch == Some(self.run)))
+            }
+            Said::Message(
+                ClientMessage::Beat { .. }
+                | ClientMessage::Typing { .. }
+                | ClientMessage::Place { .. }
+                | ClientMessage::Propose { .. }
+                | ClientMessage::Unknown,
+            )
+            | Said::Refused(..)
+            | Said::Nonsense => {
+                self.outbox.close(CloseCode::Malformed);
+                None
+            }
+        }
+    }
+
+    /// Gives a message to the room; `false` where the room has ended.
+    async fn pass_on(&self, room: &mpsc::Sender<Command>, message: ClientMessage) -> bool {
+        let seat = self.seat;
+        let command = match message {
+            ClientMessage::Propose { id, what } => {
+                let wish = Wish { user: self.who.user, id, what };
+                // A full mailbox makes this socket wait, and its client with it.
+                if room.send(Command::Propose { seat, wish }).await.is_err() {
+                    self.outbox.close(CloseCode::Restart);
+                    return false;
+                }
+                return true;
+            }
+            ClientMessage::Beat { hidden } => Command::Beat { seat, hidden },
+            ClientMessage::Typing { task, item } => Command::Typing { seat, task, item },
+            ClientMessage::Place { task } => Command::Place { seat, task },
+            // A second hello changes nothing.
+            ClientMessage::Hello { .. } | ClientMessage::Unknown => return true,
+        };
+        // What is passing may be lost.
+        let _ = room.try_send(command);
+        true
+    }
+}

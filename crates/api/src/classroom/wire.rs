@@ -1,0 +1,163 @@
+//! Bytes and messages: frames as they leave, and what a client's frame says.
+
+use bytes::{BufMut, Bytes, BytesMut};
+use serde::{Deserialize, Serialize};
+use types::{
+    classroom::{ClientMessage, DEPTH_MAX, Refusal, ServerMessage},
+    ids::ProposalId,
+};
+
+/// A final text frame of a server (RFC 6455 §5.2): not masked, so all sockets share its bytes.
+#[must_use]
+pub fn text(payload: &[u8]) -> Bytes {
+    frame(0x81, payload)
+}
+
+fn frame(head: u8, payload: &[u8]) -> Bytes {
+    let mut out = BytesMut::with_capacity(payload.len() + 10);
+    out.put_u8(head);
+    match payload.len() {
+        length @ 0..=125 => out.put_u8(u8::try_from(length).unwrap_or(125)),
+        length @ 126..=65_535 => {
+            out.put_u8(126);
+            out.put_u16(u16::try_from(length).unwrap_or(u16::MAX));
+        }
+        length => {
+            out.put_u8(127);
+            out.put_u64(length as u64);
+        }
+    }
+    out.put_slice(payload);
+    out.freeze()
+}
+
+/// A closing frame, with a code or without.
+#[must_use]
+pub fn close(code: Option<u16>) -> Bytes {
+    match code {
+        Some(code) => frame(0x88, &code.to_be_bytes()),
+        None => frame(0x88, &[]),
+    }
+}
+
+/// The answer to a ping.
+#[must_use]
+pub fn pong(payload: &[u8]) -> Bytes {
+    frame(0x8a, payload.get(..125).unwrap_or(payload))
+}
+
+/// A message as JSON. Ours always serialise; should one not, an empty object is read as unknown.
+#[must_use]
+pub fn json<T: Serialize>(message: &T) -> Vec<u8> {
+    serde_json::to_vec(message).unwrap_or_else(|error| {
+        tracing::error!(cause = %error, "a message can't be written");
+        b"{\"type\":\"unknown\"}".to_vec()
+    })
+}
+
+/// A message as a frame.
+#[must_use]
+pub fn message(message: &ServerMessage) -> Bytes {
+    text(&json(message))
+}
+
+/// Events that are JSON already, as one frame.
+#[must_use]
+pub fn events<'a>(events: impl Iterator<Item = &'a [u8]>, upto: u64) -> Bytes {
+    let mut out = b"{\"type\":\"events\",\"events\":[".to_vec();
+    for (n, event) in events.enumerate() {
+        if n > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(event);
+    }
+    out.extend_from_slice(format!("],\"upto\":{upto}}}").as_bytes());
+    text(&out)
+}
+
+/// What a frame of a client says.
+#[derive(Debug)]
+pub enum Said {
+    Message(ClientMessage),
+    /// A proposal that can't be read: refused by its id, so that it leaves the client's journal.
+    Refused(ProposalId, Refusal),
+    /// Not of this protocol.
+    Nonsense,
+}
+
+/// Is the JSON nested deeper than allowed? Counted before it is read.
+fn too_deep(text: &str) -> bool {
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for byte in text.bytes() {
+        if quoted {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => quoted = false,
+                _ => {}
+            }
+            continue;
+        }
+        match byte {
+            b'"' => quoted = true,
+            b'{' | b'[' => {
+                depth += 1;
+                if depth > DEPTH_MAX {
+                    return true;
+                }
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Reads a frame.
+#[must_use]
+pub fn read(frame: &[u8]) -> Said {
+    #[derive(Deserialize)]
+    struct Id {
+        id: ProposalId,
+    }
+    let Ok(text) = std::str::from_utf8(frame) else { return Said::Nonsense };
+    if too_deep(text) {
+        return Said::Nonsense;
+    }
+    match serde_json::from_str::<ClientMessage>(text) {
+        Ok(message) => Said::Message(message),
+        Err(_) => match serde_json::from_str::<Id>(text) {
+            Ok(Id { id }) => Said::Refused(id, Refusal::Malformed),
+            Err(_) => Said::Nonsense,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_is_counted_outside_of_strings() {
+        assert!(!too_deep(&format!("{{\"a\":\"{}\\\"{{\"}}", "[".repeat(40))));
+        assert!(!too_deep(&format!("{}{}", "[".repeat(DEPTH_MAX), "]".repeat(DEPTH_MAX))));
+        assert!(too_deep(&"[".repeat(DEPTH_MAX + 1)));
+    }
+
+    #[test]
+    fn a_proposal_that_cannot_be_read_is_refused_by_its_id() {
+        let id = uuid::Uuid::nil();
+        let said = read(format!("{{\"type\":\"propose\",\"id\":\"{id}\",\"what\":{{\"type\":\"check\"}}}}").as_bytes());
+        assert!(matches!(said, Said::Refused(of, Refusal::Malformed) if of.0 == id));
+        assert!(matches!(read(b"{\"type\":\"propose\"}"), Said::Nonsense));
+        assert!(matches!(read(b"{\"type\":\"later\"}"), Said::Message(ClientMessage::Unknown)));
+        assert!(matches!(read(b"\xff"), Said::Nonsense));
+    }
+
+    #[test]
+    fn lengths_are_written_in_the_three_forms() {
+        assert_eq!(&text(&[b'x'; 125])[..2], &[0x81, 125]);
+        assert_eq!(&text(&[b'x'; 126])[..4], &[0x81, 126, 0, 126]);
+        assert_eq!(&text(&[b'x'; 70_000])[..10], &[0x81, 127, 0, 0, 0, 0, 0, 1, 0x11, 0x70]);
+    }
+}

@@ -1,0 +1,98 @@
+//! A lesson taught live: its socket, its end, and what came of it.
+
+use actix_web::{HttpRequest, HttpResponse, get, http::header, post, web};
+use serde::Deserialize;
+use store::{RunRole, StoreError};
+use types::{
+    classroom::{AttemptRow, CloseCode, RunReport},
+    ids::{ClassRunId, TaskId, UserId},
+    problem::ProblemCode,
+};
+
+use crate::{
+    auth::{Caller, Maybe},
+    classroom::{self, Who},
+    error::{ApiError, ApiResult},
+    extract::{Id, Query},
+    state::App,
+};
+
+/// What came of a run: who was there, marks first and last, item by item.
+#[utoipa::path(tag = "classes", params(("id" = ClassRunId, Path)), responses((status = 200, body = RunReport)))]
+#[get("/runs/{id}/report")]
+pub async fn report(app: web::Data<App>, caller: Caller, id: Id<ClassRunId>) -> ApiResult<web::Json<RunReport>> {
+    let owner = caller.teacher_in_person()?;
+    Ok(web::Json(app.store.run_report(owner, id.0).await?))
+}
+
+/// Whose attempts, and at which task.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct AttemptsOf {
+    #[serde(default)]
+    student: Option<UserId>,
+    #[serde(default)]
+    task: Option<TaskId>,
+}
+
+/// Every checked answer of a run, the newest first, at most 1,000.
+#[utoipa::path(tag = "classes", params(("id" = ClassRunId, Path), AttemptsOf), responses((status = 200, body = Vec<AttemptRow>)))]
+#[get("/runs/{id}/attempts")]
+pub async fn attempts(
+    app: web::Data<App>,
+    caller: Caller,
+    id: Id<ClassRunId>,
+    of: Query<AttemptsOf>,
+) -> ApiResult<web::Json<Vec<AttemptRow>>> {
+    let owner = caller.teacher_in_person()?;
+    Ok(web::Json(app.store.attempts(owner, id.0, of.0.student, of.0.task).await?))
+}
+
+/// End the class. Ended already, it stays as it is.
+#[utoipa::path(tag = "classes", params(("id" = ClassRunId, Path)), responses((status = 204, description = "Ended")))]
+#[post("/runs/{id}/end")]
+pub async fn end(app: web::Data<App>, caller: Caller, id: Id<ClassRunId>) -> ApiResult<HttpResponse> {
+    let owner = caller.teacher_in_person()?;
+    let ended = app.store.end_run(owner, id.0).await?;
+    app.classroom.announce(ended).await;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The room's WebSocket, for its teacher and its students. What travels over it stands in `types::classroom`; the first
+/// message is `hello`. A socket that may not be is opened and closed at once with the reason as its code.
+#[utoipa::path(
+    tag = "classes",
+    params(("id" = ClassRunId, Path)),
+    responses(
+        (status = 101, description = "Open"),
+        (status = 204, description = "Without an upgrade: the caller belongs to the room")
+    )
+)]
+#[get("/runs/{id}/socket")]
+pub async fn socket(
+    request: HttpRequest,
+    app: web::Data<App>,
+    caller: Maybe,
+    id: Id<ClassRunId>,
+    payload: web::Payload,
+) -> ApiResult<HttpResponse> {
+    let upgrade = request.headers().contains_key(header::UPGRADE);
+    let comer = match caller.0 {
+        None if upgrade => Err(CloseCode::LoggedOut),
+        None => return Err(ApiError::new(ProblemCode::NotLoggedIn)),
+        Some(caller) => {
+            let session = caller.in_person()?;
+            let user = caller.me.id;
+            match app.store.run_role(user, id.0).await {
+                Ok(role) => Ok((session, Who { user, teacher: role == RunRole::Teacher })),
+                Err(StoreError::NotFound) if upgrade => Err(CloseCode::Removed),
+                Err(other) => return Err(other.into()),
+            }
+        }
+    };
+    if !upgrade {
+        return Ok(HttpResponse::NoContent().finish());
+    }
+    classroom::serve(&app.classroom, &request, payload, id.0, comer)
+}

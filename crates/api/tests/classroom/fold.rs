@@ -1,0 +1,106 @@
+//! What is stored is what the events come to: whatever is proposed, the room that was kept up to date, the room folded
+//! from its log, and the room read from the database are the same; for each student's view, too.
+
+use chrono::Utc;
+use linguaglow_api::classroom::{
+    decide::{Asked, Wish, decide},
+    view::of_student,
+};
+use proptest::{
+    prelude::*,
+    strategy::ValueTree,
+    test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
+};
+use types::{
+    classroom::{Answer, Proposal, Viewer},
+    ids::{ProposalId, TaskId, UserId},
+};
+use uuid::Uuid;
+
+use crate::support::{
+    Options, TestApp,
+    room::{Class, item, pretty, text},
+};
+
+/// Anything that anybody may ask, sensible or not.
+fn proposals(students: Vec<UserId>, tasks: Vec<TaskId>) -> impl Strategy<Value = (usize, Proposal)> {
+    let task = prop::sample::select(tasks);
+    let name = prop::sample::select(vec!["i1", "i2", "i9"]);
+    let student = prop::sample::select(students);
+    let word = prop::sample::select(vec!["go", "went", "gone", ""]);
+    let who = 0..4_usize;
+    let teacher = Just(0_usize);
+    prop_oneof![
+        6 => (1..4_usize, task.clone(), name.clone(), prop::option::of(word.clone())).prop_map(|(who, task, name, word)| {
+            (who, Proposal::Draft { task, item: item(name), response: word.map(text) })
+        }),
+        8 => (1..4_usize, task.clone(), prop::collection::vec((name.clone(), word), 1..3)).prop_map(|(who, task, answers)| {
+            let answers = answers.into_iter().map(|(name, word)| Answer { item: item(name), response: text(word) }).collect();
+            (who, Proposal::Check { task, answers, at: Utc::now() })
+        }),
+        1 => (who.clone(), any::<bool>()).prop_map(|(who, following)| (who, Proposal::Follow { following })),
+        1 => (teacher.clone(), task.clone()).prop_map(|(who, task)| (who, Proposal::Focus { task })),
+        1 => (teacher.clone(), task.clone(), prop::collection::vec(name.clone(), 0..2)).prop_map(|(who, task, items)| {
+            (who, Proposal::Reveal { task, items: items.into_iter().map(item).collect() })
+        }),
+        1 => (who.clone(), task.clone(), any::<bool>()).prop_map(|(who, task, locked)| (who, Proposal::Lock { task, locked })),
+        2 => (teacher, prop::option::of(student), task, prop::collection::vec(name, 0..2)).prop_map(|(who, student, task, items)| {
+            (who, Proposal::Reset { student, task, items: items.into_iter().map(item).collect() })
+        }),
+        1 => (who, any::<bool>()).prop_map(|(who, open)| (who, Proposal::Door { open })),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_room_its_log_and_the_database_come_to_the_same() {
+    let test = TestApp::start_with(Options { no_workers: true, ..Options::default() }).await;
+    let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    for _ in 0..6 {
+        let class = Class::start(&test).await;
+        let mut people = vec![class.teacher.me.as_ref().unwrap().id];
+        for name in ["Ana", "Ben", "Ana"] {
+            people.push(class.guest(name).await.me.unwrap().id);
+        }
+        let start = test.app.store.room(class.run).await.unwrap();
+        let mut kept = start.room.clone();
+        let asked = prop::collection::vec(
+            prop::collection::vec(proposals(people[1..].to_vec(), vec![class.pairs, class.gaps]), 1..12),
+            25,
+        );
+        let batches = asked.new_tree(&mut runner).unwrap().current();
+        let mut before: Option<Wish> = None;
+        for batch in batches {
+            let mut wishes: Vec<Wish> = batch
+                .into_iter()
+                .map(|(who, what)| Wish { user: people[who], id: ProposalId(Uuid::now_v7()), what })
+                .collect();
+            // One that was asked before comes again.
+            wishes.extend(before.take());
+            before = wishes.first().cloned();
+            let mut tx = test.app.store.begin_room(class.run).await.unwrap();
+            assert_eq!(tx.seq, kept.upto);
+            let ids: Vec<ProposalId> = wishes.iter().map(|wish| wish.id).collect();
+            let done = tx.done(&ids).await.unwrap();
+            let asked = Asked { owner: people[0], wishes: &wishes, done: &done, at: tx.at };
+            let (batch, outcomes) = decide(&mut kept, &asked);
+            assert_eq!(outcomes.len(), wishes.len());
+            tx.write(&batch).await.unwrap();
+        }
+        let stored = test.app.store.room(class.run).await.unwrap().room;
+        pretty(&kept, &stored);
+        let events = test.app.store.events_after(class.run, start.room.upto, i64::MAX).await.unwrap();
+        assert!(events.iter().enumerate().all(|(n, event)| event.seq == start.room.upto + 1 + n as u64));
+        let mut folded = start.room.clone();
+        events.iter().for_each(|event| folded.apply(event));
+        pretty(&folded, &stored);
+        for student in &people[1..] {
+            let mut folded = of_student(&start.room, "T", *student).unwrap();
+            for event in events.iter().filter(|event| event.seen_by(Viewer::Student(*student))) {
+                folded.apply(event);
+            }
+            folded.upto = stored.upto;
+            pretty(&folded, &of_student(&stored, "T", *student).unwrap());
+        }
+    }
+    test.end().await;
+}

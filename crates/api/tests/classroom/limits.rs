@@ -1,0 +1,246 @@
+//! What a socket may do, and with which code it is closed when it does more. Nothing that is sent stops the room.
+
+use std::time::Duration;
+
+use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
+use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest};
+use types::{
+    classroom::{ClientMessage, CloseCode, FRAME_MAX, PROTOCOL, Proposal, Refusal, SOCKETS_MAX},
+    ids::{ProposalId, TaskId},
+};
+use uuid::Uuid;
+
+use crate::support::{
+    Actor, Options, TestApp,
+    room::{Class, Seat, Socket, equals_database, text},
+};
+
+async fn start() -> TestApp {
+    TestApp::start_with(Options { no_workers: true, ..Options::default() }).await
+}
+
+fn address(actor: &Actor) -> String {
+    actor.base.trim_start_matches("http://").to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_limit_closes_with_its_code() {
+    let test = start().await;
+    let class = Class::start(&test).await;
+    let ana = class.guest("Ana").await;
+    let open = async || Socket::open(&address(&ana), &ana, class.run).await.unwrap();
+    let deep = format!("{{\"type\":\"beat\",\"x\":{}{}}}", "[".repeat(40), "]".repeat(40));
+    for (message, code) in [
+        (Message::binary(vec![1, 2, 3]), CloseCode::Malformed),
+        (Message::text("{"), CloseCode::Malformed),
+        (Message::text("[]"), CloseCode::Malformed),
+        (Message::text(deep), CloseCode::Malformed),
+        (Message::text(format!("\"{}\"", "x".repeat(FRAME_MAX))), CloseCode::TooLarge),
+    ] {
+        for hello_first in [false, true] {
+            let mut socket = open().await;
+            if hello_first {
+                socket.hello(None).await.unwrap();
+                assert!(socket.next().await.is_some());
+            }
+            // A large one may be refused before all of it is written.
+            let _ = socket.send(message.clone()).await;
+            assert_eq!(socket.closed().await, Some(code.code()), "{code:?}");
+        }
+    }
+    let mut socket = open().await;
+    socket.say(&ClientMessage::Hello { protocol: PROTOCOL - 1, epoch: None, upto: None }).await.unwrap();
+    assert_eq!(socket.closed().await, Some(CloseCode::Outdated.code()));
+
+    let mut socket = open().await;
+    socket.hello(None).await.unwrap();
+    for _ in 0..200 {
+        let _ = socket.say(&ClientMessage::Beat { hidden: false }).await;
+    }
+    assert_eq!(socket.closed().await, Some(CloseCode::TooMany.code()));
+
+    let mut seats = Vec::new();
+    for _ in 0..SOCKETS_MAX {
+        seats.push(Seat::enter(&ana, class.run).await);
+    }
+    let mut socket = open().await;
+    socket.hello(None).await.unwrap();
+    assert_eq!(socket.closed().await, Some(CloseCode::TooManySockets.code()));
+
+    // A proposal that can't be read leaves the journal; a message that isn't known does nothing.
+    let mut seat = seats.pop().unwrap();
+    let id = ProposalId(Uuid::now_v7());
+    seat.socket.send(Message::text(json!({"type": "later", "x": 1}).to_string())).await.unwrap();
+    seat.socket
+        .send(Message::text(json!({"type": "propose", "id": id, "what": {"type": "check"}}).to_string()))
+        .await
+        .unwrap();
+    seat.until("refused", |seat| seat.refused.get(&id) == Some(&Refusal::Malformed)).await;
+    let later = json!({"type": "propose", "id": id, "what": {"type": "board", "x": 1}}).to_string();
+    seat.socket.send(Message::text(later)).await.unwrap();
+    seat.until("refused", |seat| seat.refused.get(&id) == Some(&Refusal::NotAllowed)).await;
+    test.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_socket_needs_our_pages_a_session_and_its_life() {
+    let test = start().await;
+    let class = Class::start(&test).await;
+    let ana = class.guest("Ana").await;
+    // From another site, with the cookie: not even opened.
+    for origin in [Some("https://elsewhere.example"), None] {
+        let mut request =
+            format!("ws://{}/api/v1/runs/{}/socket", address(&ana), class.run).into_client_request().unwrap();
+        let headers = request.headers_mut();
+        headers.insert("Cookie", format!("lg_session={}", ana.cookie.as_ref().unwrap()).parse().unwrap());
+        if let Some(origin) = origin {
+            headers.insert("Origin", origin.parse().unwrap());
+        }
+        let refused = Socket::open_with(&address(&ana), request).await.err().expect("refused").to_string();
+        assert!(refused.contains("403"), "{refused}");
+    }
+    let nobody = test.anonymous();
+    let mut socket = Socket::open(&address(&nobody), &nobody, class.run).await.unwrap();
+    assert_eq!(socket.closed().await, Some(CloseCode::LoggedOut.code()));
+    // Logged out in another tab.
+    let mut seat = Seat::enter(&ana, class.run).await;
+    ana.post("/api/v1/auth/logout", Value::Null).await.expect(204);
+    assert_eq!(seat.socket.closed().await, Some(CloseCode::LoggedOut.code()));
+    // The server ends: everybody is told to come again.
+    let mut teacher = Seat::enter(&class.teacher, class.run).await;
+    let (app, closed) = (std::sync::Arc::clone(&test.app), teacher.socket.closed());
+    let (code, ()) = tokio::join!(closed, app.classroom.drain());
+    assert_eq!(code, Some(CloseCode::Restart.code()));
+    assert_eq!(app.classroom.sockets(), 0);
+    test.end().await;
+}
+
+/// Frames of every sort: mostly nearly right, some broken, deep, huge, binary or of another protocol.
+fn frame(rng: &mut StdRng, task: TaskId) -> Message {
+    let id = Uuid::now_v7();
+    let mut value = |depth: usize| any_value(rng, depth);
+    let (one, two) = (value(2), value(1));
+    let json = match rng.random_range(0..10) {
+        0 => json!({"type": "propose", "id": id, "what": one}),
+        1 => {
+            json!({"type": "propose", "id": id, "what": {"type": "check", "task": task, "at": "2026-01-01T00:00:00Z", "answers": one}})
+        }
+        2 => {
+            json!({"type": "propose", "id": id, "what": {"type": "draft", "task": task, "item": "i1", "response": two}})
+        }
+        3 => {
+            json!({"type": "propose", "id": id, "what": {"type": "check", "task": task, "at": "+262142-12-31T23:59:59Z", "answers": [{"item": "i1", "response": {"text": one}}]}})
+        }
+        4 => {
+            json!({"type": "propose", "id": id, "what": {"type": "check", "task": task, "at": "-1000-12-31T23:59:59Z", "answers": [{"item": "i2", "response": {"text": one.to_string()}}]}})
+        }
+        5 => {
+            json!({"type": "propose", "id": id, "what": {"type": "draft", "task": task, "item": "i2", "response": null}})
+        }
+        6 => json!({"type": "propose", "id": id, "what": {"type": "reveal", "task": task, "items": one}}),
+        7 => json!({"type": "place", "task": task, "x": two}),
+        8 => json!({"type": "typing", "task": task, "item": "i1", "more": one}),
+        _ => json!({"type": "later", "more": one}),
+    };
+    let mut text = json.to_string();
+    match rng.random_range(0..250) {
+        0 => text = text.chars().take(rng.random_range(0..=text.chars().count())).collect(),
+        1 => text = "[".repeat(rng.random_range(1..3_000)) + &text,
+        2 => text.insert_str(0, "{\"type\":\"beat\",\"x\":\""),
+        3 => return Message::binary(text.into_bytes()),
+        4 => text += &" ".repeat(FRAME_MAX),
+        5 => return Message::Ping(text.into_bytes().into_iter().take(100).collect::<Vec<u8>>().into()),
+        6 => text = any_value(rng, 0).to_string(),
+        _ => {}
+    }
+    Message::text(text)
+}
+
+fn any_value(rng: &mut StdRng, depth: usize) -> Value {
+    let words =
+        ["type", "hello", "beat", "propose", "typing", "place", "what", "check", "answers", "id", "reveal", "end"];
+    match rng.random_range(0..if depth > 4 { 6 } else { 9 }) {
+        0 => Value::Null,
+        1 => json!(rng.random::<bool>()),
+        2 => json!(rng.random::<u64>()),
+        3 => json!(rng.random::<f64>() * 1e300),
+        4 => json!(words.choose(rng)),
+        5 => json!((0..rng.random_range(0..40)).map(|_| rng.random::<char>()).collect::<String>() + "\0"),
+        6 => (0..rng.random_range(0..4)).map(|_| any_value(rng, depth + 1)).collect(),
+        _ => (0..rng.random_range(0..4))
+            .map(|_| ((*words.choose(rng).unwrap()).to_owned(), any_value(rng, depth + 1)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+    }
+}
+
+/// A hundred thousand frames; `LINGUAGLOW_FUZZ_FRAMES` asks for another number.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_frame_stops_the_room() {
+    let frames: usize = std::env::var("LINGUAGLOW_FUZZ_FRAMES").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000);
+    let panicked = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new({
+        let panicked = std::sync::Arc::clone(&panicked);
+        move |info| {
+            panicked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            usual(info);
+        }
+    }));
+    let test = start().await;
+    let class = std::sync::Arc::new(Class::start(&test).await);
+    let mut teacher = Seat::enter(&class.teacher, class.run).await;
+    let mut tasks = Vec::new();
+    for n in 0..4_u64 {
+        let (class, ana) = (std::sync::Arc::clone(&class), class.guest("Fuzz").await);
+        tasks.push(tokio::spawn(async move {
+            let mut rng = StdRng::seed_from_u64(n);
+            let mut sent = 0;
+            let mut codes = std::collections::BTreeMap::<Option<u16>, usize>::new();
+            while sent < frames / 4 {
+                let mut socket = Socket::open(&address(&ana), &ana, class.run).await.expect("a socket");
+                if rng.random_bool(0.9) {
+                    socket.hello(None).await.unwrap();
+                }
+                // As many as a socket may send at once.
+                for _ in 0..rng.random_range(1..75) {
+                    if socket.send(frame(&mut rng, class.gaps)).await.is_err() {
+                        break;
+                    }
+                    sent += 1;
+                }
+                let _ = socket.send(Message::Close(None)).await;
+                let code = tokio::time::timeout(Duration::from_secs(20), socket.closed()).await.expect("an end");
+                *codes.entry(code).or_default() += 1;
+            }
+            codes
+        }));
+    }
+    let mut codes = std::collections::BTreeMap::<Option<u16>, usize>::new();
+    let mut watched = Box::pin(futures::future::join_all(tasks));
+    let all = loop {
+        tokio::select! {
+            all = &mut watched => break all,
+            message = teacher.socket.next() => teacher.take(message.expect("the teacher stays")),
+        }
+    };
+    for one in all {
+        one.unwrap().into_iter().for_each(|(code, n)| *codes.entry(code).or_default() += n);
+    }
+    println!("closed with {codes:?}");
+    for code in [CloseCode::Malformed, CloseCode::TooLarge] {
+        assert!(codes.contains_key(&Some(code.code())), "{code:?} in {codes:?}");
+    }
+    assert!(
+        codes.keys().all(|code| code.is_none_or(|code| CloseCode::of(code).is_some() || code == 1000 || code == 1005))
+    );
+    // The room goes on.
+    let ben = class.guest("Ben").await;
+    let mut seat = Seat::enter(&ben, class.run).await;
+    seat.check(class.gaps, &[("i1", text("go"))]).await.unwrap();
+    teacher.ask(Proposal::Focus { task: class.gaps }).await.unwrap();
+    equals_database(&mut teacher, &test.app).await;
+    assert_eq!(panicked.load(std::sync::atomic::Ordering::SeqCst), 0);
+    test.end().await;
+}

@@ -1,0 +1,11 @@
+//! A class, live: over real sockets, on a real PostgreSQL and a real Redis.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod buses;
+mod fold;
+mod join;
+mod limits;
+mod room;
+mod storm;

@@ -1,0 +1,640 @@
+//! Classes: making them, inviting, joining, and the runs in which lessons are taught to them.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Duration, SubsecRound, Utc};
+use diesel::{
+    dsl::{count_star, exists, max},
+    prelude::*,
+    sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::{AsyncConnection, RunQueryDsl};
+use types::{
+    account::{Me, Role},
+    classroom::{
+        ClassInfo, ClassRunSummary, CreateClass, Event, EventBody, InvitationInfo, MEMBERS_MAX, Member, StartRun,
+    },
+    ids::{ClassId, ClassRunId, LessonId, UserId},
+    problem::{FieldCode, FieldError},
+};
+use uuid::Uuid;
+
+use crate::{
+    Conn, NewSession, NewUser, Result, Store, StoreError, accounts, lessons,
+    schema::{class_members, class_run_members, class_run_tasks, class_runs, classes, room_events, users},
+};
+
+/// At most this many classes a person.
+const CLASSES_MAX: i64 = 1_000;
+/// At most this many people were ever in a class, those removed included.
+const EVER_MEMBERS_MAX: i64 = 1_000;
+/// So many classes are listed.
+const LISTED_MAX: i64 = 50;
+/// So many runs of a class are listed.
+const RUNS_LISTED_MAX: i64 = 50;
+/// An invitation lives so long after the class's last start.
+const INVITATION_DAYS: i64 = 30;
+
+/// An invitation as stored; its address is made by whoever knows where this server is.
+#[derive(Clone, Debug)]
+pub struct StoredInvitation {
+    pub code: String,
+    pub open: bool,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// A class, and for its teacher the invitation.
+#[derive(Clone, Debug)]
+pub struct StoredClass {
+    pub info: ClassInfo,
+    pub invitation: Option<StoredInvitation>,
+}
+
+/// An event that was written beside a change, to be told to the room.
+pub type Told = Option<(ClassRunId, Event)>;
+
+/// Who joins.
+#[derive(Clone, Debug)]
+pub enum Joiner {
+    Account(Me),
+    /// Made with the membership, so that a refusal leaves no account behind.
+    Guest {
+        user: NewUser,
+        session: NewSession,
+    },
+}
+
+/// Who somebody is in a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunRole {
+    Teacher,
+    Student,
+}
+
+/// Now, as exactly as the database keeps it.
+pub(crate) fn instant() -> DateTime<Utc> {
+    Utc::now().trunc_subsecs(6)
+}
+
+fn invitation_end() -> DateTime<Utc> {
+    Utc::now() + Duration::days(INVITATION_DAYS)
+}
+
+/// A class that is held until the transaction ends.
+struct Locked {
+    owner: Uuid,
+    code: String,
+    expires_at: DateTime<Utc>,
+    door_open: bool,
+    open_run: Option<Uuid>,
+}
+
+async fn open_run(conn: &mut Conn, class: ClassId) -> Result<Option<Uuid>> {
+    Ok(class_runs::table
+        .filter(class_runs::class_id.eq(class.0))
+        .filter(class_runs::ended_at.is_null())
+        .select(class_runs::id)
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// Takes the open run, then the class: the order in which a room takes them.
+async fn lock(conn: &mut Conn, class: ClassId) -> Result<Locked> {
+    // A run that starts or ends between the two reads makes another round; each needs the class's row.
+    for _ in 0..5 {
+        let run = open_run(conn, class).await?;
+        if let Some(run) = run {
+            class_runs::table.find(run).select(class_runs::id).for_no_key_update().first::<Uuid>(conn).await?;
+        }
+        let (owner, code, expires_at, door_open) = classes::table
+            .find(class.0)
+            .select((classes::owner_id, classes::code, classes::code_expires_at, classes::door_open))
+            .for_no_key_update()
+            .first(conn)
+            .await?;
+        if open_run(conn, class).await? == run {
+            return Ok(Locked { owner, code, expires_at, door_open, open_run: run });
+        }
+    }
+    Err(StoreError::Unavailable("the class starts and ends without a pause".into()))
+}
+
+async fn lock_own(conn: &mut Conn, owner: UserId, class: ClassId) -> Result<Locked> {
+    let locked = lock(conn, class).await?;
+    if locked.owner == owner.0 { Ok(locked) } else { Err(StoreError::NotFound) }
+}
+
+/// Writes one event into the log of a run that is held.
+async fn append(conn: &mut Conn, run: Uuid, body: EventBody) -> Result<Event> {
+    let seq: i64 = diesel::update(class_runs::table.find(run))
+        .set(class_runs::seq.eq(class_runs::seq + 1))
+        .returning(class_runs::seq)
+        .get_result(conn)
+        .await?;
+    let event = Event { seq: seq.unsigned_abs(), at: instant(), body };
+    diesel::insert_into(room_events::table)
+        .values((
+            room_events::run_id.eq(run),
+            room_events::seq.eq(seq),
+            room_events::at.eq(event.at),
+            room_events::body.eq(serde_json::to_value(&event.body).unwrap_or_default()),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(event)
+}
+
+async fn end(conn: &mut Conn, run: Uuid) -> Result<(ClassRunId, Event)> {
+    let event = append(conn, run, EventBody::Ended {}).await?;
+    diesel::update(class_runs::table.find(run)).set(class_runs::ended_at.eq(event.at)).execute(conn).await?;
+    Ok((run.into(), event))
+}
+
+/// Starts a run with the lesson as it stands now.
+async fn start(conn: &mut Conn, owner: UserId, class: ClassId, run: ClassRunId, lesson: LessonId) -> Result<()> {
+    let lesson = lessons::read(conn, owner, lesson).await.map_err(|error| match error {
+        StoreError::NotFound => StoreError::Limit(FieldError::new("lesson_id", FieldCode::NoSuchReference)),
+        other => other,
+    })?;
+    if lesson.tasks().next().is_none() {
+        return Err(StoreError::Limit(FieldError::new("lesson_id", FieldCode::Required)));
+    }
+    diesel::insert_into(class_runs::table)
+        .values((
+            class_runs::id.eq(run.0),
+            class_runs::class_id.eq(class.0),
+            class_runs::lesson_id.eq(lesson.id.0),
+            class_runs::title.eq(&lesson.title),
+            class_runs::target_language.eq(lesson.target_language.as_str()),
+            class_runs::students_language.eq(lesson.students_language.as_str()),
+            class_runs::started_at.eq(instant()),
+        ))
+        .execute(conn)
+        .await?;
+    let mut rows = Vec::new();
+    for section in &lesson.sections {
+        for task in &section.tasks {
+            rows.push((
+                class_run_tasks::run_id.eq(run.0),
+                class_run_tasks::task_id.eq(task.id.0),
+                class_run_tasks::position.eq(i32::try_from(rows.len()).unwrap_or(i32::MAX)),
+                class_run_tasks::section.eq(&section.title),
+                class_run_tasks::kind.eq(task.body.kind()),
+                class_run_tasks::title.eq(&task.title),
+                class_run_tasks::instructions.eq(&task.instructions),
+                class_run_tasks::content.eq(task.body.content()),
+                class_run_tasks::revision.eq(task.revision),
+            ));
+        }
+    }
+    diesel::insert_into(class_run_tasks::table).values(rows).execute(conn).await?;
+    Ok(())
+}
+
+/// Names are the same where people would take them for the same.
+fn folded(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// The number that a name gets among its namesakes. The class is held.
+async fn twin(conn: &mut Conn, class: ClassId, name: &str) -> Result<i32> {
+    let taken: Vec<(String, i32)> = class_members::table
+        .filter(class_members::class_id.eq(class.0))
+        .select((class_members::name, class_members::twin))
+        .load(conn)
+        .await?;
+    let folded_name = folded(name);
+    Ok(taken.iter().filter(|(other, _)| folded(other) == folded_name).map(|(_, twin)| *twin).max().unwrap_or(0) + 1)
+}
+
+async fn check_room(conn: &mut Conn, class: ClassId) -> Result<()> {
+    let of_class = class_members::table.filter(class_members::class_id.eq(class.0));
+    let ever: i64 = of_class.count().get_result(conn).await?;
+    let there: i64 = of_class.filter(class_members::removed_at.is_null()).count().get_result(conn).await?;
+    if there >= i64::try_from(MEMBERS_MAX).unwrap_or(i64::MAX) || ever >= EVER_MEMBERS_MAX {
+        return Err(StoreError::Limit(FieldError::with_limit("", FieldCode::TooMany, MEMBERS_MAX)));
+    }
+    Ok(())
+}
+
+type MemberRow = (Uuid, String, i32, bool, DateTime<Utc>, Option<DateTime<Utc>>, Option<bool>);
+
+/// A row of a member with what their run says of them.
+pub(crate) fn member((id, name, twin, guest, joined_at, removed_at, following): MemberRow) -> Member {
+    Member {
+        id: id.into(),
+        name,
+        twin: twin.unsigned_abs(),
+        guest,
+        joined_at,
+        removed: removed_at.is_some(),
+        following: following.unwrap_or(true),
+        presence: types::classroom::Presence::Gone,
+        place: None,
+    }
+}
+
+/// The members of a class as a run has them, by the time they joined.
+pub(crate) async fn members(conn: &mut Conn, class: Uuid, run: Option<Uuid>) -> Result<Vec<Member>> {
+    let run = run.unwrap_or_else(Uuid::nil);
+    let rows: Vec<MemberRow> = class_members::table
+        .left_join(
+            class_run_members::table
+                .on(class_run_members::user_id.eq(class_members::user_id).and(class_run_members::run_id.eq(run))),
+        )
+        .filter(class_members::class_id.eq(class))
+        .order((class_members::joined_at, class_members::user_id))
+        .select((
+            class_members::user_id,
+            class_members::name,
+            class_members::twin,
+            class_members::guest,
+            class_members::joined_at,
+            class_members::removed_at,
+            class_run_members::following.nullable(),
+        ))
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(member).collect())
+}
+
+#[derive(QueryableByName)]
+struct RunRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    class_id: Uuid,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    lesson_id: Option<Uuid>,
+    #[diesel(sql_type = Text)]
+    title: String,
+    #[diesel(sql_type = Timestamptz)]
+    started_at: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    ended_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = BigInt)]
+    students: i64,
+}
+
+type ClassRow = (Uuid, String, Uuid, String, String, DateTime<Utc>, bool);
+
+/// Three queries, however many classes.
+async fn infos(conn: &mut Conn, caller: UserId, only: Option<ClassId>) -> Result<Vec<StoredClass>> {
+    let joined = class_members::table
+        .filter(class_members::class_id.eq(classes::id))
+        .filter(class_members::user_id.eq(caller.0))
+        .filter(class_members::removed_at.is_null());
+    let mut query = classes::table
+        .inner_join(users::table.on(users::id.eq(classes::owner_id)))
+        .filter(classes::owner_id.eq(caller.0).or(exists(joined)))
+        .order((classes::created_at.desc(), classes::id.desc()))
+        .limit(LISTED_MAX)
+        .select((
+            classes::id,
+            classes::title,
+            classes::owner_id,
+            users::name,
+            classes::code,
+            classes::code_expires_at,
+            classes::door_open,
+        ))
+        .into_boxed();
+    if let Some(class) = only {
+        query = query.filter(classes::id.eq(class.0));
+    }
+    let rows: Vec<ClassRow> = query.load(conn).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.0).collect();
+    let counts: HashMap<Uuid, i64> = class_members::table
+        .filter(class_members::class_id.eq_any(&ids))
+        .filter(class_members::removed_at.is_null())
+        .group_by(class_members::class_id)
+        .select((class_members::class_id, count_star()))
+        .load::<(Uuid, i64)>(conn)
+        .await?
+        .into_iter()
+        .collect();
+    let runs: Vec<RunRow> = diesel::sql_query(
+        "SELECT id, class_id, lesson_id, title, started_at, ended_at, \
+           (SELECT count(DISTINCT student_id) FROM attempts WHERE run_id = numbered.id) AS students \
+         FROM (SELECT *, row_number() OVER (PARTITION BY class_id ORDER BY started_at DESC, id DESC) AS n \
+               FROM class_runs WHERE class_id = ANY($1)) AS numbered \
+         WHERE n <= $2 ORDER BY started_at DESC, id DESC",
+    )
+    .bind::<Array<SqlUuid>, _>(&ids)
+    .bind::<BigInt, _>(RUNS_LISTED_MAX)
+    .load(conn)
+    .await?;
+    let mut by_class: HashMap<Uuid, Vec<ClassRunSummary>> = HashMap::new();
+    for run in runs {
+        by_class.entry(run.class_id).or_default().push(ClassRunSummary {
+            id: run.id.into(),
+            lesson_id: run.lesson_id.map(Into::into),
+            title: run.title,
+            started_at: run.started_at,
+            ended_at: run.ended_at,
+            students: u32::try_from(run.students).unwrap_or(u32::MAX),
+        });
+    }
+    Ok(rows
+        .into_iter()
+        .map(|(id, title, owner, teacher, code, expires_at, open)| {
+            let runs = by_class.remove(&id).unwrap_or_default();
+            let teaching = owner == caller.0;
+            StoredClass {
+                info: ClassInfo {
+                    id: id.into(),
+                    title,
+                    teacher,
+                    teaching,
+                    members: counts.get(&id).map_or(0, |&n| u32::try_from(n).unwrap_or(u32::MAX)),
+                    open_run: runs.iter().find(|run| run.ended_at.is_none()).map(|run| run.id),
+                    invitation: None,
+                    runs,
+                },
+                invitation: teaching.then_some(StoredInvitation { code, open, expires_at }),
+            }
+        })
+        .collect())
+}
+
+async fn info(conn: &mut Conn, caller: UserId, class: ClassId) -> Result<StoredClass> {
+    infos(conn, caller, Some(class)).await?.pop().ok_or(StoreError::NotFound)
+}
+
+impl Store {
+    /// The classes that somebody teaches or belongs to, the newest first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn classes(&self, caller: UserId) -> Result<Vec<StoredClass>> {
+        infos(&mut *self.conn().await?, caller, None).await
+    }
+
+    /// A class of one's own, or that one belongs to.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn class(&self, caller: UserId, class: ClassId) -> Result<StoredClass> {
+        info(&mut *self.conn().await?, caller, class).await
+    }
+
+    /// Makes a class with its first run. The same id sent twice makes one.
+    ///
+    /// # Errors
+    /// `NotFound` where the id is another's, [`StoreError::Limit`].
+    pub async fn create_class(&self, owner: UserId, new: &CreateClass, code: &str) -> Result<StoredClass> {
+        let mut conn = self.conn().await?;
+        conn.transaction(async |conn| {
+            let there = classes::table.find(new.id.0).select(classes::owner_id).first::<Uuid>(conn).await.optional()?;
+            match there {
+                Some(of) if of == owner.0 => return info(conn, owner, new.id).await,
+                Some(_) => return Err(StoreError::NotFound),
+                None => {}
+            }
+            let have: i64 = classes::table.filter(classes::owner_id.eq(owner.0)).count().get_result(conn).await?;
+            if have >= CLASSES_MAX {
+                return Err(StoreError::Limit(FieldError::with_limit("", FieldCode::TooMany, 1_000)));
+            }
+            let title = match &new.title {
+                Some(title) => title.trim().to_owned(),
+                None => lessons::read(conn, owner, new.lesson_id).await.map(|lesson| lesson.title).unwrap_or_default(),
+            };
+            diesel::insert_into(classes::table)
+                .values((
+                    classes::id.eq(new.id.0),
+                    classes::owner_id.eq(owner.0),
+                    classes::title.eq(title),
+                    classes::code.eq(code),
+                    classes::code_expires_at.eq(invitation_end()),
+                ))
+                .execute(conn)
+                .await?;
+            start(conn, owner, new.id, Uuid::now_v7().into(), new.lesson_id).await?;
+            info(conn, owner, new.id).await
+        })
+        .await
+    }
+
+    /// Teaches a lesson to a class. What is still open ends; the same id sent twice starts one run.
+    ///
+    /// # Errors
+    /// `NotFound`, [`StoreError::Limit`].
+    pub async fn start_run(&self, owner: UserId, class: ClassId, new: &StartRun) -> Result<(StoredClass, Told)> {
+        let mut conn = self.conn().await?;
+        conn.transaction(async |conn| {
+            let locked = lock_own(conn, owner, class).await?;
+            let there =
+                class_runs::table.find(new.id.0).select(class_runs::class_id).first::<Uuid>(conn).await.optional()?;
+            let mut told = None;
+            match there {
+                Some(of) if of == class.0 => {}
+                Some(_) => return Err(StoreError::NotFound),
+                None => {
+                    if let Some(run) = locked.open_run {
+                        told = Some(end(conn, run).await?);
+                    }
+                    start(conn, owner, class, new.id, new.lesson_id).await?;
+                    diesel::update(classes::table.find(class.0))
+                        .set(classes::code_expires_at.eq(invitation_end()))
+                        .execute(conn)
+                        .await?;
+                }
+            }
+            Ok((info(conn, owner, class).await?, told))
+        })
+        .await
+    }
+
+    /// Ends a run. One that has ended stays as it is.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn end_run(&self, owner: UserId, run: ClassRunId) -> Result<Told> {
+        let mut conn = self.conn().await?;
+        conn.transaction(async |conn| {
+            let class: Uuid = class_runs::table
+                .inner_join(classes::table.on(classes::id.eq(class_runs::class_id)))
+                .filter(class_runs::id.eq(run.0))
+                .filter(classes::owner_id.eq(owner.0))
+                .select(classes::id)
+                .first(conn)
+                .await?;
+            let locked = lock_own(conn, owner, class.into()).await?;
+            if locked.open_run == Some(run.0) { Ok(Some(end(conn, run.0).await?)) } else { Ok(None) }
+        })
+        .await
+    }
+
+    /// Opens or closes the door, and puts a new code in place of the old one.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn change_invitation(
+        &self,
+        owner: UserId,
+        class: ClassId,
+        open: Option<bool>,
+        code: Option<&str>,
+    ) -> Result<(StoredInvitation, Told)> {
+        let mut conn = self.conn().await?;
+        conn.transaction(async |conn| {
+            let locked = lock_own(conn, owner, class).await?;
+            let door = open.unwrap_or(locked.door_open);
+            let expires_at = if code.is_some() { invitation_end() } else { locked.expires_at };
+            let code = code.map_or(locked.code, ToOwned::to_owned);
+            diesel::update(classes::table.find(class.0))
+                .set((classes::code.eq(&code), classes::code_expires_at.eq(expires_at), classes::door_open.eq(door)))
+                .execute(conn)
+                .await?;
+            let told = match locked.open_run {
+                Some(run) if door != locked.door_open => {
+                    Some((run.into(), append(conn, run, EventBody::Door { open: door }).await?))
+                }
+                Some(_) | None => None,
+            };
+            Ok((StoredInvitation { code, open: door, expires_at }, told))
+        })
+        .await
+    }
+
+    /// What a code leads to, and whether the caller is the class's teacher.
+    ///
+    /// # Errors
+    /// `NotFound` where no class has this code, [`StoreError::InvitationExpired`].
+    pub async fn invitation(&self, code: &str, caller: Option<UserId>) -> Result<(InvitationInfo, bool)> {
+        let mut conn = self.conn().await?;
+        let (class, title, owner, teacher, expires_at, open): (Uuid, String, Uuid, String, DateTime<Utc>, bool) =
+            classes::table
+                .inner_join(users::table.on(users::id.eq(classes::owner_id)))
+                .filter(classes::code.eq(code))
+                .select((
+                    classes::id,
+                    classes::title,
+                    classes::owner_id,
+                    users::name,
+                    classes::code_expires_at,
+                    classes::door_open,
+                ))
+                .first(&mut conn)
+                .await?;
+        let teaching = caller.is_some_and(|caller| caller.0 == owner);
+        let member = teaching || is_member(&mut conn, class, caller).await?;
+        if expires_at <= Utc::now() && !member {
+            return Err(StoreError::InvitationExpired);
+        }
+        let open_run = open_run(&mut conn, class.into()).await?.map(Into::into);
+        Ok((InvitationInfo { class: class.into(), title, teacher, open, member, open_run }, teaching))
+    }
+
+    /// Joins a class by its code. Who belongs to it already stays as they are.
+    ///
+    /// # Errors
+    /// `NotFound` where no class has this code, [`StoreError::InvitationExpired`], [`StoreError::DoorClosed`],
+    /// [`StoreError::Limit`] where it is full.
+    pub async fn join_class(&self, code: &str, joiner: &Joiner) -> Result<(Me, ClassId, Option<ClassRunId>, Told)> {
+        let mut conn = self.conn().await?;
+        conn.transaction(async |conn| {
+            let class: Uuid = classes::table.filter(classes::code.eq(code)).select(classes::id).first(conn).await?;
+            let locked = lock(conn, class.into()).await?;
+            if locked.code != code {
+                return Err(StoreError::NotFound);
+            }
+            let open = locked.open_run.map(Into::into);
+            if let Joiner::Account(me) = joiner
+                && is_member(conn, class, Some(me.id)).await?
+            {
+                return Ok((me.clone(), class.into(), open, None));
+            }
+            if locked.expires_at <= Utc::now() {
+                return Err(StoreError::InvitationExpired);
+            }
+            if !locked.door_open {
+                return Err(StoreError::DoorClosed);
+            }
+            check_room(conn, class.into()).await?;
+            let me = match joiner {
+                Joiner::Account(me) => me.clone(),
+                Joiner::Guest { user, session } => {
+                    let me = accounts::insert_user(conn, user).await?;
+                    accounts::insert_session(conn, me.id, session).await?;
+                    me
+                }
+            };
+            let back = diesel::update(class_members::table.find((class, me.id.0)))
+                .set(class_members::removed_at.eq(None::<DateTime<Utc>>))
+                .execute(conn)
+                .await?;
+            if back == 0 {
+                let twin = twin(conn, class.into(), &me.name).await?;
+                let last: Option<DateTime<Utc>> = class_members::table
+                    .filter(class_members::class_id.eq(class))
+                    .select(max(class_members::joined_at))
+                    .first(conn)
+                    .await?;
+                // Later than everybody else's, whatever this machine's clock says.
+                let joined_at = last.map_or_else(instant, |last| instant().max(last + Duration::microseconds(1)));
+                diesel::insert_into(class_members::table)
+                    .values((
+                        class_members::class_id.eq(class),
+                        class_members::user_id.eq(me.id.0),
+                        class_members::name.eq(me.name.trim()),
+                        class_members::twin.eq(twin),
+                        class_members::guest.eq(me.guest),
+                        class_members::joined_at.eq(joined_at),
+                    ))
+                    .execute(conn)
+                    .await?;
+            }
+            let mut told = None;
+            if let Some(run) = locked.open_run {
+                let known = members(conn, class, Some(run)).await?;
+                if let Some(member) = known.into_iter().find(|member| member.id == me.id) {
+                    told = Some((run.into(), append(conn, run, EventBody::Joined { member }).await?));
+                }
+            }
+            Ok((me, class.into(), open, told))
+        })
+        .await
+    }
+
+    /// Who somebody is in a run.
+    ///
+    /// # Errors
+    /// `NotFound` where they don't belong to it.
+    pub async fn run_role(&self, caller: UserId, run: ClassRunId) -> Result<RunRole> {
+        let mut conn = self.conn().await?;
+        let (class, owner): (Uuid, Uuid) = class_runs::table
+            .inner_join(classes::table.on(classes::id.eq(class_runs::class_id)))
+            .filter(class_runs::id.eq(run.0))
+            .select((classes::id, classes::owner_id))
+            .first(&mut conn)
+            .await?;
+        if owner == caller.0 {
+            Ok(RunRole::Teacher)
+        } else if is_member(&mut conn, class, Some(caller)).await? {
+            Ok(RunRole::Student)
+        } else {
+            Err(StoreError::NotFound)
+        }
+    }
+}
+
+async fn is_member(conn: &mut Conn, class: Uuid, caller: Option<UserId>) -> Result<bool> {
+    let Some(caller) = caller else { return Ok(false) };
+    let row = class_members::table.find((class, caller.0)).filter(class_members::removed_at.is_null());
+    Ok(diesel::select(exists(row)).get_result(conn).await?)
+}
+
+/// A guest to be made.
+#[must_use]
+pub fn guest(name: &str, locale: types::locale::Locale) -> NewUser {
+    NewUser {
+        name: name.to_owned(),
+        email: None,
+        password_hash: None,
+        roles: vec![Role::Student],
+        locale,
+        email_confirmed: false,
+    }
+}

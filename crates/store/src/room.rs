@@ -1,0 +1,469 @@
+//! The log of a run and what follows from it: read whole, read from a place on, and written in batches.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AnsiTransactionManager, RunQueryDsl, TransactionManager, pooled_connection::deadpool::Object};
+use serde_json::{Value, json};
+use types::{
+    classroom::{Cell, Event, EventBody, RunTask, TeacherRoom},
+    ids::{AttemptId, ClassRunId, ItemId, ProposalId, TaskId, UserId},
+    marks::Mark,
+    tasks::TaskBody,
+};
+use uuid::Uuid;
+
+use crate::{
+    Conn, Result, Store, classes, lessons,
+    schema::{
+        cells, class_members, class_run_members, class_run_tasks, class_runs, classes as class_table, room_events,
+        room_proposals, users,
+    },
+    statement::JsonStatement,
+};
+
+/// What a room is made of.
+#[derive(Clone, Debug)]
+pub struct RoomFacts {
+    pub owner: UserId,
+    pub teacher: String,
+    pub room: TeacherRoom,
+}
+
+/// A checked answer to be kept.
+#[derive(Clone, Debug)]
+pub struct NewAttempt {
+    pub id: AttemptId,
+    pub student: UserId,
+    pub task: TaskId,
+    pub item: ItemId,
+    pub round: u32,
+    pub tries: u32,
+    pub response: Value,
+    pub mark: Mark,
+    pub proposal: ProposalId,
+    pub client_at: DateTime<Utc>,
+}
+
+/// What came of a batch of proposals, to be written together.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// Their seqs go on from the run's.
+    pub events: Vec<Event>,
+    pub proposals: Vec<(UserId, ProposalId, u64)>,
+    pub attempts: Vec<NewAttempt>,
+    /// As they are after the events.
+    pub cells: Vec<(UserId, TaskId, ItemId, Cell)>,
+    /// Locked or not, and the items whose keys are shown.
+    pub tasks: Vec<(TaskId, bool, Vec<ItemId>)>,
+}
+
+/// A run that is held for a batch. Dropped before [`RoomTx::write`], nothing is changed.
+pub struct RoomTx {
+    conn: Object<Conn>,
+    run: ClassRunId,
+    /// Of the run's last event.
+    pub seq: u64,
+    /// The time of the batch's events.
+    pub at: DateTime<Utc>,
+}
+
+fn from_json<T: serde::de::DeserializeOwned>(value: Option<Value>) -> Option<T> {
+    value.and_then(|value| serde_json::from_value(value).ok())
+}
+
+fn to_json<T: serde::Serialize>(value: &T) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+fn item(text: String) -> Option<ItemId> {
+    ItemId::new(text).ok()
+}
+
+type EventRow = (i64, DateTime<Utc>, Value);
+
+fn event((seq, at, body): EventRow) -> Event {
+    Event { seq: seq.unsigned_abs(), at, body: serde_json::from_value(body).unwrap_or(EventBody::Unknown) }
+}
+
+async fn events(conn: &mut Conn, run: ClassRunId, after: u64, limit: i64) -> Result<Vec<Event>> {
+    let rows: Vec<EventRow> = room_events::table
+        .filter(room_events::run_id.eq(run.0))
+        .filter(room_events::seq.gt(after.cast_signed()))
+        .order(room_events::seq)
+        .limit(limit)
+        .select((room_events::seq, room_events::at, room_events::body))
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(event).collect())
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = class_run_tasks)]
+struct TaskRow {
+    task_id: Uuid,
+    section: String,
+    kind: String,
+    title: String,
+    instructions: String,
+    content: Value,
+    locked: bool,
+    revealed: Vec<String>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = class_runs)]
+struct RunRow {
+    class_id: Uuid,
+    title: String,
+    target_language: String,
+    students_language: String,
+    seq: i64,
+    focus_task_id: Option<Uuid>,
+    started_at: DateTime<Utc>,
+    ended_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = cells)]
+struct CellRow {
+    student_id: Uuid,
+    task_id: Uuid,
+    item: String,
+    round: i32,
+    tries: i32,
+    first_mark: Option<Value>,
+    last_mark: Option<Value>,
+    response: Option<Value>,
+    draft: Option<Value>,
+}
+
+/// Four queries, whatever the room's size; the caller's transaction makes them one picture.
+pub(crate) async fn read(conn: &mut Conn, run: ClassRunId) -> Result<RoomFacts> {
+    let (row, owner, teacher, door_open): (RunRow, Uuid, String, bool) = class_runs::table
+        .inner_join(class_table::table.on(class_table::id.eq(class_runs::class_id)))
+        .inner_join(users::table.on(users::id.eq(class_table::owner_id)))
+        .filter(class_runs::id.eq(run.0))
+        .select((RunRow::as_select(), class_table::owner_id, users::name, class_table::door_open))
+        .first(conn)
+        .await?;
+    let tasks: Vec<TaskRow> = class_run_tasks::table
+        .filter(class_run_tasks::run_id.eq(run.0))
+        .order(class_run_tasks::position)
+        .select(TaskRow::as_select())
+        .load(conn)
+        .await?;
+    let cell_rows: Vec<CellRow> =
+        cells::table.filter(cells::run_id.eq(run.0)).select(CellRow::as_select()).load(conn).await?;
+    let members = classes::members(conn, row.class_id, Some(run.0)).await?;
+    let mut room = TeacherRoom {
+        class: row.class_id.into(),
+        run,
+        title: row.title,
+        target_language: lessons::language(&row.target_language),
+        students_language: lessons::language(&row.students_language),
+        started_at: row.started_at,
+        ended_at: row.ended_at,
+        tasks: Vec::with_capacity(tasks.len()),
+        members,
+        cells: Default::default(),
+        focus: row.focus_task_id.map(Into::into),
+        locked: Default::default(),
+        revealed: Default::default(),
+        door_open,
+        upto: row.seq.unsigned_abs(),
+    };
+    for task in tasks {
+        let id = TaskId(task.task_id);
+        if task.locked {
+            room.locked.insert(id);
+        }
+        if !task.revealed.is_empty() {
+            room.revealed.insert(id, task.revealed.into_iter().filter_map(item).collect());
+        }
+        room.tasks.push(RunTask {
+            id,
+            section: task.section,
+            title: task.title,
+            instructions: task.instructions,
+            body: TaskBody::from_stored(&task.kind, task.content),
+        });
+    }
+    for row in cell_rows {
+        let Some(item) = item(row.item) else { continue };
+        let cell = Cell {
+            round: row.round.unsigned_abs(),
+            tries: row.tries.unsigned_abs(),
+            first: from_json(row.first_mark),
+            last: from_json(row.last_mark),
+            response: row.response,
+            draft: row.draft,
+        };
+        room.cells.entry(row.student_id.into()).or_default().entry(row.task_id.into()).or_default().insert(item, cell);
+    }
+    Ok(RoomFacts { owner: owner.into(), teacher, room })
+}
+
+impl Store {
+    /// The room as it stands. Whoever calls has asked who the caller is in it.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn room(&self, run: ClassRunId) -> Result<RoomFacts> {
+        let mut conn = self.conn().await?;
+        conn.build_transaction().read_only().repeatable_read().run(async |conn| read(conn, run).await).await
+    }
+
+    /// At most `limit` events after `after`.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn events_after(&self, run: ClassRunId, after: u64, limit: i64) -> Result<Vec<Event>> {
+        events(&mut *self.conn().await?, run, after, limit).await
+    }
+
+    /// The last seqs of some runs.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn run_seqs(&self, runs: &[ClassRunId]) -> Result<Vec<(ClassRunId, u64)>> {
+        let ids: Vec<Uuid> = runs.iter().map(|run| run.0).collect();
+        let rows: Vec<(Uuid, i64)> = class_runs::table
+            .filter(class_runs::id.eq_any(ids))
+            .select((class_runs::id, class_runs::seq))
+            .load(&mut self.conn().await?)
+            .await?;
+        Ok(rows.into_iter().map(|(run, seq)| (run.into(), seq.unsigned_abs())).collect())
+    }
+
+    /// Notes who was in the room just now.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn note_seen(&self, run: ClassRunId, students: &[UserId]) -> Result<()> {
+        let at = classes::instant();
+        let rows: Vec<_> = students
+            .iter()
+            .map(|student| {
+                (
+                    class_run_members::run_id.eq(run.0),
+                    class_run_members::user_id.eq(student.0),
+                    class_run_members::seen_at.eq(at),
+                )
+            })
+            .collect();
+        diesel::insert_into(class_run_members::table)
+            .values(rows)
+            .on_conflict((class_run_members::run_id, class_run_members::user_id))
+            .do_update()
+            .set(class_run_members::seen_at.eq(at))
+            .execute(&mut self.conn().await?)
+            .await?;
+        Ok(())
+    }
+
+    /// Holds a run for a batch: whoever else wants to write waits.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn begin_room(&self, run: ClassRunId) -> Result<RoomTx> {
+        let mut conn = self.conn().await?;
+        AnsiTransactionManager::begin_transaction(&mut *conn).await?;
+        let seq: std::result::Result<i64, _> =
+            class_runs::table.find(run.0).select(class_runs::seq).for_no_key_update().first(&mut *conn).await;
+        match seq {
+            Ok(seq) => Ok(RoomTx { conn, run, seq: seq.unsigned_abs(), at: classes::instant() }),
+            Err(error) => {
+                AnsiTransactionManager::rollback_transaction(&mut *conn).await?;
+                Err(error.into())
+            }
+        }
+    }
+}
+
+impl RoomTx {
+    /// All events after `after`.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn events_after(&mut self, after: u64) -> Result<Vec<Event>> {
+        events(&mut self.conn, self.run, after, i64::MAX).await
+    }
+
+    /// Which of these were done, with the seqs that they were acked with.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn done(&mut self, proposals: &[ProposalId]) -> Result<HashMap<(UserId, ProposalId), u64>> {
+        let ids: Vec<Uuid> = proposals.iter().map(|id| id.0).collect();
+        let rows: Vec<(Uuid, Uuid, i64)> = room_proposals::table
+            .filter(room_proposals::run_id.eq(self.run.0))
+            .filter(room_proposals::id.eq_any(ids))
+            .select((room_proposals::user_id, room_proposals::id, room_proposals::seq))
+            .load(&mut *self.conn)
+            .await?;
+        Ok(rows.into_iter().map(|(user, id, seq)| ((user.into(), id.into()), seq.unsigned_abs())).collect())
+    }
+
+    /// Lets go of the run without a change.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn let_go(mut self) -> Result<()> {
+        AnsiTransactionManager::rollback_transaction(&mut *self.conn).await?;
+        Ok(())
+    }
+
+    /// Writes a batch and commits: the same number of statements however large it is.
+    ///
+    /// # Errors
+    /// Where the database fails; then nothing is changed.
+    pub async fn write(mut self, batch: &Batch) -> Result<()> {
+        let document = document(self.run, self.seq, self.at, batch);
+        let statement = JsonStatement { before: WRITE_BEFORE, document: &document, after: WRITE_AFTER };
+        let written = async {
+            statement.execute(&mut *self.conn).await?;
+            self.rare(batch).await
+        }
+        .await;
+        match written {
+            Ok(()) => {
+                AnsiTransactionManager::commit_transaction(&mut *self.conn).await?;
+                Ok(())
+            }
+            Err(error) => {
+                // A connection that is gone can't be rolled back; the pool throws it away.
+                let _ = AnsiTransactionManager::rollback_transaction(&mut *self.conn).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// What a teacher does now and then.
+    async fn rare(&mut self, batch: &Batch) -> Result<()> {
+        let conn = &mut *self.conn;
+        for (task, locked, revealed) in &batch.tasks {
+            let revealed: Vec<&str> = revealed.iter().map(ItemId::as_str).collect();
+            diesel::update(class_run_tasks::table.find((self.run.0, task.0)))
+                .set((class_run_tasks::locked.eq(locked), class_run_tasks::revealed.eq(revealed)))
+                .execute(conn)
+                .await?;
+        }
+        for event in &batch.events {
+            match &event.body {
+                EventBody::Focused { task } => {
+                    diesel::update(class_runs::table.find(self.run.0))
+                        .set(class_runs::focus_task_id.eq(task.0))
+                        .execute(conn)
+                        .await?;
+                }
+                EventBody::Ended {} => {
+                    diesel::update(class_runs::table.find(self.run.0))
+                        .set(class_runs::ended_at.eq(event.at))
+                        .execute(conn)
+                        .await?;
+                }
+                EventBody::Door { open } => {
+                    let class = class_runs::table.find(self.run.0).select(class_runs::class_id);
+                    diesel::update(class_table::table.filter(class_table::id.eq_any(class)))
+                        .set(class_table::door_open.eq(open))
+                        .execute(conn)
+                        .await?;
+                }
+                EventBody::Removed { student } => {
+                    let class = class_runs::table.find(self.run.0).select(class_runs::class_id);
+                    diesel::update(
+                        class_members::table
+                            .filter(class_members::class_id.eq_any(class))
+                            .filter(class_members::user_id.eq(student.0)),
+                    )
+                    .set(class_members::removed_at.eq(event.at))
+                    .execute(conn)
+                    .await?;
+                }
+                EventBody::Followed { student, following } => {
+                    diesel::insert_into(class_run_members::table)
+                        .values((
+                            class_run_members::run_id.eq(self.run.0),
+                            class_run_members::user_id.eq(student.0),
+                            class_run_members::following.eq(following),
+                        ))
+                        .on_conflict((class_run_members::run_id, class_run_members::user_id))
+                        .do_update()
+                        .set(class_run_members::following.eq(following))
+                        .execute(conn)
+                        .await?;
+                }
+                EventBody::Joined { .. }
+                | EventBody::Answered { .. }
+                | EventBody::Drafted { .. }
+                | EventBody::Revealed { .. }
+                | EventBody::Locked { .. }
+                | EventBody::Reset { .. }
+                | EventBody::Unknown => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+const WRITE_BEFORE: &str = "WITH b AS (SELECT ";
+const WRITE_AFTER: &str = " AS j), r AS (SELECT (j->>'run')::uuid AS run, (j->>'at')::timestamptz AS at FROM b),
+e AS (INSERT INTO room_events (run_id, seq, at, body)
+  SELECT r.run, x.seq, r.at, x.body FROM r, b, jsonb_to_recordset(j->'events') AS x(seq bigint, body jsonb)),
+p AS (INSERT INTO room_proposals (run_id, user_id, id, seq)
+  SELECT r.run, x.user_id, x.id, x.seq FROM r, b,
+    jsonb_to_recordset(j->'proposals') AS x(user_id uuid, id uuid, seq bigint)),
+a AS (INSERT INTO attempts
+    (id, run_id, student_id, task_id, item, revision, round, tries, response, proposal_id, client_at, at)
+  SELECT x.id, r.run, x.student, x.task, x.item, t.revision, x.round, x.tries, x.response, x.proposal, x.client_at, r.at
+  FROM r, b, jsonb_to_recordset(j->'attempts') AS x(id uuid, student uuid, task uuid, item text, round integer,
+    tries integer, response jsonb, proposal uuid, client_at timestamptz)
+  JOIN class_run_tasks t ON t.task_id = x.task WHERE t.run_id = r.run),
+m AS (INSERT INTO marks (id, attempt_id, source, points_num, points_den, max_num, max_den, verdict, note, at)
+  SELECT x.mark_id, x.id, 'system', x.points_num, x.points_den, x.max_num, x.max_den, x.verdict, x.note, r.at
+  FROM r, b, jsonb_to_recordset(j->'attempts') AS x(mark_id uuid, id uuid, points_num bigint, points_den bigint,
+    max_num bigint, max_den bigint, verdict text, note text)),
+c AS (INSERT INTO cells (run_id, student_id, task_id, item, round, tries, first_mark, last_mark, response, draft)
+  SELECT r.run, x.* FROM r, b, jsonb_to_recordset(j->'cells') AS x(student uuid, task uuid, item text, round integer,
+    tries integer, first jsonb, last jsonb, response jsonb, draft jsonb)
+  ON CONFLICT (run_id, student_id, task_id, item) DO UPDATE SET round = excluded.round, tries = excluded.tries,
+    first_mark = excluded.first_mark, last_mark = excluded.last_mark, response = excluded.response,
+    draft = excluded.draft)
+UPDATE class_runs SET seq = (j->>'seq')::bigint FROM b WHERE class_runs.id = (j->>'run')::uuid";
+
+/// A batch as [`WRITE_AFTER`] reads it.
+fn document(run: ClassRunId, seq: u64, at: DateTime<Utc>, batch: &Batch) -> Value {
+    let attempts: Vec<Value> = batch
+        .attempts
+        .iter()
+        .map(|new| {
+            json!({
+                "id": new.id, "student": new.student, "task": new.task, "item": new.item, "round": new.round,
+                "tries": new.tries, "response": new.response, "proposal": new.proposal, "client_at": new.client_at,
+                "mark_id": Uuid::now_v7(),
+                "points_num": new.mark.points.num(), "points_den": new.mark.points.den(),
+                "max_num": new.mark.max.num(), "max_den": new.mark.max.den(),
+                "verdict": new.mark.verdict, "note": new.mark.note,
+            })
+        })
+        .collect();
+    let cells: Vec<Value> = batch
+        .cells
+        .iter()
+        .map(|(student, task, item, cell)| {
+            json!({
+                "student": student, "task": task, "item": item, "round": cell.round, "tries": cell.tries,
+                "first": cell.first, "last": cell.last, "response": cell.response, "draft": cell.draft,
+            })
+        })
+        .collect();
+    json!({
+        "run": run, "at": at, "seq": batch.events.last().map_or(seq, |last| last.seq),
+        "events": batch.events.iter().map(|e| json!({"seq": e.seq, "body": to_json(&e.body)})).collect::<Vec<_>>(),
+        "proposals": batch.proposals.iter()
+            .map(|(user, id, seq)| json!({"user_id": user, "id": id, "seq": seq})).collect::<Vec<_>>(),
+        "attempts": attempts, "cells": cells,
+    })
+}

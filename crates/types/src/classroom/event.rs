@@ -1,0 +1,144 @@
+//! What happened in a room, and who may see it.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::room::{Member, Presence};
+use crate::{
+    ids::{AttemptId, ItemId, TaskId, UserId},
+    marks::Mark,
+};
+
+/// One row of a run's log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Grows by one from 1; no two events of a run share it.
+    pub seq: u64,
+    pub at: DateTime<Utc>,
+    pub body: EventBody,
+}
+
+/// What happened. Stored as it is, read leniently.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum EventBody {
+    /// Somebody joined, or came back after having been removed.
+    Joined {
+        member: Member,
+    },
+    /// The teacher removed somebody.
+    Removed {
+        student: UserId,
+    },
+    /// An answer was checked. One event an item.
+    Answered {
+        student: UserId,
+        task: TaskId,
+        item: ItemId,
+        attempt: AttemptId,
+        /// From 1; a reset opens the next.
+        round: u32,
+        /// The how-manieth check of the item in this round, from 1.
+        tries: u32,
+        response: Value,
+        mark: Mark,
+    },
+    /// What stands in an item's field, not checked yet; `null`: it was emptied.
+    Drafted {
+        student: UserId,
+        task: TaskId,
+        item: ItemId,
+        response: Option<Value>,
+    },
+    /// The class was moved to a task.
+    Focused {
+        task: TaskId,
+    },
+    /// A student follows the class again, or looks around.
+    Followed {
+        student: UserId,
+        following: bool,
+    },
+    /// Keys are shown to everybody; their items are closed.
+    Revealed {
+        task: TaskId,
+        keys: Vec<RevealedKey>,
+    },
+    Locked {
+        task: TaskId,
+        locked: bool,
+    },
+    /// A new round of some items (none named: all of the task) for one student or, without one, for all; keys that
+    /// were revealed to all are hidden again where it is for all.
+    Reset {
+        student: Option<UserId>,
+        task: TaskId,
+        items: Vec<ItemId>,
+    },
+    /// Can one join by the invitation?
+    Door {
+        open: bool,
+    },
+    /// The class is over; nothing is accepted any more.
+    Ended {},
+    /// Of a later version.
+    #[serde(other)]
+    Unknown,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RevealedKey {
+    pub item: ItemId,
+    pub key: Value,
+}
+
+/// Who looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Viewer {
+    Teacher,
+    Student(UserId),
+}
+
+impl Event {
+    /// May this viewer see the event? The only place that decides it.
+    #[must_use]
+    pub fn seen_by(&self, viewer: Viewer) -> bool {
+        let Viewer::Student(me) = viewer else { return true };
+        match &self.body {
+            EventBody::Answered { student, .. }
+            | EventBody::Drafted { student, .. }
+            | EventBody::Followed { student, .. }
+            | EventBody::Removed { student } => *student == me,
+            EventBody::Reset { student, .. } => student.is_none_or(|student| student == me),
+            EventBody::Joined { member } => member.id == me,
+            EventBody::Focused { .. } | EventBody::Revealed { .. } | EventBody::Locked { .. } | EventBody::Ended {} => {
+                true
+            }
+            EventBody::Door { .. } | EventBody::Unknown => false,
+        }
+    }
+}
+
+/// What is true for a moment: never stored, may be dropped. For teachers' eyes only.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Passing {
+    /// A key was pressed in an item's field.
+    Typing {
+        student: UserId,
+        task: TaskId,
+        item: ItemId,
+    },
+    Presence {
+        student: UserId,
+        presence: Presence,
+    },
+    /// Which task a student looks at.
+    Place {
+        student: UserId,
+        task: TaskId,
+    },
+    #[serde(other)]
+    Unknown,
+}
