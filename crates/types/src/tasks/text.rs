@@ -65,6 +65,7 @@ pub use markdown::passages;
 
 #[cfg(feature = "server")]
 mod markdown {
+    use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
     use super::{Passage, Piece, plain};
 
