@@ -389,12 +389,17 @@ pub(crate) fn with_meaning(all: &[WordLine]) -> Vec<(&str, &str)> {
 
 /// Are the meanings in the language taught, so that they are definitions and not translations?
 fn are_definitions(all: &[WordLine], job: &PartJob) -> bool {
+    let meanings: Vec<&str> = all.iter().filter_map(|line| line.meaning.as_deref()).collect();
+    // 'cat — кошка' is a translation, whatever the lesson says of its students.
+    let foreign = meanings.iter().filter(|meaning| stranger(meaning, job.target_language).is_some()).count();
+    if meanings.is_empty() || foreign * 2 > meanings.len() {
+        return false;
+    }
     if job.target_language == job.students_language {
         return true;
     }
-    let meanings: Vec<&str> = all.iter().filter_map(|line| line.meaning.as_deref()).collect();
     let long = meanings.iter().filter(|meaning| words(meaning).count() >= 4).count();
-    !meanings.is_empty() && long * 2 > meanings.len() && stranger(&meanings.join(" "), job.target_language).is_none()
+    long * 2 > meanings.len() && stranger(&meanings.join(" "), job.target_language).is_none()
 }
 
 /// A task out of a teacher's word list.

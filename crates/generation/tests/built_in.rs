@@ -270,6 +270,10 @@ async fn a_word_list_gives_words_pairs_and_questions() {
     assert_eq!(kinds, ["word_list", "matching", "single_choice"]);
     let TaskBody::WordList(list) = &tasks[0].body else { panic!("a list") };
     assert_eq!(list.words[0].meaning.translation.as_deref(), Some("собака"));
+    // A teacher whose students read the language taught pastes translations all the same.
+    let same = CreateRun { students_language: Language::De, ..request.clone() };
+    let TaskBody::WordList(list) = &write_all(&same, 1).await[0].body else { panic!("a list") };
+    assert_eq!(list.words[0].meaning.translation.as_deref(), Some("собака"));
     let one = CreateRun { source: Some(Source::Words("one\ntwo".into())), ..request };
     assert_eq!(plan(&one, &RULES).expect_err("too short").field, "source.words");
 }
