@@ -1,4 +1,4 @@
-"""Writes the word levels of the package cefrpy as a table: word, part of speech (Penn tag), level 1.0 to 6.0.
+"""Writes the word levels of the package cefrpy as a table: word, part of speech (Penn tag), level A1 to C2.
 
 Usage: dev-levels.py FOLDER-WITH-THE-WHEEL
 """
@@ -12,6 +12,8 @@ for wheel in glob.glob(f"{folder}/*.whl"):
     zipfile.ZipFile(wheel).extractall(folder)
 sys.path.insert(0, folder)
 
+LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
+
 from cefrpy import CEFRAnalyzer  # noqa: E402  (it is there only now)
 
 for word, pos, level in sorted(
@@ -19,4 +21,4 @@ for word, pos, level in sorted(
     for word, pos, level in CEFRAnalyzer().yield_word_pos_level(pos_tag_as_string=True, word_level_as_float=True)
 ):
     if word.isascii() and len(word) > 1:
-        print(f"{word}\t{pos}\t{level:.2f}")
+        print(f"{word}\t{pos}\t{LEVELS[min(max(int(level + 0.5), 1), 6) - 1]}")

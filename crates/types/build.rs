@@ -69,7 +69,11 @@ fn read(language: &str) -> BTreeMap<String, Entry> {
                         })
                         .collect(),
                 ),
-                other => panic!("{area}.{key}: a text or plural forms, not {other}"),
+                other @ (toml::Value::Integer(_)
+                | toml::Value::Float(_)
+                | toml::Value::Boolean(_)
+                | toml::Value::Datetime(_)
+                | toml::Value::Array(_)) => panic!("{area}.{key}: a text or plural forms, not {other}"),
             };
             assert!(entries.insert(name.clone(), entry).is_none(), "{name} stands twice in {language}");
         }
@@ -97,7 +101,9 @@ fn main() {
                         faults.push(format!("{language} {key}: plural forms {have:?}, not {want:?}"));
                     }
                 }
-                _ => faults.push(format!("{language} {key}: text in one language, plural in another")),
+                (Entry::Text(_), Some(Entry::Plural(_))) | (Entry::Plural(_), Some(Entry::Text(_))) => {
+                    faults.push(format!("{language} {key}: text in one language, plural in another"));
+                }
             }
         }
         for key in entries.keys().filter(|key| !original.contains_key(*key)) {

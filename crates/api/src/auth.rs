@@ -127,10 +127,7 @@ impl FromRequest for Maybe {
 }
 
 fn not_found_is_not_logged_in(error: StoreError) -> ApiError {
-    match error {
-        StoreError::NotFound => ApiError::new(ProblemCode::NotLoggedIn),
-        other => other.into(),
-    }
+    if matches!(error, StoreError::NotFound) { ApiError::new(ProblemCode::NotLoggedIn) } else { error.into() }
 }
 
 async fn identify(request: &HttpRequest) -> ApiResult<Caller> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use services::postgres::{Durability, Options, PostgresError, PrivatePostgres};
+use services::postgres::{Durability, Options, PrivatePostgres};
 
 use crate::config::Config;
 
@@ -52,14 +52,10 @@ async fn ensure(private: &PrivatePostgres) -> Result<(), Error> {
 /// # Errors
 /// Where a step fails.
 pub async fn migrate(url: &str) -> Result<(), Error> {
-    for step in store::migrate(url).await? {
+    for step in
+        store::migrate(url).await.map_err(|error| format!("The database can't be brought up to date: {error}"))?
+    {
         tracing::info!(step, "migrated");
     }
     crate::jobs::migrate_queue(url).await
-}
-
-/// Says a `PostgresError` as it is; others with what they came from.
-#[must_use]
-pub fn explain(error: &Error) -> String {
-    error.downcast_ref::<PostgresError>().map_or_else(|| format!("The database: {error}"), ToString::to_string)
 }

@@ -95,7 +95,7 @@ fn run(cli: Cli) -> Result<ExitCode, String> {
             Command::Openapi { .. } => Ok(()),
         }
     });
-    done.map(|()| ExitCode::SUCCESS).map_err(|error| database::explain(&error))
+    done.map(|()| ExitCode::SUCCESS).map_err(|error| error.to_string())
 }
 
 fn start_log(config: &Config) -> Result<(), String> {

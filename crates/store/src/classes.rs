@@ -153,9 +153,9 @@ async fn end(conn: &mut Conn, run: Uuid) -> Result<(ClassRunId, Event)> {
 
 /// Starts a run with the lesson as it stands now.
 async fn start(conn: &mut Conn, owner: UserId, class: ClassId, run: ClassRunId, lesson: LessonId) -> Result<()> {
-    let lesson = lessons::read(conn, owner, lesson).await.map_err(|error| match error {
-        StoreError::NotFound => StoreError::Limit(FieldError::new("lesson_id", FieldCode::NoSuchReference)),
-        other => other,
+    let lesson = lessons::read(conn, owner, lesson).await.map_err(|error| {
+        let is_missing = matches!(error, StoreError::NotFound);
+        if is_missing { StoreError::Limit(FieldError::new("lesson_id", FieldCode::NoSuchReference)) } else { error }
     })?;
     if lesson.tasks().next().is_none() {
         return Err(StoreError::Limit(FieldError::new("lesson_id", FieldCode::Required)));

@@ -92,10 +92,7 @@ impl StoreError {
 
 impl From<diesel::result::Error> for StoreError {
     fn from(error: diesel::result::Error) -> Self {
-        match error {
-            diesel::result::Error::NotFound => Self::NotFound,
-            other => Self::Database(other),
-        }
+        if error == diesel::result::Error::NotFound { Self::NotFound } else { Self::Database(error) }
     }
 }
 

@@ -93,7 +93,8 @@ impl LevelEvidence {
     /// Percent of words at or under the target, 0 to 100.
     #[must_use]
     pub fn percent_within(&self) -> u32 {
-        if self.words == 0 { 100 } else { (self.words - self.above.min(self.words)) * 100 / self.words }
+        let within = self.words - self.above.min(self.words);
+        (within * 100).checked_div(self.words).unwrap_or(100)
     }
 }
 

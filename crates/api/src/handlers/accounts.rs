@@ -32,10 +32,7 @@ pub(super) fn logged_in(
 }
 
 fn used_link(error: StoreError) -> ApiError {
-    match error {
-        StoreError::NotFound => ApiError::new(ProblemCode::LinkExpired),
-        other => other.into(),
-    }
+    if matches!(error, StoreError::NotFound) { ApiError::new(ProblemCode::LinkExpired) } else { error.into() }
 }
 
 /// What the login page must know of this server.

@@ -39,8 +39,8 @@ fn proposals(students: Vec<UserId>, tasks: Vec<TaskId>) -> impl Strategy<Value =
             (who, Proposal::Check { task, answers, at: Utc::now() })
         }),
         1 => (who.clone(), any::<bool>()).prop_map(|(who, following)| (who, Proposal::Follow { following })),
-        1 => (teacher.clone(), task.clone()).prop_map(|(who, task)| (who, Proposal::Focus { task })),
-        1 => (teacher.clone(), task.clone(), prop::collection::vec(name.clone(), 0..2)).prop_map(|(who, task, items)| {
+        1 => (teacher, task.clone()).prop_map(|(who, task)| (who, Proposal::Focus { task })),
+        1 => (teacher, task.clone(), prop::collection::vec(name.clone(), 0..2)).prop_map(|(who, task, items)| {
             (who, Proposal::Reveal { task, items: items.into_iter().map(item).collect() })
         }),
         1 => (who.clone(), task.clone(), any::<bool>()).prop_map(|(who, task, locked)| (who, Proposal::Lock { task, locked })),

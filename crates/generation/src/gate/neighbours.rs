@@ -93,10 +93,8 @@ mod tests {
                 typos: true,
                 contractions_matter: false,
             });
-            match prepare(body, Language::En) {
-                TaskBody::GapFill(content) => content,
-                other => panic!("it stays a gap fill: {other:?}"),
-            }
+            let TaskBody::GapFill(content) = prepare(body, Language::En) else { panic!("it stays a gap fill") };
+            content
         };
         let score =
             |key: &str, typed: &str| task(key).score(&ItemId::nth(0), &gap_fill::Answer { text: typed.to_owned() });
