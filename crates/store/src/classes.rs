@@ -30,8 +30,10 @@ const CLASSES_MAX: i64 = 1_000;
 const EVER_MEMBERS_MAX: i64 = 1_000;
 /// So many classes are listed.
 const LISTED_MAX: i64 = 50;
-/// So many runs of a class are listed.
+/// So many runs of a class are listed with it.
 const RUNS_LISTED_MAX: i64 = 50;
+/// So many where many classes are listed.
+const RUNS_IN_LIST_MAX: i64 = 5;
 /// An invitation lives so long after the class's last start.
 const INVITATION_DAYS: i64 = 30;
 
@@ -153,10 +155,12 @@ async fn end(conn: &mut Conn, run: Uuid) -> Result<(ClassRunId, Event)> {
 
 /// Starts a run with the lesson as it stands now.
 async fn start(conn: &mut Conn, owner: UserId, class: ClassId, run: ClassRunId, lesson: LessonId) -> Result<()> {
-    let lesson = lessons::read(conn, owner, lesson).await.map_err(|error| match error {
-        StoreError::NotFound => StoreError::Limit(FieldError::new("lesson_id", FieldCode::NoSuchReference)),
-        other => other,
-    })?;
+    let lesson = match lessons::read(conn, owner, lesson).await {
+        Err(StoreError::NotFound) => {
+            return Err(StoreError::Limit(FieldError::new("lesson_id", FieldCode::NoSuchReference)));
+        }
+        read => read?,
+    };
     if lesson.tasks().next().is_none() {
         return Err(StoreError::Limit(FieldError::new("lesson_id", FieldCode::Required)));
     }
@@ -316,13 +320,14 @@ async fn infos(conn: &mut Conn, caller: UserId, only: Option<ClassId>) -> Result
         .collect();
     let runs: Vec<RunRow> = diesel::sql_query(
         "SELECT id, class_id, lesson_id, title, started_at, ended_at, \
-           (SELECT count(DISTINCT student_id) FROM attempts WHERE run_id = numbered.id) AS students \
+           (SELECT count(DISTINCT student_id) FROM cells WHERE run_id = numbered.id AND (tries > 0 OR round > 1)) \
+             AS students \
          FROM (SELECT *, row_number() OVER (PARTITION BY class_id ORDER BY started_at DESC, id DESC) AS n \
                FROM class_runs WHERE class_id = ANY($1)) AS numbered \
          WHERE n <= $2 ORDER BY started_at DESC, id DESC",
     )
     .bind::<Array<SqlUuid>, _>(&ids)
-    .bind::<BigInt, _>(RUNS_LISTED_MAX)
+    .bind::<BigInt, _>(if only.is_some() { RUNS_LISTED_MAX } else { RUNS_IN_LIST_MAX })
     .load(conn)
     .await?;
     let mut by_class: HashMap<Uuid, Vec<ClassRunSummary>> = HashMap::new();

@@ -228,10 +228,10 @@ async fn look_after(shared: Weak<Shared>) {
             // One that has no room for it is busy enough.
             let _ = room.try_send(Command::Tick);
         }
-        if n % SESSIONS_EVERY == 0 {
+        if n.is_multiple_of(SESSIONS_EVERY) {
             close_ended(&shared).await;
         }
-        if shared.bus.is_shared() && (!shared.bus.is_up() || n % SEQS_EVERY == 0) {
+        if shared.bus.is_shared() && (!shared.bus.is_up() || n.is_multiple_of(SEQS_EVERY)) {
             catch_up(&shared).await;
         }
     }

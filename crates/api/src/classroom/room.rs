@@ -39,6 +39,8 @@ const COLLECT: Duration = Duration::from_millis(3);
 const BATCH_MAX: usize = 256;
 /// So many events are kept at hand for those who come back.
 const RECENT_MAX: usize = 1_000;
+/// And so many bytes of them.
+const RECENT_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Who missed more gets the room whole.
 const MISSED_MAX: usize = 2_000;
 /// A room without sockets stays for so long.
@@ -118,6 +120,7 @@ pub struct Room {
     /// The sockets were told everything up to here.
     told: u64,
     recent: VecDeque<Kept>,
+    recent_bytes: usize,
     seats: HashMap<SeatId, Seat>,
     crowd: Crowd,
     wishes: Vec<(SeatId, Wish)>,
@@ -150,6 +153,7 @@ pub async fn run(shared: Arc<Shared>, run: ClassRunId, mailbox: mpsc::Receiver<C
         dirty: false,
         broken: false,
         recent: VecDeque::new(),
+        recent_bytes: 0,
         seats: HashMap::new(),
         wishes: Vec::new(),
         commit_at: None,
@@ -232,6 +236,10 @@ impl Room {
             }
             Command::Leave(seat) => self.leave(seat),
             Command::Beat { seat, hidden } => {
+                // Answered, so that silence tells both ends of a connection that it is dead.
+                if let Some(seat) = self.seats.get(&seat) {
+                    seat.outbox.push_passing(wire::events(std::iter::empty(), self.state.upto));
+                }
                 if let Some(user) = self.student_at(seat) {
                     self.crowd.beat(seat, hidden);
                     self.look_at(user);
@@ -427,9 +435,11 @@ impl Room {
             };
             outbox.push(frame);
         }
+        self.recent_bytes += kept.iter().map(|kept| kept.json.len()).sum::<usize>();
         self.recent.extend(kept);
-        while self.recent.len() > RECENT_MAX {
-            self.recent.pop_front();
+        while self.recent.len() > RECENT_MAX || self.recent_bytes > RECENT_BYTES_MAX {
+            let Some(oldest) = self.recent.pop_front() else { break };
+            self.recent_bytes -= oldest.json.len();
         }
         for Seat { who, outbox } in self.seats.values() {
             if removed.contains(&who.user) {
