@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::support::{
     Actor, Options, TestApp,
-    program::Program,
+    restartable::Program,
     room::{Class, PATIENCE, Seat, check, text},
 };
 
@@ -69,9 +69,14 @@ async fn answers_are_acked_in_time() {
     let test = TestApp::start_with(Options { no_workers: true, ..Options::default() }).await;
     let database = std::env::var("LINGUAGLOW_BENCH_DATABASE").unwrap_or_else(|_| test.database.url.clone());
     let server = Program::start(&[("DATABASE_URL", &database)]);
-    for rate in [30, 100, 300] {
+    // The last with sockets that read nothing.
+    for (rate, stalled) in [(30, 0), (100, 0), (300, 0), (300, 3)] {
         let class = Arc::new(Class::start_by(Actor { base: server.base(), ..test.teacher().await }).await);
         let mut teacher = Seat::enter(&class.teacher, class.run).await;
+        let mut silent = Vec::new();
+        for _ in 0..stalled {
+            silent.push(Seat::enter(&class.teacher, class.run).await);
+        }
         let sent: Sent = Arc::default();
         let start = Tick::now() + Duration::from_secs(1);
         let mut students = Vec::new();
@@ -107,7 +112,7 @@ async fn answers_are_acked_in_time() {
             took.sort();
             println!(
                 "{}",
-                json!({"name": format!("{what}_{rate}_a_second"), "p50_ms": percentile(took, 50), "p99_ms": percentile(took, 99), "lost": expected - took.len()})
+                json!({"name": format!("{what}_{rate}_a_second"), "stalled": stalled, "p50_ms": percentile(took, 50), "p99_ms": percentile(took, 99), "lost": expected - took.len()})
             );
         }
     }
