@@ -85,7 +85,7 @@ CREATE TABLE room_proposals (
     user_id uuid NOT NULL,
     id uuid NOT NULL,
     seq bigint NOT NULL,
-    PRIMARY KEY (run_id, user_id, id)
+    PRIMARY KEY (run_id, id, user_id)
 );
 
 -- Every checked answer, for ever.

@@ -178,6 +178,13 @@ pub fn public_url(request: &HttpRequest, app: &App) -> String {
     })
 }
 
+/// Does the request open a WebSocket?
+#[must_use]
+pub fn is_socket(headers: &header::HeaderMap) -> bool {
+    let upgrade = headers.get(header::UPGRADE).and_then(|value| value.to_str().ok());
+    upgrade.is_some_and(|value| value.trim().eq_ignore_ascii_case("websocket"))
+}
+
 /// A request that changes something must come from our own pages (`Origin`, else `Sec-Fetch-Site`), unless it carries
 /// a token: a browser never adds that by itself. A caller with neither header is no browser and needs no cookie.
 ///
@@ -185,7 +192,7 @@ pub fn public_url(request: &HttpRequest, app: &App) -> String {
 /// `wrong_origin`.
 pub fn check_origin(request: &actix_web::dev::ServiceRequest, app: &App) -> ApiResult<()> {
     // A socket opens with a GET, and any page's script may open one: it is no reading.
-    let socket = request.headers().contains_key(header::UPGRADE);
+    let socket = is_socket(request.headers());
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) && !socket;
     if safe || request.headers().contains_key(header::AUTHORIZATION) {
         return Ok(());

@@ -89,7 +89,7 @@ pub fn start(app: web::Data<App>, listener: TcpListener, threads: usize) -> Resu
             .wrap(middleware::from_fn(watch::around))
             .wrap(middleware::Compress::default())
     })
-    .on_connect(limit_silence)
+    .on_connect(set_up_connection)
     .workers(threads)
     .max_connections(4096)
     .client_request_timeout(Duration::from_secs(10))
@@ -101,13 +101,15 @@ pub fn start(app: web::Data<App>, listener: TcpListener, threads: usize) -> Resu
     Ok(server)
 }
 
-/// A peer that is gone, or takes nothing, ends the connection: the kernel gives up on what it has not acknowledged.
-fn limit_silence(connection: &dyn Any, _: &mut Extensions) {
+/// What is written leaves at once: a classroom's small frames would wait for the peer's acknowledgement, which is
+/// delayed by tens of milliseconds. A peer that is gone, or takes nothing, ends the connection: the kernel gives up on
+/// what it has not acknowledged.
+fn set_up_connection(connection: &dyn Any, _: &mut Extensions) {
     const PATIENCE: Duration = Duration::from_secs(20);
-    if let Some(stream) = connection.downcast_ref::<TcpStream>()
-        && let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(PATIENCE))
-    {
-        tracing::debug!(cause = %error, "a connection has no time limit");
+    let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
+    let set = stream.set_nodelay(true).and_then(|()| SockRef::from(stream).set_tcp_user_timeout(Some(PATIENCE)));
+    if let Err(error) = set {
+        tracing::debug!(cause = %error, "a connection is not set up");
     }
 }
 

@@ -1,47 +1,38 @@
-//! Classes: making them, inviting, joining, and the runs in which lessons are taught to them.
+//! Classes: making them, and the runs in which lessons are taught to them.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Duration, SubsecRound, Utc};
 use diesel::{
-    dsl::{count_star, exists, max},
+    dsl::{count_star, exists},
     prelude::*,
     sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use types::{
-    account::{Me, Role},
-    classroom::{
-        ClassInfo, ClassRunSummary, CreateClass, Event, EventBody, InvitationInfo, MEMBERS_MAX, Member, StartRun,
-    },
+    classroom::{ClassInfo, ClassRunSummary, CreateClass, Event, EventBody, Member, StartRun},
     ids::{ClassId, ClassRunId, LessonId, UserId},
     problem::{FieldCode, FieldError},
 };
 use uuid::Uuid;
 
 use crate::{
-    Conn, NewSession, NewUser, Result, Store, StoreError, accounts, lessons,
+    Conn, Result, Store, StoreError,
+    invitations::StoredInvitation,
+    lessons,
     schema::{class_members, class_run_members, class_run_tasks, class_runs, classes, room_events, users},
 };
 
 /// At most this many classes a person.
 const CLASSES_MAX: i64 = 1_000;
-/// At most this many people were ever in a class, those removed included.
-const EVER_MEMBERS_MAX: i64 = 1_000;
 /// So many classes are listed.
 const LISTED_MAX: i64 = 50;
-/// So many runs of a class are listed.
+/// So many runs of a class are listed with it.
 const RUNS_LISTED_MAX: i64 = 50;
+/// So many where many classes are listed.
+const RUNS_IN_LIST_MAX: i64 = 5;
 /// An invitation lives so long after the class's last start.
 const INVITATION_DAYS: i64 = 30;
-
-/// An invitation as stored; its address is made by whoever knows where this server is.
-#[derive(Clone, Debug)]
-pub struct StoredInvitation {
-    pub code: String,
-    pub open: bool,
-    pub expires_at: DateTime<Utc>,
-}
 
 /// A class, and for its teacher the invitation.
 #[derive(Clone, Debug)]
@@ -52,17 +43,6 @@ pub struct StoredClass {
 
 /// An event that was written beside a change, to be told to the room.
 pub type Told = Option<(ClassRunId, Event)>;
-
-/// Who joins.
-#[derive(Clone, Debug)]
-pub enum Joiner {
-    Account(Me),
-    /// Made with the membership, so that a refusal leaves no account behind.
-    Guest {
-        user: NewUser,
-        session: NewSession,
-    },
-}
 
 /// Who somebody is in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,20 +56,20 @@ pub(crate) fn instant() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(6)
 }
 
-fn invitation_end() -> DateTime<Utc> {
+pub(crate) fn invitation_end() -> DateTime<Utc> {
     Utc::now() + Duration::days(INVITATION_DAYS)
 }
 
 /// A class that is held until the transaction ends.
-struct Locked {
+pub(crate) struct Locked {
     owner: Uuid,
-    code: String,
-    expires_at: DateTime<Utc>,
-    door_open: bool,
-    open_run: Option<Uuid>,
+    pub code: String,
+    pub expires_at: DateTime<Utc>,
+    pub door_open: bool,
+    pub open_run: Option<Uuid>,
 }
 
-async fn open_run(conn: &mut Conn, class: ClassId) -> Result<Option<Uuid>> {
+pub(crate) async fn open_run(conn: &mut Conn, class: ClassId) -> Result<Option<Uuid>> {
     Ok(class_runs::table
         .filter(class_runs::class_id.eq(class.0))
         .filter(class_runs::ended_at.is_null())
@@ -100,7 +80,7 @@ async fn open_run(conn: &mut Conn, class: ClassId) -> Result<Option<Uuid>> {
 }
 
 /// Takes the open run, then the class: the order in which a room takes them.
-async fn lock(conn: &mut Conn, class: ClassId) -> Result<Locked> {
+pub(crate) async fn lock(conn: &mut Conn, class: ClassId) -> Result<Locked> {
     // A run that starts or ends between the two reads makes another round; each needs the class's row.
     for _ in 0..5 {
         let run = open_run(conn, class).await?;
@@ -120,13 +100,13 @@ async fn lock(conn: &mut Conn, class: ClassId) -> Result<Locked> {
     Err(StoreError::Unavailable("the class starts and ends without a pause".into()))
 }
 
-async fn lock_own(conn: &mut Conn, owner: UserId, class: ClassId) -> Result<Locked> {
+pub(crate) async fn lock_own(conn: &mut Conn, owner: UserId, class: ClassId) -> Result<Locked> {
     let locked = lock(conn, class).await?;
     if locked.owner == owner.0 { Ok(locked) } else { Err(StoreError::NotFound) }
 }
 
 /// Writes one event into the log of a run that is held.
-async fn append(conn: &mut Conn, run: Uuid, body: EventBody) -> Result<Event> {
+pub(crate) async fn append(conn: &mut Conn, run: Uuid, body: EventBody) -> Result<Event> {
     let seq: i64 = diesel::update(class_runs::table.find(run))
         .set(class_runs::seq.eq(class_runs::seq + 1))
         .returning(class_runs::seq)
@@ -153,10 +133,12 @@ async fn end(conn: &mut Conn, run: Uuid) -> Result<(ClassRunId, Event)> {
 
 /// Starts a run with the lesson as it stands now.
 async fn start(conn: &mut Conn, owner: UserId, class: ClassId, run: ClassRunId, lesson: LessonId) -> Result<()> {
-    let lesson = lessons::read(conn, owner, lesson).await.map_err(|error| {
-        let is_missing = matches!(error, StoreError::NotFound);
-        if is_missing { StoreError::Limit(FieldError::new("lesson_id", FieldCode::NoSuchReference)) } else { error }
-    })?;
+    let lesson = match lessons::read(conn, owner, lesson).await {
+        Err(StoreError::NotFound) => {
+            return Err(StoreError::Limit(FieldError::new("lesson_id", FieldCode::NoSuchReference)));
+        }
+        read => read?,
+    };
     if lesson.tasks().next().is_none() {
         return Err(StoreError::Limit(FieldError::new("lesson_id", FieldCode::Required)));
     }
@@ -189,32 +171,6 @@ async fn start(conn: &mut Conn, owner: UserId, class: ClassId, run: ClassRunId, 
         }
     }
     diesel::insert_into(class_run_tasks::table).values(rows).execute(conn).await?;
-    Ok(())
-}
-
-/// Names are the same where people would take them for the same.
-fn folded(name: &str) -> String {
-    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
-}
-
-/// The number that a name gets among its namesakes. The class is held.
-async fn twin(conn: &mut Conn, class: ClassId, name: &str) -> Result<i32> {
-    let taken: Vec<(String, i32)> = class_members::table
-        .filter(class_members::class_id.eq(class.0))
-        .select((class_members::name, class_members::twin))
-        .load(conn)
-        .await?;
-    let folded_name = folded(name);
-    Ok(taken.iter().filter(|(other, _)| folded(other) == folded_name).map(|(_, twin)| *twin).max().unwrap_or(0) + 1)
-}
-
-async fn check_room(conn: &mut Conn, class: ClassId) -> Result<()> {
-    let of_class = class_members::table.filter(class_members::class_id.eq(class.0));
-    let ever: i64 = of_class.count().get_result(conn).await?;
-    let there: i64 = of_class.filter(class_members::removed_at.is_null()).count().get_result(conn).await?;
-    if there >= i64::try_from(MEMBERS_MAX).unwrap_or(i64::MAX) || ever >= EVER_MEMBERS_MAX {
-        return Err(StoreError::Limit(FieldError::with_limit("", FieldCode::TooMany, MEMBERS_MAX)));
-    }
     Ok(())
 }
 
@@ -316,13 +272,14 @@ async fn infos(conn: &mut Conn, caller: UserId, only: Option<ClassId>) -> Result
         .collect();
     let runs: Vec<RunRow> = diesel::sql_query(
         "SELECT id, class_id, lesson_id, title, started_at, ended_at, \
-           (SELECT count(DISTINCT student_id) FROM attempts WHERE run_id = numbered.id) AS students \
+           (SELECT count(DISTINCT student_id) FROM cells WHERE run_id = numbered.id AND (tries > 0 OR round > 1)) \
+             AS students \
          FROM (SELECT *, row_number() OVER (PARTITION BY class_id ORDER BY started_at DESC, id DESC) AS n \
                FROM class_runs WHERE class_id = ANY($1)) AS numbered \
          WHERE n <= $2 ORDER BY started_at DESC, id DESC",
     )
     .bind::<Array<SqlUuid>, _>(&ids)
-    .bind::<BigInt, _>(RUNS_LISTED_MAX)
+    .bind::<BigInt, _>(if only.is_some() { RUNS_LISTED_MAX } else { RUNS_IN_LIST_MAX })
     .load(conn)
     .await?;
     let mut by_class: HashMap<Uuid, Vec<ClassRunSummary>> = HashMap::new();
@@ -466,138 +423,6 @@ impl Store {
         .await
     }
 
-    /// Opens or closes the door, and puts a new code in place of the old one.
-    ///
-    /// # Errors
-    /// `NotFound`.
-    pub async fn change_invitation(
-        &self,
-        owner: UserId,
-        class: ClassId,
-        open: Option<bool>,
-        code: Option<&str>,
-    ) -> Result<(StoredInvitation, Told)> {
-        let mut conn = self.conn().await?;
-        conn.transaction(async |conn| {
-            let locked = lock_own(conn, owner, class).await?;
-            let door = open.unwrap_or(locked.door_open);
-            let expires_at = if code.is_some() { invitation_end() } else { locked.expires_at };
-            let code = code.map_or(locked.code, ToOwned::to_owned);
-            diesel::update(classes::table.find(class.0))
-                .set((classes::code.eq(&code), classes::code_expires_at.eq(expires_at), classes::door_open.eq(door)))
-                .execute(conn)
-                .await?;
-            let told = match locked.open_run {
-                Some(run) if door != locked.door_open => {
-                    Some((run.into(), append(conn, run, EventBody::Door { open: door }).await?))
-                }
-                Some(_) | None => None,
-            };
-            Ok((StoredInvitation { code, open: door, expires_at }, told))
-        })
-        .await
-    }
-
-    /// What a code leads to, and whether the caller is the class's teacher.
-    ///
-    /// # Errors
-    /// `NotFound` where no class has this code, [`StoreError::InvitationExpired`].
-    pub async fn invitation(&self, code: &str, caller: Option<UserId>) -> Result<(InvitationInfo, bool)> {
-        let mut conn = self.conn().await?;
-        let (class, title, owner, teacher, expires_at, open): (Uuid, String, Uuid, String, DateTime<Utc>, bool) =
-            classes::table
-                .inner_join(users::table.on(users::id.eq(classes::owner_id)))
-                .filter(classes::code.eq(code))
-                .select((
-                    classes::id,
-                    classes::title,
-                    classes::owner_id,
-                    users::name,
-                    classes::code_expires_at,
-                    classes::door_open,
-                ))
-                .first(&mut conn)
-                .await?;
-        let teaching = caller.is_some_and(|caller| caller.0 == owner);
-        let member = teaching || is_member(&mut conn, class, caller).await?;
-        if expires_at <= Utc::now() && !member {
-            return Err(StoreError::InvitationExpired);
-        }
-        let open_run = open_run(&mut conn, class.into()).await?.map(Into::into);
-        Ok((InvitationInfo { class: class.into(), title, teacher, open, member, open_run }, teaching))
-    }
-
-    /// Joins a class by its code. Who belongs to it already stays as they are.
-    ///
-    /// # Errors
-    /// `NotFound` where no class has this code, [`StoreError::InvitationExpired`], [`StoreError::DoorClosed`],
-    /// [`StoreError::Limit`] where it is full.
-    pub async fn join_class(&self, code: &str, joiner: &Joiner) -> Result<(Me, ClassId, Option<ClassRunId>, Told)> {
-        let mut conn = self.conn().await?;
-        conn.transaction(async |conn| {
-            let class: Uuid = classes::table.filter(classes::code.eq(code)).select(classes::id).first(conn).await?;
-            let locked = lock(conn, class.into()).await?;
-            if locked.code != code {
-                return Err(StoreError::NotFound);
-            }
-            let open = locked.open_run.map(Into::into);
-            if let Joiner::Account(me) = joiner
-                && is_member(conn, class, Some(me.id)).await?
-            {
-                return Ok((me.clone(), class.into(), open, None));
-            }
-            if locked.expires_at <= Utc::now() {
-                return Err(StoreError::InvitationExpired);
-            }
-            if !locked.door_open {
-                return Err(StoreError::DoorClosed);
-            }
-            check_room(conn, class.into()).await?;
-            let me = match joiner {
-                Joiner::Account(me) => me.clone(),
-                Joiner::Guest { user, session } => {
-                    let me = accounts::insert_user(conn, user).await?;
-                    accounts::insert_session(conn, me.id, session).await?;
-                    me
-                }
-            };
-            let back = diesel::update(class_members::table.find((class, me.id.0)))
-                .set(class_members::removed_at.eq(None::<DateTime<Utc>>))
-                .execute(conn)
-                .await?;
-            if back == 0 {
-                let twin = twin(conn, class.into(), &me.name).await?;
-                let last: Option<DateTime<Utc>> = class_members::table
-                    .filter(class_members::class_id.eq(class))
-                    .select(max(class_members::joined_at))
-                    .first(conn)
-                    .await?;
-                // Later than everybody else's, whatever this machine's clock says.
-                let joined_at = last.map_or_else(instant, |last| instant().max(last + Duration::microseconds(1)));
-                diesel::insert_into(class_members::table)
-                    .values((
-                        class_members::class_id.eq(class),
-                        class_members::user_id.eq(me.id.0),
-                        class_members::name.eq(me.name.trim()),
-                        class_members::twin.eq(twin),
-                        class_members::guest.eq(me.guest),
-                        class_members::joined_at.eq(joined_at),
-                    ))
-                    .execute(conn)
-                    .await?;
-            }
-            let mut told = None;
-            if let Some(run) = locked.open_run {
-                let known = members(conn, class, Some(run)).await?;
-                if let Some(member) = known.into_iter().find(|member| member.id == me.id) {
-                    told = Some((run.into(), append(conn, run, EventBody::Joined { member }).await?));
-                }
-            }
-            Ok((me, class.into(), open, told))
-        })
-        .await
-    }
-
     /// Who somebody is in a run.
     ///
     /// # Errors
@@ -620,21 +445,8 @@ impl Store {
     }
 }
 
-async fn is_member(conn: &mut Conn, class: Uuid, caller: Option<UserId>) -> Result<bool> {
+pub(crate) async fn is_member(conn: &mut Conn, class: Uuid, caller: Option<UserId>) -> Result<bool> {
     let Some(caller) = caller else { return Ok(false) };
     let row = class_members::table.find((class, caller.0)).filter(class_members::removed_at.is_null());
     Ok(diesel::select(exists(row)).get_result(conn).await?)
-}
-
-/// A guest to be made.
-#[must_use]
-pub fn guest(name: &str, locale: types::locale::Locale) -> NewUser {
-    NewUser {
-        name: name.to_owned(),
-        email: None,
-        password_hash: None,
-        roles: vec![Role::Student],
-        locale,
-        email_confirmed: false,
-    }
 }

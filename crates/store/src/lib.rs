@@ -5,6 +5,7 @@
 mod accounts;
 mod classes;
 mod courses;
+mod invitations;
 mod jobs;
 mod lessons;
 mod positions;
@@ -29,7 +30,8 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use types::problem::FieldError;
 
 pub use accounts::{Authenticated, LinkPurpose, LoginUser, NewSession, NewUser, TokenAuthenticated};
-pub use classes::{Joiner, RunRole, StoredClass, StoredInvitation, Told, guest};
+pub use classes::{RunRole, StoredClass, Told};
+pub use invitations::{Joiner, StoredInvitation, guest};
 pub use jobs::NewJob;
 pub use lessons::{LessonList, NewLesson};
 pub use room::{Batch, NewAttempt, RoomFacts, RoomTx};

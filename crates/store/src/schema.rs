@@ -239,7 +239,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    room_proposals (run_id, user_id, id) {
+    room_proposals (run_id, id, user_id) {
         run_id -> Uuid,
         user_id -> Uuid,
         id -> Uuid,

@@ -49,14 +49,23 @@ struct Deciding<'a> {
     replaced: HashMap<usize, usize>,
 }
 
+/// The most that an answer to one item may take, in bytes.
+const RESPONSE_BYTES_MAX: usize = 16 * 1024;
+
 /// An answer that may be kept: not too long, and nothing that the database can't hold.
 fn fits(answer: &Value) -> bool {
+    holds(answer) && answer.to_string().len() <= RESPONSE_BYTES_MAX
+}
+
+fn holds(answer: &Value) -> bool {
     let text = |text: &str| text.chars().count() <= ITEM_TEXT_MAX && !text.contains('\0');
     match answer {
         Value::String(it) => text(it),
-        Value::Array(list) => list.len() <= ITEMS_MAX && list.iter().all(fits),
-        Value::Object(map) => map.len() <= ITEMS_MAX && map.iter().all(|(key, value)| text(key) && fits(value)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => true,
+        Value::Array(list) => list.len() <= ITEMS_MAX && list.iter().all(holds),
+        Value::Object(map) => map.len() <= ITEMS_MAX && map.iter().all(|(key, value)| text(key) && holds(value)),
+        // A fraction may come back from the database as its neighbour; no answer has one.
+        Value::Number(number) => !number.is_f64(),
+        Value::Null | Value::Bool(_) => true,
     }
 }
 

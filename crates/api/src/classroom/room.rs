@@ -2,6 +2,8 @@
 //! socket what it may see. Other servers may hold rooms of the same run: the run's row in the database puts all that
 //! happens in one order, the bus brings the news, and what the bus loses is read from the database.
 
+mod commit;
+
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     sync::Arc,
@@ -12,20 +14,19 @@ use bytes::Bytes;
 use store::{RoomFacts, StoreError};
 use tokio::{
     sync::{mpsc, oneshot},
-    time::{Instant, sleep, sleep_until},
+    time::{Instant, sleep_until},
 };
 use types::{
     classroom::{
-        CloseCode, Event, EventBody, PROTOCOL, Passing, Refusal, Room as RoomOf, SOCKETS_MAX, ServerMessage,
-        TeacherRoom, Viewer,
+        CloseCode, Event, EventBody, PROTOCOL, Passing, Room as RoomOf, SOCKETS_MAX, ServerMessage, TeacherRoom, Viewer,
     },
-    ids::{ClassRunId, ItemId, ProposalId, TaskId, UserId},
+    ids::{ClassRunId, ItemId, TaskId, UserId},
 };
 
 use super::{
     Shared,
     bus::{Heard, News, Subscription, What},
-    decide::{Asked, Outcome, Wish, decide},
+    decide::Wish,
     outbox::Outbox,
     presence::Crowd,
     view, wire,
@@ -39,14 +40,14 @@ const COLLECT: Duration = Duration::from_millis(3);
 const BATCH_MAX: usize = 256;
 /// So many events are kept at hand for those who come back.
 const RECENT_MAX: usize = 1_000;
+/// And so many bytes of them.
+const RECENT_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Who missed more gets the room whole.
 const MISSED_MAX: usize = 2_000;
 /// A room without sockets stays for so long.
 const LINGER: Duration = Duration::from_secs(10);
 /// How often it is noted who is in the room.
 const NOTE: Duration = Duration::from_secs(30);
-/// So often a batch is tried while the database is away; the pauses between grow to two seconds.
-const TRIES: u32 = 8;
 
 /// One socket of one person.
 pub type SeatId = u64;
@@ -118,6 +119,7 @@ pub struct Room {
     /// The sockets were told everything up to here.
     told: u64,
     recent: VecDeque<Kept>,
+    recent_bytes: usize,
     seats: HashMap<SeatId, Seat>,
     crowd: Crowd,
     wishes: Vec<(SeatId, Wish)>,
@@ -150,6 +152,7 @@ pub async fn run(shared: Arc<Shared>, run: ClassRunId, mailbox: mpsc::Receiver<C
         dirty: false,
         broken: false,
         recent: VecDeque::new(),
+        recent_bytes: 0,
         seats: HashMap::new(),
         wishes: Vec::new(),
         commit_at: None,
@@ -232,6 +235,10 @@ impl Room {
             }
             Command::Leave(seat) => self.leave(seat),
             Command::Beat { seat, hidden } => {
+                // Answered, so that silence tells both ends of a connection that it is dead.
+                if let Some(seat) = self.seats.get(&seat) {
+                    seat.outbox.push_passing(wire::events(std::iter::empty(), self.state.upto));
+                }
                 if let Some(user) = self.student_at(seat) {
                     self.crowd.beat(seat, hidden);
                     self.look_at(user);
@@ -427,9 +434,11 @@ impl Room {
             };
             outbox.push(frame);
         }
+        self.recent_bytes += kept.iter().map(|kept| kept.json.len()).sum::<usize>();
         self.recent.extend(kept);
-        while self.recent.len() > RECENT_MAX {
-            self.recent.pop_front();
+        while self.recent.len() > RECENT_MAX || self.recent_bytes > RECENT_BYTES_MAX {
+            let Some(oldest) = self.recent.pop_front() else { break };
+            self.recent_bytes -= oldest.json.len();
         }
         for Seat { who, outbox } in self.seats.values() {
             if removed.contains(&who.user) {
@@ -524,106 +533,6 @@ impl Room {
         if let Err(error) = self.shared.store.note_seen(self.run, &seen).await {
             tracing::warn!(run = %self.run, cause = %error, "it can't be noted who was in the room");
         }
-    }
-
-    /// Writes what was proposed. While the database is away it is tried again; nothing is acked before it is written.
-    async fn commit(&mut self) {
-        self.commit_at = None;
-        let mut waiting = std::mem::take(&mut self.wishes);
-        while !waiting.is_empty() {
-            let rest = waiting.split_off(waiting.len().min(BATCH_MAX));
-            self.commit_batch(waiting).await;
-            waiting = rest;
-        }
-    }
-
-    async fn commit_batch(&mut self, batch: Vec<(SeatId, Wish)>) {
-        let (seats, wishes): (Vec<SeatId>, Vec<Wish>) = batch.into_iter().unzip();
-        let mut pause = Duration::from_millis(50);
-        for _ in 0..TRIES {
-            match self.try_commit(&wishes).await {
-                Ok(outcomes) => return self.answer(&seats, &wishes, &outcomes),
-                Err(error) if error.is_refusal() => {
-                    tracing::error!(run = %self.run, proposals = wishes.len(), cause = %error, "a batch is refused");
-                    if wishes.len() > 1 {
-                        return self.commit_apart(seats, wishes).await;
-                    }
-                    return self.answer(&seats, &wishes, &[Err(Refusal::Malformed)]);
-                }
-                Err(error) => {
-                    tracing::warn!(run = %self.run, proposals = wishes.len(), cause = %error, "a batch can't be written");
-                }
-            }
-            sleep(pause).await;
-            pause = (pause * 2).min(Duration::from_secs(2));
-        }
-        // Nothing was acked: the clients have it in their journals.
-        self.broken = true;
-    }
-
-    /// One that the database can't take must not stop the others.
-    async fn commit_apart(&mut self, seats: Vec<SeatId>, wishes: Vec<Wish>) {
-        for (seat, wish) in seats.into_iter().zip(wishes) {
-            if self.broken {
-                return;
-            }
-            Box::pin(self.commit_batch(vec![(seat, wish)])).await;
-        }
-    }
-
-    async fn try_commit(&mut self, wishes: &[Wish]) -> Result<Vec<Outcome>, StoreError> {
-        if self.dirty {
-            self.read_anew().await?;
-        }
-        let mut tx = self.shared.store.begin_room(self.run).await?;
-        if tx.seq > self.state.upto {
-            let missed = tx.events_after(self.state.upto).await?;
-            self.apply(missed);
-        }
-        let ids: Vec<ProposalId> = wishes.iter().map(|wish| wish.id).collect();
-        let done = tx.done(&ids).await?;
-        let asked = Asked { owner: self.owner, wishes, done: &done, at: tx.at };
-        self.dirty = true;
-        let (batch, outcomes) = decide(&mut self.state, &asked);
-        if batch.events.is_empty() {
-            self.dirty = false;
-            tx.let_go().await?;
-            return Ok(outcomes);
-        }
-        tx.write(&batch).await?;
-        self.dirty = false;
-        self.publish(What::Events { events: batch.events.clone() });
-        self.tell(batch.events);
-        Ok(outcomes)
-    }
-
-    fn answer(&self, seats: &[SeatId], wishes: &[Wish], outcomes: &[Outcome]) {
-        for ((seat, wish), outcome) in seats.iter().zip(wishes).zip(outcomes) {
-            let Some(seat) = self.seats.get(seat) else { continue };
-            seat.outbox.push(wire::message(&match outcome {
-                Ok(seq) => ServerMessage::Ack { id: wish.id, seq: *seq },
-                Err(why) => ServerMessage::Refused { id: wish.id, why: *why },
-            }));
-        }
-    }
-
-    /// The room as the database has it, after a batch of which it is not known whether it was written.
-    async fn read_anew(&mut self) -> Result<(), StoreError> {
-        let RoomFacts { teacher, mut room, .. } = self.shared.store.room(self.run).await?;
-        let events = self.shared.store.events_after(self.run, self.told, i64::MAX).await?;
-        for member in &mut room.members {
-            if let Some(known) = self.state.members.iter().find(|known| known.id == member.id) {
-                (member.presence, member.place) = (known.presence, known.place);
-            }
-        }
-        self.teacher = teacher;
-        self.state = room;
-        self.dirty = false;
-        let upto = self.state.upto;
-        let (known, later): (Vec<Event>, Vec<Event>) = events.into_iter().partition(|event| event.seq <= upto);
-        self.tell(known);
-        self.apply(later);
-        Ok(())
     }
 }
 

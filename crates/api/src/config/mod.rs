@@ -271,7 +271,7 @@ impl Config {
             ),
             database_url: values.url("DATABASE_URL", &["postgres", "postgresql"])?,
             database_connections: values.number("DATABASE_CONNECTIONS", 2, 200)?,
-            redis_url: values.url("REDIS_URL", &["redis", "rediss"])?,
+            redis_url: values.url("REDIS_URL", &["redis"])?,
             pg_bin: values.optional("PG_BIN").map(PathBuf::from),
             llm,
             smtp_url: values.url("SMTP_URL", &["smtp", "smtps"])?,

@@ -1,6 +1,6 @@
 //! A lesson taught live: its socket, its end, and what came of it.
 
-use actix_web::{HttpRequest, HttpResponse, get, http::header, post, web};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::Deserialize;
 use store::{RunRole, StoreError};
 use types::{
@@ -10,7 +10,7 @@ use types::{
 };
 
 use crate::{
-    auth::{Caller, Maybe},
+    auth::{self, Caller, Maybe},
     classroom::{self, Who},
     error::{ApiError, ApiResult},
     extract::{Id, Query},
@@ -77,7 +77,7 @@ pub async fn socket(
     id: Id<ClassRunId>,
     payload: web::Payload,
 ) -> ApiResult<HttpResponse> {
-    let upgrade = request.headers().contains_key(header::UPGRADE);
+    let upgrade = auth::is_socket(request.headers());
     let comer = match caller.0 {
         None if upgrade => Err(CloseCode::LoggedOut),
         None => return Err(ApiError::new(ProblemCode::NotLoggedIn)),

@@ -144,7 +144,7 @@ fn frame(rng: &mut StdRng, task: TaskId) -> Message {
         _ => json!({"type": "later", "more": one}),
     };
     let mut text = json.to_string();
-    match rng.random_range(0..250) {
+    match rng.random_range(0..900) {
         0 => text = text.chars().take(rng.random_range(0..=text.chars().count())).collect(),
         1 => text = "[".repeat(rng.random_range(1..3_000)) + &text,
         2 => text.insert_str(0, "{\"type\":\"beat\",\"x\":\""),
@@ -242,5 +242,68 @@ async fn no_frame_stops_the_room() {
     teacher.ask(Proposal::Focus { task: class.gaps }).await.unwrap();
     equals_database(&mut teacher, &test.app).await;
     assert_eq!(panicked.load(std::sync::atomic::Ordering::SeqCst), 0);
+    test.end().await;
+}
+
+/// A hundred thousand frames, read as bytes: nothing panics, and what is not of the protocol is told.
+#[test]
+fn any_bytes_can_be_read() {
+    use linguaglow_api::classroom::wire::{Said, read};
+    let mut rng = StdRng::seed_from_u64(1);
+    let task = TaskId(Uuid::now_v7());
+    let (mut messages, mut refused, mut nonsense) = (0, 0, 0);
+    for n in 0..100_000 {
+        let bytes = match n % 4 {
+            0 => (0..rng.random_range(0..300)).map(|_| rng.random::<u8>()).collect(),
+            _ => {
+                let mut bytes = frame(&mut rng, task).into_data().to_vec();
+                if n % 4 == 1 && !bytes.is_empty() {
+                    let at = rng.random_range(0..bytes.len());
+                    bytes[at] = rng.random();
+                }
+                bytes
+            }
+        };
+        match read(&bytes) {
+            Said::Message(_) => messages += 1,
+            Said::Refused(..) => refused += 1,
+            Said::Nonsense => nonsense += 1,
+        }
+    }
+    assert!(messages > 10_000 && refused > 10_000 && nonsense > 10_000, "{messages} {refused} {nonsense}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_reads_nothing_is_cut_and_delays_nobody() {
+    let test = start().await;
+    let class = Class::start(&test).await;
+    let mut teacher = Seat::enter(&class.teacher, class.run).await;
+    // A second page of the teacher's that never reads: everything that happens is for it, too.
+    let stalled = Seat::enter(&class.teacher, class.run).await;
+    let mut students = Vec::new();
+    for name in ["Ana", "Ben", "Cy", "Dee"] {
+        students.push(Seat::enter(&class.guest(name).await, class.run).await);
+    }
+    let sockets = test.app.classroom.sockets();
+    let long = "😀".repeat(1_900);
+    // No faster than a socket may speak.
+    let mut pace = tokio::time::interval(Duration::from_millis(30));
+    let mut rounds = 0;
+    // Until the kernel's buffers and the queue are full.
+    while test.app.classroom.sockets() == sockets {
+        pace.tick().await;
+        for seat in &mut students {
+            let began = std::time::Instant::now();
+            seat.check(class.gaps, &[("i1", text(&long)), ("i2", text(&long))]).await.unwrap();
+            assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+        }
+        rounds += 1;
+        assert!(rounds < 2_000, "a socket that reads nothing is never cut");
+        // The teacher's own page reads on.
+        let upto = students[3].upto();
+        teacher.until("as far as the students", |seat| seat.upto() >= upto).await;
+    }
+    drop(stalled);
+    equals_database(&mut teacher, &test.app).await;
     test.end().await;
 }

@@ -8,4 +8,5 @@ mod fold;
 mod join;
 mod limits;
 mod room;
+mod speed;
 mod storm;

@@ -314,3 +314,31 @@ async fn who_comes_back_gets_what_was_missed_and_nothing_twice() {
 fn other_run() -> types::ids::ClassRunId {
     types::ids::ClassRunId(Uuid::now_v7())
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_goes_and_comes_back_delays_an_answer_and_loses_none() {
+    let test = start().await;
+    let class = Class::start(&test).await;
+    let ana = class.guest("Ana").await;
+    let (mut teacher, mut seat) = (Seat::enter(&class.teacher, class.run).await, Seat::enter(&ana, class.run).await);
+    for n in 0..5 {
+        // A socket a round: one may not say so much at once.
+        seat = Seat::enter(&ana, class.run).await;
+        // Twice: once between answers, once while some are on their way.
+        test.database.cut_connections().await.unwrap();
+        let ids: Vec<ProposalId> = (0..20).map(|_| ProposalId(Uuid::now_v7())).collect();
+        for (k, id) in ids.iter().enumerate() {
+            seat.propose_as(*id, check(class.gaps, &[("i1", text(&format!("{n}-{k}")))])).await;
+            if k == 10 {
+                test.database.cut_connections().await.unwrap();
+            }
+        }
+        seat.until("all acked", |seat| ids.iter().all(|id| seat.acked.contains_key(id))).await;
+    }
+    assert_eq!(seat.student().cell(class.gaps, &item("i1")).unwrap().tries, 100);
+    let proposals = test.app.store.attempted(class.run).await.unwrap();
+    assert_eq!(proposals.len(), 100);
+    equals_database(&mut teacher, &test.app).await;
+    assert_eq!(teacher.cell_of(seat.me(), class.gaps, "i1"), seat.student().cell(class.gaps, &item("i1")));
+    test.end().await;
+}

@@ -172,21 +172,21 @@ async fn blow(plan: Plan) {
     let mut redis = TestRedis::start().unwrap();
     let settings =
         [("DATABASE_URL", test.database.url.as_str()), ("REDIS_URL", &redis.url()), ("DATABASE_CONNECTIONS", "8")];
-    // The teacher's server stays; half of the students are at the one that is killed.
-    let (quiet, mut stormy) = (Program::start(&settings), Program::start(&settings));
-    let class = Arc::new(Class::start_by(Actor { base: quiet.base(), ..test.teacher().await }).await);
+    // They are killed by turns, so that the teacher's comes second.
+    let (mut second, mut first) = (Program::start(&settings), Program::start(&settings));
+    let class = Arc::new(Class::start_by(Actor { base: second.base(), ..test.teacher().await }).await);
     let over = Arc::new(AtomicBool::new(false));
     let teacher = Seat::enter(&class.teacher, class.run).await;
     let teacher = tokio::spawn(follow(teacher, Arc::clone(&over)));
-    let proxy = Proxy::before(&stormy.address).await;
+    let proxy = Proxy::before(&first.address).await;
     let mut students = Vec::new();
     for n in 0..plan.students {
         let guest = class.guest(&format!("Student {n}")).await;
-        // Some at the quiet server, most at the stormy one, every third of all behind the network that is held.
+        // Every third behind the network that is held.
         let (base, address) = match n % 3 {
-            0 => (stormy.base(), proxy.address.clone()),
-            1 => (stormy.base(), stormy.address.clone()),
-            _ => (quiet.base(), quiet.address.clone()),
+            0 => (first.base(), proxy.address.clone()),
+            1 => (first.base(), first.address.clone()),
+            _ => (second.base(), second.address.clone()),
         };
         let seat = Seat::enter_through(&address, &Actor { base, ..guest }, class.run).await;
         let student = Student {
@@ -205,9 +205,10 @@ async fn blow(plan: Plan) {
     for n in 0..plan.kills.max(plan.redis_restarts) {
         if n < plan.kills {
             sleep(rest / blows).await;
-            println!("{:?} the server is killed", began.elapsed());
-            stormy.kill();
-            stormy.start_again();
+            println!("{:?} server {} is killed", began.elapsed(), n % 2);
+            let server = if n % 2 == 0 { &mut first } else { &mut second };
+            server.kill();
+            server.start_again();
         }
         if n < plan.redis_restarts {
             sleep(rest / blows).await;
@@ -250,7 +251,7 @@ async fn blow(plan: Plan) {
     teacher.until("as far as the database", |seat| seat.upto() >= stored.upto).await;
     println!("{:?} until the teacher's room equals the database", seen.elapsed());
     pretty(&lasting(teacher.teacher()), &lasting(&stored));
-    drop((quiet, stormy));
+    drop((second, first));
     test.end().await;
 }
 

@@ -357,9 +357,9 @@ pub async fn equals_database(seat: &mut Seat, app: &linguaglow_api::state::App) 
 
 /// Equal, or a difference that can be read.
 #[track_caller]
-pub fn pretty<T: serde::Serialize + PartialEq>(a: &T, b: &T) {
+pub fn pretty<T: std::fmt::Debug + PartialEq>(a: &T, b: &T) {
     if a != b {
-        let (a, b) = (serde_json::to_string_pretty(a).unwrap(), serde_json::to_string_pretty(b).unwrap());
+        let (a, b) = (format!("{a:#?}"), format!("{b:#?}"));
         let differ: Vec<(&str, &str)> = a.lines().zip(b.lines()).filter(|(a, b)| a != b).take(12).collect();
         panic!("they differ: {differ:#?} ({} and {} lines)", a.lines().count(), b.lines().count());
     }

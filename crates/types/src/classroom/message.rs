@@ -23,7 +23,8 @@ pub enum ClientMessage {
         #[serde(default)]
         upto: Option<u64>,
     },
-    /// Still there: every [`super::HEARTBEAT_MS`]. `hidden`: the page is in the background.
+    /// Still there: every [`super::HEARTBEAT_MS`]. `hidden`: the page is in the background. The server answers with
+    /// `events` without an event, so that silence tells that the connection is dead.
     Beat {
         #[serde(default)]
         hidden: bool,
@@ -48,7 +49,7 @@ pub enum Proposal {
         item: ItemId,
         response: Option<Value>,
     },
-    /// Mark these answers.
+    /// Mark these answers. Items whose key was shown meanwhile are left out; it is refused where none is left.
     Check {
         task: TaskId,
         answers: Vec<Answer>,
@@ -127,7 +128,8 @@ pub enum ServerMessage {
         protocol: u16,
         room: Box<Room>,
     },
-    /// The answer to a `hello` that named what it had: what was missed comes as `events`.
+    /// The answer to a `hello` that named what it had, which `upto` repeats: what was missed comes next as `events`,
+    /// which come also where nothing was missed.
     Resumed {
         upto: u64,
     },

@@ -61,7 +61,7 @@ pub struct ClassInfo {
     pub open_run: Option<ClassRunId>,
     /// For the teacher alone.
     pub invitation: Option<Invitation>,
-    /// The newest first, at most 50.
+    /// The newest first: at most 50, in a list of classes at most 5.
     pub runs: Vec<ClassRunSummary>,
 }
 

@@ -270,3 +270,88 @@ fn an_event_that_is_in_already_changes_nothing() {
     }
     assert_eq!((teacher, student), (before, mine));
 }
+
+/// The variants of an enum of ours with what their comments say.
+fn variants_of(source: &str, name: &str) -> Vec<(String, String)> {
+    let start = source.find(&format!("pub enum {name} {{")).expect("the enum");
+    let body = &source[start..][..source[start..].find("\n}").expect("its end")];
+    let (mut variants, mut comment) = (Vec::new(), String::new());
+    for line in body.lines().skip(1) {
+        if let Some(text) = line.strip_prefix("    ///") {
+            comment += text;
+        } else if line.starts_with("    ") && line.as_bytes().get(4).is_some_and(u8::is_ascii_uppercase) {
+            let variant: String = line.trim().chars().take_while(char::is_ascii_alphanumeric).collect();
+            variants.push((variant, std::mem::take(&mut comment).trim().to_owned()));
+        }
+    }
+    variants
+}
+
+fn snake(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && !out.is_empty() {
+            out.push('_');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
+}
+
+/// The page of the protocol: the comments of the types, and each message as in its snapshot.
+fn page() -> String {
+    let (message, event) = (include_str!("message.rs"), include_str!("event.rs"));
+    let snapshots = concat!(env!("CARGO_MANIFEST_DIR"), "/src/classroom/snapshots");
+    let mut out = String::from(
+        "# The classroom's messages\n\nMade from `crates/types/src/classroom` by its tests (`LINGUAGLOW_WRITE=1 cargo test \
+         the_page`); don't edit.\n\n`GET /api/v1/runs/{id}/socket` opens a WebSocket for a run's teacher and its students. \
+         Every text frame is one JSON object with a `type`. A type that is not known is to be ignored.\n\n",
+    );
+    for line in include_str!("mod.rs").lines().map_while(|line| line.strip_prefix("//!")) {
+        out += &format!("{}\n", line.strip_prefix(' ').unwrap_or(line));
+    }
+    for (title, source, name, of) in [
+        ("From a client", message, "ClientMessage", "client"),
+        ("What a client may propose", message, "Proposal", "proposal"),
+        ("From the server", message, "ServerMessage", "server"),
+        ("What happened", event, "EventBody", "event"),
+        ("What passes", event, "Passing", "passing"),
+    ] {
+        out += &format!("\n## {title}\n");
+        for (variant, comment) in variants_of(source, name).into_iter().filter(|(variant, _)| variant != "Unknown") {
+            out += &format!("\n### `{}`\n\n", snake(&variant));
+            if !comment.is_empty() {
+                out += &format!("{comment}\n\n");
+            }
+            for ending in ["", "_teacher", "_student"] {
+                let file =
+                    format!("{snapshots}/linguaglow_types__classroom__tests__{of}_{}{ending}.snap", snake(&variant));
+                if let Ok(snapshot) = std::fs::read_to_string(file) {
+                    let json = snapshot.splitn(3, "---\n").nth(2).expect("a snapshot");
+                    out += &format!("```json\n{}\n```\n", json.trim_end());
+                }
+            }
+        }
+    }
+    out += "\n## Why a proposal is refused\n\n";
+    for (variant, comment) in variants_of(message, "Refusal").into_iter().filter(|(variant, _)| variant != "Unknown") {
+        out += &format!("- `{}` {comment}\n", snake(&variant));
+    }
+    out += "\n## Why a socket is closed\n\n";
+    for ((_, comment), code) in variants_of(message, "CloseCode").iter().zip(CloseCode::ALL) {
+        out += &format!("- {} {}: {comment}\n", code.code(), snake(&format!("{code:?}")));
+    }
+    // Links are rustdoc's.
+    out.replace("[`super::", "`").replace("[`", "`").replace("`]", "`")
+}
+
+#[test]
+fn the_page_of_the_protocol_is_what_the_code_says() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/CLASSROOM.md");
+    let made = page();
+    if std::env::var_os("LINGUAGLOW_WRITE").is_some() {
+        std::fs::write(file, &made).unwrap();
+    }
+    let there = std::fs::read_to_string(file).unwrap_or_default();
+    assert!(there == made, "docs/CLASSROOM.md is stale: LINGUAGLOW_WRITE=1 cargo test the_page");
+}

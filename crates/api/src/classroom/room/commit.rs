@@ -1,0 +1,122 @@
+//! Writing what was proposed: batches, the database that goes and comes back, and what can't be written at all.
+
+use std::time::Duration;
+
+use store::{RoomFacts, StoreError};
+use tokio::time::sleep;
+use types::{
+    classroom::{Event, Refusal, ServerMessage},
+    ids::ProposalId,
+};
+
+use super::{BATCH_MAX, Room, SeatId};
+use crate::classroom::{
+    bus::What,
+    decide::{Asked, Outcome, Wish, decide},
+    wire,
+};
+
+/// So often a batch is tried while the database is away; the pauses between grow to two seconds.
+const TRIES: u32 = 8;
+
+impl Room {
+    /// Writes what was proposed. While the database is away it is tried again; nothing is acked before it is written.
+    pub(super) async fn commit(&mut self) {
+        self.commit_at = None;
+        let mut waiting = std::mem::take(&mut self.wishes);
+        while !waiting.is_empty() {
+            let rest = waiting.split_off(waiting.len().min(BATCH_MAX));
+            self.commit_batch(waiting).await;
+            waiting = rest;
+        }
+    }
+
+    async fn commit_batch(&mut self, batch: Vec<(SeatId, Wish)>) {
+        let (seats, wishes): (Vec<SeatId>, Vec<Wish>) = batch.into_iter().unzip();
+        let mut pause = Duration::from_millis(50);
+        for _ in 0..TRIES {
+            match self.try_commit(&wishes).await {
+                Ok(outcomes) => return self.answer(&seats, &wishes, &outcomes),
+                Err(error) if error.is_refusal() => {
+                    tracing::error!(run = %self.run, proposals = wishes.len(), cause = %error, "a batch is refused");
+                    if wishes.len() > 1 {
+                        return self.commit_apart(seats, wishes).await;
+                    }
+                    return self.answer(&seats, &wishes, &[Err(Refusal::Malformed)]);
+                }
+                Err(error) => {
+                    tracing::warn!(run = %self.run, proposals = wishes.len(), cause = %error, "a batch can't be written");
+                }
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(2));
+        }
+        // Nothing was acked: the clients have it in their journals.
+        self.broken = true;
+    }
+
+    /// One that the database can't take must not stop the others.
+    async fn commit_apart(&mut self, seats: Vec<SeatId>, wishes: Vec<Wish>) {
+        for (seat, wish) in seats.into_iter().zip(wishes) {
+            if self.broken {
+                return;
+            }
+            Box::pin(self.commit_batch(vec![(seat, wish)])).await;
+        }
+    }
+
+    async fn try_commit(&mut self, wishes: &[Wish]) -> Result<Vec<Outcome>, StoreError> {
+        if self.dirty {
+            self.read_anew().await?;
+        }
+        let mut tx = self.shared.store.begin_room(self.run).await?;
+        if tx.seq > self.state.upto {
+            let missed = tx.events_after(self.state.upto).await?;
+            self.apply(missed);
+        }
+        let ids: Vec<ProposalId> = wishes.iter().map(|wish| wish.id).collect();
+        let done = tx.done(&ids).await?;
+        let asked = Asked { owner: self.owner, wishes, done: &done, at: tx.at };
+        self.dirty = true;
+        let (batch, outcomes) = decide(&mut self.state, &asked);
+        if batch.events.is_empty() {
+            self.dirty = false;
+            tx.let_go().await?;
+            return Ok(outcomes);
+        }
+        tx.write(&batch).await?;
+        self.dirty = false;
+        self.publish(What::Events { events: batch.events.clone() });
+        self.tell(batch.events);
+        Ok(outcomes)
+    }
+
+    fn answer(&self, seats: &[SeatId], wishes: &[Wish], outcomes: &[Outcome]) {
+        for ((seat, wish), outcome) in seats.iter().zip(wishes).zip(outcomes) {
+            let Some(seat) = self.seats.get(seat) else { continue };
+            seat.outbox.push(wire::message(&match outcome {
+                Ok(seq) => ServerMessage::Ack { id: wish.id, seq: *seq },
+                Err(why) => ServerMessage::Refused { id: wish.id, why: *why },
+            }));
+        }
+    }
+
+    /// The room as the database has it, after a batch of which it is not known whether it was written.
+    async fn read_anew(&mut self) -> Result<(), StoreError> {
+        let RoomFacts { teacher, mut room, .. } = self.shared.store.room(self.run).await?;
+        let events = self.shared.store.events_after(self.run, self.told, i64::MAX).await?;
+        for member in &mut room.members {
+            if let Some(known) = self.state.members.iter().find(|known| known.id == member.id) {
+                (member.presence, member.place) = (known.presence, known.place);
+            }
+        }
+        self.teacher = teacher;
+        self.state = room;
+        self.dirty = false;
+        let upto = self.state.upto;
+        let (known, later): (Vec<Event>, Vec<Event>) = events.into_iter().partition(|event| event.seq <= upto);
+        self.tell(known);
+        self.apply(later);
+        Ok(())
+    }
+}
