@@ -36,9 +36,45 @@ test("a teacher registers, confirms, logs out, forgets the password and comes ba
 test("the interface speaks Russian when asked to", async ({ page }) => {
   await register(page);
   await page.goto("/settings");
-  await page.getByLabel("Language of the interface").selectOption("ru");
+  await page.getByRole("radio", { name: "Русский" }).check();
   await expect(page.locator("html")).toHaveAttribute("lang", "ru");
   await page.goto("/");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(/[А-Яа-я]/);
   await fits(page);
+});
+
+test("a token opens the API to another program, until it is revoked", async ({ page, server, playwright }) => {
+  await register(page);
+  await page.goto("/settings");
+  await page.getByRole("button", { name: "New token" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("Timetable");
+  await dialog.getByRole("button", { name: "Create token" }).click();
+  const token = await page.getByLabel("The token").inputValue();
+  await dialog.getByRole("button", { name: "Done" }).click();
+  const program = await playwright.request.newContext({ baseURL: server.base, extraHTTPHeaders: { authorization: `Bearer ${token}` } });
+  expect((await program.get("/api/v1/lessons")).status()).toBe(200);
+  await page.reload();
+  await expect(page.getByText("Timetable")).toBeVisible();
+  await page.getByRole("button", { name: "Revoke Timetable" }).click();
+  await expect(page.getByText("Timetable")).toBeHidden();
+  expect((await program.get("/api/v1/lessons")).status()).toBe(401);
+  await program.dispose();
+});
+
+test("a session on another device is seen and ended", async ({ page, browser, server }) => {
+  const email = await register(page);
+  const other = await browser.newContext({ baseURL: server.base });
+  const there = await other.newPage();
+  await there.goto("/login");
+  await there.getByLabel("E-mail").fill(email);
+  await there.getByLabel("Password", { exact: true }).fill("correct horse");
+  await there.getByRole("button", { name: "Log in" }).click();
+  await there.waitForURL((url) => url.pathname === "/");
+  await page.goto("/settings");
+  await page.getByRole("button", { name: "End", exact: true }).click();
+  await expect(page.getByRole("button", { name: "End", exact: true })).toBeHidden();
+  await there.goto("/lessons");
+  await expect(there).toHaveURL(/\/login\?next=/);
+  await other.close();
 });

@@ -1,25 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { create, whole } from "./lesson";
 import { expect, fits, register, test } from "./server";
-
-async function create(page: Page, topic: string, level: string): Promise<void> {
-  await page.goto("/");
-  await page.getByLabel("Lesson topic").fill(topic);
-  await page.locator(".seg label", { hasText: level }).click();
-  await page.getByRole("button", { name: "Create lesson" }).click();
-  await page.waitForURL(/\/lessons\/[0-9a-f-]{36}/);
-}
-
-/** Waits until every task of the plan is there, and gives the lesson as the API has it. */
-async function whole(page: Page): Promise<{ sections: { tasks: { id: string; title: string; body: { kind: string } }[] }[] }> {
-  const id = new URL(page.url()).pathname.split("/")[2];
-  await expect(async () => {
-    const runs = await (await page.request.get(`/api/v1/lessons/${id}/runs`)).json();
-    expect(runs).toEqual([]);
-  }).toPass({ timeout: 30_000, intervals: [100] });
-  return (await page.request.get(`/api/v1/lessons/${id}`)).json();
-}
 
 test("a typed topic becomes a lesson on screen and on paper", async ({ page }, info) => {
   await register(page);
@@ -41,7 +23,9 @@ test("a typed topic becomes a lesson on screen and on paper", async ({ page }, i
   for (const paper of ["worksheet", "key", "both"]) {
     const pdf = await page.request.get(`/api/v1/lessons/${id}/pdf?paper=${paper}`);
     expect(pdf.headers()["content-type"]).toBe("application/pdf");
-    expect((await pdf.body()).subarray(0, 5).toString()).toBe("%PDF-");
+    const words = execFileSync("pdftotext", ["-layout", "-", "-"], { input: await pdf.body() }).toString();
+    expect(words).toContain("Travel");
+    expect(words.includes("Answer key")).toBe(paper !== "worksheet");
   }
 });
 
@@ -106,7 +90,7 @@ test("pages are readable by everybody", async ({ page }) => {
   await check();
 });
 
-test("killed in the middle of writing, the server goes on after its restart", async ({ page, server }) => {
+test("killed in the middle of writing, the server goes on after its restart", async ({ page, server, problems }) => {
   await register(page);
   await page.goto("/");
   await page.getByLabel("Lesson topic").fill("Health");
@@ -119,7 +103,7 @@ test("killed in the middle of writing, the server goes on after its restart", as
   const tasks = lesson.sections.flatMap((section) => section.tasks.map((task) => `${task.body.kind} ${task.title}`));
   expect(new Set(tasks).size).toBe(tasks.length);
   expect(tasks.length).toBeGreaterThanOrEqual(7);
-  // The cluster that the killed server left was recovered by the new one; there is one.
-  const pid = Number(readFileSync(`${server.folder}/postgres/postmaster.pid`, "utf8").split("\n")[0]);
-  expect(pid).toBeGreaterThan(1);
+  // While there was no server, the page could not reach it; nothing else went wrong.
+  const others = problems.filter((problem) => !/ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/.test(problem));
+  problems.splice(0, problems.length, ...others);
 });

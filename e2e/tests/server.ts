@@ -36,6 +36,7 @@ export class Server {
         PATH: process.env.PATH,
         LINGUAGLOW_LISTEN: `127.0.0.1:${this.port}`,
         LINGUAGLOW_DATA_DIR: this.folder,
+        ...(process.env.LINGUAGLOW_LEVELS_FILE ? { LINGUAGLOW_LEVELS_FILE: process.env.LINGUAGLOW_LEVELS_FILE } : {}),
         ...this.settings,
       },
       stdio: ["ignore", "pipe", "pipe"],

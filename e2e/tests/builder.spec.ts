@@ -1,0 +1,147 @@
+import type { Locator, Page } from "@playwright/test";
+import { create, read, tasksOf, whole } from "./lesson";
+import { expect, fits, register, test } from "./server";
+
+const titles = async (page: Page): Promise<string[]> => tasksOf(await read(page)).map((task) => task.title);
+
+/** Waits until the server has the tasks under these titles, in this order. */
+async function stands(page: Page, expected: string[]): Promise<void> {
+  await expect(async () => expect(await titles(page)).toEqual(expected)).toPass({ intervals: [50] });
+}
+
+function card(page: Page, title: string): Locator {
+  return page.locator("article", { has: page.getByRole("heading", { name: title, exact: true }) }).first();
+}
+
+/** Selects a task's card, so that its tools appear. */
+async function select(page: Page, title: string): Promise<Locator> {
+  const found = card(page, title);
+  await found.getByRole("heading", { name: title, exact: true }).click();
+  await expect(found.getByRole("toolbar")).toBeVisible();
+  return found;
+}
+
+test("tasks are moved by buttons and by keys, copied, deleted and brought back", async ({ page }) => {
+  await register(page);
+  await create(page, "Travel", "A2");
+  const before = tasksOf(await whole(page)).map((task) => task.title);
+  const [first, second, ...rest] = before;
+
+  await (await select(page, first)).getByRole("button", { name: /^Move down/ }).click();
+  await stands(page, [second, first, ...rest]);
+  await page.keyboard.press("Escape");
+  await card(page, first).focus();
+  await page.keyboard.press("Alt+ArrowUp");
+  await stands(page, before);
+
+  await (await select(page, second)).getByRole("button", { name: /^Duplicate/ }).click();
+  await stands(page, [first, second, second, ...rest]);
+  await page.getByRole("button", { name: "Undo" }).first().click();
+  await stands(page, before);
+
+  await (await select(page, first)).getByRole("button", { name: /^Delete/ }).click();
+  await stands(page, [second, ...rest]);
+  await page.getByRole("region", { name: "Messages" }).getByRole("button", { name: "Undo" }).click();
+  await stands(page, before);
+  await fits(page);
+});
+
+test("a task is edited, saved as it is typed, and made again", async ({ page }) => {
+  await register(page);
+  await create(page, "Health", "A2");
+  const lesson = await whole(page);
+  const task = tasksOf(lesson).find((one) => one.body.kind === "true_false");
+  if (!task) throw new Error("no true or false task");
+  const found = await select(page, task.title);
+  await found.getByRole("button", { name: /^Edit/ }).click();
+  await page.getByLabel("Title", { exact: true }).fill("Is it so?");
+  await page.locator(".erow textarea, .erow input[type=text]").first().fill("A doctor helps people who are ill.");
+  await expect(async () => {
+    const saved = tasksOf(await read(page)).find((one) => one.id === task.id);
+    expect(saved?.title).toBe("Is it so?");
+    expect(JSON.stringify(saved?.body)).toContain("A doctor helps people who are ill.");
+  }).toPass({ intervals: [50] });
+  await page.reload();
+  await expect(page.getByText("A doctor helps people who are ill.").first()).toBeVisible();
+
+  const choice = tasksOf(lesson).find((one) => one.body.kind === "single_choice");
+  if (!choice) throw new Error("no choice");
+  await (await select(page, choice.title)).getByRole("button", { name: /^Make again/ }).click();
+  await expect(async () => {
+    const again = tasksOf(await read(page)).find((one) => one.id === choice.id);
+    expect(JSON.stringify(again?.body)).not.toBe(JSON.stringify(choice.body));
+  }).toPass({ timeout: 20_000, intervals: [100] });
+});
+
+test("a task is added by hand from the palette", async ({ page }) => {
+  await register(page);
+  await create(page, "Food", "A1");
+  const before = tasksOf(await whole(page)).length;
+  await page.getByRole("button", { name: /^Add (a )?task/ }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("searchbox").fill("match");
+  await dialog.locator(".tpl", { hasText: "Matching" }).click();
+  await dialog.getByRole("button", { name: "Start blank" }).click();
+  const rows = page.locator(".erow input[type=text], .erow textarea");
+  const words = ["cup", "чашка", "plate", "тарелка", "spoon", "ложка"];
+  await expect(rows.first()).toBeVisible();
+  for (let n = 0; (await rows.count()) < words.length && n < 3; n++) {
+    await page.locator(".add-row").last().click();
+  }
+  for (const [n, word] of words.entries()) await rows.nth(n).fill(word);
+  await expect(async () => {
+    const all = tasksOf(await read(page));
+    expect(all.length).toBe(before + 1);
+    expect(JSON.stringify(all)).toContain("тарелка");
+  }).toPass({ intervals: [50] });
+});
+
+test("what two tabs change at once is shown to both, and one is chosen", async ({ page, context }) => {
+  await register(page);
+  await create(page, "Home", "A2");
+  const task = tasksOf(await whole(page)).find((one) => one.body.kind === "true_false");
+  if (!task) throw new Error("no true or false task");
+  await (await select(page, task.title)).getByRole("button", { name: /^Edit/ }).click();
+  await expect(page.getByLabel("Title", { exact: true })).toBeVisible();
+  // The other tab is another program of the same teacher: it saves first.
+  const current = await (await page.request.get(`/api/v1/tasks/${task.id}`)).json();
+  const saved = await page.request.put(`/api/v1/tasks/${task.id}`, {
+    headers: { origin: new URL(page.url()).origin },
+    data: { revision: current.revision, title: "From the other tab", instructions: current.instructions, body: current.body },
+  });
+  expect(saved.status()).toBe(200);
+  await page.getByLabel("Title", { exact: true }).fill("From this tab");
+  await page.getByRole("button", { name: "Keep mine" }).click();
+  await expect(async () => {
+    expect(tasksOf(await read(page)).find((one) => one.id === task.id)?.title).toBe("From this tab");
+  }).toPass({ intervals: [50] });
+  await context.clearCookies();
+});
+
+test("lessons are searched, renamed, copied, deleted and brought back", async ({ page }) => {
+  await register(page);
+  await create(page, "Travel", "A1");
+  await whole(page);
+  await create(page, "Jobs", "A1");
+  await whole(page);
+  await page.goto("/lessons");
+  const list = page.locator("li.card.lesson");
+  await expect(list).toHaveCount(2);
+  await page.getByPlaceholder("Search lessons").fill("trav");
+  await expect(list).toHaveCount(1);
+  const menu = async (item: string): Promise<void> => {
+    await list.first().getByRole("button", { name: /^More/ }).click();
+    await page.getByRole("menuitem", { name: item }).click();
+  };
+  await menu("Rename");
+  await page.getByRole("dialog").getByLabel("Title").fill("Travel with friends");
+  await page.getByRole("dialog").getByRole("button", { name: "Rename" }).click();
+  await expect(list.first()).toContainText("Travel with friends");
+  await menu("Duplicate");
+  await expect(list).toHaveCount(2);
+  await menu("Delete");
+  await expect(list).toHaveCount(1);
+  await page.getByRole("region", { name: "Messages" }).getByRole("button", { name: "Undo" }).click();
+  await expect(list).toHaveCount(2);
+  await fits(page);
+});

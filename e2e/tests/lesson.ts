@@ -1,0 +1,40 @@
+// Making lessons through the page, and reading them as the API has them.
+import type { Page } from "@playwright/test";
+import { expect } from "./server";
+
+export interface Task {
+  id: string;
+  title: string;
+  body: { kind: string };
+}
+
+export interface Lesson {
+  title: string;
+  sections: { title: string; tasks: Task[] }[];
+}
+
+export const tasksOf = (lesson: Lesson): Task[] => lesson.sections.flatMap((section) => section.tasks);
+
+/** The lesson that the page shows, as the API has it. */
+export async function read(page: Page): Promise<Lesson> {
+  const id = new URL(page.url()).pathname.split("/")[2];
+  return (await page.request.get(`/api/v1/lessons/${id}`)).json();
+}
+
+export async function create(page: Page, topic: string, level: string): Promise<void> {
+  await page.goto("/");
+  await page.getByLabel("Lesson topic").fill(topic);
+  await page.locator(".seg label", { hasText: level }).click();
+  await page.getByRole("button", { name: "Create lesson" }).click();
+  await page.waitForURL(/\/lessons\/[0-9a-f-]{36}/);
+}
+
+/** Waits until every task of the plan is there, and gives the lesson as the API has it. */
+export async function whole(page: Page): Promise<Lesson> {
+  const id = new URL(page.url()).pathname.split("/")[2];
+  await expect(async () => {
+    const runs = await (await page.request.get(`/api/v1/lessons/${id}/runs`)).json();
+    expect(runs).toEqual([]);
+  }).toPass({ timeout: 30_000, intervals: [100] });
+  return (await page.request.get(`/api/v1/lessons/${id}`)).json();
+}
