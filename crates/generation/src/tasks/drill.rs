@@ -203,6 +203,12 @@ fn pick<'a>(list: &'a [String], shuffler: &mut Shuffler) -> Option<&'a str> {
     list.get(shuffler.below(list.len())).map(String::as_str)
 }
 
+/// One of the times that `suits` keeps.
+fn pick_where<'a>(list: &'a [String], suits: impl Fn(&str) -> bool, shuffler: &mut Shuffler) -> Option<&'a str> {
+    let kept: Vec<&str> = list.iter().map(String::as_str).filter(|time| suits(time)).collect();
+    kept.get(shuffler.below(kept.len())).copied()
+}
+
 /// The tail of a sentence: the cue, the rest of the phrase, the time, the full stop.
 fn tail(cue: &str, rest: &str, time: &str) -> String {
     let all: Vec<&str> = [rest, time].into_iter().filter(|text| !text.is_empty()).collect();
@@ -242,17 +248,20 @@ fn negative(turn: usize) -> bool {
 fn present_simple(phrase: &Phrase, drawn: Subject, turn: usize, shuffler: &mut Shuffler) -> Option<Item> {
     let (verb, rest) = phrase.verb_and_rest();
     let (subject, person, _) = who(phrase, drawn)?;
-    let time = pick(&phrase.frequency, shuffler)?;
     if negative(turn) {
+        // 'I don't write a letter every week', where 'very often' would want 'letters', and 'once a week' says nothing.
+        let every = |time: &str| time.starts_with("every ") || time.starts_with("on ");
+        let time = pick_where(&phrase.frequency, every, shuffler)?;
         let aux = if person == Person::Third { "doesn't" } else { "don't" };
         return Some(item(
             subject,
             format!("{aux} {verb}"),
             verb,
             Vec::new(),
-            tail(&format!("not / {verb}"), rest, "very often"),
+            tail(&format!("not / {verb}"), rest, time),
         ));
     }
+    let time = pick(&phrase.frequency, shuffler)?;
     let key = if person == Person::Third { third_person(verb) } else { verb.to_owned() };
     Some(item(subject, key, verb, Vec::new(), tail(verb, rest, time)))
 }
@@ -308,8 +317,9 @@ fn present_continuous(phrase: &Phrase, drawn: Subject, turn: usize, shuffler: &m
 
 fn past_item(phrase: &Phrase, subject: &str, person: Person, not: bool, shuffler: &mut Shuffler) -> Option<Item> {
     let (verb, rest) = phrase.verb_and_rest();
-    let time = pick(&phrase.past, shuffler)?;
     if not {
+        // Nobody says what they didn't do two weeks ago.
+        let time = pick_where(&phrase.past, |time| !time.ends_with(" ago"), shuffler)?;
         return Some(item(
             subject,
             format!("didn't {verb}"),
@@ -318,6 +328,7 @@ fn past_item(phrase: &Phrase, subject: &str, person: Person, not: bool, shuffler
             tail(&format!("not / {verb}"), rest, time),
         ));
     }
+    let time = pick(&phrase.past, shuffler)?;
     let forms = if person == Person::Plural { past_plural(verb) } else { past(verb) };
     let (key, others) = forms.split_first()?;
     // 'Read' and 'read': nothing to write.
