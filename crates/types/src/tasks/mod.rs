@@ -1,7 +1,7 @@
 //! The task templates. One file a template: its content, its answer, what a student sees, how it is marked,
 //! how it is printed. Nothing here does I/O: the browser checks drafts with the same code that marks on the server.
 //!
-//! A new template is a new file, its `mod` line, and its line in [`for_each_task_template`]; see
+//! A new template is a new file, its `mod` line, and its line in [`crate::for_each_task_template`]; see
 //! `docs/adding-a-template.md`.
 
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned, ser::SerializeStruct};
