@@ -31,7 +31,7 @@ static ENGINE: LazyLock<TypstEngine<TypstTemplateMainFile>> = LazyLock::new(|| {
         .main_file(TEMPLATE)
         .fonts(FONTS)
         // What one document left in the memo is of little use to the next, and grows.
-        .comemo_evict_max_age(Some(5))
+        .comemo_evict_max_age(Some(0))
         .build()
 });
 
