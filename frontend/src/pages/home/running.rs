@@ -24,6 +24,7 @@ pub fn Running() -> impl IntoView {
 
 fn card(class: ClassInfo) -> AnyView {
     let ClassInfo { id, title, teacher, teaching, members, .. } = class;
+    let name = title.clone();
     let about = move || {
         if teaching {
             t_n(Plural::ClassStudents, u64::from(members))
@@ -35,7 +36,7 @@ fn card(class: ClassInfo) -> AnyView {
         <section class="card livecard">
             <span class="chip live">{tr(Key::ClassLive)}</span>
             <span class="livecard-words">
-                <b class="clip" title=title.clone()>
+                <b class="clip" title=name>
                     {title}
                 </b>
                 <span class="sm muted">{about}</span>
