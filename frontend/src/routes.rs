@@ -34,6 +34,7 @@ pub fn SchoolRoutes() -> impl IntoView {
                 <Route path=path!("/confirm-email") view=|| view! { <ConfirmEmailPage /> }.into_any() />
                 <Route path=path!("/first-admin") view=|| view! { <FirstAdminPage /> }.into_any() />
                 <ParentRoute path=path!("") view=|| view! { <Guard /> }.into_any()>
+                    <Route path=path!("/classes/:id/runs/:run") view=|| view! { <ReportPage /> }.into_any() />
                     <ParentRoute path=path!("") view=|| view! { <Shell /> }.into_any()>
                         <Route path=path!("") view=|| view! { <HomePage /> }.into_any() />
                         <Route path=path!("/lessons") view=|| view! { <LessonsPage /> }.into_any() />
@@ -59,7 +60,7 @@ pub fn LessonRoutes() -> impl IntoView {
     }
 }
 
-/// One class: joining it, being in it, what came of it.
+/// One class: joining it, being in it.
 #[component]
 pub fn ClassRoutes() -> impl IntoView {
     view! {
@@ -69,7 +70,6 @@ pub fn ClassRoutes() -> impl IntoView {
                 <Route path=path!("/recover") view=|| view! { <RecoverPage /> }.into_any() />
                 <ParentRoute path=path!("") view=|| view! { <Guard /> }.into_any()>
                     <Route path=path!("/classes/:id") view=|| view! { <ClassPage /> }.into_any() />
-                    <Route path=path!("/classes/:id/runs/:run") view=|| view! { <ReportPage /> }.into_any() />
                 </ParentRoute>
             </Routes>
         </Router>

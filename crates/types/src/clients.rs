@@ -8,7 +8,7 @@ pub enum Client {
     School,
     /// One lesson: preparing it.
     Lesson,
-    /// One class: joining it, teaching it, learning in it, and what came of it.
+    /// One class: joining it, teaching it, learning in it. What came of it is the school's to show.
     Class,
 }
 
@@ -19,9 +19,9 @@ impl Client {
     #[must_use]
     pub fn of(path: &str) -> Self {
         let mut parts = path.split('/').filter(|part| !part.is_empty());
-        match (parts.next(), parts.next()) {
-            (Some("lessons"), Some(_)) => Self::Lesson,
-            (Some("classes" | "join"), Some(_)) | (Some("recover"), None) => Self::Class,
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some("lessons"), Some(_), _) => Self::Lesson,
+            (Some("classes" | "join"), Some(_), None) | (Some("recover"), None, None) => Self::Class,
             _ => Self::School,
         }
     }
@@ -45,10 +45,21 @@ mod tests {
     fn one_lesson_and_one_class_have_clients_of_their_own_and_their_lists_have_not() {
         assert_eq!(Client::of("/lessons/0190b6a2-9d4c-7cc1-8a55-000000000000"), Client::Lesson);
         assert_eq!(Client::of("/lessons/x/"), Client::Lesson);
-        for path in ["/join/abc", "/recover", "/classes/x", "/classes/x/runs/y"] {
+        for path in ["/join/abc", "/recover", "/classes/x"] {
             assert_eq!(Client::of(path), Client::Class, "{path}");
         }
-        for path in ["/", "/join", "/classes", "/lessons", "/lessons/", "/login", "", "/settings", "/lessonsx/1"] {
+        for path in [
+            "/",
+            "/join",
+            "/classes",
+            "/classes/x/runs/y",
+            "/lessons",
+            "/lessons/",
+            "/login",
+            "",
+            "/settings",
+            "/lessonsx/1",
+        ] {
             assert_eq!(Client::of(path), Client::School, "{path}");
         }
     }

@@ -63,7 +63,7 @@ pub fn Live(id: TaskId) -> impl IntoView {
     view! {
         <LiveBar id />
         {move || {
-            none.track();
+            none.get();
             untrack(table)
         }}
         <Insight id items hot counted />
