@@ -18,7 +18,7 @@ cp "$fonts/inter-cyrillic-ext-wght-normal.woff2" generated/fonts/inter-cyrillic-
 
 # Written only when it changes, so that a watching Trunk does not start over for ever.
 : > generated/app.css.new
-for name in tokens fonts base components task-pieces layouts shell pages builder tasks; do
+for name in tokens fonts base components task-pieces layouts shell pages builder tasks room; do
     cat "styles/$name.css" >> generated/app.css.new
 done
 if cmp -s generated/app.css.new generated/app.css; then

@@ -15,7 +15,7 @@ export CARGO_ENCODED_RUSTFLAGS="${CARGO_ENCODED_RUSTFLAGS%$'\x1f'}"
 
 rm -rf dist generated/dist
 mkdir -p dist
-for program in school lesson; do
+for program in school lesson class; do
   page=$program.html
   [ "$program" = school ] && page=index.html
   # One page is written by hand; the others differ from it in the program that they start.

@@ -1,4 +1,4 @@
-//! The client: everything a teacher sees. It talks to the server by the REST contract alone and shares
+//! The client: everything a teacher or a student sees. It talks to the server by the REST contract alone and shares
 //! only `types` with it.
 //!
 //! Views stand in `pages` and `components`; what can be decided without a browser stands in plain functions
@@ -15,6 +15,7 @@ pub mod components;
 pub mod forms;
 pub mod i18n;
 pub mod pages;
+pub mod realtime;
 pub mod routes;
 pub mod shell;
 pub mod state;
@@ -30,6 +31,11 @@ pub fn start_school() {
 /// The program for one lesson.
 pub fn start_lesson() {
     start(|| leptos::view! { <routes::LessonRoutes /> }.into_any());
+}
+
+/// The program for one class.
+pub fn start_class() {
+    start(|| leptos::view! { <routes::ClassRoutes /> }.into_any());
 }
 
 /// Puts the pages into the document, in place of the shell that `index.html` shows meanwhile.

@@ -1,4 +1,4 @@
-//! Which address shows which page, in each of the two programs (see `types::clients`).
+//! Which address shows which page, in each of the programs (see `types::clients`).
 
 use leptos::prelude::*;
 use leptos_router::{
@@ -10,9 +10,10 @@ use types::clients::Client;
 
 use crate::{
     pages::{
-        builder::BuilderPage, confirm_email::ConfirmEmailPage, first_admin::FirstAdminPage,
-        forgot_password::ForgotPasswordPage, home::HomePage, lessons::LessonsPage, login::LoginPage,
-        not_found::NotFoundPage, register::RegisterPage, reset_password::ResetPasswordPage, settings::SettingsPage,
+        builder::BuilderPage, classroom::ClassPage, confirm_email::ConfirmEmailPage, first_admin::FirstAdminPage,
+        forgot_password::ForgotPasswordPage, home::HomePage, join::JoinPage, lessons::LessonsPage, login::LoginPage,
+        not_found::NotFoundPage, recover::RecoverPage, register::RegisterPage, report::ReportPage,
+        reset_password::ResetPasswordPage, settings::SettingsPage,
     },
     shell::{Guard, Shell},
     web,
@@ -33,6 +34,7 @@ pub fn SchoolRoutes() -> impl IntoView {
                 <Route path=path!("/confirm-email") view=|| view! { <ConfirmEmailPage /> }.into_any() />
                 <Route path=path!("/first-admin") view=|| view! { <FirstAdminPage /> }.into_any() />
                 <ParentRoute path=path!("") view=|| view! { <Guard /> }.into_any()>
+                    <Route path=path!("/classes/:id/runs/:run") view=|| view! { <ReportPage /> }.into_any() />
                     <ParentRoute path=path!("") view=|| view! { <Shell /> }.into_any()>
                         <Route path=path!("") view=|| view! { <HomePage /> }.into_any() />
                         <Route path=path!("/lessons") view=|| view! { <LessonsPage /> }.into_any() />
@@ -52,6 +54,22 @@ pub fn LessonRoutes() -> impl IntoView {
             <Routes fallback=|| view! { <Elsewhere client=Client::Lesson /> }.into_any()>
                 <ParentRoute path=path!("") view=|| view! { <Guard /> }.into_any()>
                     <Route path=path!("/lessons/:id") view=|| view! { <BuilderPage /> }.into_any() />
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+/// One class: joining it, being in it.
+#[component]
+pub fn ClassRoutes() -> impl IntoView {
+    view! {
+        <Router>
+            <Routes fallback=|| view! { <Elsewhere client=Client::Class /> }.into_any()>
+                <Route path=path!("/join/:code") view=|| view! { <JoinPage /> }.into_any() />
+                <Route path=path!("/recover") view=|| view! { <RecoverPage /> }.into_any() />
+                <ParentRoute path=path!("") view=|| view! { <Guard /> }.into_any()>
+                    <Route path=path!("/classes/:id") view=|| view! { <ClassPage /> }.into_any() />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -8,17 +8,20 @@ pub enum Client {
     School,
     /// One lesson: preparing it.
     Lesson,
+    /// One class: joining it, teaching it, learning in it. What came of it is the school's to show.
+    Class,
 }
 
 impl Client {
-    pub const ALL: [Self; 2] = [Self::School, Self::Lesson];
+    pub const ALL: [Self; 3] = [Self::School, Self::Lesson, Self::Class];
 
     /// The client of a path, which begins with `/`.
     #[must_use]
     pub fn of(path: &str) -> Self {
         let mut parts = path.split('/').filter(|part| !part.is_empty());
-        match (parts.next(), parts.next()) {
-            (Some("lessons"), Some(_)) => Self::Lesson,
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some("lessons"), Some(_), _) => Self::Lesson,
+            (Some("classes" | "join"), Some(_), None) | (Some("recover"), None, None) => Self::Class,
             _ => Self::School,
         }
     }
@@ -29,6 +32,7 @@ impl Client {
         match self {
             Self::School => "index.html",
             Self::Lesson => "lesson.html",
+            Self::Class => "class.html",
         }
     }
 }
@@ -38,10 +42,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_lesson_has_a_client_of_its_own_and_their_list_has_not() {
+    fn one_lesson_and_one_class_have_clients_of_their_own_and_their_lists_have_not() {
         assert_eq!(Client::of("/lessons/0190b6a2-9d4c-7cc1-8a55-000000000000"), Client::Lesson);
         assert_eq!(Client::of("/lessons/x/"), Client::Lesson);
-        for path in ["/", "/lessons", "/lessons/", "/login", "", "/settings", "/lessonsx/1"] {
+        for path in ["/join/abc", "/recover", "/classes/x"] {
+            assert_eq!(Client::of(path), Client::Class, "{path}");
+        }
+        for path in [
+            "/",
+            "/join",
+            "/classes",
+            "/classes/x/runs/y",
+            "/lessons",
+            "/lessons/",
+            "/login",
+            "",
+            "/settings",
+            "/lessonsx/1",
+        ] {
             assert_eq!(Client::of(path), Client::School, "{path}");
         }
     }

@@ -17,6 +17,7 @@ use web_sys::AbortController;
 use crate::web;
 
 pub mod account;
+pub mod classes;
 pub mod courses;
 pub mod generation;
 pub mod lessons;

@@ -81,7 +81,7 @@ fn typed_gap(number: usize, gap: GapView, play: Play) -> AnyView {
                             spellcheck="false"
                             enterkeyhint="next"
                             maxlength="300"
-                            disabled=move || play.disabled.get()
+                            disabled=move || id.with_value(|id| play.is_off(id))
                             prop:value=text
                             on:input=on_input
                             on:keydown=on_key

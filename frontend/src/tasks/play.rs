@@ -1,6 +1,6 @@
 //! What a player is given, and the pieces that all players show.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -33,6 +33,8 @@ pub struct Play {
     pub hints: Signal<Hints>,
     /// Nothing can be answered at the moment.
     pub disabled: Signal<bool>,
+    /// Items that can't be answered any more: their key was shown.
+    pub closed: Signal<BTreeSet<ItemId>>,
     /// The language of the exercise.
     pub target: Language,
     /// The language that it may be explained in.
@@ -65,9 +67,14 @@ impl Play {
         self.on_answer.run((item.clone(), None));
     }
 
-    /// Marked, or nothing can be answered at all.
+    /// It can't be answered at the moment.
+    pub fn is_off(self, item: &ItemId) -> bool {
+        self.disabled.get() || self.closed.with(|closed| closed.contains(item))
+    }
+
+    /// Marked, or it can't be answered at all.
     pub fn is_closed(self, item: &ItemId) -> bool {
-        self.disabled.get() || self.outcomes.with(|outcomes| outcomes.contains_key(item))
+        self.is_off(item) || self.outcomes.with(|outcomes| outcomes.contains_key(item))
     }
 
     /// `lang` for a text of the exercise.

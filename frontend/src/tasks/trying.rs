@@ -2,6 +2,8 @@
 //!
 //! It asks nobody for marks: the owner does, so that the same player serves the builder, homework and a class.
 
+use std::collections::BTreeSet;
+
 use leptos::{html, prelude::*};
 use serde_json::Value;
 use types::{
@@ -50,6 +52,7 @@ pub fn Trying(
         outcomes: Memo::new(move |_| sheet.with(|sheet| sheet.outcomes().clone())).into(),
         hints,
         disabled: busy,
+        closed: Signal::stored(BTreeSet::new()),
         target,
         students,
         on_answer: Callback::new(move |(item, answer): (ItemId, Option<Value>)| {

@@ -245,7 +245,7 @@ fn gap_view(number: usize, gap: GapView, table: Table) -> AnyView {
                 data-n=number.to_string()
                 data-gap=id.with_value(ItemId::to_string)
                 aria-label=label
-                disabled=move || play.disabled.get()
+                disabled=move || id.with_value(|id| play.is_off(id))
                 on:click=move |event| {
                     let is_filled = answer.with_untracked(Option::is_some);
                     id.with_value(|id| table.tap_gap(id, is_filled, &event));

@@ -3,7 +3,7 @@
 use chrono::Timelike as _;
 use leptos::{html, prelude::*};
 use leptos_router::components::A;
-use types::{levels::CefrLevel, locale::Key};
+use types::{classroom::CreateClass, ids::ClassId, levels::CefrLevel, locale::Key};
 use web_sys::{Element, KeyboardEvent, MouseEvent};
 
 use super::{
@@ -11,7 +11,10 @@ use super::{
     model::{Sync, use_builder},
 };
 use crate::{
-    api::lessons::{Paper, pdf_url},
+    api::{
+        self,
+        lessons::{Paper, pdf_url},
+    },
     components::{Icon, Menu, MenuItem, MenuLink, Spinner},
     i18n::{Words, t, t_with, tr},
     state::Step as Tried,
@@ -96,8 +99,51 @@ pub fn TopBar() -> impl IntoView {
                         <MenuLink icon="printer" label=Key::BuilderBoth href=pdf_url(id, Paper::Both) download=true />
                     </Menu>
                 </span>
+                <StartClass />
             </span>
         </header>
+    }
+}
+
+/// Begins a class with the lesson, and goes there.
+#[component]
+fn StartClass() -> impl IntoView {
+    let builder = use_builder();
+    let lesson_id = builder.lesson.with_untracked(|lesson| lesson.id);
+    let has_tasks = Memo::new(move |_| {
+        builder.lesson.with(|lesson| lesson.sections.iter().any(|section| !section.tasks.is_empty()))
+    });
+    // Made once: a second press, or an answer that got lost, makes no second class.
+    let id = ClassId(web::fresh_uuid());
+    let busy = RwSignal::new(false);
+    let start = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        builder.flush_all();
+        builder.app.scope.spawn(async move {
+            match api::classes::create(CreateClass { id, lesson_id, title: None }).await {
+                Ok(class) => web::go_to(&format!("/classes/{}", class.id)),
+                Err(error) => {
+                    builder.app.toasts.error(&error);
+                    let _ = busy.try_set(false);
+                }
+            }
+        });
+    };
+    view! {
+        <button
+            class="btn primary pdf"
+            type="button"
+            aria-label=tr(Key::ClassStart)
+            disabled=move || !has_tasks.get()
+            aria-disabled=move || busy.get().then_some("true")
+            on:click=start
+        >
+            <Icon name="play-fill" />
+            <span>{tr(Key::ClassStart)}</span>
+        </button>
     }
 }
 

@@ -5,8 +5,11 @@ pub mod checklist;
 mod creator;
 mod press;
 mod refusal;
+mod running;
 mod source;
 mod topics;
+
+pub use running::Running;
 
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -49,6 +52,7 @@ pub fn HomePage() -> impl IntoView {
     };
     view! {
         <PageTitle title=Key::ShellHome />
+        <Running />
         <ask::Ask />
         <div class="home">
             <section class="stack g-3" aria-labelledby="recent">

@@ -6,12 +6,14 @@ use types::locale::Key;
 use crate::{
     components::{Icon, PageTitle},
     i18n::tr,
+    pages::home::Running,
 };
 
 #[component]
 pub fn StudentPage() -> impl IntoView {
     view! {
         <PageTitle title=Key::ShellHome />
+        <Running />
         <div class="stack g-4 student">
             <h1>{tr(Key::ShellStudentTitle)}</h1>
             <p>{tr(Key::ShellStudentText)}</p>

@@ -1,0 +1,144 @@
+//! One class: its room while a run is open, else a page that waits. The server says who is the teacher.
+
+mod marks;
+mod student;
+mod teacher;
+mod waiting;
+
+pub use waiting::TeachAgain;
+
+use leptos::prelude::*;
+use leptos_router::{components::A, hooks::use_params_map};
+use types::{
+    classroom::{ClassInfo, CloseCode},
+    ids::ClassId,
+    locale::Key,
+    problem::ProblemCode,
+};
+
+use super::not_found::NotFoundPage;
+use crate::{
+    api,
+    components::{ErrorView, Icon, PageTitle, Skeleton},
+    i18n::{Words, tr},
+    realtime::Saved,
+    web,
+};
+
+/// `/classes/:id`.
+#[component]
+pub fn ClassPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse::<ClassId>().ok()));
+    move || match id.get() {
+        Some(id) => view! { <OneClass id /> }.into_any(),
+        None => view! { <NotFoundPage /> }.into_any(),
+    }
+}
+
+#[component]
+fn OneClass(id: ClassId) -> impl IntoView {
+    let class = LocalResource::new(move || api::classes::get(id));
+    move || match class.get() {
+        None => view! { <div class="page"><Skeleton lines=6 /></div> }.into_any(),
+        Some(Ok(class_info)) => {
+            let again = Callback::new(move |()| class.refetch());
+            one_class(class_info, again)
+        }
+        Some(Err(error)) if error.code() == Some(ProblemCode::NotFound) => {
+            view! { <Outside title=Key::ClassNotYours text=Key::ClassNotYoursText /> }.into_any()
+        }
+        Some(Err(error)) => view! {
+            <main id="main" class="page">
+                <ErrorView error retry=move |()| class.refetch() />
+            </main>
+        }
+        .into_any(),
+    }
+}
+
+fn one_class(class: ClassInfo, again: Callback<()>) -> AnyView {
+    match (class.open_run, class.teaching) {
+        (Some(run), true) => view! { <teacher::TeacherPage class run again /> }.into_any(),
+        (Some(run), false) => view! { <student::StudentPage run again /> }.into_any(),
+        (None, _) => view! { <waiting::WaitingPage class again /> }.into_any(),
+    }
+}
+
+/// A page in words for who isn't in the room.
+#[component]
+pub fn Outside(title: Key, text: Key, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+    view! {
+        <PageTitle title />
+        <main id="main" class="page outside" tabindex="-1">
+            <div class="card stack g-4">
+                <h1>{tr(title)}</h1>
+                <p>{tr(text)}</p>
+                {children.map(|children| children())}
+                <A href="/" attr:class="btn">
+                    {tr(Key::ShellGoHome)}
+                </A>
+            </div>
+        </main>
+    }
+}
+
+/// Why the line is closed for good, in words.
+fn over(code: CloseCode) -> AnyView {
+    match code {
+        CloseCode::Removed => view! { <Outside title=Key::ClassRemoved text=Key::ClassRemovedText /> }.into_any(),
+        CloseCode::LoggedOut => view! { <Outside title=Key::ClassLoggedOut text=Key::ClassLoggedOutText /> }.into_any(),
+        CloseCode::TooManySockets => {
+            view! { <Outside title=Key::ClassTooMany text=Key::ClassTooManyText /> }.into_any()
+        }
+        CloseCode::Outdated
+        | CloseCode::Restart
+        | CloseCode::Resync
+        | CloseCode::Malformed
+        | CloseCode::TooLarge
+        | CloseCode::TooMany
+        | CloseCode::Silent => view! {
+            <Outside title=Key::ClassOutdated text=Key::ClassOutdatedText>
+                <button class="btn primary" type="button" on:click=|_| web::reload()>
+                    {tr(Key::ClassReload)}
+                </button>
+            </Outside>
+        }
+        .into_any(),
+    }
+}
+
+/// Whether the server has all of it, in a word and an icon.
+#[component]
+fn SavedView(saved: Memo<Saved>) -> impl IntoView {
+    let class = move || match saved.get() {
+        Saved::Saved => "sync ok",
+        Saved::Connecting | Saved::Saving => "sync",
+        Saved::Offline(_) => "sync off",
+    };
+    let icon = Signal::derive(move || match saved.get() {
+        Saved::Saved => "cloud-check",
+        Saved::Connecting | Saved::Saving => "cloud-arrow-up",
+        Saved::Offline(_) => "cloud-slash",
+    });
+    let words = Words::made(move || {
+        crate::i18n::t(match saved.get() {
+            Saved::Saved => Key::ClassSaved,
+            Saved::Connecting => Key::ClassConnecting,
+            Saved::Saving => Key::ClassSaving,
+            Saved::Offline(_) => Key::ClassOffline,
+        })
+        .to_owned()
+    });
+    view! {
+        <span class=class role="status">
+            <Icon name=icon />
+            <span>{words.show()}</span>
+        </span>
+    }
+}
+
+/// The name of somebody, told apart from others of that name.
+pub fn full_name(name: &str, twin: u32) -> String {
+    if twin > 1 { format!("{name} ({twin})") } else { name.to_owned() }
+}

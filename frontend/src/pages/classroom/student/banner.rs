@@ -1,0 +1,78 @@
+//! Where one is: with the class or on one's own, with the way out or the way back. And whether there is a connection.
+
+use leptos::prelude::*;
+use types::locale::{Key, Plural};
+
+use super::use_student;
+use crate::{
+    components::{Avatar, Icon},
+    i18n::{t, t_n, t_with, tr},
+    realtime::Saved,
+};
+
+#[component]
+pub fn FollowBanner() -> impl IntoView {
+    let student = use_student();
+    let teacher = Signal::derive(move || {
+        student.room.with(|room| room.as_ref().map(|room| room.teacher.clone()).unwrap_or_default())
+    });
+    let following = Memo::new(move |_| student.following());
+    let number = Memo::new(move |_| {
+        let focus = student.focus()?;
+        student.room.with(|room| room.as_ref()?.tasks.iter().position(|task| task.id == focus).map(|n| n + 1))
+    });
+    let title = move || {
+        if following.get() {
+            t_with(Key::ClassFollowing, &[("teacher", &teacher.get())])
+        } else {
+            t(Key::ClassOnOwn).to_owned()
+        }
+    };
+    let text = move || match (following.get(), number.get()) {
+        (true, Some(_)) => t(Key::ClassFollowingText).to_owned(),
+        (true, None) => t(Key::ClassFollowingNone).to_owned(),
+        (false, Some(n)) => t_with(Key::ClassOnTask, &[("n", &n.to_string())]),
+        (false, None) => t(Key::ClassOnNone).to_owned(),
+    };
+    view! {
+        <section class="follow" class:own=move || !following.get() aria-label=tr(Key::ClassFollowLabel)>
+            <Avatar name=teacher />
+            <span class="follow-words" role="status">
+                <b>{title}</b>
+                <span class="sm">{text}</span>
+            </span>
+            <button
+                class="btn"
+                class:primary=move || !following.get()
+                type="button"
+                on:click=move |_| student.follow(!following.get_untracked())
+            >
+                {move || t(if following.get() { Key::ClassLookAround } else { Key::ClassBackToClass })}
+            </button>
+        </section>
+    }
+}
+
+#[component]
+pub fn OfflineBanner(saved: Memo<Saved>) -> impl IntoView {
+    let waiting = move || match saved.get() {
+        Saved::Offline(n) => Some(n),
+        Saved::Connecting | Saved::Saved | Saved::Saving => None,
+    };
+    let is_offline = Memo::new(move |_| waiting().is_some());
+    view! {
+        <Show when=move || is_offline.get()>
+            <div class="banner warn" role="status">
+                <Icon name="cloud-slash" />
+                <p class="banner-body">
+                    <b>{tr(Key::ClassNoConnection)}</b>
+                    " "
+                    {move || match waiting() {
+                        Some(0) | None => t(Key::ClassKeepGoing).to_owned(),
+                        Some(n) => t_n(Plural::ClassWaitingHere, n as u64),
+                    }}
+                </p>
+            </div>
+        </Show>
+    }
+}

@@ -1,0 +1,60 @@
+//! Who one is here, and how to go on from another device.
+
+use leptos::prelude::*;
+use types::{classroom::RecoveryLink, locale::Key};
+
+use super::use_student;
+use crate::{
+    api,
+    components::{Dialog, ErrorView, Menu, MenuItem, Skeleton},
+    i18n::{Words, t_with, tr},
+    pages::classroom::{full_name, teacher::CopyField},
+    web,
+};
+
+#[component]
+pub fn MyMenu() -> impl IntoView {
+    let student = use_student();
+    let open = RwSignal::new(false);
+    let name = Memo::new(move |_| {
+        student.room.with(|room| room.as_ref().map(|room| full_name(&room.me.name, room.me.twin)).unwrap_or_default())
+    });
+    let is_guest = Memo::new(move |_| student.room.with(|room| room.as_ref().is_some_and(|room| room.me.guest)));
+    view! {
+        <Menu label=Words::made(move || t_with(Key::ClassYouAre, &[("name", &name.get())]))>
+            <p class="menu-name sm" role="presentation">
+                {move || t_with(Key::ClassYouAre, &[("name", &name.get())])}
+            </p>
+            <Show when=move || is_guest.get()>
+                <MenuItem icon="qr-code" label=Key::ClassOtherDevice on_pick=move |()| open.set(true) />
+            </Show>
+            <MenuItem icon="sign-out" label=Key::ClassLeave on_pick=|()| web::go_to("/") />
+        </Menu>
+        <Dialog open title=Key::ClassOtherDevice class="narrow">
+            <Link />
+        </Dialog>
+    }
+}
+
+/// The link works once, so it is asked for when it is wanted.
+#[component]
+fn Link() -> impl IntoView {
+    let link = LocalResource::new(api::classes::recovery_link);
+    let ready = |link: RecoveryLink| {
+        view! {
+            <p>{tr(Key::ClassOtherDeviceText)}</p>
+            <div class="qr" role="img" aria-label=tr(Key::ClassQr) inner_html=link.qr_svg></div>
+            <CopyField text=link.url label=Key::ClassLink />
+        }
+        .into_any()
+    };
+    view! {
+        <div class="dialog-body">
+            {move || match link.get() {
+                None => view! { <Skeleton lines=4 /> }.into_any(),
+                Some(Ok(link)) => ready(link),
+                Some(Err(error)) => view! { <ErrorView error retry=move |()| link.refetch() /> }.into_any(),
+            }}
+        </div>
+    }
+}

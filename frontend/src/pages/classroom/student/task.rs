@@ -1,0 +1,256 @@
+//! One task to work on: its player, and a foot that counts, checks, and leads on.
+
+use leptos::prelude::*;
+use serde_json::Value;
+use types::{
+    classroom::StudentRunTask,
+    ids::{ItemId, TaskId},
+    locale::{Key, Plural},
+    marks::Points,
+    tasks::TaskBody,
+};
+
+use super::{super::marks::Tally, use_student, without_hints, work::Shown};
+use crate::{
+    components::{Icon, Spinner},
+    i18n::{t, t_n, t_with, tr},
+    realtime::{Line, Link},
+    tasks::{Hints, Play, TaskFrame, is_done, items_of, keeps_answers, language::dir, player},
+};
+
+#[component]
+pub fn TaskPage(number: usize, task: StudentRunTask) -> impl IntoView {
+    let student = use_student();
+    let id = task.id;
+    let view = without_hints(task.view);
+    let items = StoredValue::new(items_of(&view));
+    let kept = StoredValue::new(view.clone());
+    let room = student.room;
+    let languages =
+        room.with_untracked(|room| room.as_ref().map(|room| (room.target_language, room.students_language)));
+    let (target, students) = languages.unwrap_or((types::levels::Language::En, types::levels::Language::En));
+
+    let shown = Memo::new(move |_| {
+        room.with(|room| {
+            let Some(room) = room else { return Shown::default() };
+            let work = student.works.with(|works| works.get(&id).cloned().unwrap_or_default());
+            work.shown(room.cells.get(&id), room.revealed.get(&id))
+        })
+    });
+    let tally = Memo::new(move |_| {
+        room.with(|room| items.with_value(|items| Tally::of(items, room.as_ref().and_then(|room| room.cells.get(&id)))))
+    });
+    let locked = Memo::new(move |_| room.with(|room| room.as_ref().is_some_and(|room| room.locked.contains(&id))));
+    let pending = student.line.get_value().map(Line::pending);
+    let busy = Memo::new(move |_| pending.is_some_and(|pending| pending.with(|pending| pending.checks.contains(&id))));
+    let offline = Memo::new(move |_| student.line.get_value().is_some_and(|line| line.link() != Link::Online));
+    let can_check =
+        Memo::new(move |_| !locked.get() && !busy.get() && shown.with(|shown| !shown.to_check().is_empty()));
+
+    let check = move || {
+        if can_check.get_untracked() {
+            student.check(id, shown.with_untracked(Shown::to_check));
+        }
+    };
+    let play = Play {
+        answers: Memo::new(move |_| shown.with(|shown| shown.answers.clone())).into(),
+        outcomes: Memo::new(move |_| shown.with(|shown| shown.outcomes.clone())).into(),
+        hints: Signal::stored(Hints::new()),
+        disabled: Signal::derive(move || locked.get() || busy.get()),
+        closed: Memo::new(move |_| shown.with(|shown| shown.closed.clone())).into(),
+        target,
+        students,
+        on_answer: Callback::new(move |(item, answer): (ItemId, Option<Value>)| student.put(id, item, answer)),
+        on_check: Callback::new(move |()| check()),
+        on_hint: Callback::new(|_| ()),
+    };
+    let done = Memo::new(move |_| {
+        shown.with(|shown| {
+            let whole = |item: &&ItemId| {
+                shown.answers.get(*item).is_some_and(|answer| kept.with_value(|view| is_done(view, item, answer)))
+            };
+            items.with_value(|items| items.iter().filter(whole).count())
+        })
+    });
+    let wrong = Memo::new(move |_| shown.with(Shown::wrong));
+    let again = move |_| {
+        let shown = shown.get_untracked();
+        let keep = kept.with_value(keeps_answers);
+        student.works.update(|works| works.entry(id).or_default().open(shown.wrong(), &shown, keep));
+        crate::web::focus_later(None, ".student-room .task-body :is(input, button):not(:disabled)");
+    };
+    let total = items.with_value(Vec::len);
+    let on_key = move |event: web_sys::KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            check();
+        }
+    };
+    let (title, instructions, skill) = (task.title, task.instructions, task.skill);
+    view! {
+        <article class="student-task" on:keydown=on_key>
+            <TaskFrame number=Signal::stored(number) skill=Signal::stored(skill) title=Signal::stored(title) instructions=Signal::stored(instructions) target>
+                <Show when=move || locked.get()>
+                    <p class="task-note" role="status">
+                        <Icon name="lock-simple" />
+                        {tr(Key::ClassLocked)}
+                    </p>
+                </Show>
+                <div class="task-body learner" lang=target.as_str() dir=dir(target)>
+                    {player(view, play)}
+                </div>
+            </TaskFrame>
+            <Keys id />
+        </article>
+        <footer class="student-foot">
+            <Show when=move || total != 0>
+                <div class="row wrap">
+                    <Show
+                        when=move || tally.with(|tally| tally.tried != 0)
+                        fallback=move || {
+                            view! {
+                                <span class="num sm muted">
+                                    {move || {
+                                        t_with(Key::TasksDoneOf, &[("n", &done.get().to_string()), ("of", &total.to_string())])
+                                    }}
+                                </span>
+                            }
+                        }
+                    >
+                        <span class="row wrap g-2" role="status">
+                            <Icon name="check-circle-fill" class="st-ok" />
+                            <b class="num">{move || result(tally.get().points, total)}</b>
+                            <span class="num sm muted">
+                                {move || t_n(Plural::TasksRightFirst, tally.get().right_first as u64)}
+                            </span>
+                        </span>
+                    </Show>
+                    <span class="push row wrap">
+                        <Show when=move || !wrong.with(Vec::is_empty) && !locked.get() && !busy.get()>
+                            <button class="btn" class:primary=move || !can_check.get() type="button" on:click=again>
+                                {tr(Key::ClassTryAgain)}
+                            </button>
+                        </Show>
+                        <Show when=move || !shown.with(|shown| shown.to_check().is_empty()) || tally.with(|tally| tally.tried == 0)>
+                            <button
+                                class="btn"
+                                class:primary=move || can_check.get()
+                                type="button"
+                                disabled=move || !can_check.get() && !busy.get()
+                                aria-disabled=move || busy.get().then_some("true")
+                                on:click=move |_| check()
+                            >
+                                {move || match (busy.get(), offline.get()) {
+                                    (true, true) => view! { <Icon name="hourglass" /> }.into_any(),
+                                    (true, false) => view! { <Spinner /> }.into_any(),
+                                    (false, _) => ().into_any(),
+                                }}
+                                {move || t(match (busy.get(), offline.get()) {
+                                    (true, true) => Key::ClassCheckWaits,
+                                    (false, true) => Key::ClassCheckOnline,
+                                    (_, false) => Key::TasksCheck,
+                                })}
+                            </button>
+                        </Show>
+                    </span>
+                </div>
+            </Show>
+            <Ways id />
+        </footer>
+    }
+}
+
+fn result(points: Points, total: usize) -> String {
+    t_with(Key::TasksOf, &[("n", &points.to_string()), ("of", &total.to_string())])
+}
+
+/// The keys that were shown.
+#[component]
+fn Keys(id: TaskId) -> impl IntoView {
+    let student = use_student();
+    let keys = Memo::new(move |_| {
+        student.room.with(|room| {
+            let room = room.as_ref()?;
+            let view = &room.tasks.iter().find(|task| task.id == id)?.view;
+            let blank = TaskBody::blank(view.kind())?;
+            let shown = room.revealed.get(&id)?;
+            let row = |(n, item): (usize, ItemId)| Some((n + 1, blank.answer_text(shown.get(&item)?)?));
+            Some(items_of(view).into_iter().enumerate().filter_map(row).collect::<Vec<_>>())
+        })
+    });
+    view! {
+        <Show when=move || keys.with(|keys| keys.as_ref().is_some_and(|keys| !keys.is_empty()))>
+            <section class="shown-keys" aria-label=tr(Key::ClassAnswersShown)>
+                <h2>
+                    <Icon name="eye" />
+                    {tr(Key::ClassAnswersShown)}
+                </h2>
+                <ol>
+                    {move || {
+                        keys.get()
+                            .unwrap_or_default()
+                            .into_iter()
+                            .map(|(n, text)| {
+                                view! {
+                                    <li>
+                                        <span class="num quiet">{n}</span>
+                                        <b dir="auto">{text}</b>
+                                    </li>
+                                }
+                            })
+                            .collect_view()
+                    }}
+                </ol>
+            </section>
+        </Show>
+    }
+}
+
+/// To the tasks before and after: going there is looking around.
+#[component]
+fn Ways(id: TaskId) -> impl IntoView {
+    let student = use_student();
+    let beside = move |step: isize| {
+        student.room.with_untracked(|room| {
+            let tasks = &room.as_ref()?.tasks;
+            let at = tasks.iter().position(|task| task.id == id)?;
+            tasks.get(at.checked_add_signed(step)?).map(|task| task.id)
+        })
+    };
+    let way = move |step: isize, icon: &'static str, label: Key| {
+        let to = beside(step);
+        view! {
+            <button
+                class="btn quiet icon"
+                type="button"
+                aria-label=tr(label)
+                title=tr(label)
+                disabled=to.is_none()
+                on:click=move |_| {
+                    if let Some(to) = to {
+                        student.go(to);
+                    }
+                }
+            >
+                <Icon name=icon class="i-dir" />
+            </button>
+        }
+    };
+    let place = student.room.with_untracked(|room| {
+        let tasks = &room.as_ref()?.tasks;
+        Some((tasks.iter().position(|task| task.id == id)? + 1, tasks.len()))
+    });
+    view! {
+        <Show when=move || !student.following()>
+            <nav class="row spread" aria-label=tr(Key::ClassTasks)>
+                {way(-1, "caret-left", Key::ClassPreviousTask)}
+                <span class="sm muted num">
+                    {move || {
+                        place.map(|(n, of)| t_with(Key::ClassTaskOf, &[("n", &n.to_string()), ("of", &of.to_string())]))
+                    }}
+                </span>
+                {way(1, "caret-right", Key::ClassNextTask)}
+            </nav>
+        </Show>
+    }
+}

@@ -1,0 +1,102 @@
+//! How students come in: the link, its QR code, the door.
+
+use leptos::{html, prelude::*};
+use types::{
+    classroom::{Invitation, UpdateInvitation},
+    locale::{Key, Plural},
+};
+
+use super::model::use_teacher;
+use crate::{
+    api,
+    components::{Icon, Spinner},
+    i18n::{Words, t, t_n, tr},
+    state::use_app,
+    web,
+};
+
+#[component]
+pub fn Invite() -> impl IntoView {
+    let teacher = use_teacher();
+    let busy = RwSignal::new(false);
+    let id = teacher.class.with_value(|class| class.id);
+    let change = move |body: UpdateInvitation| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        teacher.scope.spawn(async move {
+            match api::classes::update_invitation(id, body).await {
+                Ok(invitation) => teacher.invitation.set(Some(invitation)),
+                Err(error) => teacher.app.toasts.error(&error),
+            }
+            let _ = busy.try_set(false);
+        });
+    };
+    let open = Memo::new(move |_| teacher.invitation.with(|it| it.as_ref().is_some_and(|it| it.open)));
+    let shown = move || {
+        let invitation: Invitation = teacher.invitation.get()?;
+        let expires = invitation.expires_at;
+        Some(view! {
+            <div class="qr" class:shut=!invitation.open role="img" aria-label=tr(Key::ClassQr) inner_html=invitation.qr_svg></div>
+            <CopyField text=invitation.url label=Key::ClassLink />
+            <p class="sm muted">
+                {move || {
+                    let days = (expires - web::now()).num_days().max(0).unsigned_abs();
+                    t_n(Plural::ClassLinkDays, days)
+                }}
+            </p>
+        })
+    };
+    view! {
+        <div class="dialog-body">
+            <p>{move || t(if open.get() { Key::ClassInviteText } else { Key::ClassInviteShut })}</p>
+            {shown}
+            <div class="row wrap">
+                <label class="switch">
+                    <input
+                        type="checkbox"
+                        role="switch"
+                        prop:checked=move || open.get()
+                        on:change=move |event| change(UpdateInvitation { renew: false, open: Some(event_target_checked(&event)) })
+                    />
+                    <span>{tr(Key::ClassDoorOpen)}</span>
+                </label>
+                <button class="btn sm push" type="button" on:click=move |_| change(UpdateInvitation { renew: true, open: None })>
+                    <Show when=move || busy.get() fallback=|| view! { <Icon name="arrows-clockwise" /> }>
+                        <Spinner />
+                    </Show>
+                    {tr(Key::ClassRenewLink)}
+                </button>
+            </div>
+            <p class="sm muted">{tr(Key::ClassRenewText)}</p>
+        </div>
+    }
+}
+
+/// A text to copy, which can also be selected by hand.
+#[component]
+pub fn CopyField(text: String, #[prop(into)] label: Words) -> impl IntoView {
+    let app = use_app();
+    let scope = crate::state::Scope::new();
+    let node = NodeRef::<html::Input>::new();
+    let copied = text.clone();
+    let copy = move |_| {
+        let text = copied.clone();
+        let input = node.get_untracked();
+        scope.spawn(async move {
+            if web::copy(&text, input).await {
+                app.toasts.say(t(Key::CommonCopied));
+            }
+        });
+    };
+    view! {
+        <div class="row copy-field">
+            <input class="input grow" readonly aria-label=label.show() node_ref=node prop:value=text dir="ltr" />
+            <button class="btn" type="button" on:click=copy>
+                <Icon name="copy" />
+                {tr(Key::CommonCopy)}
+            </button>
+        </div>
+    }
+}

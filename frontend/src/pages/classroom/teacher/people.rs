@@ -1,0 +1,108 @@
+//! Who is in the class, whether they are there, and where they look.
+
+use leptos::prelude::*;
+use types::{
+    classroom::{Member, Proposal},
+    ids::UserId,
+    locale::Key,
+};
+
+use super::{super::full_name, grid::present, live::PresenceAvatar, model::use_teacher};
+use crate::{
+    components::{Icon, Menu, MenuItem},
+    i18n::{Words, t, t_with, tr},
+};
+
+#[component]
+pub fn People() -> impl IntoView {
+    let teacher = use_teacher();
+    let students = Memo::new(move |_| teacher.read(|room| present(room).collect::<Vec<UserId>>()));
+    let open = Memo::new(move |_| teacher.read(|room| room.door_open));
+    view! {
+        <section class="people">
+            <h2>
+                {tr(Key::ClassPeople)}
+                <span class="badge soft num">{move || students.with(Vec::len)}</span>
+            </h2>
+            <Show when=move || !open.get()>
+                <p class="row sm muted">
+                    <Icon name="lock-simple" />
+                    {tr(Key::ClassDoorIsClosed)}
+                </p>
+            </Show>
+            <ul>
+                <For each=move || students.get() key=|student| *student let:student>
+                    <Person student />
+                </For>
+            </ul>
+            <Show when=move || students.with(Vec::is_empty)>
+                <p class="muted sm">{tr(Key::ClassNobodyYet)}</p>
+            </Show>
+            <button class="btn sm" type="button" on:click=move |_| teacher.inviting.set(true)>
+                <Icon name="link-simple" />
+                {tr(Key::ClassInvite)}
+            </button>
+        </section>
+    }
+}
+
+#[component]
+fn Person(student: UserId) -> impl IntoView {
+    let teacher = use_teacher();
+    let member = Memo::new(move |_| {
+        teacher.room.with(|room| room.as_ref()?.members.iter().find(|member| member.id == student).cloned())
+    });
+    let name =
+        Signal::derive(move || member.get().map(|member| full_name(&member.name, member.twin)).unwrap_or_default());
+    let presence = Signal::derive(move || member.get().map(|member| member.presence).unwrap_or_default());
+    let place = move || {
+        let Member { place, following, guest, .. } = member.get()?;
+        let number = teacher.read(|room| {
+            let place = if following { room.focus.or(place) } else { place };
+            room.tasks.iter().position(|task| Some(task.id) == place).map(|n| n + 1)
+        });
+        let mut words = vec![
+            t(match presence.get() {
+                types::classroom::Presence::Here => Key::ClassPresent,
+                types::classroom::Presence::Away => Key::ClassAway,
+                types::classroom::Presence::Gone => Key::ClassGone,
+            })
+            .to_owned(),
+        ];
+        match (following, number) {
+            (true, _) => words.push(t(Key::ClassFollows).to_owned()),
+            (false, Some(n)) => words.push(t_with(Key::ClassOnOwnAt, &[("n", &n.to_string())])),
+            (false, None) => words.push(t(Key::ClassOnOwnShort).to_owned()),
+        }
+        if guest {
+            words.push(t(Key::ClassGuest).to_owned());
+        }
+        Some(words.join(" · "))
+    };
+    view! {
+        <li>
+            <PresenceAvatar name presence />
+            <span class="person">
+                <b class="clip" title=move || name.get()>
+                    {move || name.get()}
+                </b>
+                <span class="xs muted">{place}</span>
+            </span>
+            <Menu label=Words::made(move || t_with(Key::CommonMoreActions, &[("title", &name.get())]))>
+                <MenuItem icon="eye" label=Key::ClassLook on_pick=move |()| {
+                    teacher.showing_people.set(false);
+                    teacher.looking_at.set(Some(student));
+                } />
+                <MenuItem
+                    icon="user-minus"
+                    label=Key::ClassRemove
+                    danger=true
+                    on_pick=move |()| {
+                        teacher.showing_people.set(false);
+                        teacher.asking.set(Some(Proposal::Remove { student }));
+                    }
+                />
+            </Menu>
+        </li>
+    }
+}

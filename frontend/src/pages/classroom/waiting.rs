@@ -1,0 +1,113 @@
+//! No run is open: a student waits for the next, a teacher begins one or looks at what came of the earlier.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+use types::{
+    classroom::{ClassInfo, ClassRunSummary, StartRun},
+    ids::{ClassRunId, LessonId},
+    locale::{Key, Plural},
+};
+
+use crate::{
+    api,
+    components::{Icon, PageTitle, Spinner},
+    i18n::{t_n, t_with, tr},
+    state::{Scope, use_app},
+    web, words,
+};
+
+/// So often a student's page asks whether the class has begun, in milliseconds.
+const ASK_MS: u32 = 5_000;
+
+#[component]
+pub fn WaitingPage(class: ClassInfo, again: Callback<()>) -> impl IntoView {
+    let ClassInfo { id, title, teacher, teaching, runs, .. } = class;
+    let scope = Scope::new();
+    if !teaching {
+        scope.spawn(async move {
+            loop {
+                gloo_timers::future::TimeoutFuture::new(ASK_MS).await;
+                if matches!(api::classes::get(id).await, Ok(class) if class.open_run.is_some()) {
+                    again.run(());
+                    return;
+                }
+            }
+        });
+    }
+    let head = if teaching {
+        view! { <p class="muted">{tr(Key::ClassNoRunTeacher)}</p> }.into_any()
+    } else {
+        view! {
+            <p class="row" role="status">
+                <Spinner />
+                {move || t_with(Key::ClassNoRunStudent, &[("teacher", &teacher)])}
+            </p>
+        }
+        .into_any()
+    };
+    let list = teaching.then(|| {
+        let rows = runs.into_iter().map(|run| past_run(id, run, again)).collect_view();
+        view! { <ul class="list card">{rows}</ul> }
+    });
+    view! {
+        <PageTitle title=title.clone() />
+        <main id="main" class="page outside" tabindex="-1">
+            <div class="stack g-4">
+                <h1>{title}</h1>
+                {head}
+                {list}
+                <A href="/" attr:class="btn start">
+                    {tr(Key::ShellGoHome)}
+                </A>
+            </div>
+        </main>
+    }
+}
+
+fn past_run(class: types::ids::ClassId, run: ClassRunSummary, again: Callback<()>) -> AnyView {
+    let ClassRunSummary { id, lesson_id, title, started_at, students, .. } = run;
+    view! {
+        <li class="wrap">
+            <span class="grow past-run">
+                <b class="anywhere">{title}</b>
+                <span class="sm muted">
+                    {move || format!("{} · {}", words::moment(started_at), t_n(Plural::ClassStudents, u64::from(students)))}
+                </span>
+            </span>
+            <A href=format!("/classes/{class}/runs/{id}") attr:class="btn sm">
+                <Icon name="list-checks" />
+                {tr(Key::ClassReport)}
+            </A>
+            {lesson_id.map(|lesson| view! { <TeachAgain class lesson then=again /> })}
+        </li>
+    }
+    .into_any()
+}
+
+/// Begins a new run of a lesson.
+#[component]
+pub fn TeachAgain(class: types::ids::ClassId, lesson: LessonId, then: Callback<()>) -> impl IntoView {
+    let app = use_app();
+    let scope = Scope::new();
+    let busy = RwSignal::new(false);
+    // Made once: a second press, or a lost answer, starts no second run.
+    let run = ClassRunId(web::fresh_uuid());
+    let start = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        scope.spawn(async move {
+            match api::classes::start_run(class, StartRun { id: run, lesson_id: lesson }).await {
+                Ok(_) => then.run(()),
+                Err(error) => app.toasts.error(&error),
+            }
+            busy.set(false);
+        });
+    };
+    view! {
+        <button class="btn sm primary" type="button" aria-disabled=move || busy.get().then_some("true") on:click=start>
+            {tr(Key::ClassTeachAgain)}
+        </button>
+    }
+}

@@ -1,0 +1,201 @@
+//! What was asked for and is not known to be done, without a browser.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use types::{
+    classroom::Proposal,
+    ids::{ItemId, ProposalId, TaskId},
+};
+
+/// How far a proposal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// A draft that is being typed: it is sent when the typing pauses.
+    Held,
+    Due,
+    /// On its way: the answer is not here.
+    Sent,
+}
+
+/// The proposals of one person in one run that the server has neither acked nor refused. Ids grow with time, so they
+/// are sent in the order in which they were made.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Journal {
+    entries: BTreeMap<ProposalId, (Stage, Proposal)>,
+}
+
+impl Journal {
+    /// What stands in a field now. Gives the id under which it is kept: while it is not sent, the same one.
+    pub fn draft(&mut self, fresh: ProposalId, task: TaskId, item: ItemId, response: Option<Value>) -> ProposalId {
+        let unsent = self.entries.iter().find_map(|(id, (stage, what))| match what {
+            Proposal::Draft { task: of, item: on, .. } if *stage != Stage::Sent && *of == task && *on == item => {
+                Some(*id)
+            }
+            _ => None,
+        });
+        let id = unsent.unwrap_or(fresh);
+        self.entries.insert(id, (Stage::Held, Proposal::Draft { task, item, response }));
+        id
+    }
+
+    /// Anything else. Gives the drafts that it makes needless: a check carries their answers.
+    pub fn put(&mut self, id: ProposalId, what: Proposal) -> Vec<ProposalId> {
+        let mut needless = Vec::new();
+        if let Proposal::Check { task, answers, .. } = &what {
+            needless.extend(self.entries.iter().filter_map(|(id, (stage, what))| match what {
+                Proposal::Draft { task: of, item, .. }
+                    if *stage != Stage::Sent && of == task && answers.iter().any(|answer| answer.item == *item) =>
+                {
+                    Some(*id)
+                }
+                _ => None,
+            }));
+        }
+        for id in &needless {
+            self.entries.remove(id);
+        }
+        self.entries.insert(id, (Stage::Due, what));
+        needless
+    }
+
+    /// One that an earlier page left behind. Was it new?
+    pub fn adopt(&mut self, id: ProposalId, what: Proposal) -> bool {
+        if self.entries.contains_key(&id) {
+            return false;
+        }
+        self.entries.insert(id, (Stage::Due, what));
+        true
+    }
+
+    /// The typing paused.
+    pub fn ripen(&mut self) {
+        for (stage, _) in self.entries.values_mut() {
+            if *stage == Stage::Held {
+                *stage = Stage::Due;
+            }
+        }
+    }
+
+    /// The oldest that is to be sent, now on its way.
+    pub fn send_next(&mut self) -> Option<(ProposalId, Proposal)> {
+        let (id, (stage, what)) = self.entries.iter_mut().find(|(_, (stage, _))| *stage == Stage::Due)?;
+        *stage = Stage::Sent;
+        Some((*id, what.clone()))
+    }
+
+    pub fn has_due(&self) -> bool {
+        self.entries.values().any(|(stage, _)| *stage == Stage::Due)
+    }
+
+    /// The connection broke: what was on its way may not have arrived.
+    pub fn disconnected(&mut self) {
+        for (stage, _) in self.entries.values_mut() {
+            *stage = Stage::Due;
+        }
+    }
+
+    /// The server has it, or will never take it.
+    pub fn settle(&mut self, id: ProposalId) -> Option<Proposal> {
+        self.entries.remove(&id).map(|(_, what)| what)
+    }
+
+    /// How many are not known to be done.
+    pub fn waiting(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The tasks whose marks are waited for.
+    pub fn checks(&self) -> BTreeSet<TaskId> {
+        self.entries
+            .values()
+            .filter_map(|(_, what)| match what {
+                Proposal::Check { task, .. } => Some(*task),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Is something about this item still to be heard of?
+    pub fn concerns(&self, task: TaskId, item: &ItemId) -> bool {
+        self.entries.values().any(|(_, what)| match what {
+            Proposal::Draft { task: of, item: on, .. } => *of == task && on == item,
+            Proposal::Check { task: of, answers, .. } => {
+                *of == task && answers.iter().any(|answer| answer.item == *item)
+            }
+            _ => false,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use serde_json::json;
+    use types::classroom::Answer;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn id(n: u128) -> ProposalId {
+        ProposalId(Uuid::from_u128(n))
+    }
+
+    fn task() -> TaskId {
+        TaskId(Uuid::from_u128(7))
+    }
+
+    fn check(items: &[usize]) -> Proposal {
+        let answers = items.iter().map(|n| Answer { item: ItemId::nth(*n), response: json!("x") }).collect();
+        Proposal::Check { task: task(), answers, at: DateTime::UNIX_EPOCH }
+    }
+
+    #[test]
+    fn typing_is_one_draft_until_it_is_sent() {
+        let mut journal = Journal::default();
+        assert_eq!(journal.draft(id(1), task(), ItemId::nth(0), Some(json!("g"))), id(1));
+        assert_eq!(journal.draft(id(2), task(), ItemId::nth(0), Some(json!("go"))), id(1));
+        assert_eq!(journal.send_next(), None, "still being typed");
+        journal.ripen();
+        let (sent, what) = journal.send_next().unwrap();
+        assert_eq!(sent, id(1));
+        assert!(matches!(what, Proposal::Draft { response: Some(it), .. } if it == json!("go")));
+        assert_eq!(journal.draft(id(3), task(), ItemId::nth(0), None), id(3), "the one on its way is not changed");
+        assert_eq!(journal.waiting(), 2);
+    }
+
+    #[test]
+    fn a_broken_connection_sends_again_in_order_until_it_is_settled() {
+        let mut journal = Journal::default();
+        journal.put(id(1), check(&[0]));
+        journal.put(id(2), Proposal::Follow { following: false });
+        assert_eq!(journal.send_next().unwrap().0, id(1));
+        assert_eq!(journal.send_next().unwrap().0, id(2));
+        assert!(!journal.has_due());
+        assert!(journal.settle(id(2)).is_some());
+        journal.disconnected();
+        assert_eq!(journal.send_next().unwrap().0, id(1));
+        assert!(journal.settle(id(1)).is_some());
+        assert!(journal.settle(id(1)).is_none(), "acked twice");
+        assert_eq!(journal.waiting(), 0);
+    }
+
+    #[test]
+    fn a_check_carries_the_drafts_of_its_items() {
+        let mut journal = Journal::default();
+        journal.draft(id(1), task(), ItemId::nth(0), Some(json!("a")));
+        journal.draft(id(2), task(), ItemId::nth(1), Some(json!("b")));
+        assert_eq!(journal.put(id(3), check(&[0])), [id(1)]);
+        assert_eq!(journal.checks().len(), 1);
+        assert!(journal.concerns(task(), &ItemId::nth(0)) && journal.concerns(task(), &ItemId::nth(1)));
+        assert!(!journal.concerns(task(), &ItemId::nth(2)));
+    }
+
+    #[test]
+    fn what_an_earlier_page_left_is_taken_once() {
+        let mut journal = Journal::default();
+        assert!(journal.adopt(id(1), check(&[0])));
+        assert!(!journal.adopt(id(1), check(&[0])));
+        assert!(journal.has_due());
+    }
+}

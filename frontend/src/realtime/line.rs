@@ -1,0 +1,452 @@
+//! The line to one run's room: the socket that comes back, the journal, and one loop that reads.
+
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
+
+use futures::{
+    StreamExt,
+    channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
+};
+use gloo_timers::callback::{Interval, Timeout};
+use leptos::prelude::*;
+use serde_json::Value;
+use types::{
+    classroom::{ClientMessage, CloseCode, Event, PROTOCOL, Passing, Proposal, Refusal, Room, ServerMessage},
+    ids::{ClassRunId, ItemId, ProposalId, TaskId, UserId},
+};
+
+use super::{
+    database::{Database, Kept},
+    journal::Journal,
+    pace::Pace,
+    pulse::{Pulse, Saved, Todo},
+    socket::{FromSocket, Socket},
+    tabs::Tab,
+};
+use crate::{api::BASE, state::Scope, web};
+
+/// How often it is looked whether something is to be done, in milliseconds.
+const TICK_MS: u32 = 500;
+/// So long after the last key a draft is sent.
+const PAUSE_MS: u32 = 400;
+/// Every so many ticks it is looked whether another page left something.
+const ADOPT_TICKS: u32 = 10;
+
+/// Is there a connection?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// The first try.
+    Connecting,
+    Online,
+    Offline,
+    /// For good, and why.
+    Over(CloseCode),
+}
+
+/// What the server doesn't have yet, as far as we know.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pending {
+    pub waiting: usize,
+    /// Tasks whose marks are waited for.
+    pub checks: BTreeSet<TaskId>,
+}
+
+/// What a room is told, in order.
+pub enum News {
+    Room(Box<Room>),
+    Events(Vec<Event>, u64),
+    Passing(Vec<Passing>),
+    /// It will never be done.
+    Refused(Proposal, Refusal),
+    /// An earlier page asked for it, and nobody had answered.
+    Adopted(Proposal),
+}
+
+enum Input {
+    Tick,
+    Socket(u32, FromSocket),
+    /// Typing paused, or something is due.
+    Pump {
+        ripen: bool,
+    },
+    Network(bool),
+    Adopted(Vec<Kept>),
+}
+
+struct Core {
+    run: ClassRunId,
+    pulse: Pulse,
+    pace: Pace,
+    journal: Journal,
+    socket: Option<Socket>,
+    /// Which socket it is: what an earlier one still says is not heard.
+    generation: u32,
+    upto: Option<u64>,
+    database: Option<Rc<Database>>,
+    tab: Rc<Tab>,
+    pause: Option<Timeout>,
+    ticks: u32,
+}
+
+#[derive(Clone, Copy)]
+pub struct Line {
+    core: StoredValue<Rc<RefCell<Core>>, LocalStorage>,
+    inbox: StoredValue<UnboundedSender<Input>, LocalStorage>,
+    link: RwSignal<Link>,
+    pending: RwSignal<Pending>,
+}
+
+impl Line {
+    /// Opens the line; it lives as long as the component. `tell` is called for every message, in order.
+    pub fn open(person: UserId, run: ClassRunId, tell: impl Fn(News) + 'static) -> Self {
+        let now = clock();
+        let core = Core {
+            run,
+            pulse: Pulse::new(now),
+            pace: Pace::new(now),
+            journal: Journal::default(),
+            socket: None,
+            generation: 0,
+            upto: None,
+            database: None,
+            tab: Rc::new(Tab::new()),
+            pause: None,
+            ticks: 0,
+        };
+        let (inbox, messages) = unbounded();
+        let line = Self {
+            core: StoredValue::new_local(Rc::new(RefCell::new(core))),
+            inbox: StoredValue::new_local(inbox),
+            link: RwSignal::new(Link::Connecting),
+            pending: RwSignal::new(Pending::default()),
+        };
+        line.listen();
+        Scope::new().spawn(line.run(person, run, messages, tell));
+        line
+    }
+
+    pub fn link(self) -> Link {
+        self.link.get()
+    }
+
+    pub fn saved(self) -> Saved {
+        Saved::of(self.link.get(), self.pending.with(|pending| pending.waiting))
+    }
+
+    pub fn pending(self) -> RwSignal<Pending> {
+        self.pending
+    }
+
+    /// Asks for a change that lasts: it is kept here until the server has it.
+    pub fn propose(self, what: Proposal) {
+        self.with(|core| {
+            let id = ProposalId(web::fresh_uuid());
+            let needless = core.journal.put(id, what.clone());
+            if let Some(database) = &core.database {
+                database.delete(&needless);
+                database.put(&Kept { id, tab: core.tab.name().to_owned(), what });
+            }
+        });
+        self.note();
+        self.say(Input::Pump { ripen: false });
+    }
+
+    /// Keeps what stands in a field: here at once, on the server when the typing pauses.
+    pub fn draft(self, task: TaskId, item: ItemId, response: Option<Value>) {
+        let inbox = self.inbox.try_get_value();
+        self.with(|core| {
+            let fresh = ProposalId(web::fresh_uuid());
+            let id = core.journal.draft(fresh, task, item.clone(), response.clone());
+            if let Some(database) = &core.database {
+                let what = Proposal::Draft { task, item, response };
+                database.put(&Kept { id, tab: core.tab.name().to_owned(), what });
+            }
+            core.pause = inbox
+                .map(|inbox| Timeout::new(PAUSE_MS, move || drop(inbox.unbounded_send(Input::Pump { ripen: true }))));
+        });
+        self.note();
+    }
+
+    /// Says something that is true for a moment; without a connection it is forgotten.
+    pub fn say_passing(self, message: &ClientMessage) {
+        self.with(|core| {
+            if core.pulse.link() == Link::Online {
+                core.send(message);
+            }
+        });
+    }
+
+    /// Is the answer to something about this item still out?
+    pub fn concerns(self, task: TaskId, item: &ItemId) -> bool {
+        self.with(|core| core.journal.concerns(task, item)).unwrap_or_default()
+    }
+
+    fn with<T>(self, work: impl FnOnce(&mut Core) -> T) -> Option<T> {
+        let core = self.core.try_get_value()?;
+        let mut core = core.borrow_mut();
+        Some(work(&mut core))
+    }
+
+    fn say(self, input: Input) {
+        if let Some(inbox) = self.inbox.try_get_value() {
+            let _ = inbox.unbounded_send(input);
+        }
+    }
+
+    /// The signals follow what the core knows.
+    fn note(self) {
+        let Some((link, pending)) = self.with(|core| {
+            let pending = Pending { waiting: core.journal.waiting(), checks: core.journal.checks() };
+            (core.pulse.link(), pending)
+        }) else {
+            return;
+        };
+        if self.link.try_get_untracked().is_some_and(|before| before != link) {
+            self.link.set(link);
+        }
+        if self.pending.try_with_untracked(|before| *before != pending).unwrap_or_default() {
+            self.pending.set(pending);
+        }
+    }
+
+    /// Ticks, the browser's word about the network, and the page coming back to the front.
+    fn listen(self) {
+        let tick = Interval::new(TICK_MS, move || self.say(Input::Tick));
+        let tick = StoredValue::new_local(Some(tick));
+        let up = window_event_listener_untyped("online", move |_| self.say(Input::Network(true)));
+        let down = window_event_listener_untyped("offline", move |_| self.say(Input::Network(false)));
+        let seen = window_event_listener_untyped("visibilitychange", move |_| self.say(Input::Pump { ripen: true }));
+        let hide = window_event_listener_untyped("pagehide", move |_| self.say(Input::Pump { ripen: true }));
+        on_cleanup(move || {
+            tick.update_value(|tick| drop(tick.take()));
+            for listener in [up, down, seen, hide] {
+                listener.remove();
+            }
+            self.with(|core| {
+                core.socket = None;
+                core.pause = None;
+            });
+        });
+    }
+
+    async fn run(
+        self,
+        person: UserId,
+        run: ClassRunId,
+        mut messages: UnboundedReceiver<Input>,
+        tell: impl Fn(News) + 'static,
+    ) {
+        if let Some(database) = Database::open(person, run).await {
+            let database = Rc::new(database);
+            self.with(|core| core.database = Some(database.clone()));
+            let left = left_behind(&database).await;
+            self.take_over(left, &tell);
+        }
+        self.say(Input::Tick);
+        while let Some(input) = messages.next().await {
+            self.handle(input, &tell);
+            self.note();
+        }
+    }
+
+    fn take_over(self, left: Vec<Kept>, tell: &impl Fn(News)) {
+        for mut kept in left {
+            let is_new = self.with(|core| {
+                let is_new = core.journal.adopt(kept.id, kept.what.clone());
+                if is_new && let Some(database) = &core.database {
+                    core.tab.name().clone_into(&mut kept.tab);
+                    database.put(&kept);
+                }
+                is_new
+            });
+            if is_new == Some(true) {
+                tell(News::Adopted(kept.what));
+            }
+        }
+        self.say(Input::Pump { ripen: false });
+    }
+
+    fn handle(self, input: Input, tell: &impl Fn(News)) {
+        let now = clock();
+        match input {
+            Input::Tick => self.tick(now),
+            Input::Network(true) => {
+                self.with(|core| core.pulse.hurry(now));
+                self.tick(now);
+            }
+            Input::Network(false) => {
+                self.with(|core| core.lose(now, None));
+            }
+            Input::Pump { ripen } => {
+                self.tick(now);
+                self.with(|core| {
+                    if ripen {
+                        core.journal.ripen();
+                    }
+                    core.pump(now);
+                });
+            }
+            Input::Adopted(left) => self.take_over(left, tell),
+            Input::Socket(generation, event) => {
+                let current = self.with(|core| core.generation == generation && core.socket.is_some());
+                if current != Some(true) {
+                    return;
+                }
+                match event {
+                    FromSocket::Opened => {
+                        self.with(Core::greet);
+                    }
+                    FromSocket::Closed(code) => {
+                        self.with(|core| core.lose(now, CloseCode::of(code)));
+                    }
+                    FromSocket::Text(text) => self.read(&text, now, tell),
+                }
+            }
+        }
+    }
+
+    fn tick(self, now: f64) {
+        let todo = self.with(|core| {
+            core.ticks = core.ticks.wrapping_add(1);
+            (core.pulse.tick(now), core.ticks % ADOPT_TICKS == 0)
+        });
+        let Some((todo, look)) = todo else { return };
+        match todo {
+            Todo::Nothing => {}
+            Todo::Connect => self.connect(),
+            Todo::Beat => {
+                let hidden = document().hidden();
+                self.with(|core| core.send(&ClientMessage::Beat { hidden }));
+            }
+            Todo::Drop => {
+                self.with(|core| core.lose(now, None));
+            }
+        }
+        self.with(|core| core.pump(now));
+        if look && let Some(Some(database)) = self.with(|core| core.database.clone()) {
+            leptos::task::spawn_local(async move {
+                let left = left_behind(&database).await;
+                if !left.is_empty() {
+                    self.say(Input::Adopted(left));
+                }
+            });
+        }
+    }
+
+    fn connect(self) {
+        let Some(inbox) = self.inbox.try_get_value() else { return };
+        self.with(|core| {
+            core.generation += 1;
+            let generation = core.generation;
+            let tell = move |event| drop(inbox.unbounded_send(Input::Socket(generation, event)));
+            core.socket = Socket::open(&address(core.run), tell);
+        });
+    }
+
+    fn read(self, text: &str, now: f64, tell: &impl Fn(News)) {
+        self.with(|core| core.pulse.heard(now));
+        let message = match web::from_json::<ServerMessage>(text) {
+            Ok(message) => message,
+            Err(error) => {
+                // What can't be read can't be made up for by the next: begin from a fresh room.
+                web::log_error(&error.to_string());
+                self.with(|core| {
+                    core.upto = None;
+                    core.lose(now, None);
+                });
+                return;
+            }
+        };
+        match message {
+            ServerMessage::Welcome { room, .. } => {
+                let upto = match room.as_ref() {
+                    Room::Teacher(room) => room.upto,
+                    Room::Student(room) => room.upto,
+                };
+                tell(News::Room(room));
+                self.with(|core| core.online(now, Some(upto)));
+            }
+            ServerMessage::Resumed { .. } => {
+                self.with(|core| core.online(now, core.upto));
+            }
+            ServerMessage::Events { events, upto } => {
+                tell(News::Events(events, upto));
+                self.with(|core| core.upto = Some(upto));
+            }
+            ServerMessage::Passing { events } => tell(News::Passing(events)),
+            ServerMessage::Ack { id, .. } => {
+                self.with(|core| core.settle(id));
+            }
+            ServerMessage::Refused { id, why } => {
+                if let Some(Some(what)) = self.with(|core| core.settle(id)) {
+                    tell(News::Refused(what, why));
+                }
+            }
+            ServerMessage::Unknown => {}
+        }
+    }
+}
+
+impl Core {
+    fn send(&self, message: &ClientMessage) {
+        if let (Some(socket), Ok(text)) = (&self.socket, serde_json::to_string(message)) {
+            socket.send(&text);
+        }
+    }
+
+    fn greet(&mut self) {
+        let epoch = self.upto.map(|_| self.run);
+        self.send(&ClientMessage::Hello { protocol: PROTOCOL, epoch, upto: self.upto });
+    }
+
+    fn online(&mut self, now: f64, upto: Option<u64>) {
+        self.upto = upto;
+        self.pulse.greeted(now);
+        self.journal.ripen();
+        self.pump(now);
+    }
+
+    fn lose(&mut self, now: f64, code: Option<CloseCode>) {
+        self.socket = None;
+        self.journal.disconnected();
+        self.pulse.lost(now, code, js_sys::Math::random());
+    }
+
+    /// Sends what is due, as fast as is allowed; the next tick goes on.
+    fn pump(&mut self, now: f64) {
+        if self.pulse.link() != Link::Online {
+            return;
+        }
+        while self.journal.has_due() && self.pace.take(now) {
+            let Some((id, what)) = self.journal.send_next() else { return };
+            self.send(&ClientMessage::Propose { id, what });
+        }
+    }
+
+    fn settle(&mut self, id: ProposalId) -> Option<Proposal> {
+        if let Some(database) = &self.database {
+            database.delete(&[id]);
+        }
+        self.journal.settle(id)
+    }
+}
+
+/// What pages left that live no more.
+async fn left_behind(database: &Database) -> Vec<Kept> {
+    let kept = database.all().await;
+    if kept.is_empty() {
+        return kept;
+    }
+    let alive = Tab::others().await;
+    kept.into_iter().filter(|kept| !alive.contains(&kept.tab)).collect()
+}
+
+fn address(run: ClassRunId) -> String {
+    let location = window().location();
+    let scheme = if location.protocol().is_ok_and(|protocol| protocol == "https:") { "wss" } else { "ws" };
+    format!("{scheme}://{}{BASE}/runs/{run}/socket", location.host().unwrap_or_default())
+}
+
+/// Milliseconds of this machine's clock.
+fn clock() -> f64 {
+    js_sys::Date::now()
+}
