@@ -31,6 +31,7 @@ pub fn SchoolRoutes() -> impl IntoView {
                 <Route path=path!("/register") view=|| view! { <RegisterPage /> }.into_any() />
                 <Route path=path!("/forgot-password") view=|| view! { <ForgotPasswordPage /> }.into_any() />
                 <Route path=path!("/reset-password") view=|| view! { <ResetPasswordPage /> }.into_any() />
+                <Route path=path!("/recover") view=|| view! { <RecoverPage /> }.into_any() />
                 <Route path=path!("/confirm-email") view=|| view! { <ConfirmEmailPage /> }.into_any() />
                 <Route path=path!("/first-admin") view=|| view! { <FirstAdminPage /> }.into_any() />
                 <ParentRoute path=path!("") view=|| view! { <Guard /> }.into_any()>
@@ -67,7 +68,6 @@ pub fn ClassRoutes() -> impl IntoView {
         <Router>
             <Routes fallback=|| view! { <Elsewhere client=Client::Class /> }.into_any()>
                 <Route path=path!("/join/:code") view=|| view! { <JoinPage /> }.into_any() />
-                <Route path=path!("/recover") view=|| view! { <RecoverPage /> }.into_any() />
                 <ParentRoute path=path!("") view=|| view! { <Guard /> }.into_any()>
                     <Route path=path!("/classes/:id") view=|| view! { <ClassPage /> }.into_any() />
                 </ParentRoute>

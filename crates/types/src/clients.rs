@@ -21,7 +21,7 @@ impl Client {
         let mut parts = path.split('/').filter(|part| !part.is_empty());
         match (parts.next(), parts.next(), parts.next()) {
             (Some("lessons"), Some(_), _) => Self::Lesson,
-            (Some("classes" | "join"), Some(_), None) | (Some("recover"), None, None) => Self::Class,
+            (Some("classes" | "join"), Some(_), None) => Self::Class,
             _ => Self::School,
         }
     }
@@ -45,7 +45,7 @@ mod tests {
     fn one_lesson_and_one_class_have_clients_of_their_own_and_their_lists_have_not() {
         assert_eq!(Client::of("/lessons/0190b6a2-9d4c-7cc1-8a55-000000000000"), Client::Lesson);
         assert_eq!(Client::of("/lessons/x/"), Client::Lesson);
-        for path in ["/join/abc", "/recover", "/classes/x"] {
+        for path in ["/join/abc", "/classes/x"] {
             assert_eq!(Client::of(path), Client::Class, "{path}");
         }
         for path in [

@@ -5,8 +5,6 @@ mod student;
 mod teacher;
 mod waiting;
 
-pub use waiting::TeachAgain;
-
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_params_map};
 use types::{

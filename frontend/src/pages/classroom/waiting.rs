@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 use types::{
-    classroom::{ClassInfo, ClassRunSummary, StartRun},
-    ids::{ClassRunId, LessonId},
+    classroom::{ClassInfo, ClassRunSummary},
     locale::{Key, Plural},
 };
 
@@ -12,8 +11,8 @@ use crate::{
     api,
     components::{Icon, PageTitle, Spinner},
     i18n::{t_n, t_with, tr},
-    state::{Scope, use_app},
-    web, words,
+    state::Scope,
+    words,
 };
 
 /// So often a student's page asks whether the class has begun, in milliseconds.
@@ -46,7 +45,7 @@ pub fn WaitingPage(class: ClassInfo, again: Callback<()>) -> impl IntoView {
         .into_any()
     };
     let list = teaching.then(|| {
-        let rows = runs.into_iter().map(|run| past_run(id, run, again)).collect_view();
+        let rows = runs.into_iter().map(|run| past_run(id, run)).collect_view();
         view! { <ul class="list card">{rows}</ul> }
     });
     view! {
@@ -64,8 +63,8 @@ pub fn WaitingPage(class: ClassInfo, again: Callback<()>) -> impl IntoView {
     }
 }
 
-fn past_run(class: types::ids::ClassId, run: ClassRunSummary, again: Callback<()>) -> AnyView {
-    let ClassRunSummary { id, lesson_id, title, started_at, students, .. } = run;
+fn past_run(class: types::ids::ClassId, run: ClassRunSummary) -> AnyView {
+    let ClassRunSummary { id, title, started_at, students, .. } = run;
     view! {
         <li class="wrap">
             <span class="grow past-run">
@@ -78,36 +77,7 @@ fn past_run(class: types::ids::ClassId, run: ClassRunSummary, again: Callback<()
                 <Icon name="list-checks" />
                 {tr(Key::ClassReport)}
             </A>
-            {lesson_id.map(|lesson| view! { <TeachAgain class lesson then=again /> })}
         </li>
     }
     .into_any()
-}
-
-/// Begins a new run of a lesson.
-#[component]
-pub fn TeachAgain(class: types::ids::ClassId, lesson: LessonId, then: Callback<()>) -> impl IntoView {
-    let app = use_app();
-    let scope = Scope::new();
-    let busy = RwSignal::new(false);
-    // Made once: a second press, or a lost answer, starts no second run.
-    let run = ClassRunId(web::fresh_uuid());
-    let start = move |_| {
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        scope.spawn(async move {
-            match api::classes::start_run(class, StartRun { id: run, lesson_id: lesson }).await {
-                Ok(_) => then.run(()),
-                Err(error) => app.toasts.error(&error),
-            }
-            busy.set(false);
-        });
-    };
-    view! {
-        <button class="btn sm primary" type="button" aria-disabled=move || busy.get().then_some("true") on:click=start>
-            {tr(Key::ClassTeachAgain)}
-        </button>
-    }
 }

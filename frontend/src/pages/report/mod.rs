@@ -3,21 +3,19 @@
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_params_map};
 use types::{
-    classroom::{ReportCell, ReportStudent, ReportTask, RunReport},
-    ids::{ClassRunId, ItemId},
+    classroom::{ReportCell, ReportStudent, ReportTask, RunReport, StartRun},
+    ids::{ClassId, ClassRunId, ItemId, LessonId},
     locale::{Key, Plural},
     marks::Mark,
     problem::ProblemCode,
 };
 
-use super::{
-    classroom::{TeachAgain, full_name},
-    not_found::NotFoundPage,
-};
+use super::{classroom::full_name, not_found::NotFoundPage};
 use crate::{
     api,
     components::{Empty, ErrorView, Icon, PageTitle, Skeleton},
     i18n::{t, t_n, t_with, tr},
+    state::{Scope, use_app},
     tasks::{MarkShape, Outcome},
     web, words,
 };
@@ -101,6 +99,34 @@ fn Sheet(report: RunReport) -> impl IntoView {
                 {(!nobody).then(|| view! { <h2>{tr(Key::ClassItemByItem)}</h2> {blocks} })}
             </div>
         </main>
+    }
+}
+
+/// Begins a new run of a lesson.
+#[component]
+fn TeachAgain(class: ClassId, lesson: LessonId, then: Callback<()>) -> impl IntoView {
+    let app = use_app();
+    let scope = Scope::new();
+    let busy = RwSignal::new(false);
+    // Made once: a second press, or a lost answer, starts no second run.
+    let run = ClassRunId(web::fresh_uuid());
+    let start = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        scope.spawn(async move {
+            match api::classes::start_run(class, StartRun { id: run, lesson_id: lesson }).await {
+                Ok(_) => then.run(()),
+                Err(error) => app.toasts.error(&error),
+            }
+            busy.set(false);
+        });
+    };
+    view! {
+        <button class="btn sm primary" type="button" aria-disabled=move || busy.get().then_some("true") on:click=start>
+            {tr(Key::ClassTeachAgain)}
+        </button>
     }
 }
 
