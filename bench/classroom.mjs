@@ -209,7 +209,7 @@ async function stalled(bench) {
   await room.enterStudents(false);
   await room.enterTeacher(1);
   const quiet = beating(room.sockets.slice());
-  const text = (n) => `${n} ${"long ".repeat(300)}`;
+  const text = (n) => `${n} ${"\\u8a9e".repeat(1900)}`;
   await room.answerFor(300, 3, text);
   const took = [[], []];
   let before = 0;
