@@ -22,7 +22,7 @@ use std::{fmt, time::Duration};
 use diesel_async::{
     AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl,
     pooled_connection::{
-        AsyncDieselConnectionManager,
+        AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
         deadpool::{Object, Pool},
     },
 };
@@ -34,7 +34,7 @@ pub use classes::{RunRole, StoredClass, Told};
 pub use invitations::{Joiner, StoredInvitation, guest};
 pub use jobs::NewJob;
 pub use lessons::{LessonList, NewLesson};
-pub use room::{Batch, NewAttempt, RoomFacts, RoomTx};
+pub use room::{Batch, Done, NewAttempt, RoomFacts, RoomTx};
 pub use runs::{Finished, NewPart, NewRun, PART_JOB, PartWork, RunRequest};
 pub use tasks::{NewTask, Placement, TaskChange, TaskForMarking};
 
@@ -112,7 +112,10 @@ impl Store {
     /// # Errors
     /// Where the pool can't be built.
     pub fn new(url: &str, connections: usize) -> Result<Self> {
-        let manager = AsyncDieselConnectionManager::<Conn>::new(url);
+        // A connection that has ended is known to have: asking each before it is used costs a way there and back.
+        let mut config = ManagerConfig::<Conn>::default();
+        config.recycling_method = RecyclingMethod::Fast;
+        let manager = AsyncDieselConnectionManager::new_with_config(url, config);
         let pool = Pool::builder(manager)
             .max_size(connections)
             .wait_timeout(Some(Duration::from_secs(5)))

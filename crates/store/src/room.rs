@@ -69,6 +69,9 @@ pub struct RoomTx {
     pub at: DateTime<Utc>,
 }
 
+/// Proposals that were done, with the seqs that they were acked with.
+pub type Done = HashMap<(UserId, ProposalId), u64>;
+
 fn from_json<T: serde::de::DeserializeOwned>(value: Option<Value>) -> Option<T> {
     value.and_then(|value| serde_json::from_value(value).ok())
 }
@@ -263,17 +266,36 @@ impl Store {
         Ok(())
     }
 
-    /// Holds a run for a batch: whoever else wants to write waits.
+    /// Holds a run for a batch: whoever else wants to write waits. With the proposals that were done already.
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn begin_room(&self, run: ClassRunId) -> Result<RoomTx> {
+    pub async fn begin_room(&self, run: ClassRunId, proposals: &[ProposalId]) -> Result<(RoomTx, Done)> {
         let mut conn = self.conn().await?;
-        AnsiTransactionManager::begin_transaction(&mut *conn).await?;
-        let seq: std::result::Result<i64, _> =
-            class_runs::table.find(run.0).select(class_runs::seq).for_no_key_update().first(&mut *conn).await;
-        match seq {
-            Ok(seq) => Ok(RoomTx { conn, run, seq: seq.unsigned_abs(), at: classes::instant() }),
+        // Once there, once back: the run is held by the same message that opens the transaction. What is read after it
+        // sees all that was written before.
+        let hold = format!("BEGIN; SELECT FROM class_runs WHERE id = '{}' FOR NO KEY UPDATE", run.0);
+        if let Err(error) = AnsiTransactionManager::begin_transaction_sql(&mut *conn, &hold).await {
+            // It may be half open.
+            drop(Object::take(conn));
+            return Err(error.into());
+        }
+        let ids: Vec<Uuid> = proposals.iter().map(|id| id.0).collect();
+        let read = {
+            let (mut one, mut other) = (&*conn, &*conn);
+            let seq = class_runs::table.find(run.0).select(class_runs::seq).first::<i64>(&mut one);
+            let done = room_proposals::table
+                .filter(room_proposals::run_id.eq(run.0))
+                .filter(room_proposals::id.eq_any(ids))
+                .select((room_proposals::user_id, room_proposals::id, room_proposals::seq))
+                .load::<(Uuid, Uuid, i64)>(&mut other);
+            futures::future::try_join(seq, done).await
+        };
+        match read {
+            Ok((seq, done)) => {
+                let done = done.into_iter().map(|(user, id, seq)| ((user.into(), id.into()), seq.unsigned_abs()));
+                Ok((RoomTx { conn, run, seq: seq.unsigned_abs(), at: classes::instant() }, done.collect()))
+            }
             Err(error) => {
                 AnsiTransactionManager::rollback_transaction(&mut *conn).await?;
                 Err(error.into())
@@ -289,21 +311,6 @@ impl RoomTx {
     /// Where the database fails.
     pub async fn events_after(&mut self, after: u64) -> Result<Vec<Event>> {
         events(&mut self.conn, self.run, after, i64::MAX).await
-    }
-
-    /// Which of these were done, with the seqs that they were acked with.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn done(&mut self, proposals: &[ProposalId]) -> Result<HashMap<(UserId, ProposalId), u64>> {
-        let ids: Vec<Uuid> = proposals.iter().map(|id| id.0).collect();
-        let rows: Vec<(Uuid, Uuid, i64)> = room_proposals::table
-            .filter(room_proposals::run_id.eq(self.run.0))
-            .filter(room_proposals::id.eq_any(ids))
-            .select((room_proposals::user_id, room_proposals::id, room_proposals::seq))
-            .load(&mut *self.conn)
-            .await?;
-        Ok(rows.into_iter().map(|(user, id, seq)| ((user.into(), id.into()), seq.unsigned_abs())).collect())
     }
 
     /// Lets go of the run without a change.
@@ -352,12 +359,6 @@ impl RoomTx {
         }
         for event in &batch.events {
             match &event.body {
-                EventBody::Focused { task } => {
-                    diesel::update(class_runs::table.find(self.run.0))
-                        .set(class_runs::focus_task_id.eq(task.0))
-                        .execute(conn)
-                        .await?;
-                }
                 EventBody::Ended {} => {
                     diesel::update(class_runs::table.find(self.run.0))
                         .set(class_runs::ended_at.eq(event.at))
@@ -398,6 +399,7 @@ impl RoomTx {
                 EventBody::Joined { .. }
                 | EventBody::Answered { .. }
                 | EventBody::Drafted { .. }
+                | EventBody::Focused { .. }
                 | EventBody::Revealed { .. }
                 | EventBody::Locked { .. }
                 | EventBody::Reset { .. }
@@ -431,7 +433,8 @@ c AS (INSERT INTO cells (run_id, student_id, task_id, item, round, tries, first_
   ON CONFLICT (run_id, student_id, task_id, item) DO UPDATE SET round = excluded.round, tries = excluded.tries,
     first_mark = excluded.first_mark, last_mark = excluded.last_mark, response = excluded.response,
     draft = excluded.draft)
-UPDATE class_runs SET seq = (j->>'seq')::bigint FROM b WHERE class_runs.id = (j->>'run')::uuid";
+UPDATE class_runs SET seq = (j->>'seq')::bigint, focus_task_id = coalesce((j->>'focus')::uuid, focus_task_id)
+FROM b WHERE class_runs.id = (j->>'run')::uuid";
 
 /// A batch as [`WRITE_AFTER`] reads it.
 fn document(run: ClassRunId, seq: u64, at: DateTime<Utc>, batch: &Batch) -> Value {
@@ -459,8 +462,14 @@ fn document(run: ClassRunId, seq: u64, at: DateTime<Utc>, batch: &Batch) -> Valu
             })
         })
         .collect();
+    let focus = batch
+        .events
+        .iter()
+        .rev()
+        .find_map(|event| if let EventBody::Focused { task } = event.body { Some(task) } else { None });
     json!({
         "run": run, "at": at, "seq": batch.events.last().map_or(seq, |last| last.seq),
+        "focus": focus,
         "events": batch.events.iter().map(|e| json!({"seq": e.seq, "body": to_json(&e.body)})).collect::<Vec<_>>(),
         "proposals": batch.proposals.iter()
             .map(|(user, id, seq)| json!({"user_id": user, "id": id, "seq": seq})).collect::<Vec<_>>(),

@@ -2,10 +2,14 @@
 //! network takes them. A slow reader loses what is passing first, then its socket, never the room.
 
 use std::{
+    cell::RefCell,
     collections::VecDeque,
     convert::Infallible,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll, Waker},
     time::{Duration, Instant},
 };
@@ -46,11 +50,72 @@ struct State {
     finished: bool,
 }
 
+/// Wakes the sockets of one thread together. Woken one by one from a room's thread, each would cost a system call, and
+/// the thread would fall asleep between them.
+struct Rounds {
+    waiting: Mutex<Vec<Waker>>,
+    called: Notify,
+    over: AtomicBool,
+}
+
+impl Rounds {
+    /// Those of this thread, which must be one that serves.
+    fn here() -> Arc<Self> {
+        thread_local!(static HERE: RefCell<Option<Arc<Rounds>>> = const { RefCell::new(None) });
+        HERE.with_borrow_mut(|here| match here {
+            Some(rounds) if !rounds.over.load(Ordering::Acquire) => Arc::clone(rounds),
+            _ => Arc::clone(here.insert(Self::start())),
+        })
+    }
+
+    fn start() -> Arc<Self> {
+        /// Says so when the thread serves no longer.
+        struct End(Arc<Rounds>);
+        impl Drop for End {
+            fn drop(&mut self) {
+                self.0.over.store(true, Ordering::Release);
+                self.0.wake_all();
+            }
+        }
+        let rounds = Arc::new(Self { waiting: Mutex::default(), called: Notify::new(), over: AtomicBool::new(false) });
+        let end = End(Arc::clone(&rounds));
+        actix_web::rt::spawn(async move {
+            loop {
+                end.0.called.notified().await;
+                end.0.wake_all();
+            }
+        });
+        rounds
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Vec<Waker>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wake_all(&self) {
+        let waiting = std::mem::take(&mut *self.waiting());
+        waiting.into_iter().for_each(Waker::wake);
+    }
+
+    fn wake(&self, waker: Waker) {
+        let first = {
+            let mut waiting = self.waiting();
+            waiting.push(waker);
+            waiting.len() == 1
+        };
+        if self.over.load(Ordering::Acquire) {
+            self.wake_all();
+        } else if first {
+            self.called.notify_one();
+        }
+    }
+}
+
 /// The queue of one socket.
-#[derive(Default)]
 pub struct Outbox {
     state: Mutex<State>,
     closing: Notify,
+    rounds: Arc<Rounds>,
 }
 
 impl State {
@@ -71,9 +136,10 @@ impl State {
 }
 
 impl Outbox {
+    /// For a socket that this thread serves.
     #[must_use]
     pub fn new() -> Arc<Self> {
-        Arc::default()
+        Arc::new(Self { state: Mutex::default(), closing: Notify::new(), rounds: Rounds::here() })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -81,11 +147,11 @@ impl Outbox {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wake(mut state: MutexGuard<'_, State>) {
+    fn wake(&self, mut state: MutexGuard<'_, State>) {
         let waker = state.waker.take();
         drop(state);
         if let Some(waker) = waker {
-            waker.wake();
+            self.rounds.wake(waker);
         }
     }
 
@@ -106,7 +172,7 @@ impl Outbox {
             return;
         }
         state.put(frame, false);
-        Self::wake(state);
+        self.wake(state);
     }
 
     /// A frame that may be lost.
@@ -116,7 +182,7 @@ impl Outbox {
             return;
         }
         state.put(frame, true);
-        Self::wake(state);
+        self.wake(state);
     }
 
     /// Closes after what waits.
@@ -135,7 +201,7 @@ impl Outbox {
             return;
         }
         state.close(frame);
-        Self::wake(state);
+        self.wake(state);
         self.closing.notify_one();
     }
 
@@ -145,7 +211,7 @@ impl Outbox {
         state.waiting.clear();
         state.bytes = 0;
         state.close(wire::close(Some(CloseCode::Resync.code())));
-        Self::wake(state);
+        self.wake(state);
         self.closing.notify_one();
     }
 
@@ -175,7 +241,7 @@ impl Outbox {
         let mut state = self.state();
         state.closing = true;
         state.finished = true;
-        Self::wake(state);
+        self.wake(state);
     }
 
     /// The connection is gone: nothing waits for it any more.

@@ -77,10 +77,9 @@ async fn the_room_its_log_and_the_database_come_to_the_same() {
             // One that was asked before comes again.
             wishes.extend(before.take());
             before = wishes.first().cloned();
-            let mut tx = test.app.store.begin_room(class.run).await.unwrap();
-            assert_eq!(tx.seq, kept.upto);
             let ids: Vec<ProposalId> = wishes.iter().map(|wish| wish.id).collect();
-            let done = tx.done(&ids).await.unwrap();
+            let (tx, done) = test.app.store.begin_room(class.run, &ids).await.unwrap();
+            assert_eq!(tx.seq, kept.upto);
             let asked = Asked { owner: people[0], wishes: &wishes, done: &done, at: tx.at };
             let (batch, outcomes) = decide(&mut kept, &asked);
             assert_eq!(outcomes.len(), wishes.len());

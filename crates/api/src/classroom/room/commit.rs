@@ -69,13 +69,12 @@ impl Room {
         if self.dirty {
             self.read_anew().await?;
         }
-        let mut tx = self.shared.store.begin_room(self.run).await?;
+        let ids: Vec<ProposalId> = wishes.iter().map(|wish| wish.id).collect();
+        let (mut tx, done) = self.shared.store.begin_room(self.run, &ids).await?;
         if tx.seq > self.state.upto {
             let missed = tx.events_after(self.state.upto).await?;
             self.apply(missed);
         }
-        let ids: Vec<ProposalId> = wishes.iter().map(|wish| wish.id).collect();
-        let done = tx.done(&ids).await?;
         let asked = Asked { owner: self.owner, wishes, done: &done, at: tx.at };
         self.dirty = true;
         let (batch, outcomes) = decide(&mut self.state, &asked);
