@@ -1,7 +1,6 @@
 //! What Home knows of the lesson that is being asked for, and the asking.
 
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use types::{
     generation::{GenerationOptions, Source, TopicInfo},
     levels::{CefrLevel, Language},
@@ -126,14 +125,13 @@ impl Creator {
 
     /// `draft` is emptied once the lesson is being made: what was typed is in it now.
     fn sender(self) -> impl Fn(Form, Wish, RwSignal<String>) + Clone + Send + Sync + 'static {
-        let navigate = use_navigate();
         move |form, wish, draft| {
             let id = self.press.try_update_value(|press| press.id_for(&wish, web::fresh_uuid)).unwrap_or_default();
             let body = wish.run(id);
             self.app.memory.set_level(wish.level);
             self.app.memory.set_languages(wish.target, wish.students);
             let faults = body.validate();
-            let (navigate, press) = (navigate.clone(), self.press);
+            let press = self.press;
             let call = async move {
                 let answer = api::generation::create_run(body).await;
                 if !matches!(answer, Err(ApiError::Offline | ApiError::Aborted)) {
@@ -143,7 +141,8 @@ impl Creator {
             };
             form.send(faults, call, move |run| {
                 draft.set(String::new());
-                navigate(&format!("/lessons/{}", run.lesson_id), NavigateOptions::default());
+                // Another program's page: loaded at once, where the router would show this one's first.
+                web::go_to(&format!("/lessons/{}", run.lesson_id));
             });
         }
     }

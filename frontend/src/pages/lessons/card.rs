@@ -1,7 +1,7 @@
 //! One lesson in a list: its level, title, ribbon, and what can be done with it.
 
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
+use leptos_router::components::A;
 use types::{
     lesson::LessonSummary,
     locale::{Key, Plural},
@@ -11,7 +11,7 @@ use super::actions::LessonActions;
 use crate::{
     components::{Menu, MenuItem, Ribbon, Segment},
     i18n::{t_n, t_with},
-    words,
+    web, words,
 };
 
 /// The cards of a list, in its order.
@@ -57,14 +57,13 @@ fn LessonCard(lesson: LessonSummary, actions: LessonActions) -> impl IntoView {
 fn CardMenu(lesson: LessonSummary, href: String, actions: LessonActions) -> impl IntoView {
     let title = lesson.title.clone();
     let label = crate::i18n::Words::made(move || t_with(Key::CommonMoreActions, &[("title", &title)]));
-    let navigate = use_navigate();
     let lesson = StoredValue::new(lesson);
     view! {
         <Menu label>
             <MenuItem
                 icon="arrow-right"
                 label=Key::LessonsOpen
-                on_pick=move |()| navigate(&href, NavigateOptions::default())
+                on_pick=move |()| web::go_to(&href)
             />
             <MenuItem
                 icon="pencil-simple"

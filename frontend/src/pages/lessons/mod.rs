@@ -24,6 +24,7 @@ use crate::{
     components::{Empty, ErrorView, Icon, PageTitle, Skeleton, Spinner},
     i18n::{t, t_n, tr},
     state::{Scope, use_app},
+    web,
 };
 
 pub use actions::{LessonActions, LessonDialogs};
@@ -206,7 +207,6 @@ fn SearchBox(text: Signal<String>, go: Callback<String>) -> impl IntoView {
 fn NewLesson(course: Signal<Option<CourseId>>) -> impl IntoView {
     let app = use_app();
     let scope = Scope::new();
-    let navigate = use_navigate();
     let pending = RwSignal::new(false);
     let create = move |_| {
         if pending.get_untracked() {
@@ -224,12 +224,11 @@ fn NewLesson(course: Signal<Option<CourseId>>) -> impl IntoView {
                 course_id: course.get(),
             }
         });
-        let navigate = navigate.clone();
         scope.spawn(async move {
             let answer = api::lessons::create(body).await;
             pending.set(false);
             match answer {
-                Ok(lesson) => navigate(&format!("/lessons/{}", lesson.id), NavigateOptions::default()),
+                Ok(lesson) => web::go_to(&format!("/lessons/{}", lesson.id)),
                 Err(error) => app.toasts.error(&error),
             }
         });
