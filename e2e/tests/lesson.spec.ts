@@ -1,6 +1,6 @@
-import AxeBuilder from "@axe-core/playwright";
 import { execFileSync } from "node:child_process";
 import { create, whole } from "./lesson";
+import { readable } from "./readable";
 import { expect, fits, register, test } from "./server";
 
 test("a typed topic becomes a lesson on screen and on paper", async ({ page }, info) => {
@@ -78,16 +78,12 @@ test("what is written is saved, and the other tab is not overwritten", async ({ 
 test("pages are readable by everybody", async ({ page }) => {
   await page.goto("/login");
   await expect(page.getByRole("button", { name: "Log in" })).toBeVisible();
-  const check = async (): Promise<void> => {
-    const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa"]).analyze();
-    expect(found.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).slice(0, 3).join(" | ")}`)).toEqual([]);
-  };
-  await check();
+  await readable(page);
   await register(page);
-  await check();
+  await readable(page);
   await page.goto("/settings");
   await expect(page.getByText("Where you are logged in")).toBeVisible();
-  await check();
+  await readable(page);
 });
 
 test("killed in the middle of writing, the server goes on after its restart", async ({ page, server, problems }) => {

@@ -1,0 +1,266 @@
+// A class in real browsers: its teacher, phones that come in, and a network that fails. Playwright's own offline switch
+// does not close an open socket: the network is a proxy here.
+import type { Browser, BrowserContext, Locator, Page } from "@playwright/test";
+import { randomUUID } from "node:crypto";
+import { type AddressInfo, type Server as TcpServer, type Socket, connect, createServer } from "node:net";
+import { expect, test as base } from "./server";
+
+/** A network that can swallow and cut. */
+export class Network {
+  private held = false;
+  private readonly pairs = new Set<Socket>();
+  private server: TcpServer | undefined;
+  base = "";
+
+  async before(server: string): Promise<void> {
+    const port = Number(new URL(server).port);
+    this.server = createServer((client) => {
+      const onward = connect(port, "127.0.0.1");
+      for (const [from, to] of [[client, onward], [onward, client]]) {
+        this.pairs.add(from);
+        from.on("data", (bytes: Buffer) => {
+          if (!this.held) to.write(bytes);
+        });
+        from.on("error", () => to.destroy());
+        from.on("close", () => {
+          this.pairs.delete(from);
+          to.destroy();
+        });
+      }
+    });
+    await new Promise<void>((resolve) => this.server?.listen(0, "127.0.0.1", resolve));
+    this.base = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Takes everything and delivers nothing, as for a phone in a lift. */
+  hold(): void {
+    this.held = true;
+  }
+
+  /** Back again; what was swallowed is gone, so what was open is reset. */
+  release(): void {
+    this.held = false;
+    this.reset();
+  }
+
+  reset(): void {
+    for (const socket of this.pairs) socket.resetAndDestroy();
+  }
+
+  close(): void {
+    this.reset();
+    this.server?.close();
+  }
+}
+
+interface Window {
+  locale?: string;
+  /** Where the server is, for this one; else where it really is. */
+  base?: string;
+}
+
+/** The windows of a test, each with its own cookies. */
+export class Windows {
+  private readonly contexts = new Set<BrowserContext>();
+  /** What their pages threw. */
+  readonly problems: string[] = [];
+
+  constructor(private readonly browser: Browser, private readonly base: string) {}
+
+  private async open(options: Parameters<Browser["newContext"]>[0]): Promise<Page> {
+    const context = await this.browser.newContext({ baseURL: this.base, ...options });
+    this.contexts.add(context);
+    context.on("page", (page) => page.on("pageerror", (error) => this.problems.push(String(error))));
+    return context.newPage();
+  }
+
+  desk({ locale = "en-GB" }: Window = {}): Promise<Page> {
+    return this.open({ locale, viewport: { width: 1280, height: 860 } });
+  }
+
+  phone({ locale = "en-GB", base = this.base }: Window = {}): Promise<Page> {
+    const viewport = { width: 360, height: 740 };
+    return this.open({ baseURL: base, locale, viewport, hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
+  }
+
+  async close(page: Page): Promise<void> {
+    this.contexts.delete(page.context());
+    await page.context().close();
+  }
+
+  async closeAll(): Promise<void> {
+    for (const context of this.contexts) await context.close();
+    this.contexts.clear();
+  }
+}
+
+// Both are taken down whether the test went well or not.
+export const test = base.extend<{ windows: Windows; network: Network }>({
+  windows: async ({ browser, server }, use) => {
+    const windows = new Windows(browser, server.base);
+    await use(windows);
+    await windows.closeAll();
+    expect(windows.problems).toEqual([]);
+  },
+  network: async ({ server }, use) => {
+    const network = new Network();
+    await network.before(server.base);
+    await use(network);
+    network.close();
+  },
+});
+
+type Method = "get" | "post" | "patch";
+
+/** Asks as the page's user does. */
+export async function ask<T>(page: Page, method: Method, base: string, path: string, data?: unknown): Promise<T> {
+  const response = await page.request[method](`${base}/api/v1${path}`, { data, headers: { origin: base } });
+  expect(response.ok(), `${path}: ${await response.text()}`).toBe(true);
+  const text = await response.text();
+  return (text ? JSON.parse(text) : undefined) as T;
+}
+
+interface Named {
+  id: string;
+}
+
+/** Two tasks: typed gaps (“went”, “gate”), and true or false. */
+export async function lesson(page: Page, base: string): Promise<string> {
+  const post = <T>(path: string, data: unknown): Promise<T> => ask(page, "post", base, path, data);
+  const { id } = await post<Named>("/lessons", {
+    title: "At the airport",
+    level: "A2",
+    target_language: "en",
+    students_language: "ru",
+  });
+  const section = await post<Named>(`/lessons/${id}/sections`, { title: "Practice" });
+  const gap = (n: number, key: string): unknown => ({ gap: { id: `g${n}`, key } });
+  await post(`/lessons/${id}/tasks`, {
+    section_id: section.id,
+    title: "A delayed flight",
+    instructions: "Fill in.",
+    body: { kind: "gap_fill", content: { parts: [{ text: "We " }, gap(1, "went"), { text: " to the " }, gap(2, "gate"), { text: "." }] } },
+  });
+  await post(`/lessons/${id}/tasks`, {
+    section_id: section.id,
+    title: "True or false",
+    body: {
+      kind: "true_false",
+      content: { statements: [{ id: "s1", text: "Planes fly.", truth: "true" }, { id: "s2", text: "Fish walk.", truth: "false" }] },
+    },
+  });
+  return id;
+}
+
+/** Comes in by the link, as a guest. */
+export async function join(page: Page, path: string, name: string): Promise<void> {
+  await page.goto(path);
+  await page.getByRole("textbox").fill(name);
+  await page.locator("form button[type=submit]").click();
+  await page.waitForURL(/\/classes\//);
+  await expect(page.locator(".follow")).toBeVisible();
+}
+
+export const gap = (page: Page, n: number): Locator => page.locator(".student-task input").nth(n);
+export const check = (page: Page): Locator => page.locator(".student-foot button", { hasText: /^(Check|Проверить|Will be|Проверится)/ });
+export const row = (page: Page, name: string): Locator =>
+  page.locator(".live tbody tr", { has: page.getByText(name, { exact: true }) });
+export const messages = (page: Page): Locator => page.getByRole("region", { name: /^(Messages|Сообщения)$/ });
+
+interface ReportCell {
+  task: string;
+  item: string;
+  tries: number;
+  last: { verdict: string } | null;
+}
+
+interface Report {
+  tasks: { id: string; title: string; items: string[] }[];
+  students: { name: string; twin: number; removed: boolean; cells: ReportCell[] }[];
+}
+
+const colour = (cell: ReportCell | undefined): string => {
+  if (!cell?.last) return "none";
+  if (cell.last.verdict === "right") return cell.tries === 1 ? "first" : "later";
+  return cell.last.verdict;
+};
+
+/** A class that is on, made without the pages: a teacher on a wide screen who has the room open. */
+export class Classroom {
+  private constructor(
+    readonly windows: Windows,
+    private readonly base: string,
+    readonly teacher: Page,
+    readonly id: string,
+    readonly run: string,
+    /** The invitation's link, without the server. */
+    public path: string,
+  ) {}
+
+  /** `make` gives the id of the lesson that is taught. */
+  static async open(browser: Browser, base: string, make = lesson): Promise<Classroom> {
+    const windows = new Windows(browser, base);
+    const teacher = await windows.desk();
+    await ask(teacher, "post", base, "/auth/register", {
+      name: "Anna Sergeeva",
+      email: `anna-${randomUUID()}@school.example`,
+      password: "correct horse",
+      locale: "en",
+    });
+    const made = await ask<{ id: string; open_run: string; invitation: { url: string } }>(teacher, "post", base, "/classes", {
+      id: randomUUID(),
+      lesson_id: await make(teacher, base),
+    });
+    await teacher.goto(`/classes/${made.id}`);
+    await expect(teacher.locator(".sync.ok")).toBeVisible();
+    return new Classroom(windows, base, teacher, made.id, made.open_run, new URL(made.invitation.url).pathname);
+  }
+
+  /** A guest in the room, on a phone. */
+  async student(name: string, window: Window = {}): Promise<Page> {
+    const page = await this.windows.phone(window);
+    const code = this.path.split("/").pop() ?? "";
+    await ask(page, "post", window.base ?? this.base, `/invitations/${code}/members`, { name });
+    await page.goto(`/classes/${this.id}`);
+    await expect(page.locator(".sync.ok")).toBeVisible();
+    await expect(page.locator(".student-task")).toBeVisible();
+    return page;
+  }
+
+  row(name: string): Locator {
+    return row(this.teacher, name);
+  }
+
+  /** The class is on this task, and the teacher too. */
+  async goTo(task: string): Promise<void> {
+    const button = this.teacher.getByRole("navigation", { name: "Tasks" }).getByRole("button", { name: task });
+    await button.click();
+    await expect(button).toContainText("The class is here");
+  }
+
+  async confirm(verb: string): Promise<void> {
+    await this.teacher.getByRole("dialog").getByRole("button", { name: verb, exact: true }).click();
+    await expect(this.teacher.getByRole("dialog")).toHaveCount(0);
+  }
+
+  report(): Promise<Report> {
+    return ask(this.teacher, "get", this.base, `/runs/${this.run}/report`);
+  }
+
+  /** What the teacher sees of a task, which is shown, is what the database has; nothing waits for a check. */
+  async gridIsTheReport(title: string): Promise<void> {
+    const { tasks, students } = await this.report();
+    const task = tasks.find((one) => one.title === title);
+    if (!task) throw new Error(`no task ${title}`);
+    const present = students.filter((student) => !student.removed);
+    await expect(this.teacher.locator(".live tbody tr")).toHaveCount(present.length);
+    for (const { name, twin, cells } of present) {
+      const line = this.row(twin > 1 ? `${name} (${twin})` : name);
+      const own = task.items.map((item) => cells.find((cell) => cell.task === task.id && cell.item === item));
+      for (const [n, cell] of own.entries()) {
+        await expect(line.locator("td .c").nth(n), `${name}, item ${n + 1}`).toHaveClass(`c ${colour(cell)}`);
+      }
+      await expect(line.locator("td.sum")).toHaveText(`${own.filter((cell) => cell?.last?.verdict === "right").length}/${own.length}`);
+    }
+  }
+}
