@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { create, read, tasksOf, whole } from "./lesson";
+import { build, create, read, tasksOf, whole } from "./lesson";
 import { expect, fits, register, test } from "./server";
 
 const titles = async (page: Page): Promise<string[]> => tasksOf(await read(page)).map((task) => task.title);
@@ -44,6 +44,62 @@ test("tasks are moved by buttons and by keys, copied, deleted and brought back",
   await page.getByRole("region", { name: "Messages" }).getByRole("button", { name: "Undo" }).click();
   await stands(page, before);
   await fits(page);
+});
+
+/** The outline: beside the page or, on a phone, over it. */
+async function outline(page: Page, isMobile: boolean): Promise<Locator> {
+  if (!isMobile) return page.locator(".pane-outline");
+  await page.locator(".switcher").getByRole("button", { name: "Outline" }).click();
+  return page.getByRole("dialog", { name: "Outline" });
+}
+
+type Point = { x: number; y: number };
+
+/** Drags a task in the outline by its grip to just above or below another: by mouse, on a phone by finger. */
+async function drag(page: Page, list: Locator, task: string, edge: "above" | "below", other: string, isMobile: boolean): Promise<void> {
+  const entry = (title: string): Locator => list.locator("li[data-entry]", { hasText: title });
+  const centre = ({ x, y, width, height }: Point & { width: number; height: number }): Point => ({ x: x + width / 2, y: y + height / 2 });
+  const box = async (of: Locator) => (await of.boundingBox()) ?? Promise.reject(new Error("it is not shown"));
+  const grip = entry(task).locator(".grip");
+  // Waits until it stands still.
+  await grip.hover({ force: isMobile });
+  const from = centre(await box(grip));
+  const target = await box(entry(other));
+  const to = { x: from.x, y: edge === "above" ? target.y + 4 : target.y + target.height - 4 };
+  if (!isMobile) {
+    await page.mouse.down();
+    await page.mouse.move(to.x, to.y, { steps: 20 });
+    await expect(list.locator(".drop-line")).toHaveCount(1);
+    await page.mouse.up();
+    return;
+  }
+  const finger = await page.context().newCDPSession(page);
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints: Point[]) => finger.send("Input.dispatchTouchEvent", { type, touchPoints });
+  await touch("touchStart", [from]);
+  for (let n = 1; n <= 20; n++) await touch("touchMove", [{ x: from.x, y: from.y + ((to.y - from.y) * n) / 20 }]);
+  await expect(list.locator(".drop-line")).toHaveCount(1);
+  await touch("touchEnd", []);
+  await finger.detach();
+}
+
+test("tasks are dragged to other places and sections", async ({ page, isMobile }) => {
+  await register(page);
+  const id = await build(page, "Seasons", ["Winter", "Spring", "Summer"], ["Autumn"]);
+  await page.goto(`/lessons/${id}`);
+  const sections = async (): Promise<string[][]> => (await read(page)).sections.map((one) => one.tasks.map((task) => task.title));
+  const stand = (expected: string[][]) => expect(async () => expect(await sections()).toEqual(expected)).toPass({ intervals: [50] });
+  let list = await outline(page, isMobile);
+  await drag(page, list, "Summer", "above", "Winter", isMobile);
+  await stand([["Summer", "Winter", "Spring"], ["Autumn"]]);
+  await drag(page, list, "Winter", "below", "Autumn", isMobile);
+  await stand([["Summer", "Spring"], ["Autumn", "Winter"]]);
+  await drag(page, list, "Spring", "above", "Autumn", isMobile);
+  await stand([["Summer"], ["Spring", "Autumn", "Winter"]]);
+  await page.reload();
+  list = await outline(page, isMobile);
+  await expect(list.locator("li[data-entry] .clip")).toHaveText(["Summer", "Spring", "Autumn", "Winter"]);
+  if (isMobile) await page.keyboard.press("Escape");
+  await expect(page.locator("main article h3")).toHaveText(["Summer", "Spring", "Autumn", "Winter"]);
 });
 
 test("a task is edited, saved as it is typed, and made again", async ({ page }) => {
@@ -144,4 +200,56 @@ test("lessons are searched, renamed, copied, deleted and brought back", async ({
   await page.getByRole("region", { name: "Messages" }).getByRole("button", { name: "Undo" }).click();
   await expect(list).toHaveCount(2);
   await fits(page);
+});
+
+test("a course is made, filled, shown alone, renamed, deleted and brought back", async ({ page }) => {
+  await register(page);
+  await build(page, "Seasons", ["Winter"]);
+  await build(page, "Trains", ["Tickets"]);
+  await page.goto("/lessons");
+  const list = page.locator("li.card.lesson");
+  const courses = page.getByRole("group", { name: "Courses" });
+  const dialog = page.getByRole("dialog");
+  await expect(list).toHaveCount(2);
+  await courses.getByRole("button", { name: "New course" }).click();
+  await dialog.getByLabel("Name of the course").fill("Evening group");
+  await dialog.getByRole("button", { name: "Create course" }).click();
+  await expect(courses.getByRole("button", { name: "Evening group" })).toHaveAttribute("aria-pressed", "true");
+  await expect(page.getByText("No lessons here yet")).toBeVisible();
+
+  const move = async (lesson: string, course: string): Promise<void> => {
+    await page.getByRole("button", { name: `More actions: ${lesson}` }).click();
+    await page.getByRole("menuitem", { name: "Move to a course" }).click();
+    await dialog.getByRole("radio", { name: course }).check();
+    await dialog.getByRole("button", { name: "Move", exact: true }).click();
+    await expect(dialog).toHaveCount(0);
+  };
+  await courses.getByRole("button", { name: "All lessons" }).click();
+  await expect(list).toHaveCount(2);
+  await move("Seasons", "Evening group");
+  await courses.getByRole("button", { name: "Evening group" }).click();
+  await expect(list).toHaveCount(1);
+  await expect(list).toContainText("Seasons");
+  await expect(page.locator(".course-head")).toContainText("1 lesson");
+  await fits(page);
+  // The filter stands in the address.
+  await page.reload();
+  await expect(list).toHaveText([/Seasons/]);
+
+  const menu = async (course: string, item: string): Promise<void> => {
+    await page.getByRole("button", { name: `More actions: ${course}` }).click();
+    await page.getByRole("menuitem", { name: item }).click();
+  };
+  await menu("Evening group", "Change the course");
+  await dialog.getByLabel("Name of the course").fill("Morning group");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { name: "Morning group" })).toBeVisible();
+  await expect(courses.getByRole("button", { name: "Evening group" })).toHaveCount(0);
+  await menu("Morning group", "Delete the course");
+  await expect(courses.getByRole("button", { name: "Morning group" })).toHaveCount(0);
+  // Its lessons stay.
+  await expect(list).toHaveCount(2);
+  await page.getByRole("region", { name: "Messages" }).getByRole("button", { name: "Undo" }).click();
+  await courses.getByRole("button", { name: "Morning group" }).click();
+  await expect(list).toHaveText([/Seasons/]);
 });

@@ -161,7 +161,9 @@ export async function join(page: Page, path: string, name: string): Promise<void
   await expect(page.locator(".follow")).toBeVisible();
 }
 
-export const gap = (page: Page, n: number): Locator => page.locator(".student-task input").nth(n);
+/** The field of a gap, counted from 1; there is none while its answer is marked. */
+export const gap = (page: Page, n: number): Locator =>
+  page.locator(".student-task").getByRole("textbox", { name: new RegExp(`^(Gap|Пропуск) ${n}\\b`) });
 export const check = (page: Page): Locator => page.locator(".student-foot button", { hasText: /^(Check|Проверить|Will be|Проверится)/ });
 export const row = (page: Page, name: string): Locator =>
   page.locator(".live tbody tr", { has: page.getByText(name, { exact: true }) });

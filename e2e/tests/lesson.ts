@@ -10,7 +10,7 @@ export interface Task {
 
 export interface Lesson {
   title: string;
-  sections: { title: string; tasks: Task[] }[];
+  sections: { id: string; title: string; tasks: Task[] }[];
 }
 
 export const tasksOf = (lesson: Lesson): Task[] => lesson.sections.flatMap((section) => section.tasks);
@@ -19,6 +19,24 @@ export const tasksOf = (lesson: Lesson): Task[] => lesson.sections.flatMap((sect
 export async function read(page: Page): Promise<Lesson> {
   const id = new URL(page.url()).pathname.split("/")[2];
   return (await page.request.get(`/api/v1/lessons/${id}`)).json();
+}
+
+/** Makes a lesson without the page: true or false tasks under these titles, a section each list. */
+export async function build(page: Page, title: string, ...sections: string[][]): Promise<string> {
+  const post = async <T>(path: string, data: unknown): Promise<T> => {
+    const answer = await page.request.post(`/api/v1/lessons${path}`, { data, headers: { origin: new URL(page.url()).origin } });
+    expect(answer.ok(), await answer.text()).toBe(true);
+    return (await answer.json()) as T;
+  };
+  const made = await post<Lesson & { id: string }>("", { title, level: "A2", target_language: "en", students_language: "ru" });
+  for (const [n, tasks] of sections.entries()) {
+    const section = made.sections[n] ?? (await post(`/${made.id}/sections`, { title: `Part ${n + 1}` }));
+    for (const task of tasks) {
+      const content = { statements: [{ id: "s1", text: "Planes fly.", truth: "true" }, { id: "s2", text: "Fish walk.", truth: "false" }] };
+      await post(`/${made.id}/tasks`, { section_id: section.id, title: task, body: { kind: "true_false", content } });
+    }
+  }
+  return made.id;
 }
 
 export async function create(page: Page, topic: string, level: string): Promise<void> {
