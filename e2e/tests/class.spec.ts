@@ -4,8 +4,7 @@ import { check, gap, join, lesson, row, test } from "./class";
 import { readable } from "./readable";
 import { expect, register } from "./server";
 
-test("a class answers live and loses nothing", async ({ windows, network, server }, info) => {
-  test.skip(info.project.name !== "wide", "it brings its own windows");
+test("a class answers live and loses nothing", async ({ windows, network, server }) => {
   test.setTimeout(240_000);
   const teacher = await windows.desk();
 

@@ -49,8 +49,6 @@ const PAGES: Shown[] = [
   { name: "going on elsewhere", address: () => recovery, who: () => stranger, sign: "form button[type=submit]" },
 ];
 
-test.skip(({ isMobile }) => isMobile, "it brings its own windows");
-
 test.beforeAll(async ({ browser, server }) => {
   test.setTimeout(120_000);
   // A lesson as it is generated: long words, pictures, every kind of task.

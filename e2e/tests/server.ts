@@ -97,9 +97,12 @@ export const test = base.extend<{ problems: string[] }, { server: Server }>({
   server: [
     async ({}, use) => {
       const server = new Server();
-      await server.start();
-      await use(server);
-      await server.stop();
+      try {
+        await server.start();
+        await use(server);
+      } finally {
+        await server.stop();
+      }
     },
     { scope: "worker", timeout: 90_000 },
   ],
