@@ -13,8 +13,8 @@ done
 CARGO_ENCODED_RUSTFLAGS=$(printf '%s\x1f' "${flags[@]}")
 export CARGO_ENCODED_RUSTFLAGS="${CARGO_ENCODED_RUSTFLAGS%$'\x1f'}"
 
-rm -rf dist generated/dist
-mkdir -p dist
+rm -rf generated/dist generated/whole
+mkdir -p generated/whole
 for program in school lesson class; do
   page=$program.html
   [ "$program" = school ] && page=index.html
@@ -22,8 +22,15 @@ for program in school lesson class; do
   [ "$page" = index.html ] || sed "s/data-bin=\"school\"/data-bin=\"$program\"/" index.html >"$page"
   # Trunk reads NO_COLOR as a flag of its own.
   (cd .. && env -u NO_COLOR trunk build --release --offline --dist frontend/generated/dist --html-output "$page" "frontend/$page")
-  cp -r generated/dist/. dist/
+  cp -r generated/dist/. generated/whole/
   [ "$page" = index.html ] || rm "$page"
 done
 rm -rf generated/dist
-node compress.mjs dist
+# The words, written by the build (.cargo/config.toml), and their name in the pages, which load them beside the program.
+cp -r generated/words generated/whole/
+words=$(basename generated/whole/words/en-*.json .json)
+sed -i "s/data-words=\"\"/data-words=\"${words#en-}\"/" generated/whole/*.html
+node compress.mjs generated/whole
+# At once: a server that reads the folder while it is worked on has the old client or the new.
+rm -rf dist
+mv generated/whole dist

@@ -122,32 +122,78 @@ fn main() {
         list(&texts),
         list(&plurals)
     );
+    let stamp = stamp(&catalogues, &texts, &plurals);
+    out += &format!(
+        "/// Which catalogue this is: other for every change of a word or a key.\npub const CATALOGUE: &str = \"{stamp:016x}\";\n\n"
+    );
     for (language, entries) in &catalogues {
         let upper = language.to_uppercase();
-        let rows: String = texts
-            .iter()
-            .map(|key| match &entries[*key] {
-                Entry::Text(text) => format!("    {text:?},\n"),
-                Entry::Plural(_) => unreachable!("checked above"),
-            })
-            .collect();
-        out += &format!("static TEXTS_{upper}: [&str; {}] = [\n{rows}];\n", texts.len());
-        let rows: String = plurals
-            .iter()
-            .map(|key| match &entries[*key] {
-                Entry::Plural(forms) => {
-                    let forms: String = categories(language).iter().map(|c| format!("{:?}, ", forms[*c])).collect();
-                    format!("    [{forms}],\n")
-                }
-                Entry::Text(_) => unreachable!("checked above"),
-            })
-            .collect();
+        let texts: String = texts_of(entries, &texts).iter().map(|text| format!("    {text:?},\n")).collect();
+        let forms: String =
+            forms_of(language, entries, &plurals).iter().map(|forms| format!("    &{forms:?},\n")).collect();
         out += &format!(
-            "static PLURALS_{upper}: [[&str; {}]; {}] = [\n{rows}];\n\n",
-            categories(language).len(),
-            plurals.len()
+            "#[cfg(feature = \"server\")]\nstatic TEXTS_{upper}: &[&str] = &[\n{texts}];\n\
+             #[cfg(feature = \"server\")]\nstatic PLURALS_{upper}: &[&[&str]] = &[\n{forms}];\n\n"
         );
     }
     let target = Path::new(&env::var("OUT_DIR").expect("cargo sets OUT_DIR")).join("catalogue.rs");
     fs::write(target, out).expect("the catalogue is written");
+    for_browsers(&catalogues, &texts, &plurals, stamp);
+}
+
+type Catalogue = BTreeMap<String, Entry>;
+
+fn texts_of<'a>(entries: &'a Catalogue, keys: &[&String]) -> Vec<&'a str> {
+    keys.iter()
+        .map(|key| match &entries[*key] {
+            Entry::Text(text) => text.as_str(),
+            Entry::Plural(_) => unreachable!("checked above"),
+        })
+        .collect()
+}
+
+fn forms_of<'a>(language: &str, entries: &'a Catalogue, keys: &[&String]) -> Vec<Vec<&'a str>> {
+    keys.iter()
+        .map(|key| match &entries[*key] {
+            Entry::Plural(forms) => categories(language).iter().map(|c| forms[*c].as_str()).collect(),
+            Entry::Text(_) => unreachable!("checked above"),
+        })
+        .collect()
+}
+
+/// FNV-1a over all keys and words.
+fn stamp(catalogues: &[(&str, Catalogue)], texts: &[&String], plurals: &[&String]) -> u64 {
+    let mut stamp = 0xcbf2_9ce4_8422_2325_u64;
+    let mut feed = |text: &str| {
+        for byte in text.bytes().chain([0]) {
+            stamp = (stamp ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    };
+    texts.iter().chain(plurals).for_each(|key| feed(key));
+    for (language, entries) in catalogues {
+        texts_of(entries, texts).into_iter().for_each(&mut feed);
+        forms_of(language, entries, plurals).into_iter().flatten().for_each(&mut feed);
+    }
+    stamp
+}
+
+/// A browser loads one language, beside the program: a file a language, named by what is in all of them.
+fn for_browsers(catalogues: &[(&str, Catalogue)], texts: &[&String], plurals: &[&String], stamp: u64) {
+    println!("cargo:rerun-if-env-changed=LINGUAGLOW_WORDS_DIR");
+    let Ok(folder) = env::var("LINGUAGLOW_WORDS_DIR") else { return };
+    if env::var("CARGO_CFG_TARGET_ARCH").as_deref() != Ok("wasm32") {
+        return;
+    }
+    // Written anew by whoever builds: older files would be shipped beside the right ones.
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder for the words");
+    for (language, entries) in catalogues {
+        let file = Path::new(&folder).join(format!("{language}-{stamp:016x}.json"));
+        let words = serde_json::json!({
+            "texts": texts_of(entries, texts),
+            "plurals": forms_of(language, entries, plurals),
+        });
+        fs::write(&file, words.to_string()).expect("the words are written");
+        println!("cargo:rerun-if-changed={}", file.display());
+    }
 }

@@ -10,7 +10,7 @@ pub fn App(pages: fn() -> AnyView) -> impl IntoView {
     let state = AppState::provide();
     // The guard then leads to the login page, and back.
     api::on_logged_out(move || state.session.clear());
-    state.scope.spawn(state.session.ask());
+    state.scope.spawn(state.session.ask_until_answered());
     view! {
         {pages()}
         <ToastList />

@@ -41,7 +41,10 @@ pub fn start_class() {
 /// Puts the pages into the document, in place of the shell that `index.html` shows meanwhile.
 fn start(pages: fn() -> AnyView) {
     console_error_panic_hook::set_once();
-    web::remove_boot_shell();
-    leptos::mount::mount_to_body(move || leptos::view! { <app::App pages /> });
-    web::mark_ready();
+    leptos::task::spawn_local(async move {
+        i18n::load(state::locale::first()).await;
+        web::remove_boot_shell();
+        leptos::mount::mount_to_body(move || leptos::view! { <app::App pages /> });
+        web::mark_ready();
+    });
 }

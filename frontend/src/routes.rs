@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::{
-    components::{ParentRoute, Route, Router, Routes},
+    components::{FlatRoutes, Outlet, ParentRoute, Route, Router, Routes},
     hooks::use_location,
     path,
 };
@@ -34,7 +34,7 @@ pub fn SchoolRoutes() -> impl IntoView {
                 <Route path=path!("/recover") view=|| view! { <RecoverPage /> }.into_any() />
                 <Route path=path!("/confirm-email") view=|| view! { <ConfirmEmailPage /> }.into_any() />
                 <Route path=path!("/first-admin") view=|| view! { <FirstAdminPage /> }.into_any() />
-                <ParentRoute path=path!("") view=|| view! { <Guard /> }.into_any()>
+                <ParentRoute path=path!("") view=|| guarded(|| view! { <Outlet /> }.into_any())>
                     <Route path=path!("/classes/:id/runs/:run") view=|| view! { <ReportPage /> }.into_any() />
                     <ParentRoute path=path!("") view=|| view! { <Shell /> }.into_any()>
                         <Route path=path!("") view=|| view! { <HomePage /> }.into_any() />
@@ -52,11 +52,9 @@ pub fn SchoolRoutes() -> impl IntoView {
 pub fn LessonRoutes() -> impl IntoView {
     view! {
         <Router>
-            <Routes fallback=|| view! { <Elsewhere client=Client::Lesson /> }.into_any()>
-                <ParentRoute path=path!("") view=|| view! { <Guard /> }.into_any()>
-                    <Route path=path!("/lessons/:id") view=|| view! { <BuilderPage /> }.into_any() />
-                </ParentRoute>
-            </Routes>
+            <FlatRoutes fallback=|| view! { <Elsewhere client=Client::Lesson /> }.into_any()>
+                <Route path=path!("/lessons/:id") view=|| guarded(|| view! { <BuilderPage /> }.into_any()) />
+            </FlatRoutes>
         </Router>
     }
 }
@@ -66,14 +64,16 @@ pub fn LessonRoutes() -> impl IntoView {
 pub fn ClassRoutes() -> impl IntoView {
     view! {
         <Router>
-            <Routes fallback=|| view! { <Elsewhere client=Client::Class /> }.into_any()>
+            <FlatRoutes fallback=|| view! { <Elsewhere client=Client::Class /> }.into_any()>
                 <Route path=path!("/join/:code") view=|| view! { <JoinPage /> }.into_any() />
-                <ParentRoute path=path!("") view=|| view! { <Guard /> }.into_any()>
-                    <Route path=path!("/classes/:id") view=|| view! { <ClassPage /> }.into_any() />
-                </ParentRoute>
-            </Routes>
+                <Route path=path!("/classes/:id") view=|| guarded(|| view! { <ClassPage /> }.into_any()) />
+            </FlatRoutes>
         </Router>
     }
+}
+
+fn guarded(page: fn() -> AnyView) -> AnyView {
+    view! { <Guard page /> }.into_any()
 }
 
 /// An address that this program has no page for: another one's, which is loaded in its place, or nobody's.

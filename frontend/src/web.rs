@@ -4,19 +4,9 @@ use std::cell::Cell;
 
 use chrono::{DateTime, FixedOffset, Utc};
 use leptos::prelude::{document, request_animation_frame, window};
-use serde::de::DeserializeOwned;
 use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, Storage};
-
-/// Reads JSON by way of a value: the code that reads a type is then there once, not once for text and once for the
-/// values inside tasks.
-///
-/// # Errors
-/// Where it is not JSON, or not of that type.
-pub fn from_json<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
-    serde_json::from_value(serde_json::from_str(text)?)
-}
 
 /// What was kept in this browser under a name of ours.
 pub fn stored(name: &str) -> Option<String> {
@@ -143,6 +133,11 @@ pub fn remove_boot_shell() {
     if let Some(shell) = document().get_element_by_id("boot") {
         shell.remove();
     }
+}
+
+/// Whether the client has begun to show pages.
+pub fn is_ready() -> bool {
+    document().document_element().is_some_and(|root| root.has_attribute("data-ready"))
 }
 
 /// Tells `boot.js` that the client runs.

@@ -24,9 +24,13 @@ const NONCE_PLACEHOLDER: &str = "{{__TRUNK NONCE__}}";
 fn policy(nonce: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-         font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+         font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 }
+
+/// The service worker fetches, from here alone; the policy of its own file is what holds for it.
+const SERVICE_WORKER: &str = "sw.js";
+const SERVICE_WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'";
 
 /// Trunk names built files `name-<16 hex>.ext`.
 fn is_hashed(path: &str) -> bool {
@@ -53,6 +57,10 @@ fn file(request: &HttpRequest, path: &str, plain: &EmbeddedFile) -> HttpResponse
         .insert_header((header::ETAG, etag))
         .insert_header((header::VARY, "Accept-Encoding"))
         .insert_header((header::CONTENT_TYPE, mime_guess::from_path(path).first_or_octet_stream().as_ref()));
+    if path == SERVICE_WORKER {
+        request.extensions_mut().insert(OwnPolicy);
+        response.insert_header((header::CONTENT_SECURITY_POLICY, SERVICE_WORKER_POLICY));
+    }
     if unchanged {
         return response.finish();
     }

@@ -8,6 +8,7 @@ pub mod clients;
 pub mod evidence;
 pub mod generation;
 pub mod ids;
+pub mod json;
 pub mod lesson;
 pub mod levels;
 pub mod locale;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use words::{install, is_installed};
+
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 
 /// A language of the interface.
@@ -45,10 +47,7 @@ impl Locale {
 /// A text as it stands in the catalogue.
 #[must_use]
 pub fn text(locale: Locale, key: Key) -> &'static str {
-    match locale {
-        Locale::En => TEXTS_EN[key as usize],
-        Locale::Ru => TEXTS_RU[key as usize],
-    }
+    words::text(locale, key)
 }
 
 /// A text with its placeholders filled.
@@ -66,11 +65,16 @@ pub fn plural(locale: Locale, key: Plural, n: u64) -> String {
 /// A text that counts, with more placeholders.
 #[must_use]
 pub fn plural_with(locale: Locale, key: Plural, n: u64, values: &[(&str, &str)]) -> String {
-    let form = match locale {
-        Locale::En => PLURALS_EN[key as usize][usize::from(n != 1)],
-        Locale::Ru => PLURALS_RU[key as usize][russian(n)],
-    };
+    let form = words::form(locale, key, category(locale, n));
     fill(&fill(form, &[("n", &n.to_string())]), values)
+}
+
+/// The place of a number's plural category among the forms of a language.
+fn category(locale: Locale, n: u64) -> usize {
+    match locale {
+        Locale::En => usize::from(n != 1),
+        Locale::Ru => russian(n),
+    }
 }
 
 /// CLDR: one (1, 21, 31…), few (2–4, 22–24…), many.
@@ -108,6 +112,86 @@ fn fill(template: &str, values: &[(&str, &str)]) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// The server has the words of every language in it.
+#[cfg(feature = "server")]
+mod words {
+    use super::{Key, Locale, PLURALS_EN, PLURALS_RU, Plural, TEXTS_EN, TEXTS_RU};
+
+    pub(super) fn text(locale: Locale, key: Key) -> &'static str {
+        match locale {
+            Locale::En => TEXTS_EN[key as usize],
+            Locale::Ru => TEXTS_RU[key as usize],
+        }
+    }
+
+    pub(super) fn form(locale: Locale, key: Plural, category: usize) -> &'static str {
+        match locale {
+            Locale::En => PLURALS_EN[key as usize][category],
+            Locale::Ru => PLURALS_RU[key as usize][category],
+        }
+    }
+
+    /// Nothing to do here: see the browser's.
+    ///
+    /// # Errors
+    /// Never.
+    pub fn install(_locale: Locale, _file: &str) -> Result<(), serde_json::Error> {
+        Ok(())
+    }
+
+    /// Whether texts in this language can be had.
+    #[must_use]
+    pub fn is_installed(_locale: Locale) -> bool {
+        true
+    }
+}
+
+/// A browser has the words of the languages that it loaded: mostly one.
+#[cfg(not(feature = "server"))]
+mod words {
+    use std::sync::OnceLock;
+
+    use serde::Deserialize;
+
+    use super::{Key, Locale, Plural};
+
+    /// A file of words as `build.rs` writes it: in the order of [`Key`] and of [`Plural`].
+    #[derive(Deserialize)]
+    struct Words {
+        texts: Vec<String>,
+        plurals: Vec<Vec<String>>,
+    }
+
+    static LOADED: [OnceLock<Words>; Locale::ALL.len()] = [const { OnceLock::new() }; Locale::ALL.len()];
+
+    pub(super) fn text(locale: Locale, key: Key) -> &'static str {
+        LOADED[locale as usize].get().and_then(|words| words.texts.get(key as usize)).map_or("", String::as_str)
+    }
+
+    pub(super) fn form(locale: Locale, key: Plural, category: usize) -> &'static str {
+        let words = LOADED[locale as usize].get();
+        words.and_then(|words| words.plurals.get(key as usize)?.get(category)).map_or("", String::as_str)
+    }
+
+    /// Takes the words of a language from the text of its file, which must be of this [`super::CATALOGUE`]. Once there,
+    /// they stay.
+    ///
+    /// # Errors
+    /// The text is no file of words.
+    pub fn install(locale: Locale, file: &str) -> Result<(), serde_json::Error> {
+        let words = crate::json::from_str(file)?;
+        // A second file of the same language says the same.
+        let _ = LOADED[locale as usize].set(words);
+        Ok(())
+    }
+
+    /// Whether texts in this language can be had.
+    #[must_use]
+    pub fn is_installed(locale: Locale) -> bool {
+        LOADED[locale as usize].get().is_some()
+    }
 }
 
 #[cfg(test)]

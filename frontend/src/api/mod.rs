@@ -63,7 +63,7 @@ impl ApiError {
 
     /// With a stale write: what stands on the server now.
     pub fn current<T: DeserializeOwned>(&self) -> Option<T> {
-        self.problem().and_then(|problem| serde_json::from_value(problem.current.clone()?).ok())
+        self.problem().and_then(|problem| types::json::from_value(problem.current.clone()?).ok())
     }
 }
 
@@ -140,7 +140,7 @@ impl Request {
     pub async fn send<T: DeserializeOwned>(self) -> Answer<T> {
         let url = self.url.clone();
         let text = self.text().await?;
-        web::from_json(&text).map_err(|error| {
+        types::json::from_str(&text).map_err(|error| {
             web::log_error(&format!("{url}: {error}"));
             ApiError::Other
         })
@@ -193,7 +193,7 @@ impl Request {
 
 /// An error's body: a problem of ours, or something from in between.
 fn read_error(body: &str) -> ApiError {
-    web::from_json(body).map_or(ApiError::Other, |problem| ApiError::Problem(Box::new(problem)))
+    types::json::from_str(body).map_or(ApiError::Other, |problem| ApiError::Problem(Box::new(problem)))
 }
 
 fn broken(error: gloo_net::Error) -> ApiError {

@@ -3,6 +3,7 @@
 pub mod avatar;
 pub mod banner;
 pub mod dialog;
+pub mod each;
 pub mod empty;
 pub mod field;
 pub mod icon;
@@ -17,6 +18,7 @@ pub mod toast;
 pub use avatar::Avatar;
 pub use banner::{Banner, BannerKind};
 pub use dialog::{Dialog, DialogFoot};
+pub use each::Each;
 pub use empty::Empty;
 pub use field::{CheckField, Control, Field, FormFailure, PasswordField, SubmitButton, TextArea, TextField};
 pub use icon::Icon;

@@ -2,10 +2,13 @@
 //!
 //! Every function here that gives a text is reactive: called in a closure of a view, it follows the language.
 
+mod load;
+
 use std::{cell::Cell, sync::Arc};
 
 use leptos::{prelude::*, reactive::graph::Observer};
-pub use types::locale::{Key, Locale, Plural};
+pub use load::load;
+pub use types::locale::{Key, Locale, Plural, is_installed};
 use types::locale::{plural, plural_with, text, text_with};
 
 thread_local! {

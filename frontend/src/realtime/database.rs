@@ -81,7 +81,7 @@ impl Database {
             let (from, to) = (self.prefix.as_str(), format!("{}\u{ffff}", self.prefix));
             let range = IdbKeyRange::bound(&from.into(), &to.into()).ok()?;
             let found = answer(&store.get_all_with_key(&range).ok()?).await.ok()?;
-            Some(Array::from(&found).iter().filter_map(|text| serde_json::from_str(&text.as_string()?).ok()).collect())
+            Some(Array::from(&found).iter().filter_map(|text| types::json::from_str(&text.as_string()?).ok()).collect())
         };
         read.await.unwrap_or_default()
     }

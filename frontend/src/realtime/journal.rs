@@ -100,6 +100,11 @@ impl Journal {
         self.entries.remove(&id).map(|(_, what)| what)
     }
 
+    /// All of them, the oldest first.
+    pub fn all(&self) -> impl Iterator<Item = (ProposalId, &Proposal)> {
+        self.entries.iter().map(|(id, (_, what))| (*id, what))
+    }
+
     /// How many are not known to be done.
     pub fn waiting(&self) -> usize {
         self.entries.len()

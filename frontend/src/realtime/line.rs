@@ -237,7 +237,13 @@ impl Line {
     ) {
         if let Some(database) = Database::open(person, run).await {
             let database = Rc::new(database);
-            self.with(|core| core.database = Some(database.clone()));
+            self.with(|core| {
+                // What was done while it opened.
+                for (id, what) in core.journal.all() {
+                    database.put(&Kept { id, tab: core.tab.name().to_owned(), what: what.clone() });
+                }
+                core.database = Some(database.clone());
+            });
             let left = left_behind(&database).await;
             self.take_over(left, &tell);
         }
@@ -344,7 +350,7 @@ impl Line {
 
     fn read(self, text: &str, now: f64, tell: &impl Fn(News)) {
         self.with(|core| core.pulse.heard(now));
-        let message = match web::from_json::<ServerMessage>(text) {
+        let message = match types::json::from_str::<ServerMessage>(text) {
             Ok(message) => message,
             Err(error) => {
                 // What can't be read can't be made up for by the next: begin from a fresh room.

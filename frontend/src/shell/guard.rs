@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
-    components::Outlet,
     hooks::{use_location, use_navigate},
 };
 use types::locale::Key;
@@ -25,7 +24,10 @@ enum Gate {
 }
 
 #[component]
-pub fn Guard() -> impl IntoView {
+pub fn Guard(
+    /// What they are let in to.
+    page: fn() -> AnyView,
+) -> impl IntoView {
     let app = use_app();
     let gate = Memo::new(move |_| match app.session.who() {
         Who::Asking => Gate::Asking,
@@ -36,7 +38,7 @@ pub fn Guard() -> impl IntoView {
     move || match gate.get() {
         Gate::Asking => view! { <div class="page"><Skeleton lines=3 /></div> }.into_any(),
         Gate::Nobody => view! { <ToLogin /> }.into_any(),
-        Gate::Someone => view! { <Outlet /> }.into_any(),
+        Gate::Someone => page(),
         Gate::Unreachable(error) => view! {
             <PageTitle title=Key::ShellUnreachableTitle />
             <main class="page">

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use types::locale::Locale;
 
-use super::Session;
-use crate::web;
+use super::{Scope, Session};
+use crate::{i18n, web};
 
 const NAME: &str = "locale";
 
@@ -16,9 +16,25 @@ pub struct LocaleState {
 }
 
 impl LocaleState {
-    pub(crate) fn new(session: Session) -> Self {
-        let chosen = RwSignal::new(first_choice(web::stored(NAME).as_deref(), &web::browser_languages()));
-        let current = Memo::new(move |_| session.me().map_or_else(|| chosen.get(), |me| me.locale));
+    /// The words of [`first`] must be there.
+    pub(crate) fn new(session: Session, scope: Scope) -> Self {
+        let first = first();
+        let chosen = RwSignal::new(first);
+        let wanted = Memo::new(move |_| session.me().map_or_else(|| chosen.get(), |me| me.locale));
+        // A language is the page's from when its words are there.
+        let current = RwSignal::new(first);
+        Effect::new(move || {
+            let locale = wanted.get();
+            if i18n::is_installed(locale) {
+                return current.set(locale);
+            }
+            scope.spawn(async move {
+                i18n::load(locale).await;
+                if wanted.get_untracked() == locale {
+                    current.set(locale);
+                }
+            });
+        });
         // The page itself and the next start follow: neither is a signal.
         Effect::new(move || {
             let locale = current.get();
@@ -40,6 +56,11 @@ impl LocaleState {
     pub fn choose(self, locale: Locale) {
         self.chosen.set(locale);
     }
+}
+
+/// The language to begin in, before anything is known of the account.
+pub fn first() -> Locale {
+    first_choice(web::stored(NAME).as_deref(), &web::browser_languages())
 }
 
 fn first_choice(stored: Option<&str>, preferred: &[String]) -> Locale {

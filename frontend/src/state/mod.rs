@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 pub mod drafts;
+pub mod fetched;
 pub mod locale;
 pub mod memory;
 pub mod network;
@@ -12,6 +13,7 @@ pub mod theme;
 pub mod toasts;
 
 pub use drafts::Drafts;
+pub use fetched::Fetched;
 pub use locale::LocaleState;
 pub use memory::{Memory, Step};
 pub use network::Network;
@@ -38,7 +40,8 @@ impl AppState {
     /// Called once, by the app's root.
     pub(crate) fn provide() -> Self {
         let session = Session::new();
-        let locale = LocaleState::new(session);
+        let scope = Scope::new();
+        let locale = LocaleState::new(session, scope);
         crate::i18n::provide_locale(locale.signal());
         let state = Self {
             session,
@@ -48,7 +51,7 @@ impl AppState {
             memory: Memory::new(),
             drafts: Drafts::new(),
             network: Network::new(),
-            scope: Scope::new(),
+            scope,
         };
         provide_context(state);
         state

@@ -1,5 +1,8 @@
 //! Who is here.
 
+use std::time::Duration;
+
+use gloo_timers::future::sleep;
 use leptos::prelude::*;
 use types::account::{Me, Role};
 
@@ -61,6 +64,28 @@ impl Session {
     pub async fn ask(self) {
         self.0.set(Who::Asking);
         self.0.set(read(api::account::me().await));
+    }
+}
+
+/// Between two questions to a server that can't be reached.
+const PAUSE: Duration = Duration::from_secs(3);
+
+impl Session {
+    /// Asks the server, and while it can't be reached asks again: a page that came up without network goes on by itself.
+    pub async fn ask_until_answered(self) {
+        self.ask().await;
+        while self.0.with_untracked(|who| matches!(who, Who::Unreachable(ApiError::Offline))) {
+            sleep(PAUSE).await;
+            let who = read(api::account::me().await);
+            // The person's own try may have come first.
+            self.0.maybe_update(|now| {
+                let is_news = matches!(now, Who::Unreachable(_)) && *now != who;
+                if is_news {
+                    *now = who;
+                }
+                is_news
+            });
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use types::{
 
 use super::EditorContext;
 use crate::{
-    components::Icon,
+    components::{Each, Icon},
     i18n::{Words, t_with, tr},
     web, words,
 };
@@ -199,7 +199,7 @@ where
     let list_fault = items.edit.fault(move || Some(items.path.to_owned()));
     view! {
         <ol class="erows">
-            <For
+            <Each
                 each=move || ids.get()
                 key=ItemId::clone
                 children=move |id| {

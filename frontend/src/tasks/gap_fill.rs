@@ -18,7 +18,10 @@ use super::{
     play::gap_label,
     prose,
 };
-use crate::{components::CheckField, i18n::t_with};
+use crate::{
+    components::{CheckField, Each},
+    i18n::t_with,
+};
 
 impl Ui for Content {
     const NAME: Key = Key::TasksGapFillName;
@@ -122,7 +125,7 @@ fn editor(edit: Edit<Content>) -> AnyView {
         {markup_field(edit, gapped())}
         <Show when=move || !ids.with(Vec::is_empty)>
             <ol class="erows">
-                <For each=move || ids.get() key=ItemId::clone children=move |id| gap_row(edit, id, ids) />
+                <Each each=move || ids.get() key=ItemId::clone children=move |id| gap_row(edit, id, ids) />
             </ol>
         </Show>
         <div class="row wrap g-4">

@@ -56,7 +56,7 @@ impl Play {
         A: DeserializeOwned + PartialEq + Send + Sync + 'static,
     {
         let item = item.clone();
-        Memo::new(move |_| self.answers.with(|answers| serde_json::from_value(answers.get(&item)?.clone()).ok()))
+        Memo::new(move |_| self.answers.with(|answers| types::json::from_value(answers.get(&item)?.clone()).ok()))
     }
 
     pub fn put(self, item: &ItemId, answer: impl Serialize) {

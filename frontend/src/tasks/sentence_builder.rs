@@ -16,7 +16,7 @@ use super::{
     sheet::Shape,
 };
 use crate::{
-    components::Icon,
+    components::{Each, Icon},
     i18n::{Words, t_with, tr},
 };
 
@@ -182,7 +182,7 @@ fn sentence_view(number: usize, sentence: SentenceView, play: Play) -> AnyView {
                 <Show when=move || order.with(Vec::is_empty)>
                     <span class="quiet sm tray-empty">{tr(Key::TasksYourSentence)}</span>
                 </Show>
-                <For
+                <Each
                     each=move || order.get()
                     key=|n| *n
                     children=move |n| {
@@ -217,7 +217,7 @@ fn sentence_view(number: usize, sentence: SentenceView, play: Play) -> AnyView {
                     aria-label=tr(Key::TasksWordsLeft)
                     on:keydown=move |event| keys::walk_focus(&event, ".tile-w")
                 >
-                    <For
+                    <Each
                         each=move || pool.get()
                         key=|n| *n
                         children=move |n| {
@@ -258,7 +258,7 @@ fn sentence_form(edit: Edit<Content>, row: Row<Content, Sentence>) -> AnyView {
     // A new list of orders is a new row of fields: a line stays as it is typed otherwise.
     let version = RwSignal::new(0_u32);
     view! {
-        <For
+        <Each
             each=move || {
                 let version = version.get();
                 (0..count.get()).map(move |n| (version, n))

@@ -14,7 +14,7 @@ use super::{
     keys, pictures,
 };
 use crate::{
-    components::Icon,
+    components::{Each, Icon},
     i18n::{t_with, tr},
     web,
 };
@@ -157,7 +157,7 @@ fn question_form(edit: Edit<Content>, row: Row<Content, Question>) -> AnyView {
         />
         <fieldset class="field">
             <legend class="label">{tr(Key::TasksWrongOptions)}</legend>
-            <For
+            <Each
                 each=move || 0..count.get()
                 key=|n| *n
                 children=move |n| {

@@ -14,7 +14,7 @@ use super::{
     single_choice::choose_by_key,
 };
 use crate::{
-    components::CheckField,
+    components::{CheckField, Each},
     i18n::{t, tr},
     web,
 };
@@ -147,7 +147,7 @@ fn statement_form(edit: Edit<Content>, row: Row<Content, Statement>) -> AnyView 
         <div class="field">
             <fieldset class="seg">
                 <legend class="vh">{tr(Key::TasksRight)}</legend>
-                <For
+                <Each
                     each=move || choices(with_not_stated.get() || truth.get() == Some(Truth::NotStated))
                     key=|choice| **choice
                     children=move |choice| {

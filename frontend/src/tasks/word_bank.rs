@@ -21,7 +21,10 @@ use super::{
     play::gap_label,
     prose,
 };
-use crate::i18n::{t_with, tr};
+use crate::{
+    components::Each,
+    i18n::{t_with, tr},
+};
 
 impl Ui for Content {
     const NAME: Key = Key::TasksWordBankName;
@@ -207,7 +210,7 @@ fn chip(n: usize, word: String, table: Table) -> AnyView {
                     table.drop_on(n, target);
                 }
             }
-            on:pointercancel=move |event| table.drag.let_go(&event)
+            on:pointercancel=move |_| table.drag.let_go()
         >
             {word}
         </button>
@@ -285,7 +288,7 @@ fn editor(edit: Edit<Content>) -> AnyView {
         />
         <Show when=move || !ids.with(Vec::is_empty)>
             <ol class="erows">
-                <For each=move || ids.get() key=ItemId::clone children=move |id| gap_row(edit, id, ids) />
+                <Each each=move || ids.get() key=ItemId::clone children=move |id| gap_row(edit, id, ids) />
             </ol>
         </Show>
     }

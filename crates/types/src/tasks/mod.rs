@@ -136,7 +136,7 @@ struct Lenient;
 impl ContentReader for Lenient {
     type Error = serde_json::Error;
     fn read<T: DeserializeOwned>(&self, content: Value) -> Result<T, Self::Error> {
-        serde_json::from_value(content)
+        crate::json::from_value(content)
     }
 }
 
@@ -287,7 +287,7 @@ macro_rules! task_enums {
             #[must_use]
             pub fn answer_text(&self, answer: &Value) -> Option<String> {
                 match self {
-                    $(Self::$variant(_) => serde_json::from_value(answer.clone())
+                    $(Self::$variant(_) => crate::json::from_value(answer.clone())
                         .ok()
                         .map(|answer| <$module::Content as Template>::answer_text(&answer)),)+
                     Self::Unknown(_) => None,
@@ -347,7 +347,7 @@ macro_rules! task_enums {
                 struct Raw { kind: String, view: Value }
                 let Raw { kind, view } = Raw::deserialize(deserializer)?;
                 $(if kind == $module::Content::META.kind
-                    && let Ok(known) = serde_json::from_value(view.clone()) {
+                    && let Ok(known) = crate::json::from_value(view.clone()) {
                     return Ok(Self::$variant(known));
                 })+
                 Ok(Self::Unknown(UnknownTask { kind, content: view }))
@@ -362,7 +362,7 @@ fn score_json<T: Template>(content: &T, item: &ItemId, answer: &Value) -> Result
     if !T::META.marked {
         return Err(AnswerFault::NotMarked);
     }
-    let answer = serde_json::from_value(answer.clone()).map_err(|_| AnswerFault::Malformed)?;
+    let answer = crate::json::from_value(answer.clone()).map_err(|_| AnswerFault::Malformed)?;
     content.score(item, &answer).ok_or(AnswerFault::NoSuchItem)
 }
 

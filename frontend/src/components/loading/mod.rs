@@ -7,6 +7,7 @@ use super::Icon;
 use crate::{
     api::{Answer, ApiError},
     i18n::tr,
+    state::Fetched,
     words,
 };
 
@@ -45,12 +46,12 @@ pub fn ErrorView(error: ApiError, #[prop(into)] retry: Callback<()>) -> impl Int
 
 /// A resource in its three states. While it is fetched again, what was there stays.
 pub fn loaded<T, V>(
-    resource: LocalResource<Answer<T>>,
+    resource: Fetched<Answer<T>>,
     waiting: impl Fn() -> AnyView + Send + 'static,
     ready: impl Fn(T) -> V + Send + 'static,
 ) -> impl Fn() -> AnyView + Send + 'static
 where
-    T: Clone + 'static,
+    T: Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
     move || match resource.get() {

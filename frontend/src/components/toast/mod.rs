@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*};
 use types::locale::Key;
 
-use super::Icon;
+use super::{Each, Icon};
 use crate::{
     i18n::tr,
     state::{toasts::Toast, use_app},
@@ -15,9 +15,9 @@ pub fn ToastList() -> impl IntoView {
     let toasts = use_app().toasts;
     view! {
         <div class="toasts" role="region" aria-label=tr(Key::ShellNotifications) aria-live="polite">
-            <For each=move || toasts.list() key=|toast| toast.id let:toast>
+            <Each each=move || toasts.list() key=|toast| toast.id let:toast>
                 <One toast />
-            </For>
+            </Each>
         </div>
     }
 }

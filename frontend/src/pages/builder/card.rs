@@ -23,7 +23,7 @@ use crate::{
     api,
     components::{Icon, Skeleton, Spinner},
     i18n::{Words, locale, t, t_with, tr},
-    state::Scope,
+    state::{Fetched, Scope},
     tasks::{Hints, Sheet, TaskFrame, Trying, unknown_kind},
     words,
 };
@@ -241,7 +241,7 @@ fn Unfinished(id: TaskId) -> impl IntoView {
 fn AsStudent(id: TaskId) -> impl IntoView {
     let builder = use_builder();
     let content = Memo::new(move |_| builder.lesson.with(|lesson| super::places::task(lesson, id).map(|t| t.revision)));
-    let student = LocalResource::new(move || {
+    let student = Fetched::new(move || {
         content.track();
         api::tasks::student_view(id)
     });

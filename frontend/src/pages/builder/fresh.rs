@@ -1,6 +1,7 @@
 //! Tasks that are only here: a blank one can't be marked, so the server takes it when it is whole. Until then it
 //! stands in its place on the page, and in this browser's storage.
 
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use types::{
@@ -38,7 +39,7 @@ fn list_name(lesson: LessonId) -> String {
     format!("new.{lesson}")
 }
 
-fn blank(id: TaskId, section: SectionId, kind: &str) -> Option<Task> {
+fn blank(id: TaskId, section: SectionId, kind: &str, now: DateTime<Utc>) -> Option<Task> {
     Some(Task {
         id,
         section_id: section,
@@ -48,7 +49,7 @@ fn blank(id: TaskId, section: SectionId, kind: &str) -> Option<Task> {
         origin: Origin::teacher(),
         evidence: GateReport::default(),
         revision: 0,
-        updated_at: web::now(),
+        updated_at: now,
     })
 }
 
@@ -61,7 +62,7 @@ impl Builder {
     /// A blank task of a kind, opened for writing.
     pub fn add_blank(self, kind: &str, at: AddAt) {
         let id = TaskId(web::fresh_uuid());
-        let Some(task) = blank(id, at.section, kind) else { return };
+        let Some(task) = blank(id, at.section, kind, web::now()) else { return };
         let after = at.after.or_else(|| self.last_of(at.section));
         self.savers.update(|savers| {
             savers.insert(id, Saver::new(&task));
@@ -159,7 +160,7 @@ impl Builder {
     /// Brings back those that an earlier page left.
     pub(super) fn recall_local(self) {
         let id = self.lesson.with_untracked(|lesson| lesson.id);
-        let kept = web::stored(&list_name(id)).and_then(|json| web::from_json::<Vec<LocalTask>>(&json).ok());
+        let kept = web::stored(&list_name(id)).and_then(|json| types::json::from_str::<Vec<LocalTask>>(&json).ok());
         let mut found = false;
         for local in kept.unwrap_or_default() {
             if self.task_now(local.id).is_some() {
@@ -167,7 +168,7 @@ impl Builder {
             }
             let Some(json) = web::stored(&draft_name(local.id)) else { continue };
             let (Ok(draft), Some(task)) =
-                (web::from_json::<KeptDraft>(&json), blank(local.id, local.section, &local.kind))
+                (types::json::from_str::<KeptDraft>(&json), blank(local.id, local.section, &local.kind, web::now()))
             else {
                 continue;
             };
@@ -247,9 +248,10 @@ mod tests {
 
     #[test]
     fn a_blank_task_is_what_the_server_would_refuse() {
-        let task = blank(TaskId(uuid::Uuid::nil()), SectionId(uuid::Uuid::nil()), "gap_fill").unwrap();
+        let blank = |kind| blank(TaskId(uuid::Uuid::nil()), SectionId(uuid::Uuid::nil()), kind, DateTime::UNIX_EPOCH);
+        let task = blank("gap_fill").unwrap();
         assert!(task.revision == 0 && !task.body.validate().is_empty());
         assert_eq!(TaskBodyInput::from(&task.body).kind, "gap_fill");
-        assert!(blank(TaskId(uuid::Uuid::nil()), SectionId(uuid::Uuid::nil()), "hologram").is_none());
+        assert!(blank("hologram").is_none());
     }
 }

@@ -42,7 +42,7 @@ use crate::{
     components::{ErrorView, Icon, PageTitle, Skeleton},
     i18n::{Words, tr},
     pages::not_found::NotFoundPage,
-    state::use_app,
+    state::{Fetched, use_app},
 };
 
 /// `/lessons/:id`.
@@ -58,7 +58,7 @@ pub fn BuilderPage() -> impl IntoView {
 
 #[component]
 fn OneLesson(id: LessonId) -> impl IntoView {
-    let lesson = LocalResource::new(move || api::lessons::get(id));
+    let lesson = Fetched::new(move || api::lessons::get(id));
     let content = move || match lesson.get() {
         None => view! {
             <div class="topbar"></div>

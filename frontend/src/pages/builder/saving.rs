@@ -120,7 +120,7 @@ impl Builder {
             let name = draft_name(task.id);
             let Some(kept) = web::stored(&name) else { continue };
             let mut saver = Saver::new(&task);
-            let is_new = web::from_json::<KeptDraft>(&kept).is_ok_and(|kept| saver.recall(&kept, now_ms()));
+            let is_new = types::json::from_str::<KeptDraft>(&kept).is_ok_and(|kept| saver.recall(&kept, now_ms()));
             if is_new {
                 found += 1;
                 self.savers.update(|savers| {

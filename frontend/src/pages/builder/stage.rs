@@ -14,7 +14,7 @@ use super::{
     part::PartCard,
 };
 use crate::{
-    components::{Empty, Icon, Ribbon, Segment, SegmentState, Spinner},
+    components::{Each, Empty, Icon, Ribbon, Segment, SegmentState, Spinner},
     i18n::{t, t_n, t_n_with, tr},
 };
 
@@ -56,7 +56,7 @@ pub fn Stage() -> impl IntoView {
                     </button>
                 </Empty>
             </Show>
-            <For
+            <Each
                 each=move || ids.get()
                 key=|id| *id
                 children=move |id| view! { <StageSection id is_empty /> }
@@ -154,7 +154,7 @@ fn StageSection(id: SectionId, is_empty: Memo<bool>) -> impl IntoView {
                 </h2>
                 <span class="quiet sm num">{move || t_n(Plural::CommonTasks, entries.with(Vec::len) as u64)}</span>
             </div>
-            <For
+            <Each
                 each=move || entries.get()
                 key=|entry| *entry
                 children=move |entry| match entry {

@@ -20,6 +20,7 @@ use crate::{
     components::{ErrorView, Icon, PageTitle, Skeleton},
     i18n::{Words, tr},
     realtime::Saved,
+    state::Fetched,
     web,
 };
 
@@ -36,7 +37,7 @@ pub fn ClassPage() -> impl IntoView {
 
 #[component]
 fn OneClass(id: ClassId) -> impl IntoView {
-    let class = LocalResource::new(move || api::classes::get(id));
+    let class = Fetched::new(move || api::classes::get(id));
     move || match class.get() {
         None => view! { <div class="page"><Skeleton lines=6 /></div> }.into_any(),
         Some(Ok(class_info)) => {
@@ -59,6 +60,9 @@ fn one_class(class: ClassInfo, again: Callback<()>) -> AnyView {
     match (class.open_run, class.teaching) {
         (Some(run), true) => view! { <teacher::TeacherPage class run again /> }.into_any(),
         (Some(run), false) => view! { <student::StudentPage run again /> }.into_any(),
+        (None, false) if let Some(run) = waiting::just_left(&class) => {
+            view! { <student::StudentPage run again /> }.into_any()
+        }
         (None, _) => view! { <waiting::WaitingPage class again /> }.into_any(),
     }
 }

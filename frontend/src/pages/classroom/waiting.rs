@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use types::{
     classroom::{ClassInfo, ClassRunSummary},
+    ids::ClassRunId,
     locale::{Key, Plural},
 };
 
@@ -12,11 +13,25 @@ use crate::{
     components::{Icon, PageTitle, Spinner},
     i18n::{t_n, t_with, tr},
     state::Scope,
-    words,
+    web, words,
 };
 
 /// So often a student's page asks whether the class has begun, in milliseconds.
 const ASK_MS: u32 = 5_000;
+
+/// Where this browser keeps which run it was in last.
+const LAST_RUN: &str = "run";
+
+/// This browser is in a run.
+pub fn note_run(run: ClassRunId) {
+    web::store(LAST_RUN, &run.to_string());
+}
+
+/// The newest run, over by now, if this browser was in it: its student still looks at what came of it.
+pub fn just_left(class: &ClassInfo) -> Option<ClassRunId> {
+    let run = class.runs.first()?.id;
+    (web::stored(LAST_RUN)? == run.to_string()).then_some(run)
+}
 
 #[component]
 pub fn WaitingPage(class: ClassInfo, again: Callback<()>) -> impl IntoView {

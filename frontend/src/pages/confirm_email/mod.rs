@@ -9,7 +9,7 @@ use crate::{
     api,
     components::{Banner, BannerKind, Spinner},
     i18n::tr,
-    state::use_app,
+    state::{Fetched, use_app},
     words,
 };
 
@@ -17,7 +17,7 @@ use crate::{
 pub fn ConfirmEmailPage() -> impl IntoView {
     let app = use_app();
     let query = use_query_map();
-    let answer = LocalResource::new(move || {
+    let answer = Fetched::new(move || {
         let token = query.with_untracked(|query| query.get("token")).unwrap_or_default();
         async move {
             let answer = api::account::confirm_email(token).await;

@@ -11,7 +11,7 @@ use super::press::{Press, Wish};
 use crate::{
     api::{self, Answer, ApiError},
     forms::Form,
-    state::{AppState, use_app},
+    state::{AppState, Fetched, use_app},
     web,
 };
 
@@ -28,7 +28,7 @@ pub struct Creator {
     pub level: RwSignal<CefrLevel>,
     pub target: RwSignal<Language>,
     pub students: RwSignal<Language>,
-    pub options: LocalResource<Answer<GenerationOptions>>,
+    pub options: Fetched<Answer<GenerationOptions>>,
     /// The dialog for a text or a word list, and which of them.
     pub source_open: RwSignal<bool>,
     pub source_kind: RwSignal<SourceKind>,
@@ -52,7 +52,7 @@ impl Creator {
             level: RwSignal::new(level),
             target: RwSignal::new(target),
             students: RwSignal::new(students),
-            options: LocalResource::new(api::generation::options),
+            options: Fetched::new(api::generation::options),
             source_open: RwSignal::new(false),
             source_kind: RwSignal::new(SourceKind::Text),
             press: StoredValue::new(Press::default()),

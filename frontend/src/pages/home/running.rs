@@ -9,11 +9,12 @@ use types::{
 use crate::{
     api,
     i18n::{t_n, t_with, tr},
+    state::Fetched,
 };
 
 #[component]
 pub fn Running() -> impl IntoView {
-    let classes = LocalResource::new(api::classes::list);
+    let classes = Fetched::new(api::classes::list);
     // What can't be asked is no trouble of this page: it says nothing.
     let running = move || {
         let Some(Ok(classes)) = classes.get() else { return Vec::new() };

@@ -18,7 +18,7 @@ use crate::{
     components::{ErrorView, FormFailure, Skeleton, SubmitButton, TextField},
     forms::Form,
     i18n::{Words, t_with, tr},
-    state::{Who, use_app},
+    state::{Fetched, Who, use_app},
 };
 
 /// `/join/:code`.
@@ -27,7 +27,7 @@ pub fn JoinPage() -> impl IntoView {
     let app = use_app();
     let params = use_params_map();
     let code = Memo::new(move |_| params.with(|params| params.get("code").unwrap_or_default()));
-    let info = LocalResource::new(move || api::classes::invitation(code.get()));
+    let info = Fetched::new(move || api::classes::invitation(code.get()));
     // Whether there is an account decides what is asked.
     let name = Memo::new(move |_| app.session.me().map(|me| me.name));
     let is_known = Memo::new(move |_| !matches!(app.session.who(), Who::Asking));

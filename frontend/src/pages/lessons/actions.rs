@@ -13,7 +13,7 @@ use crate::{
     components::{Dialog, DialogFoot, FormFailure, SubmitButton, TextField, loaded},
     forms::Form,
     i18n::{t_with, tr},
-    state::{AppState, use_app},
+    state::{AppState, Fetched, use_app},
 };
 
 #[derive(Clone, Copy)]
@@ -162,7 +162,7 @@ fn RenameForm(actions: LessonActions) -> impl IntoView {
 #[component]
 fn MoveForm(actions: LessonActions) -> impl IntoView {
     let form = Form::new();
-    let courses = LocalResource::new(api::courses::list);
+    let courses = Fetched::new(api::courses::list);
     let chosen = RwSignal::new(actions.subject.get_untracked().and_then(|lesson| lesson.course_id));
     let on_submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();

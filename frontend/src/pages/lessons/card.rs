@@ -9,7 +9,7 @@ use types::{
 
 use super::actions::LessonActions;
 use crate::{
-    components::{Menu, MenuItem, Ribbon, Segment},
+    components::{Each, Menu, MenuItem, Ribbon, Segment},
     i18n::{t_n, t_with},
     web, words,
 };
@@ -20,9 +20,9 @@ pub fn LessonCards(actions: LessonActions) -> impl IntoView {
     // The revision is part of the key: a changed lesson is drawn anew, the others stay as they are.
     view! {
         <ul class="lessons">
-            <For each=move || actions.list.rows() key=|row| (row.id, row.revision, row.course_id) let:row>
+            <Each each=move || actions.list.rows() key=|row| (row.id, row.revision, row.course_id) let:row>
                 <LessonCard lesson=row actions />
-            </For>
+            </Each>
         </ul>
     }
 }

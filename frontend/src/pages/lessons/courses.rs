@@ -11,7 +11,8 @@ use types::{
 use crate::{
     api::{self, Answer},
     components::{
-        Dialog, DialogFoot, FormFailure, Icon, LanguagePair, LevelSegment, Menu, MenuItem, SubmitButton, TextField,
+        Dialog, DialogFoot, Each, FormFailure, Icon, LanguagePair, LevelSegment, Menu, MenuItem, SubmitButton,
+        TextField,
     },
     forms::Form,
     i18n::{Words, t_n, t_with, tr},
@@ -111,9 +112,9 @@ pub fn CourseFilter(courses: Courses) -> impl IntoView {
     view! {
         <div class="chips" role="group" aria-label=tr(Key::LessonsCourses)>
             {chip(None, tr(Key::LessonsAll).into_any())}
-            <For each=move || courses.all.get() key=|course| (course.id, course.revision, course.title.clone()) let:course>
+            <Each each=move || courses.all.get() key=|course| (course.id, course.revision, course.title.clone()) let:course>
                 {chip(Some(course.id), course.title.into_any())}
-            </For>
+            </Each>
             <button class="chip btnlike" type="button" on:click=move |_| courses.edit(None)>
                 <Icon name="plus" />
                 {tr(Key::LessonsNewCourse)}

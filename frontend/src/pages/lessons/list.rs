@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use types::{
-    ids::LessonId,
+    ids::{CourseId, LessonId},
     lesson::{Lesson, LessonSummary},
     page::Page,
 };
@@ -61,6 +61,16 @@ impl LessonList {
     pub fn insert(self, at: usize, row: LessonSummary) {
         let _ = self.rows.try_update(|rows| rows.insert(at.min(rows.len()), row));
         let _ = self.total.try_update(|total| *total += 1);
+    }
+
+    /// A list of one course has no place for what was moved out of it.
+    pub fn keep_course(self, course: CourseId) {
+        let left = self.rows.try_with_untracked(|rows| {
+            rows.iter().filter(|row| row.course_id != Some(course)).map(|row| row.id).collect::<Vec<_>>()
+        });
+        for id in left.unwrap_or_default() {
+            self.remove(id);
+        }
     }
 
     /// Gives back where it stood.

@@ -50,7 +50,12 @@ pub fn LessonsPage() -> impl IntoView {
     let list = LessonList::new();
     let status = RwSignal::new(Status::Loading);
     let courses = courses::Courses::new(course, move |course| go.run((text.get_untracked(), course)));
-    let actions = LessonActions::new(list, move || courses.load());
+    let actions = LessonActions::new(list, move || {
+        courses.load();
+        if let Some(course) = course.get_untracked() {
+            list.keep_course(course);
+        }
+    });
 
     // Answers come in any order: only the one to the newest question counts.
     let newest = StoredValue::new(0_u32);

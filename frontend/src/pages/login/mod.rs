@@ -18,7 +18,7 @@ use crate::{
     components::{Banner, FormFailure, PasswordField, SubmitButton, TextField},
     forms::Form,
     i18n::tr,
-    state::{Who, use_app},
+    state::{Fetched, Who, use_app},
 };
 
 #[component]
@@ -26,7 +26,7 @@ pub fn LoginPage() -> impl IntoView {
     let enter = use_enter();
     let form = Form::new();
     let (email, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let setup = LocalResource::new(api::account::setup);
+    let setup = Fetched::new(api::account::setup);
 
     leave_if_logged_in();
 

@@ -15,7 +15,7 @@ use crate::{
     api,
     components::{Empty, ErrorView, Icon, PageTitle, Skeleton},
     i18n::{t, t_n, t_with, tr},
-    state::{Scope, use_app},
+    state::{Fetched, Scope, use_app},
     tasks::{MarkShape, Outcome},
     web, words,
 };
@@ -33,7 +33,7 @@ pub fn ReportPage() -> impl IntoView {
 
 #[component]
 fn OneReport(run: ClassRunId) -> impl IntoView {
-    let report = LocalResource::new(move || api::classes::report(run));
+    let report = Fetched::new(move || api::classes::report(run));
     move || match report.get() {
         None => view! { <div class="page"><Skeleton lines=8 /></div> }.into_any(),
         Some(Ok(report)) => view! { <Sheet report /> }.into_any(),
@@ -75,7 +75,9 @@ fn Sheet(report: RunReport) -> impl IntoView {
                     <div class="row wrap spread">
                         <h1 class="anywhere">{title}</h1>
                         <span class="row wrap">
-                            {lesson_id.map(|lesson| view! { <TeachAgain class lesson then /> })}
+                            {lesson_id
+                                .filter(|_| ended_at.is_some())
+                                .map(|lesson| view! { <TeachAgain class lesson then /> })}
                             {ended_at
                                 .is_none()
                                 .then(|| view! { <A href=back.clone() attr:class="btn primary sm">{tr(Key::ClassEnter)}</A> })}

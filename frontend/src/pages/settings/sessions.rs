@@ -7,22 +7,22 @@ use crate::{
     api,
     components::{Icon, Skeleton, loaded},
     i18n::{t, t_with, tr},
-    state::use_app,
+    state::{Fetched, use_app},
     words,
 };
 
 #[component]
 pub fn Sessions() -> impl IntoView {
     let app = use_app();
-    let sessions = LocalResource::new(api::account::sessions);
+    let sessions = Fetched::new(api::account::sessions);
     let end = move |session: &Session| {
         let id = session.id;
         app.scope.spawn(async move {
             match api::account::end_session(id).await {
                 Ok(()) => {
                     app.toasts.say(t(Key::SettingsSessionEnded));
-                    let _ = sessions.try_update(|answer| {
-                        if let Some(Ok(list)) = answer {
+                    sessions.change(|answer| {
+                        if let Ok(list) = answer {
                             list.retain(|session| session.id != id);
                         }
                     });
@@ -36,8 +36,8 @@ pub fn Sessions() -> impl IntoView {
             match api::account::end_other_sessions().await {
                 Ok(()) => {
                     app.toasts.say(t(Key::SettingsOthersEnded));
-                    let _ = sessions.try_update(|answer| {
-                        if let Some(Ok(list)) = answer {
+                    sessions.change(|answer| {
+                        if let Ok(list) = answer {
                             list.retain(|session| session.current);
                         }
                     });

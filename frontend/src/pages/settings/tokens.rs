@@ -14,16 +14,16 @@ use crate::{
     },
     forms::Form,
     i18n::{t, t_with, tr},
-    state::{Scope, use_app},
+    state::{Fetched, Scope, use_app},
     web, words,
 };
 
-type List = LocalResource<Answer<Vec<ApiToken>>>;
+type List = Fetched<Answer<Vec<ApiToken>>>;
 
 #[component]
 pub fn Tokens() -> impl IntoView {
     let app = use_app();
-    let tokens: List = LocalResource::new(api::account::tokens);
+    let tokens: List = Fetched::new(api::account::tokens);
     let creating = RwSignal::new(false);
     let revoke = move |token: &ApiToken| {
         let (id, name) = (token.id, token.name.clone());
@@ -31,8 +31,8 @@ pub fn Tokens() -> impl IntoView {
             match api::account::revoke_token(id).await {
                 Ok(()) => {
                     app.toasts.say(t_with(Key::SettingsTokenRevoked, &[("name", &name)]));
-                    let _ = tokens.try_update(|answer| {
-                        if let Some(Ok(list)) = answer {
+                    tokens.change(|answer| {
+                        if let Ok(list) = answer {
                             list.retain(|token| token.id != id);
                         }
                     });
@@ -118,8 +118,8 @@ fn NewToken(tokens: List, open: RwSignal<bool>) -> impl IntoView {
         let body = CreateApiToken { name: name.get_untracked().trim().to_owned(), scopes: scopes.get_untracked() };
         form.send(body.validate(), api::account::create_token(body), move |answer: CreatedApiToken| {
             let token = answer.token.clone();
-            let _ = tokens.try_update(|list| {
-                if let Some(Ok(list)) = list {
+            tokens.change(|list| {
+                if let Ok(list) = list {
                     list.push(token);
                 }
             });

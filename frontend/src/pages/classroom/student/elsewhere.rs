@@ -9,6 +9,7 @@ use crate::{
     components::{Dialog, ErrorView, Menu, MenuItem, Skeleton},
     i18n::{Words, t_with, tr},
     pages::classroom::{full_name, teacher::CopyField},
+    state::Fetched,
     web,
 };
 
@@ -39,7 +40,7 @@ pub fn MyMenu() -> impl IntoView {
 /// The link works once, so it is asked for when it is wanted.
 #[component]
 fn Link() -> impl IntoView {
-    let link = LocalResource::new(api::classes::recovery_link);
+    let link = Fetched::new(api::classes::recovery_link);
     let ready = |link: RecoveryLink| {
         view! {
             <p>{tr(Key::ClassOtherDeviceText)}</p>

@@ -143,12 +143,19 @@ impl Student {
 
     fn refused(self, what: &Proposal, why: Refusal) {
         if let Some((task, answers)) = work::answers_of(what) {
-            self.works.update(|works| {
-                let work = works.entry(task).or_default();
-                for (item, _) in answers {
-                    work.forget(&item);
+            if why == Refusal::Locked && matches!(what, Proposal::Check { .. }) {
+                // Not checked, but not lost: it stands in the field, on the server too.
+                for (item, answer) in answers {
+                    self.put(task, item, answer);
                 }
-            });
+            } else {
+                self.works.update(|works| {
+                    let work = works.entry(task).or_default();
+                    for (item, _) in answers {
+                        work.forget(&item);
+                    }
+                });
+            }
         }
         self.wish.set(None);
         self.app.toasts.say(t(refusal(why)));
@@ -248,6 +255,7 @@ pub fn without_hints(mut view: TaskView) -> TaskView {
 #[component]
 pub fn StudentPage(run: ClassRunId, again: Callback<()>) -> impl IntoView {
     let student = Student::open(use_app(), run);
+    super::waiting::note_run(run);
     provide_context(student);
     let link = Memo::new(move |_| student.line.get_value().map_or(Link::Connecting, Line::link));
     // What decides between pages; the rest changes inside of them.

@@ -88,7 +88,7 @@ pub fn TaskPage(number: usize, task: StudentRunTask) -> impl IntoView {
     };
     let (title, instructions, skill) = (task.title, task.instructions, task.skill);
     view! {
-        <article class="student-task" on:keydown=on_key>
+        <article class="student-task" tabindex="0" on:keydown=on_key>
             <TaskFrame number=Signal::stored(number) skill=Signal::stored(skill) title=Signal::stored(title) instructions=Signal::stored(instructions) target>
                 <Show when=move || locked.get()>
                     <p class="task-note" role="status">

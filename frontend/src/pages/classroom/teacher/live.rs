@@ -14,7 +14,7 @@ use super::{
     model::use_teacher,
 };
 use crate::{
-    components::{Avatar, Empty, Icon},
+    components::{Avatar, Each, Empty, Icon},
     i18n::{t, t_n, t_n_with, t_with, tr},
     tasks::MarkShape,
 };
@@ -197,9 +197,9 @@ fn Grid(
                         </tr>
                     </thead>
                     <tbody>
-                        <For each=move || students.get() key=|student| *student let:student>
+                        <Each each=move || students.get() key=|student| *student let:student>
                             <Row id items body student hot />
-                        </For>
+                        </Each>
                     </tbody>
                     <tfoot>
                         <tr>

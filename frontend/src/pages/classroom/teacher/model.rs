@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use types::{
-    classroom::{ClassInfo, Invitation, Passing, Proposal, Refusal, Room, TeacherRoom},
+    classroom::{ClassInfo, EventBody, Invitation, Passing, Proposal, Refusal, Room, TeacherRoom},
     ids::{ClassRunId, ItemId, TaskId, UserId},
     locale::Key,
 };
@@ -96,6 +96,20 @@ impl Teacher {
                         room.upto = room.upto.max(upto);
                     }
                 });
+                // Moved by another of the teacher's pages: what leads the class shows what the class sees.
+                let moved = events.iter().any(|event| matches!(event.body, EventBody::Focused { .. }));
+                if moved && self.leads.get_untracked() && !self.is_asking() {
+                    self.item.set(None);
+                    self.place.set(None);
+                }
+                // What is checked is not being typed any more.
+                self.typing.update_untracked(|typing| {
+                    for event in &events {
+                        if let EventBody::Answered { student, task, item, .. } = &event.body {
+                            typing.remove(&(*student, *task, item.clone()));
+                        }
+                    }
+                });
                 if !events.is_empty() {
                     self.show_soon();
                 }
@@ -157,6 +171,12 @@ impl Teacher {
         if let Some(Some(line)) = self.line.try_get_value() {
             line.propose(what);
         }
+    }
+
+    /// Is something that this page asked for still to be answered?
+    fn is_asking(self) -> bool {
+        let line = self.line.try_get_value().flatten();
+        line.is_some_and(|line| line.pending().with_untracked(|pending| pending.waiting > 0))
     }
 
     /// Reads something of the room.

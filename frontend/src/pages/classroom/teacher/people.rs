@@ -9,7 +9,7 @@ use types::{
 
 use super::{super::full_name, grid::present, live::PresenceAvatar, model::use_teacher};
 use crate::{
-    components::{Icon, Menu, MenuItem},
+    components::{Each, Icon, Menu, MenuItem},
     i18n::{Words, t, t_with, tr},
 };
 
@@ -31,9 +31,9 @@ pub fn People() -> impl IntoView {
                 </p>
             </Show>
             <ul>
-                <For each=move || students.get() key=|student| *student let:student>
+                <Each each=move || students.get() key=|student| *student let:student>
                     <Person student />
-                </For>
+                </Each>
             </ul>
             <Show when=move || students.with(Vec::is_empty)>
                 <p class="muted sm">{tr(Key::ClassNobodyYet)}</p>
