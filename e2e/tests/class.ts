@@ -8,6 +8,7 @@ import { expect, test as base } from "./server";
 /** A network that can swallow and cut. */
 export class Network {
   private held = false;
+  private down = false;
   private readonly pairs = new Set<Socket>();
   private server: TcpServer | undefined;
   base = "";
@@ -15,6 +16,10 @@ export class Network {
   async before(server: string): Promise<void> {
     const port = Number(new URL(server).port);
     this.server = createServer((client) => {
+      if (this.down) {
+        client.resetAndDestroy();
+        return;
+      }
       const onward = connect(port, "127.0.0.1");
       for (const [from, to] of [[client, onward], [onward, client]]) {
         this.pairs.add(from);
@@ -41,6 +46,16 @@ export class Network {
   release(): void {
     this.held = false;
     this.reset();
+  }
+
+  /** Nothing gets through, and that is known at once. */
+  cut(): void {
+    this.down = true;
+    this.reset();
+  }
+
+  mend(): void {
+    this.down = false;
   }
 
   reset(): void {

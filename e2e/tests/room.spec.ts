@@ -41,14 +41,39 @@ test("a locked task takes no answers and says so, also to who was away", async (
   network.release();
   await expect(messages(ilya)).toContainText("The teacher has locked this task: the answer was not taken", { timeout: 30_000 });
   await expect(ilya.locator(".sync.ok")).toBeVisible();
-  await expect(room.row("Ilya").locator("td .c").first()).toHaveClass("c none");
+  // Not checked, and not lost: on his screen and on the teacher's.
+  await expect(gap(ilya, 1)).toHaveValue("goed");
+  await expect(room.row("Ilya").locator(".c.draft")).toContainText("goed");
 
   await teacher.getByRole("button", { name: "Unlock", exact: true }).click();
   await expect(check(dasha)).toBeEnabled();
   await check(dasha).click();
   await expect(room.row("Dasha").locator(".c.first")).toHaveCount(1);
+  await expect(gap(ilya, 1)).toHaveValue("goed");
+  await check(ilya).click();
+  await expect(room.row("Ilya").locator(".c.wrong")).toHaveCount(1);
   await room.windows.close(dasha);
   await room.windows.close(ilya);
+});
+
+test("a reload without network shows the page, and it goes on by itself", async ({ network }) => {
+  await room.goTo(FLIGHT);
+  const vera = await room.student("Vera", { base: network.base });
+  await gap(vera, 1).fill("went");
+  await expect(room.row("Vera").locator(".c.draft")).toContainText("went");
+  // Once it runs, the page and its program are kept.
+  await vera.waitForFunction(async () => (await caches.match("/kept/class/files")) !== undefined);
+  network.cut();
+  await gap(vera, 2).fill("gate");
+  await expect(vera.locator(".banner.warn")).toContainText("1 answer");
+  await vera.reload();
+  await expect(vera.getByRole("alert")).toBeVisible();
+  network.mend();
+  await expect(gap(vera, 1)).toHaveValue("went");
+  await expect(gap(vera, 2)).toHaveValue("gate");
+  await check(vera).click();
+  await expect(room.row("Vera").locator(".c.first")).toHaveCount(2);
+  await room.windows.close(vera);
 });
 
 test("answers are reset for one item, for one student, for all: a new round on both sides", async () => {

@@ -272,8 +272,8 @@ async fn infos(conn: &mut Conn, caller: UserId, only: Option<ClassId>) -> Result
         .collect();
     let runs: Vec<RunRow> = diesel::sql_query(
         "SELECT id, class_id, lesson_id, title, started_at, ended_at, \
-           (SELECT count(DISTINCT student_id) FROM cells WHERE run_id = numbered.id AND (tries > 0 OR round > 1)) \
-             AS students \
+           (SELECT count(*) FROM (SELECT user_id FROM class_run_members WHERE run_id = numbered.id \
+             UNION SELECT student_id FROM cells WHERE run_id = numbered.id) AS there) AS students \
          FROM (SELECT *, row_number() OVER (PARTITION BY class_id ORDER BY started_at DESC, id DESC) AS n \
                FROM class_runs WHERE class_id = ANY($1)) AS numbered \
          WHERE n <= $2 ORDER BY started_at DESC, id DESC",

@@ -71,7 +71,7 @@ pub enum Proposal {
         #[serde(default)]
         items: Vec<ItemId>,
     },
-    /// Take no answers to a task, or take them again.
+    /// Take no checks of a task, or take them again. Drafts are kept meanwhile.
     Lock {
         task: TaskId,
         locked: bool,
