@@ -68,7 +68,7 @@ async function drag(page: Page, list: Locator, task: string, edge: "above" | "be
   const to = { x: from.x, y: edge === "above" ? target.y + 4 : target.y + target.height - 4 };
   if (!isMobile) {
     await page.mouse.down();
-    await page.mouse.move(to.x, to.y, { steps: 20 });
+    await page.mouse.move(to.x, to.y, { steps: 3 });
     await expect(list.locator(".drop-line")).toHaveCount(1);
     await page.mouse.up();
     return;

@@ -7,8 +7,10 @@ use web_sys::{Element, HtmlElement, PointerEvent};
 /// So far the pointer has to go, in pixels, before a press is a drag.
 const SLACK: f64 = 6.0;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone)]
 struct Hold {
+    /// What was pressed. A fast pointer is over something else by the time it moves.
+    element: HtmlElement,
     from: (f64, f64),
     dragging: bool,
 }
@@ -16,7 +18,7 @@ struct Hold {
 /// The pointer's hold on one of a player's chips.
 #[derive(Clone, Copy)]
 pub struct Drag {
-    hold: StoredValue<Option<Hold>>,
+    hold: StoredValue<Option<Hold>, LocalStorage>,
     /// The click that the browser makes of a drop is none.
     dropped: StoredValue<bool>,
 }
@@ -36,7 +38,7 @@ fn is_far(from: (f64, f64), to: (f64, f64)) -> bool {
 impl Drag {
     #[expect(clippy::new_without_default, reason = "it belongs to the current owner")]
     pub fn new() -> Self {
-        Self { hold: StoredValue::new(None), dropped: StoredValue::new(false) }
+        Self { hold: StoredValue::new_local(None), dropped: StoredValue::new(false) }
     }
 
     pub fn down(self, event: &PointerEvent) {
@@ -47,31 +49,31 @@ impl Drag {
             .and_then(|target| target.dyn_into::<Element>().ok())
             .and_then(|target| target.closest(".grip").ok().flatten())
             .is_some();
-        if event.button() == 0 && (event.pointer_type() != "touch" || by_grip) {
-            self.hold.set_value(Some(Hold { from: point(event), dragging: false }));
+        let may = event.button() == 0 && (event.pointer_type() != "touch" || by_grip);
+        if may && let Some(element) = element(event) {
+            self.hold.set_value(Some(Hold { element, from: point(event), dragging: false }));
         }
     }
 
     pub fn is_dragging(self) -> bool {
-        self.hold.get_value().is_some_and(|hold| hold.dragging)
+        self.hold.with_value(|hold| hold.as_ref().is_some_and(|hold| hold.dragging))
     }
 
     /// `true` once, when the press becomes a drag.
     pub fn moved(self, event: &PointerEvent) -> bool {
         let Some(mut hold) = self.hold.get_value() else { return false };
-        let Some(element) = element(event) else { return false };
         let to = point(event);
         let begins = !hold.dragging && is_far(hold.from, to);
         if begins {
             hold.dragging = true;
-            self.hold.set_value(Some(hold));
-            let _ = element.set_pointer_capture(event.pointer_id());
-            let _ = element.class_list().add_1("dragging");
+            self.hold.set_value(Some(hold.clone()));
+            let _ = hold.element.set_pointer_capture(event.pointer_id());
+            let _ = hold.element.class_list().add_1("dragging");
         }
         if hold.dragging {
             event.prevent_default();
             let by = format!("{}px {}px", to.0 - hold.from.0, to.1 - hold.from.1);
-            let _ = element.style().set_property("translate", &by);
+            let _ = hold.element.style().set_property("translate", &by);
         }
         begins
     }
@@ -79,7 +81,7 @@ impl Drag {
     /// The end of a drag and what `selector` finds under the pointer. `None`: it was no drag.
     pub fn up(self, event: &PointerEvent, selector: &str) -> Option<Option<Element>> {
         let hold = self.hold.get_value()?;
-        self.let_go(event);
+        self.let_go();
         if !hold.dragging {
             return None;
         }
@@ -88,12 +90,12 @@ impl Drag {
     }
 
     /// The browser took the pointer away.
-    pub fn let_go(self, event: &PointerEvent) {
-        self.hold.set_value(None);
-        if let Some(element) = element(event) {
-            let _ = element.style().remove_property("translate");
-            let _ = element.class_list().remove_1("dragging");
+    pub fn let_go(self) {
+        if let Some(hold) = self.hold.get_value() {
+            let _ = hold.element.style().remove_property("translate");
+            let _ = hold.element.class_list().remove_1("dragging");
         }
+        self.hold.set_value(None);
     }
 
     /// Is this click the end of a drag? Says so once.

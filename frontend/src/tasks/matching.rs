@@ -297,7 +297,7 @@ fn right_view(n: usize, side: Side, table: Table) -> AnyView {
                     }
                 }
             }
-            on:pointercancel=move |event| table.drag.let_go(&event)
+            on:pointercancel=move |_| table.drag.let_go()
         >
             <span lang=lang dir="auto">
                 {side.text}

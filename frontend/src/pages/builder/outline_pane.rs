@@ -15,7 +15,7 @@ use super::{
     scroll,
 };
 use crate::{
-    components::{Icon, Menu, MenuItem, Ribbon, Segment, SegmentState, Spinner, skill_class},
+    components::{Each, Icon, Menu, MenuItem, Ribbon, Segment, SegmentState, Spinner, skill_class},
     i18n::{Words, t, t_n, t_with, tr},
     tasks::{drag, drag::Drag, keys},
 };
@@ -56,7 +56,7 @@ pub fn OutlinePane() -> impl IntoView {
                 <span class="quiet num">{move || t_n(Plural::CommonTasks, count.get() as u64)}</span>
             </div>
             <Ribbon segments=Signal::derive(move || builder.outline.with(|all| segments(all))) />
-            <For
+            <Each
                 each=move || ids.get()
                 key=|id| *id
                 children=move |id| view! { <OutlineSectionView id dnd renaming /> }
@@ -135,7 +135,7 @@ fn OutlineSectionView(id: SectionId, dnd: Dnd, renaming: RwSignal<Option<Section
                 <Rename id title renaming />
             </Show>
             <ul>
-                <For
+                <Each
                     each=move || entries.get()
                     key=|entry| entry.id
                     children=move |entry| view! { <OutlineEntry id=entry.id section=id entries dnd /> }
@@ -291,8 +291,8 @@ fn OutlineEntry(id: EntryId, section: SectionId, entries: Memo<Vec<Entry>>, dnd:
                         drop_here(builder, task, over);
                     }
                 }
-                on:pointercancel=move |event| {
-                    dnd.drag.let_go(&event);
+                on:pointercancel=move |_| {
+                    dnd.drag.let_go();
                     dnd.over.set(None);
                 }
             >
