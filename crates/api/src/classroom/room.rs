@@ -34,9 +34,11 @@ use super::{
 
 /// So many commands may wait before sockets are no longer read.
 pub const MAILBOX: usize = 1_024;
-/// For so long a room rests after it has written: what comes meanwhile is written together. One that was quiet writes
-/// at once.
-const REST: Duration = Duration::from_millis(6);
+/// A room rests after it has written, for as long as that took and at least for so long: what comes meanwhile is written
+/// together, the more the more the database has to do. One that was quiet writes at once.
+const REST_MIN: Duration = Duration::from_millis(6);
+/// And at most for so long.
+const REST_MAX: Duration = Duration::from_millis(20);
 /// For so long a room holds the run before it decides: after it has opened, when clients repeat what may have been
 /// done, and after something was written beside it.
 const CAREFUL: Duration = Duration::from_secs(2);
@@ -128,8 +130,7 @@ pub struct Room {
     crowd: Crowd,
     wishes: Vec<(SeatId, Wish)>,
     commit_at: Option<Instant>,
-    /// When the last batch was written.
-    committed: Instant,
+    rest_until: Instant,
     careful_until: Instant,
     passing: Vec<Passing>,
     seen: HashSet<UserId>,
@@ -163,7 +164,7 @@ pub async fn run(shared: Arc<Shared>, run: ClassRunId, mailbox: mpsc::Receiver<C
         seats: HashMap::new(),
         wishes: Vec::new(),
         commit_at: None,
-        committed: now,
+        rest_until: now,
         careful_until: now + CAREFUL,
         passing: Vec::new(),
         seen: HashSet::new(),
@@ -268,7 +269,7 @@ impl Room {
             }
             Command::Propose { seat, wish } => {
                 self.wishes.push((seat, wish));
-                self.commit_at.get_or_insert(self.committed + REST);
+                self.commit_at.get_or_insert(self.rest_until);
             }
             Command::Told(event) => self.take(vec![event]).await,
             Command::At(seq) => {

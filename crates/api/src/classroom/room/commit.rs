@@ -9,7 +9,7 @@ use types::{
     ids::ProposalId,
 };
 
-use super::{BATCH_MAX, Room, SeatId};
+use super::{BATCH_MAX, REST_MAX, REST_MIN, Room, SeatId};
 use crate::classroom::{
     bus::What,
     decide::{Asked, Outcome, Wish, decide},
@@ -23,13 +23,15 @@ impl Room {
     /// Writes what was proposed. While the database is away it is tried again; nothing is acked before it is written.
     pub(super) async fn commit(&mut self) {
         self.commit_at = None;
+        let began = Instant::now();
         let mut waiting = std::mem::take(&mut self.wishes);
         while !waiting.is_empty() {
             let rest = waiting.split_off(waiting.len().min(BATCH_MAX));
             self.commit_batch(waiting).await;
             waiting = rest;
         }
-        self.committed = Instant::now();
+        let now = Instant::now();
+        self.rest_until = now + (now - began).clamp(REST_MIN, REST_MAX);
     }
 
     async fn commit_batch(&mut self, batch: Vec<(SeatId, Wish)>) {
