@@ -168,7 +168,7 @@ async fn serve(config: Config) -> Result<(), Error> {
         workers.drain().await;
     }
     sweeper.abort();
-    app.store.close();
+    app.close();
     Ok(())
 }
 
@@ -203,7 +203,7 @@ async fn work(config: Config) -> Result<(), Error> {
     tracing::info!("working");
     end_signal().await?;
     workers.drain().await;
-    app.store.close();
+    app.close();
     Ok(())
 }
 

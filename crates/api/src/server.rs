@@ -24,6 +24,7 @@ use crate::{
     classroom::{
         Classroom,
         bus::{Bus, LocalBus, RedisBus},
+        line::Line,
     },
     client,
     config::Config,
@@ -41,7 +42,9 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 /// # Errors
 /// Where one of them can't be made from the settings.
 pub fn assemble(config: Config, database_url: &str, strictness: Strictness) -> Result<App, Error> {
-    let store = Store::new(database_url, config.database_connections)?;
+    // Rooms have connections of their own, on their own thread.
+    let of_rooms = config.database_connections / 2;
+    let store = Store::new(database_url, config.database_connections - of_rooms)?;
     let mailer = match &config.smtp_url {
         Some(url) => Mailer::smtp(url, &config.mail_from)?,
         None => Mailer::outbox(config.data_dir.join("outbox"), &config.mail_from)?,
@@ -63,7 +66,7 @@ pub fn assemble(config: Config, database_url: &str, strictness: Strictness) -> R
         Some(url) => RedisBus::new(url, node)?,
         None => Arc::new(LocalBus::default()),
     };
-    let classroom = Classroom::new(store.clone(), bus, node);
+    let classroom = Classroom::new(Store::new(database_url, of_rooms)?, bus, node)?;
     let limits = Limits::new(strictness);
     Ok(App { config, store, mailer, generator, levels: Arc::new(levels), limits, classroom })
 }
@@ -104,12 +107,19 @@ pub fn start(app: web::Data<App>, listener: TcpListener, threads: usize) -> Resu
 /// What is written leaves at once: a classroom's small frames would wait for the peer's acknowledgement, which is
 /// delayed by tens of milliseconds. A peer that is gone, or takes nothing, ends the connection: the kernel gives up on
 /// what it has not acknowledged.
-fn set_up_connection(connection: &dyn Any, _: &mut Extensions) {
+fn set_up_connection(connection: &dyn Any, data: &mut Extensions) {
     const PATIENCE: Duration = Duration::from_secs(20);
     let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
     let set = stream.set_nodelay(true).and_then(|()| SockRef::from(stream).set_tcp_user_timeout(Some(PATIENCE)));
     if let Err(error) = set {
         tracing::debug!(cause = %error, "a connection is not set up");
+    }
+    // It may become a classroom's socket.
+    match Line::of(stream) {
+        Ok(line) => {
+            data.insert(line);
+        }
+        Err(error) => tracing::warn!(cause = %error, "a connection can't become a socket"),
     }
 }
 

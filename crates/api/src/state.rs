@@ -19,3 +19,11 @@ pub struct App {
     pub limits: Limits,
     pub classroom: Classroom,
 }
+
+impl App {
+    /// Ends the connections to the database: who waits for one gets an error.
+    pub fn close(&self) {
+        self.store.close();
+        self.classroom.close();
+    }
+}

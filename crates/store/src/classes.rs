@@ -52,7 +52,8 @@ pub enum RunRole {
 }
 
 /// Now, as exactly as the database keeps it.
-pub(crate) fn instant() -> DateTime<Utc> {
+#[must_use]
+pub fn instant() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(6)
 }
 

@@ -30,7 +30,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use types::problem::FieldError;
 
 pub use accounts::{Authenticated, LinkPurpose, LoginUser, NewSession, NewUser, TokenAuthenticated};
-pub use classes::{RunRole, StoredClass, Told};
+pub use classes::{RunRole, StoredClass, Told, instant};
 pub use invitations::{Joiner, StoredInvitation, guest};
 pub use jobs::NewJob;
 pub use lessons::{LessonList, NewLesson};

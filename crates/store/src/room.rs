@@ -15,7 +15,7 @@ use types::{
 use uuid::Uuid;
 
 use crate::{
-    Conn, Result, Store, classes, lessons,
+    Conn, Result, Store, StoreError, classes, lessons,
     schema::{
         cells, class_members, class_run_members, class_run_tasks, class_runs, classes as class_table, room_events,
         room_proposals, users,
@@ -57,6 +57,29 @@ pub struct Batch {
     pub cells: Vec<(UserId, TaskId, ItemId, Cell)>,
     /// Locked or not, and the items whose keys are shown.
     pub tasks: Vec<(TaskId, bool, Vec<ItemId>)>,
+}
+
+impl Batch {
+    /// Is it written by one statement, whatever is in it?
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.tasks.is_empty() && !self.events.iter().any(|event| is_rare(&event.body))
+    }
+}
+
+/// Does it change what a teacher changes now and then?
+fn is_rare(body: &EventBody) -> bool {
+    match body {
+        EventBody::Ended {} | EventBody::Door { .. } | EventBody::Removed { .. } | EventBody::Followed { .. } => true,
+        EventBody::Joined { .. }
+        | EventBody::Answered { .. }
+        | EventBody::Drafted { .. }
+        | EventBody::Focused { .. }
+        | EventBody::Revealed { .. }
+        | EventBody::Locked { .. }
+        | EventBody::Reset { .. }
+        | EventBody::Unknown => false,
+    }
 }
 
 /// A run that is held for a batch. Dropped before [`RoomTx::write`], nothing is changed.
@@ -266,6 +289,15 @@ impl Store {
         Ok(())
     }
 
+    /// Writes a batch in one message, if the run stands at `before` and none of its proposals was done: `false` where
+    /// not, and nothing is changed. For what changes rows of the batch alone: see [`Batch::is_plain`].
+    ///
+    /// # Errors
+    /// Where the database fails; after one that [`crate::StoreError::is_refusal`], nothing is changed.
+    pub async fn write_at_once(&self, run: ClassRunId, before: u64, at: DateTime<Utc>, batch: &Batch) -> Result<bool> {
+        write(&mut *self.conn().await?, &document(run, before, at, batch)).await
+    }
+
     /// Holds a run for a batch: whoever else wants to write waits. With the proposals that were done already.
     ///
     /// # Errors
@@ -328,9 +360,10 @@ impl RoomTx {
     /// Where the database fails; then nothing is changed.
     pub async fn write(mut self, batch: &Batch) -> Result<()> {
         let document = document(self.run, self.seq, self.at, batch);
-        let statement = JsonStatement { before: WRITE_BEFORE, document: &document, after: WRITE_AFTER };
         let written = async {
-            statement.execute(&mut *self.conn).await?;
+            if !write(&mut self.conn, &document).await? {
+                return Err(StoreError::Unavailable("the run was written while it was held".to_owned()));
+            }
             self.rare(batch).await
         }
         .await;
@@ -410,8 +443,21 @@ impl RoomTx {
     }
 }
 
+/// Writes a document: `false` where the run is not where the document begins, or knows one of its proposals.
+async fn write(conn: &mut Conn, document: &Value) -> Result<bool> {
+    let statement = JsonStatement { before: WRITE_BEFORE, document, after: WRITE_AFTER };
+    Ok(statement.execute(conn).await? == 1)
+}
+
 const WRITE_BEFORE: &str = "WITH b AS (SELECT ";
-const WRITE_AFTER: &str = " AS j), r AS (SELECT (j->>'run')::uuid AS run, (j->>'at')::timestamptz AS at FROM b),
+// All hangs on `r`: whoever waited for the run's row looks at its seq again. The proposals are looked up one by one:
+// joined, they might be compared with all of the run.
+const WRITE_AFTER: &str = " AS j), r AS (UPDATE class_runs
+  SET seq = (j->>'seq')::bigint, focus_task_id = coalesce((j->>'focus')::uuid, focus_task_id)
+  FROM b WHERE class_runs.id = (j->>'run')::uuid AND class_runs.seq = (j->>'before')::bigint AND NOT EXISTS (
+    SELECT FROM jsonb_to_recordset(j->'proposals') AS x(user_id uuid, id uuid), LATERAL (SELECT FROM room_proposals p
+      WHERE p.run_id = (j->>'run')::uuid AND p.id = x.id AND p.user_id = x.user_id OFFSET 0) AS done)
+  RETURNING class_runs.id AS run, (j->>'at')::timestamptz AS at),
 e AS (INSERT INTO room_events (run_id, seq, at, body)
   SELECT r.run, x.seq, r.at, x.body FROM r, b, jsonb_to_recordset(j->'events') AS x(seq bigint, body jsonb)),
 p AS (INSERT INTO room_proposals (run_id, user_id, id, seq)
@@ -433,8 +479,7 @@ c AS (INSERT INTO cells (run_id, student_id, task_id, item, round, tries, first_
   ON CONFLICT (run_id, student_id, task_id, item) DO UPDATE SET round = excluded.round, tries = excluded.tries,
     first_mark = excluded.first_mark, last_mark = excluded.last_mark, response = excluded.response,
     draft = excluded.draft)
-UPDATE class_runs SET seq = (j->>'seq')::bigint, focus_task_id = coalesce((j->>'focus')::uuid, focus_task_id)
-FROM b WHERE class_runs.id = (j->>'run')::uuid";
+SELECT FROM r";
 
 /// A batch as [`WRITE_AFTER`] reads it.
 fn document(run: ClassRunId, seq: u64, at: DateTime<Utc>, batch: &Batch) -> Value {
@@ -468,7 +513,7 @@ fn document(run: ClassRunId, seq: u64, at: DateTime<Utc>, batch: &Batch) -> Valu
         .rev()
         .find_map(|event| if let EventBody::Focused { task } = event.body { Some(task) } else { None });
     json!({
-        "run": run, "at": at, "seq": batch.events.last().map_or(seq, |last| last.seq),
+        "run": run, "at": at, "before": seq, "seq": batch.events.last().map_or(seq, |last| last.seq),
         "focus": focus,
         "events": batch.events.iter().map(|e| json!({"seq": e.seq, "body": to_json(&e.body)})).collect::<Vec<_>>(),
         "proposals": batch.proposals.iter()

@@ -3,6 +3,8 @@
 
 pub mod bus;
 pub mod decide;
+mod home;
+pub mod line;
 mod outbox;
 mod presence;
 mod room;
@@ -12,6 +14,7 @@ pub mod wire;
 
 use std::{
     collections::HashMap,
+    io,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -33,6 +36,7 @@ use uuid::Uuid;
 
 use self::{
     bus::{Bus, News, What},
+    home::Home,
     outbox::Outbox,
     room::{Command, MAILBOX, SeatId},
 };
@@ -60,8 +64,7 @@ pub struct Shared {
     ended: Notify,
     /// A socket has left.
     left: Notify,
-    /// Rooms live on this runtime, not on that of the socket that opened them.
-    runtime: Handle,
+    home: Home,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -88,10 +91,11 @@ impl Shared {
 pub struct Classroom(Arc<Shared>);
 
 impl Classroom {
-    /// Needs a running runtime, on which the rooms will live.
-    #[must_use]
-    pub fn new(store: Store, bus: Arc<dyn Bus>, node: Uuid) -> Self {
-        let runtime = Handle::current();
+    /// Starts the rooms' thread, which will make the connections of `store`: it should be the rooms' own.
+    ///
+    /// # Errors
+    /// Where the system has no thread for it.
+    pub fn new(store: Store, bus: Arc<dyn Bus>, node: Uuid) -> io::Result<Self> {
         let shared = Arc::new(Shared {
             store,
             bus,
@@ -102,10 +106,10 @@ impl Classroom {
             draining: AtomicBool::new(false),
             ended: Notify::new(),
             left: Notify::new(),
-            runtime: runtime.clone(),
+            home: Home::start()?,
         });
-        runtime.spawn(look_after(Arc::downgrade(&shared)));
-        Self(shared)
+        shared.home.handle().spawn(look_after(Arc::downgrade(&shared)));
+        Ok(Self(shared))
     }
 
     /// Tells a room's sockets, here and at other servers, of an event that was written beside it.
@@ -156,6 +160,15 @@ impl Classroom {
         }
     }
 
+    /// Ends the connections of rooms to the database.
+    pub fn close(&self) {
+        self.0.store.close();
+    }
+
+    fn rooms(&self) -> Handle {
+        self.0.home.handle().clone()
+    }
+
     /// How many sockets are open.
     #[must_use]
     pub fn sockets(&self) -> usize {
@@ -190,7 +203,7 @@ impl Classroom {
                     .entry(run)
                     .or_insert_with(|| {
                         let (sender, mailbox) = mpsc::channel(MAILBOX);
-                        self.0.runtime.spawn(room::run(Arc::clone(&self.0), run, mailbox));
+                        self.0.home.handle().spawn(room::run(Arc::clone(&self.0), run, mailbox));
                         sender
                     })
                     .clone()

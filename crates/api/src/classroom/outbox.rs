@@ -1,25 +1,24 @@
-//! What a socket has yet to be sent. The room puts frames in without waiting; the connection takes them out when the
-//! network takes them. A slow reader loses what is passing first, then its socket, never the room.
+//! What a socket is sent. The room writes frames without waiting; what the network doesn't take waits here until it
+//! does. A slow reader loses what is passing first, then its socket, never the room.
 
 use std::{
-    cell::RefCell,
     collections::VecDeque,
     convert::Infallible,
     pin::Pin,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
     time::{Duration, Instant},
 };
 
 use actix_web::body::{BodySize, MessageBody};
 use bytes::{Bytes, BytesMut};
-use tokio::sync::Notify;
+use tokio::{runtime::Handle, sync::Notify, task::AbortHandle};
 use types::classroom::CloseCode;
 
-use super::wire;
+use super::{
+    line::{Line, Written},
+    wire,
+};
 
 /// So many frames may wait.
 const FRAMES_MAX: usize = 1_000;
@@ -39,90 +38,28 @@ struct Frame {
 
 #[derive(Default)]
 struct State {
+    /// The client has spoken, so it has the head of the answer. Before, frames leave behind the head, by the body.
+    open: bool,
+    /// The rest of a frame that is partly out: it goes first, whatever else is thrown away.
+    begun: Bytes,
     waiting: VecDeque<Frame>,
     bytes: usize,
-    /// Since when nothing was taken out although something waits.
+    /// Since when nothing was taken although something waits.
     since: Option<Instant>,
-    waker: Option<Waker>,
+    /// Writes on when the network takes more.
+    writer: Option<AbortHandle>,
+    /// Of the response's body, which waits for the end, or for frames before the socket is open.
+    body: Option<Waker>,
     /// A close frame is in, or the connection is gone: nothing more goes in.
     closing: bool,
     /// Once all is out, the connection ends.
     finished: bool,
 }
 
-/// Wakes the sockets of one thread together. Woken one by one from a room's thread, each would cost a system call, and
-/// the thread would fall asleep between them.
-struct Rounds {
-    waiting: Mutex<Vec<Waker>>,
-    called: Notify,
-    over: AtomicBool,
-}
-
-impl Rounds {
-    /// Those of this thread, which must be one that serves.
-    fn here() -> Arc<Self> {
-        thread_local!(static HERE: RefCell<Option<Arc<Rounds>>> = const { RefCell::new(None) });
-        HERE.with_borrow_mut(|here| match here {
-            Some(rounds) if !rounds.over.load(Ordering::Acquire) => Arc::clone(rounds),
-            _ => Arc::clone(here.insert(Self::start())),
-        })
-    }
-
-    fn start() -> Arc<Self> {
-        /// Says so when the thread serves no longer.
-        struct End(Arc<Rounds>);
-        impl Drop for End {
-            fn drop(&mut self) {
-                self.0.over.store(true, Ordering::Release);
-                self.0.wake_all();
-            }
-        }
-        let rounds = Arc::new(Self { waiting: Mutex::default(), called: Notify::new(), over: AtomicBool::new(false) });
-        let end = End(Arc::clone(&rounds));
-        actix_web::rt::spawn(async move {
-            loop {
-                end.0.called.notified().await;
-                end.0.wake_all();
-            }
-        });
-        rounds
-    }
-
-    fn waiting(&self) -> MutexGuard<'_, Vec<Waker>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn wake_all(&self) {
-        let waiting = std::mem::take(&mut *self.waiting());
-        waiting.into_iter().for_each(Waker::wake);
-    }
-
-    fn wake(&self, waker: Waker) {
-        let first = {
-            let mut waiting = self.waiting();
-            waiting.push(waker);
-            waiting.len() == 1
-        };
-        if self.over.load(Ordering::Acquire) {
-            self.wake_all();
-        } else if first {
-            self.called.notify_one();
-        }
-    }
-}
-
-/// The queue of one socket.
-pub struct Outbox {
-    state: Mutex<State>,
-    closing: Notify,
-    rounds: Arc<Rounds>,
-}
-
 impl State {
     fn put(&mut self, bytes: Bytes, passing: bool) {
         self.bytes += bytes.len();
         self.waiting.push_back(Frame { bytes, passing });
-        self.since.get_or_insert_with(Instant::now);
     }
 
     fn is_full(&self, more: usize) -> bool {
@@ -133,13 +70,91 @@ impl State {
         self.put(frame, false);
         self.closing = true;
     }
+
+    fn is_out(&self) -> bool {
+        self.begun.is_empty() && self.waiting.is_empty()
+    }
+
+    /// The next bytes to write: what waits, joined.
+    fn next(&mut self) -> Bytes {
+        let Some(first) = self.waiting.pop_front() else { return Bytes::new() };
+        self.bytes -= first.bytes.len();
+        let out = first.bytes;
+        if self.waiting.front().is_none_or(|next| out.len() + next.bytes.len() > WRITE_BYTES) {
+            return out;
+        }
+        let mut joined = BytesMut::with_capacity(WRITE_BYTES.min(out.len() + self.bytes));
+        joined.extend_from_slice(&out);
+        while let Some(next) = self.waiting.pop_front_if(|next| joined.len() + next.bytes.len() <= WRITE_BYTES) {
+            self.bytes -= next.bytes.len();
+            joined.extend_from_slice(&next.bytes);
+        }
+        joined.freeze()
+    }
+
+    /// Writes what waits, as far as the network takes it.
+    fn write(&mut self, line: &Line) -> Written {
+        let mut taken = false;
+        loop {
+            if self.begun.is_empty() {
+                self.begun = self.next();
+            }
+            if self.begun.is_empty() {
+                break;
+            }
+            let before = self.begun.len();
+            match line.write(&mut self.begun) {
+                Written::All => taken = true,
+                Written::Part => {
+                    if taken || self.begun.len() < before || self.since.is_none() {
+                        self.since = Some(Instant::now());
+                    }
+                    return Written::Part;
+                }
+                Written::Lost => {
+                    self.end();
+                    return Written::Lost;
+                }
+            }
+        }
+        self.since = None;
+        self.wake_if_finished();
+        Written::All
+    }
+
+    fn wake_if_finished(&mut self) {
+        if self.finished
+            && let Some(body) = self.body.take()
+        {
+            body.wake();
+        }
+    }
+
+    /// The connection is gone: nothing waits for it any more.
+    fn end(&mut self) {
+        let (writer, body) = (self.writer.take(), self.body.take());
+        *self = Self { closing: true, finished: true, body, ..Self::default() };
+        self.wake_if_finished();
+        if let Some(writer) = writer {
+            writer.abort();
+        }
+    }
+}
+
+/// What one socket is sent.
+pub struct Outbox {
+    line: Line,
+    /// The thread that writes on where the network was full.
+    rooms: Handle,
+    state: Mutex<State>,
+    closing: Notify,
 }
 
 impl Outbox {
-    /// For a socket that this thread serves.
+    /// For a socket on this connection.
     #[must_use]
-    pub fn new() -> Arc<Self> {
-        Arc::new(Self { state: Mutex::default(), closing: Notify::new(), rounds: Rounds::here() })
+    pub fn new(line: Line, rooms: Handle) -> Arc<Self> {
+        Arc::new(Self { line, rooms, state: Mutex::default(), closing: Notify::new() })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -147,17 +162,60 @@ impl Outbox {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wake(&self, mut state: MutexGuard<'_, State>) {
-        let waker = state.waker.take();
-        drop(state);
-        if let Some(waker) = waker {
-            self.rounds.wake(waker);
+    /// The client has spoken: from now on frames are written beside the HTTP server.
+    pub fn open(self: &Arc<Self>) {
+        let mut state = self.state();
+        if !state.open {
+            state.open = true;
+            self.send(state);
+        }
+    }
+
+    /// Writes what was put in, unless what came before still waits.
+    fn send(self: &Arc<Self>, mut state: MutexGuard<'_, State>) {
+        if !state.open {
+            if let Some(body) = state.body.take() {
+                body.wake();
+            }
+            return;
+        }
+        if state.writer.is_some() {
+            return;
+        }
+        match state.write(&self.line) {
+            Written::All => {}
+            Written::Part => {
+                let outbox = Arc::clone(self);
+                state.writer = Some(self.rooms.spawn(async move { outbox.write_on().await }).abort_handle());
+            }
+            Written::Lost => {
+                drop(state);
+                self.closing.notify_one();
+            }
+        }
+    }
+
+    /// Writes whenever the network takes more, until nothing waits.
+    async fn write_on(&self) {
+        let mut lost = false;
+        let watched = self.line.when_it_takes(|| {
+            let mut state = self.state();
+            let written = state.write(&self.line);
+            if written != Written::Part {
+                state.writer = None;
+            }
+            lost = written == Written::Lost;
+            written
+        });
+        let watched = watched.await;
+        if lost || watched.is_err() {
+            self.gone();
         }
     }
 
     /// A frame that must arrive. Where too much waits already, the socket is closed: its client comes again with what
     /// it has.
-    pub fn push(&self, frame: Bytes) {
+    pub fn push(self: &Arc<Self>, frame: Bytes) {
         let mut state = self.state();
         if state.closing {
             return;
@@ -172,51 +230,51 @@ impl Outbox {
             return;
         }
         state.put(frame, false);
-        self.wake(state);
+        self.send(state);
     }
 
     /// A frame that may be lost.
-    pub fn push_passing(&self, frame: Bytes) {
+    pub fn push_passing(self: &Arc<Self>, frame: Bytes) {
         let mut state = self.state();
         if state.closing || state.waiting.len() >= PASSING_MAX {
             return;
         }
         state.put(frame, true);
-        self.wake(state);
+        self.send(state);
     }
 
     /// Closes after what waits.
-    pub fn close(&self, code: CloseCode) {
+    pub fn close(self: &Arc<Self>, code: CloseCode) {
         self.close_with(wire::close(Some(code.code())));
     }
 
     /// Answers the client's own closing.
-    pub fn close_back(&self) {
+    pub fn close_back(self: &Arc<Self>) {
         self.close_with(wire::close(None));
     }
 
-    fn close_with(&self, frame: Bytes) {
+    fn close_with(self: &Arc<Self>, frame: Bytes) {
         let mut state = self.state();
         if state.closing {
             return;
         }
         state.close(frame);
-        self.wake(state);
+        self.send(state);
         self.closing.notify_one();
     }
 
     /// Throws away what waits and closes with 'resync'.
-    fn cut(&self) {
+    fn cut(self: &Arc<Self>) {
         let mut state = self.state();
         state.waiting.clear();
         state.bytes = 0;
         state.close(wire::close(Some(CloseCode::Resync.code())));
-        self.wake(state);
+        self.send(state);
         self.closing.notify_one();
     }
 
     /// Cuts a socket that takes nothing any more.
-    pub fn cut_if_stuck(&self) {
+    pub fn cut_if_stuck(self: &Arc<Self>) {
         let stuck = {
             let state = self.state();
             !state.closing && state.since.is_some_and(|since| since.elapsed() > STUCK)
@@ -237,23 +295,21 @@ impl Outbox {
     }
 
     /// Ends the connection once all is out.
-    pub fn finish(&self) {
+    pub fn finish(self: &Arc<Self>) {
         let mut state = self.state();
         state.closing = true;
         state.finished = true;
-        self.wake(state);
+        self.send(state);
     }
 
-    /// The connection is gone: nothing waits for it any more.
+    /// The connection is gone.
     fn gone(&self) {
-        let mut state = self.state();
-        *state = State { closing: true, finished: true, ..State::default() };
-        drop(state);
+        self.state().end();
         self.closing.notify_one();
     }
 }
 
-/// The response body that takes the frames out.
+/// The response's body: what is sent before the client speaks, then nothing until the end. The outbox writes beside it.
 pub struct OutboxBody(pub Arc<Outbox>);
 
 impl MessageBody for OutboxBody {
@@ -265,32 +321,14 @@ impl MessageBody for OutboxBody {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
         let mut state = self.0.state();
-        let Some(first) = state.waiting.pop_front() else {
-            if state.finished {
-                return Poll::Ready(None);
-            }
-            state.waker = Some(cx.waker().clone());
-            return Poll::Pending;
-        };
-        state.bytes -= first.bytes.len();
-        let mut out = first.bytes;
-        if let Some(next) = state.waiting.front()
-            && out.len() + next.bytes.len() <= WRITE_BYTES
-        {
-            let mut joined = BytesMut::with_capacity(WRITE_BYTES.min(out.len() + state.bytes));
-            joined.extend_from_slice(&out);
-            while let Some(next) = state.waiting.front()
-                && joined.len() + next.bytes.len() <= WRITE_BYTES
-            {
-                joined.extend_from_slice(&next.bytes);
-                let length = next.bytes.len();
-                state.waiting.pop_front();
-                state.bytes -= length;
-            }
-            out = joined.freeze();
+        if !state.open && !state.waiting.is_empty() {
+            return Poll::Ready(Some(Ok(state.next())));
         }
-        state.since = if state.waiting.is_empty() { None } else { Some(Instant::now()) };
-        Poll::Ready(Some(Ok(out)))
+        if state.finished && state.is_out() {
+            return Poll::Ready(None);
+        }
+        state.body = Some(cx.waker().clone());
+        Poll::Pending
     }
 }
 

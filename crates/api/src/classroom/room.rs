@@ -34,8 +34,14 @@ use super::{
 
 /// So many commands may wait before sockets are no longer read.
 pub const MAILBOX: usize = 1_024;
-/// Proposals that come within this time are written together.
-const COLLECT: Duration = Duration::from_millis(3);
+/// A room rests after it has written, for as long as that took and at least for so long: what comes meanwhile is written
+/// together, the more the more the database has to do. One that was quiet writes at once.
+const REST_MIN: Duration = Duration::from_millis(6);
+/// And at most for so long.
+const REST_MAX: Duration = Duration::from_millis(20);
+/// For so long a room holds the run before it decides: after it has opened, when clients repeat what may have been
+/// done, and after something was written beside it.
+const CAREFUL: Duration = Duration::from_secs(2);
 /// At most so many proposals a batch.
 const BATCH_MAX: usize = 256;
 /// So many events are kept at hand for those who come back.
@@ -124,6 +130,8 @@ pub struct Room {
     crowd: Crowd,
     wishes: Vec<(SeatId, Wish)>,
     commit_at: Option<Instant>,
+    rest_until: Instant,
+    careful_until: Instant,
     passing: Vec<Passing>,
     seen: HashSet<UserId>,
     noted: Instant,
@@ -156,6 +164,8 @@ pub async fn run(shared: Arc<Shared>, run: ClassRunId, mailbox: mpsc::Receiver<C
         seats: HashMap::new(),
         wishes: Vec::new(),
         commit_at: None,
+        rest_until: now,
+        careful_until: now + CAREFUL,
         passing: Vec::new(),
         seen: HashSet::new(),
         noted: now,
@@ -199,7 +209,7 @@ impl Room {
                     for command in commands.drain(..) {
                         self.handle(command).await;
                     }
-                    if self.wishes.len() >= BATCH_MAX {
+                    if self.wishes.len() >= BATCH_MAX || self.commit_at.is_some_and(|at| at <= Instant::now()) {
                         self.commit().await;
                     }
                 }
@@ -259,7 +269,7 @@ impl Room {
             }
             Command::Propose { seat, wish } => {
                 self.wishes.push((seat, wish));
-                self.commit_at.get_or_insert_with(|| Instant::now() + COLLECT);
+                self.commit_at.get_or_insert(self.rest_until);
             }
             Command::Told(event) => self.take(vec![event]).await,
             Command::At(seq) => {
@@ -390,8 +400,16 @@ impl Room {
         self.apply(fresh);
     }
 
+    /// Others write to the run as well: what the room knows of it may be old.
+    fn be_careful(&mut self) {
+        self.careful_until = Instant::now() + CAREFUL;
+    }
+
     /// Applies events that go on from where the room is, and tells them.
     fn apply(&mut self, events: Vec<Event>) {
+        if !events.is_empty() {
+            self.be_careful();
+        }
         for event in &events {
             self.state.apply(event);
         }

@@ -20,6 +20,7 @@ use types::{
 use super::{
     Classroom, Who,
     decide::Wish,
+    line::Line,
     outbox::{Outbox, OutboxBody},
     room::{Command, SeatId},
     wire::{self, Said},
@@ -49,7 +50,8 @@ pub fn serve(
     if classroom.is_draining() {
         return Err(ApiError::new(ProblemCode::Unavailable));
     }
-    let outbox = Outbox::new();
+    let line = request.conn_data::<Line>().ok_or_else(|| ApiError::new(ProblemCode::Unavailable))?;
+    let outbox = Outbox::new(line.clone(), classroom.rooms());
     let body = OutboxBody(Arc::clone(&outbox));
     let response = response.message_body(BoxBody::new(body)).map_err(ApiError::internal)?;
     match comer {
@@ -224,6 +226,10 @@ impl Socket<'_> {
                 heard = timeout(patience, frames.next()) => heard.unwrap_or(Heard::Fault(CloseCode::Silent)),
                 () = self.outbox.closing() => return None,
             };
+            match heard {
+                Heard::Text(_) | Heard::Ping(_) | Heard::Pong | Heard::Closed => self.outbox.open(),
+                Heard::Gone | Heard::Fault(_) => {}
+            }
             if !allowance.take() {
                 self.outbox.close(CloseCode::TooMany);
                 return None;

@@ -1,9 +1,14 @@
 //! In the room: issue 3, lines 2 to 5, and what a student must not see.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use store::Batch;
+use tokio::time::sleep;
 use types::{
     classroom::{
-        AttemptRow, ClassInfo, ClientMessage, CloseCode, Passing, Presence, Proposal, Refusal, RunReport, ServerMessage,
+        AttemptRow, ClassInfo, ClientMessage, CloseCode, Event, EventBody, Passing, Presence, Proposal, Refusal,
+        RunReport, ServerMessage,
     },
     ids::{ProposalId, TaskId},
     marks::{Points, Verdict},
@@ -284,6 +289,47 @@ async fn a_repeated_proposal_is_acked_again_and_does_nothing() {
     }
     other.until("acked", |seat| seat.acked.contains_key(&last)).await;
     assert_eq!(other.student().cell(class.gaps, &item("i1")).unwrap().draft, Some(text("4")));
+    test.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_room_that_has_been_alone_for_long_still_finds_out_what_is_done_and_what_others_wrote() {
+    // By then it writes without looking first.
+    const ALONE: Duration = Duration::from_millis(2_500);
+    let test = start().await;
+    let class = Class::start(&test).await;
+    let ana = class.guest("Ana").await;
+    let mut teacher = Seat::enter(&class.teacher, class.run).await;
+    let mut seat = Seat::enter(&ana, class.run).await;
+    let id = ProposalId(Uuid::now_v7());
+    let what = check(class.gaps, &[("i1", text("go"))]);
+    sleep(ALONE).await;
+    seat.propose_as(id, what.clone()).await;
+    seat.until("acked", |seat| seat.acked.contains_key(&id)).await;
+    // Again, beside what is new; and once more when it would be refused.
+    let mut other = Seat::enter(&ana, class.run).await;
+    other.propose_as(id, what.clone()).await;
+    other.check(class.gaps, &[("i2", text("go"))]).await.unwrap();
+    assert_eq!(other.acked.get(&id), seat.acked.get(&id));
+    teacher.ask(Proposal::Lock { task: class.gaps, locked: true }).await.unwrap();
+    sleep(ALONE).await;
+    let mut third = Seat::enter(&ana, class.run).await;
+    third.propose_as(id, what).await;
+    assert_eq!(third.check(class.gaps, &[("i1", text("went"))]).await, Err(Refusal::Locked));
+    assert_eq!(third.acked.get(&id), seat.acked.get(&id));
+    // Written beside the room, which nobody tells.
+    sleep(ALONE).await;
+    let before = test.app.store.room(class.run).await.unwrap().room.upto;
+    let at = store::instant();
+    let event = Event { seq: before + 1, at, body: EventBody::Focused { task: class.pairs } };
+    let batch = Batch { events: vec![event], ..Batch::default() };
+    assert!(test.app.store.write_at_once(class.run, before, at, &batch).await.unwrap());
+    assert!(!test.app.store.write_at_once(class.run, before, at, &batch).await.unwrap());
+    assert_eq!(teacher.ask(Proposal::Focus { task: class.gaps }).await, Ok(before + 2));
+    equals_database(&mut teacher, &test.app).await;
+    let path = format!("/api/v1/runs/{}/attempts", class.run);
+    let attempts: Vec<AttemptRow> = class.teacher.get(&path).await.expect(200).read();
+    assert_eq!(attempts.len(), 2);
     test.end().await;
 }
 

@@ -114,7 +114,7 @@ impl TestApp {
             workers.drain().await;
         }
         self.handle.stop(false).await;
-        self.app.store.close();
+        self.app.close();
         self.database.remove().await.unwrap();
         std::fs::remove_dir_all(self.folder).unwrap();
     }

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use store::{RoomFacts, StoreError};
-use tokio::time::sleep;
+use store::{Batch, Done, RoomFacts, StoreError};
+use tokio::time::{Instant, sleep};
 use types::{
-    classroom::{Event, Refusal, ServerMessage},
+    classroom::{Event, Proposal, Refusal, ServerMessage},
     ids::ProposalId,
 };
 
-use super::{BATCH_MAX, Room, SeatId};
+use super::{BATCH_MAX, REST_MAX, REST_MIN, Room, SeatId};
 use crate::classroom::{
     bus::What,
     decide::{Asked, Outcome, Wish, decide},
@@ -23,12 +23,15 @@ impl Room {
     /// Writes what was proposed. While the database is away it is tried again; nothing is acked before it is written.
     pub(super) async fn commit(&mut self) {
         self.commit_at = None;
+        let began = Instant::now();
         let mut waiting = std::mem::take(&mut self.wishes);
         while !waiting.is_empty() {
             let rest = waiting.split_off(waiting.len().min(BATCH_MAX));
             self.commit_batch(waiting).await;
             waiting = rest;
         }
+        let now = Instant::now();
+        self.rest_until = now + (now - began).clamp(REST_MIN, REST_MAX);
     }
 
     async fn commit_batch(&mut self, batch: Vec<(SeatId, Wish)>) {
@@ -69,6 +72,41 @@ impl Room {
         if self.dirty {
             self.read_anew().await?;
         }
+        if Instant::now() >= self.careful_until
+            && wishes.iter().all(|wish| is_usual(&wish.what))
+            && let Some(outcomes) = self.commit_at_once(wishes).await?
+        {
+            return Ok(outcomes);
+        }
+        if self.dirty {
+            self.read_anew().await?;
+        }
+        self.commit_held(wishes).await
+    }
+
+    /// Writes in one message what follows from the room as it is here. `None` where something was written beside it or
+    /// a wish is to be refused, which may have been granted before: then it is to be decided with the run held.
+    async fn commit_at_once(&mut self, wishes: &[Wish]) -> Result<Option<Vec<Outcome>>, StoreError> {
+        let (before, at) = (self.state.upto, store::instant());
+        self.dirty = true;
+        let (batch, outcomes) = decide(&mut self.state, &Asked { owner: self.owner, wishes, done: &Done::new(), at });
+        if batch.events.is_empty() {
+            self.dirty = false;
+            return Ok(None);
+        }
+        if outcomes.iter().any(Result::is_err) || !batch.is_plain() {
+            return Ok(None);
+        }
+        if !self.shared.store.write_at_once(self.run, before, at, &batch).await? {
+            self.be_careful();
+            return Ok(None);
+        }
+        self.written(batch);
+        Ok(Some(outcomes))
+    }
+
+    /// Holds the run, takes in what was written beside the room, and decides then.
+    async fn commit_held(&mut self, wishes: &[Wish]) -> Result<Vec<Outcome>, StoreError> {
         let ids: Vec<ProposalId> = wishes.iter().map(|wish| wish.id).collect();
         let (mut tx, done) = self.shared.store.begin_room(self.run, &ids).await?;
         if tx.seq > self.state.upto {
@@ -84,10 +122,14 @@ impl Room {
             return Ok(outcomes);
         }
         tx.write(&batch).await?;
+        self.written(batch);
+        Ok(outcomes)
+    }
+
+    fn written(&mut self, batch: Batch) {
         self.dirty = false;
         self.publish(What::Events { events: batch.events.clone() });
         self.tell(batch.events);
-        Ok(outcomes)
     }
 
     fn answer(&self, seats: &[SeatId], wishes: &[Wish], outcomes: &[Outcome]) {
@@ -117,5 +159,20 @@ impl Room {
         self.tell(known);
         self.apply(later);
         Ok(())
+    }
+}
+
+/// What students ask for all the time, and a teacher at every step: rows of the batch's own and the run's row alone.
+fn is_usual(what: &Proposal) -> bool {
+    match what {
+        Proposal::Draft { .. } | Proposal::Check { .. } | Proposal::Focus { .. } => true,
+        Proposal::Follow { .. }
+        | Proposal::Reveal { .. }
+        | Proposal::Lock { .. }
+        | Proposal::Reset { .. }
+        | Proposal::Remove { .. }
+        | Proposal::Door { .. }
+        | Proposal::End {}
+        | Proposal::Unknown => false,
     }
 }

@@ -1,0 +1,38 @@
+//! The thread that rooms live on, with their connections to the database. On the threads of the whole program, a room,
+//! its connection and the answers would wake one another across threads, which costs more than all that a room does.
+
+use std::{io, thread};
+
+use tokio::{
+    runtime::{Builder, Handle},
+    sync::oneshot,
+};
+
+/// A thread with a runtime, which ends when this is dropped.
+pub struct Home {
+    handle: Handle,
+    /// Its end ends the thread.
+    _open: oneshot::Sender<()>,
+}
+
+impl Home {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// Where the system has none.
+    pub fn start() -> io::Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let handle = runtime.handle().clone();
+        let (open, closed) = oneshot::channel::<()>();
+        thread::Builder::new().name("rooms".to_owned()).spawn(move || {
+            let _ = runtime.block_on(closed);
+        })?;
+        Ok(Self { handle, _open: open })
+    }
+
+    /// To put something on the thread.
+    #[must_use]
+    pub fn handle(&self) -> &Handle {
+        &self.handle
+    }
+}
