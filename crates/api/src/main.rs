@@ -123,8 +123,15 @@ fn write_openapi(check: bool, file: &PathBuf) -> Result<ExitCode, Error> {
     Ok(ExitCode::FAILURE)
 }
 
+/// Open files and connections that the server asks the system for.
+const DESCRIPTORS: u64 = 65_536;
+
 async fn serve(config: Config) -> Result<(), Error> {
     let started = Instant::now();
+    // A socket of a class takes two (ADR 8), and a usual limit is 1,024. More than the hard limit can't be had.
+    if let Err(error) = rlimit::increase_nofile_limit(DESCRIPTORS) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
     // Bound first: a second server on the same port fails before it touches anything.
     let listener = TcpListener::bind(config.listen).map_err(|error| {
         format!(
