@@ -179,8 +179,8 @@ fn stamp(catalogues: &[(&str, Catalogue)], texts: &[&String], plurals: &[&String
 
 /// A browser loads one language, beside the program: a file a language, named by what is in all of them.
 fn for_browsers(catalogues: &[(&str, Catalogue)], texts: &[&String], plurals: &[&String], stamp: u64) {
-    println!("cargo:rerun-if-env-changed=LINGUAGLOW_WORDS_DIR");
-    let Ok(folder) = env::var("LINGUAGLOW_WORDS_DIR") else { return };
+    println!("cargo:rerun-if-env-changed=CLIENT_WORDS_DIR");
+    let Ok(folder) = env::var("CLIENT_WORDS_DIR") else { return };
     if env::var("CARGO_CFG_TARGET_ARCH").as_deref() != Ok("wasm32") {
         return;
     }
