@@ -3,6 +3,8 @@
 //! Serde's structs can be read out of arrays too, and the code for that is compiled for every one of them. Nobody sends
 //! such arrays, and a phone on bad Wi-Fi would load them all the same.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "whatever else a value may be, it is not what was expected")]
+
 use serde::{
     de::{
         DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, Expected, IntoDeserializer, MapAccess,

@@ -242,7 +242,7 @@ mod tests {
             after: None,
             kind: "matching".into(),
         };
-        let json = serde_json::to_string(&[local.clone()]).unwrap();
+        let json = serde_json::to_string(std::slice::from_ref(&local)).unwrap();
         assert_eq!(serde_json::from_str::<Vec<LocalTask>>(&json).unwrap(), [local]);
     }
 

@@ -48,6 +48,7 @@ pub fn JoinPage() -> impl IntoView {
 }
 
 /// Why a link leads nowhere, for good.
+#[expect(clippy::wildcard_enum_match_arm, reason = "any other problem is none of the link's")]
 fn no_way_in(error: &ApiError) -> Option<(Key, Key)> {
     match error.code()? {
         ProblemCode::NotFound | ProblemCode::InvitationExpired => Some((Key::ClassNoLink, Key::ClassNoLinkText)),

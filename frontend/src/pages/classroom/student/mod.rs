@@ -100,6 +100,7 @@ impl Student {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the other events are not about answers")]
     fn take(self, events: &[Event], upto: u64) {
         if events.is_empty() {
             self.room.update_untracked(|room| {

@@ -140,8 +140,11 @@ impl Work {
     }
 }
 
+/// What stands in an item's field; `None`: it was emptied.
+type TypedAnswer = (ItemId, Option<Value>);
+
 /// The task and the items that a proposal is about, with what it says of them.
-pub fn answers_of(what: &Proposal) -> Option<(TaskId, Vec<(ItemId, Option<Value>)>)> {
+pub fn answers_of(what: &Proposal) -> Option<(TaskId, Vec<TypedAnswer>)> {
     match what {
         Proposal::Draft { task, item, response } => Some((*task, vec![(item.clone(), response.clone())])),
         Proposal::Check { task, answers, .. } => {
