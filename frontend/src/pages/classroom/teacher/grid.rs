@@ -74,6 +74,19 @@ pub fn present(room: &TeacherRoom) -> impl Iterator<Item = UserId> {
     room.members.iter().filter(|member| !member.removed).map(|member| member.id)
 }
 
+/// The same, those who had most wrong and then those who answered least first; else in their order.
+pub fn by_need(room: &TeacherRoom, task: TaskId, items: &[ItemId]) -> Vec<UserId> {
+    let mut students: Vec<UserId> = present(room).collect();
+    students.sort_by_cached_key(|student| {
+        let marks = items.iter().filter_map(|item| room.cell(*student, task, item)?.last);
+        let (wrong, answered) = marks.fold((0_usize, 0_usize), |(wrong, answered), mark| {
+            (wrong + usize::from(matches!(mark.verdict, Verdict::Wrong | Verdict::Partly)), answered + 1)
+        });
+        (std::cmp::Reverse(wrong), answered)
+    });
+    students
+}
+
 pub fn counts(room: &TeacherRoom, task: TaskId, items: &[ItemId], body: &TaskBody) -> Vec<Count> {
     items.iter().map(|item| count(room, task, item, body)).collect()
 }
@@ -136,6 +149,34 @@ mod tests {
         let typing = Field::of(Some(&draft), true, &body);
         assert_eq!((typing.text.as_str(), typing.class()), ("ga", "c typing"));
         assert_eq!(Field::of(None, false, &body).class(), "c none");
+    }
+
+    #[test]
+    fn those_who_had_most_wrong_come_first_and_then_those_who_answered_least() {
+        let user = |n| UserId(uuid::Uuid::from_u128(n));
+        let task = TaskId(uuid::Uuid::from_u128(9));
+        let items: Vec<ItemId> = (0..2).map(ItemId::nth).collect();
+        let of = |marks: &[Mark]| {
+            let cells = items.iter().zip(marks).map(|(item, mark)| (item.clone(), cell("x", *mark, *mark, 1)));
+            std::iter::once((task, cells.collect())).collect()
+        };
+        let id = uuid::Uuid::nil();
+        let members = [1, 2, 3, 4, 5].map(|n| {
+            json!({
+                "id": user(n), "name": "", "twin": 1, "guest": true, "joined_at": "2026-01-01T00:00:00Z", "removed": n == 5,
+            })
+        });
+        let mut room: TeacherRoom = serde_json::from_value(json!({
+            "class": id, "run": id, "title": "", "target_language": "en", "students_language": "ru",
+            "started_at": "2026-01-01T00:00:00Z", "ended_at": null, "tasks": [], "cells": {}, "focus": null,
+            "locked": [], "revealed": {}, "door_open": true, "upto": 0,
+            "members": members,
+        }))
+        .unwrap();
+        let (right, wrong) = (Mark::RIGHT, Mark::WRONG);
+        let cells = [(1, of(&[right, right])), (2, of(&[right])), (3, of(&[wrong, right])), (4, of(&[wrong, wrong]))];
+        room.cells.extend(cells.map(|(n, cells)| (user(n), cells)));
+        assert_eq!(by_need(&room, task, &items), [4, 3, 2, 1].map(user));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use types::{
 
 use super::{
     super::{full_name, marks::Tally},
-    grid::{Count, Field, counts, hardest, present},
+    grid::{self, Count, Field, counts, hardest, present},
     model::use_teacher,
 };
 use crate::{
@@ -114,6 +114,9 @@ fn LiveBar(id: TaskId) -> impl IntoView {
     }
 }
 
+/// From so many students on, a teacher may want those who need help first.
+const MANY: usize = 16;
+
 #[component]
 fn Grid(
     id: TaskId,
@@ -124,6 +127,15 @@ fn Grid(
     hot: Memo<Option<usize>>,
 ) -> impl IntoView {
     let teacher = use_teacher();
+    let sorted = RwSignal::new(false);
+    let many = Memo::new(move |_| students.with(|students| students.len() >= MANY));
+    let rows = Memo::new(move |_| {
+        if many.get() && sorted.get() {
+            teacher.read(|room| items.with_value(|items| grid::by_need(room, id, items)))
+        } else {
+            students.get()
+        }
+    });
     let key_of = move |item: &ItemId| {
         body.with_value(|body| body.key(item).and_then(|key| body.answer_text(&key))).unwrap_or_default()
     };
@@ -185,6 +197,18 @@ fn Grid(
     });
     view! {
         <section class="card flush live-card">
+            <Show when=move || many.get()>
+                <p class="row live-sort">
+                    <button
+                        class="chip btnlike"
+                        type="button"
+                        aria-pressed=move || sorted.get().to_string()
+                        on:click=move |_| sorted.update(|sorted| *sorted = !*sorted)
+                    >
+                        {tr(Key::ClassByNeed)}
+                    </button>
+                </p>
+            </Show>
             <div class="live" tabindex="0" role="region" aria-label=tr(Key::ClassGrid)>
                 <table>
                     <thead>
@@ -197,7 +221,7 @@ fn Grid(
                         </tr>
                     </thead>
                     <tbody>
-                        <Each each=move || students.get() key=|student| *student let:student>
+                        <Each each=move || rows.get() key=|student| *student let:student>
                             <Row id items body student hot />
                         </Each>
                     </tbody>
