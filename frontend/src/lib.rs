@@ -41,7 +41,8 @@ pub fn start_class() {
 /// Puts the pages into the document, in place of the shell that `index.html` shows meanwhile.
 fn start(pages: fn() -> AnyView) {
     console_error_panic_hook::set_once();
-    leptos::task::spawn_local(async move {
+    // Leptos' own spawner begins with its mounting.
+    wasm_bindgen_futures::spawn_local(async move {
         i18n::load(state::locale::first()).await;
         web::remove_boot_shell();
         leptos::mount::mount_to_body(move || leptos::view! { <app::App pages /> });
