@@ -9,7 +9,7 @@ const SLACK: f64 = 6.0;
 
 #[derive(Clone)]
 struct Hold {
-    /// What was pressed. A fast pointer is over something else by the time it moves.
+    /// What was pressed.
     element: HtmlElement,
     from: (f64, f64),
     dragging: bool,
@@ -51,6 +51,8 @@ impl Drag {
             .is_some();
         let may = event.button() == 0 && (event.pointer_type() != "touch" || by_grip);
         if may && let Some(element) = element(event) {
+            // From here on it hears of every move: a fast pointer is over something else by the first of them.
+            let _ = element.set_pointer_capture(event.pointer_id());
             self.hold.set_value(Some(Hold { element, from: point(event), dragging: false }));
         }
     }
@@ -67,7 +69,6 @@ impl Drag {
         if begins {
             hold.dragging = true;
             self.hold.set_value(Some(hold.clone()));
-            let _ = hold.element.set_pointer_capture(event.pointer_id());
             let _ = hold.element.class_list().add_1("dragging");
         }
         if hold.dragging {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use types::{
-    classroom::{ClassInfo, EventBody, Invitation, Passing, Proposal, Refusal, Room, TeacherRoom},
+    classroom::{ClassInfo, Event, EventBody, Invitation, Passing, Proposal, Refusal, Room, TeacherRoom},
     ids::{ClassRunId, ItemId, TaskId, UserId},
     locale::Key,
 };
@@ -97,8 +97,15 @@ impl Teacher {
                     }
                 });
                 // Moved by another of the teacher's pages: what leads the class shows what the class sees.
-                let moved = events.iter().any(|event| matches!(event.body, EventBody::Focused { .. }));
-                if moved && self.leads.get_untracked() && !self.is_asking() {
+                let focus = |event: &Event| {
+                    if let EventBody::Focused { task } = &event.body { Some(*task) } else { None }
+                };
+                let elsewhere = events
+                    .iter()
+                    .rev()
+                    .find_map(focus)
+                    .is_some_and(|focus| self.place.get_untracked().is_some_and(|place| place != focus));
+                if elsewhere && self.leads.get_untracked() && !self.is_asking() {
                     self.item.set(None);
                     self.place.set(None);
                 }
