@@ -100,6 +100,6 @@ test("killed in the middle of writing, the server goes on after its restart", as
   expect(new Set(tasks).size).toBe(tasks.length);
   expect(tasks.length).toBeGreaterThanOrEqual(7);
   // While there was no server, the page could not reach it; nothing else went wrong.
-  const others = problems.filter((problem) => !/net::ERR_/.test(problem));
+  const others = problems.filter((problem) => !/net::ERR_|Network error/.test(problem));
   problems.splice(0, problems.length, ...others);
 });
