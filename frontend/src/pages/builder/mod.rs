@@ -4,7 +4,7 @@
 
 use leptos::{html, prelude::*};
 use leptos_router::hooks::use_params_map;
-use types::{ids::LessonId, lesson::Lesson, locale::Key, problem::ProblemCode};
+use types::{generation::Run, ids::LessonId, lesson::Lesson, locale::Key, problem::ProblemCode};
 
 mod autosave;
 mod calls;
@@ -58,7 +58,12 @@ pub fn BuilderPage() -> impl IntoView {
 
 #[component]
 fn OneLesson(id: LessonId) -> impl IntoView {
-    let lesson = Fetched::new(move || api::lessons::get(id));
+    let lesson = Fetched::new(move || async move {
+        // Asked first: of a run that ends before the lesson is read, the lesson has everything. The other way round
+        // its last tasks would be missed.
+        let runs = api::lessons::runs(id).await?;
+        api::lessons::get(id).await.map(|lesson| (lesson, runs))
+    });
     let content = move || match lesson.get() {
         None => view! {
             <div class="topbar"></div>
@@ -67,7 +72,7 @@ fn OneLesson(id: LessonId) -> impl IntoView {
             </div>
         }
         .into_any(),
-        Some(Ok(lesson)) => view! { <Workbench lesson /> }.into_any(),
+        Some(Ok((lesson, runs))) => view! { <Workbench lesson runs /> }.into_any(),
         Some(Err(error)) if error.code() == Some(ProblemCode::NotFound) => view! { <NotFoundPage /> }.into_any(),
         Some(Err(error)) => view! {
             <header class="topbar">
@@ -83,12 +88,16 @@ fn OneLesson(id: LessonId) -> impl IntoView {
 }
 
 #[component]
-fn Workbench(lesson: Lesson) -> impl IntoView {
+fn Workbench(
+    lesson: Lesson,
+    /// What was being written before the lesson was read.
+    runs: Vec<Run>,
+) -> impl IntoView {
     let app = use_app();
     let builder = Builder::new(app, lesson);
     provide_context(builder);
     builder.recall();
-    builder.watch();
+    builder.watch(runs);
     shortcuts::listen(builder);
 
     // What is not saved must not be lost by closing the window; inside the app `leave` sees to it.

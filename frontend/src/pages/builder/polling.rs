@@ -18,15 +18,10 @@ use crate::{
 };
 
 impl Builder {
-    /// The first look. It goes on while something is being written.
-    pub fn watch(self) {
-        self.scope.spawn(async move {
-            let id = self.lesson.with_untracked(|lesson| lesson.id);
-            if let Ok(runs) = api::lessons::runs(id).await {
-                self.took_runs(runs);
-            }
-            self.poll();
-        });
+    /// Takes the first look, and goes on looking while something is being written.
+    pub fn watch(self, runs: Vec<Run>) {
+        self.took_runs(runs);
+        self.poll();
     }
 
     fn poll(self) {
