@@ -47,12 +47,16 @@ export async function create(page: Page, topic: string, level: string): Promise<
   await page.waitForURL(/\/lessons\/[0-9a-f-]{36}/);
 }
 
-/** Waits until every task of the plan is there, and gives the lesson as the API has it. */
+/** Waits until every task of the plan is there and the builder shows it, and gives the lesson as the API has it. */
 export async function whole(page: Page): Promise<Lesson> {
   const id = new URL(page.url()).pathname.split("/")[2];
   await expect(async () => {
     const runs = await (await page.request.get(`/api/v1/lessons/${id}/runs`)).json();
     expect(runs).toEqual([]);
   }).toPass({ timeout: 30_000, intervals: [100] });
-  return (await page.request.get(`/api/v1/lessons/${id}`)).json();
+  const lesson: Lesson = await (await page.request.get(`/api/v1/lessons/${id}`)).json();
+  // A card that still grows moves the others from under the pointer.
+  await expect(page.locator("main article h3")).toHaveCount(tasksOf(lesson).length);
+  await expect(page.locator("main article .sk")).toHaveCount(0);
+  return lesson;
 }
