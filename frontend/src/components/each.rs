@@ -8,7 +8,7 @@ use std::{
 
 use leptos::prelude::*;
 
-/// Leptos' `For`, compiled once: that one is compiled anew for each list's types, five to ten KB a list.
+/// Leptos' `For`, compiled once: that one is compiled anew for each list's types.
 #[component]
 pub fn Each<T, K, N, I>(
     /// What to show a row for each of.
