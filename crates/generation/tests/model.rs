@@ -175,6 +175,28 @@ async fn a_server_that_asks_for_more_time_than_there_is_is_given_up_at_once() {
 }
 
 #[tokio::test]
+async fn what_a_server_asks_of_one_question_holds_for_the_others() {
+    let server = ScriptedModel::script(vec![Act::Refusal(429, vec![("retry-after", "3600".to_owned())]), good()]).await;
+    let model = patient_model(&server.url, Duration::from_secs(30));
+    for _ in 0..2 {
+        assert_eq!(ask(&model).await.unwrap_err().fault, PartFault::ModelBusy);
+    }
+    assert_eq!(server.asked().len(), 1, "the second question was not sent");
+}
+
+#[tokio::test]
+async fn an_account_without_quota_is_said_and_not_asked_again() {
+    let server = ScriptedModel::script(vec![Act::RefusalWith(429, "insufficient_quota"), good()]).await;
+    let failure = ask(&patient_model(&server.url, Duration::from_secs(20))).await.unwrap_err();
+    assert_eq!(failure.fault, PartFault::ModelUnreachable);
+    assert_eq!(failure.detail.as_deref(), Some("the account at the model's server has no quota left"));
+    assert_eq!(server.asked().len(), 1);
+    // Another code is a rate that is too high.
+    let server = ScriptedModel::script(vec![Act::RefusalWith(429, "rate_limit_exceeded"), good()]).await;
+    assert_eq!(ask(&patient_model(&server.url, Duration::from_secs(20))).await.unwrap(), ["a", "b"]);
+}
+
+#[tokio::test]
 async fn a_server_that_is_not_there_is_left_alone_after_five_failures() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/v1", listener.local_addr().unwrap());

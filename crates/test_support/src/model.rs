@@ -26,6 +26,8 @@ pub enum Act {
     Status(u16),
     /// Refuses with a status and headers, the body in the protocol's form.
     Refusal(u16, Vec<(&'static str, String)>),
+    /// Refuses with a status and an error of this code.
+    RefusalWith(u16, &'static str),
     /// Refuses a `response_format` of this type, as servers that lack it do; else goes on with the next act.
     Refuse(&'static str),
     /// An answer that never ends, in chunks.
@@ -172,6 +174,10 @@ async fn serve(mut socket: TcpStream, shared: &Shared) -> std::io::Result<()> {
         Act::Body(body) => (200, Vec::new(), body),
         Act::Status(status) => (status, Vec::new(), refusal),
         Act::Refusal(status, headers) => (status, headers, refusal),
+        Act::RefusalWith(status, code) => {
+            let error = json!({"message": "no", "type": code, "param": null, "code": code});
+            (status, Vec::new(), json!({"error": error}).to_string())
+        }
         Act::Refuse(_) => (400, Vec::new(), refusal),
         Act::Endless => return endless(&mut socket, shared).await,
         Act::Claim(length) => {

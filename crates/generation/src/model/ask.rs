@@ -3,7 +3,7 @@
 use std::{
     fmt,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU8, Ordering},
     },
     time::{Duration, Instant},
@@ -28,6 +28,9 @@ use crate::generator::PartFailure;
 const TOKENS_MAX: u32 = 6_000;
 /// How often a busy server is asked again.
 const BUSY_TRIES: u32 = 4;
+/// A server that wants to be left alone for longer is asked again after so long all the same: a person may have pressed
+/// 'try again'.
+const PAUSE_MAX: Duration = Duration::from_secs(60);
 
 /// How the form of the answer is asked for; a server that refuses one is asked with the next from then on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +64,8 @@ struct Inner {
     turns: Semaphore,
     rung: AtomicU8,
     breaker: Breaker,
+    /// Until when the server asked to be left alone: it holds for every question.
+    pause: Mutex<Option<tokio::time::Instant>>,
 }
 
 impl fmt::Debug for Model {
@@ -108,6 +113,7 @@ impl Model {
             turns: Semaphore::new(config.parallel.max(1)),
             rung: AtomicU8::new(0),
             breaker: Breaker::default(),
+            pause: Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -220,10 +226,27 @@ impl Model {
         request
     }
 
+    fn paused_until(&self) -> Option<tokio::time::Instant> {
+        let pause = *self.inner.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        pause.filter(|until| *until > tokio::time::Instant::now())
+    }
+
+    fn pause_until(&self, until: tokio::time::Instant) {
+        let mut pause = self.inner.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        *pause = Some(pause.map_or(until, |earlier| earlier.max(until)));
+    }
+
     async fn send(&self, request: &Value, rung: Rung, deadline: tokio::time::Instant) -> Result<Said, PartFailure> {
         let client = self.inner.client.as_ref().map_err(|why| failure(PartFault::ModelUnreachable, *why))?;
         let mut pause = Duration::from_millis(500);
         for attempt in 1..=BUSY_TRIES {
+            if let Some(until) = self.paused_until() {
+                // Who can't wait that long is given up at once, and leaves the turn to others.
+                if until >= deadline {
+                    break;
+                }
+                tokio::time::sleep_until(until).await;
+            }
             let answer: Result<Value, OpenAIError> = client.chat().create_byot(request).await;
             let error = match answer {
                 Ok(answer) => return text_of(&answer).map(Said::Text),
@@ -233,13 +256,16 @@ impl Model {
                 Refusal::Rung => return Ok(Said::RungRefused),
                 Refusal::Final(failure) => return Err(failure),
                 Refusal::Busy(asked) => {
-                    let wait = asked.unwrap_or(pause);
+                    let now = tokio::time::Instant::now();
+                    let until = now + asked.unwrap_or(pause);
                     pause *= 2;
-                    // Who can't be waited for in time is given up at once, and leaves the turn to others.
-                    if attempt == BUSY_TRIES || tokio::time::Instant::now() + wait >= deadline {
+                    if let Some(asked) = asked {
+                        self.pause_until(now + asked.min(PAUSE_MAX));
+                    }
+                    if attempt == BUSY_TRIES || until >= deadline {
                         break;
                     }
-                    tokio::time::sleep(wait).await;
+                    tokio::time::sleep_until(until).await;
                 }
             }
         }
@@ -263,6 +289,7 @@ fn fault(error: OpenAIError, rung: Rung) -> Refusal {
             Some(Fault::Status { status: 400 | 422, .. }) if rung != Rung::Plain => Refusal::Rung,
             Some(Fault::Status { status: 429 | 503, retry_after }) => Refusal::Busy(retry_after),
             Some(Fault::Status { status, .. }) => Refusal::Final(unreachable(status)),
+            Some(fault @ Fault::NoQuota) => Refusal::Final(failure(PartFault::ModelUnreachable, fault.to_string())),
             Some(fault @ (Fault::TooLong | Fault::NotJson)) => {
                 Refusal::Final(failure(PartFault::ReplyMalformed, fault.to_string()))
             }

@@ -30,6 +30,8 @@ pub(super) enum Fault {
         status: u16,
         retry_after: Option<Duration>,
     },
+    /// Refused until somebody pays: asking again is of no use.
+    NoQuota,
     TooLong,
     NotJson,
 }
@@ -38,6 +40,7 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Status { status, .. } => write!(f, "HTTP {status}"),
+            Self::NoQuota => f.write_str("the account at the model's server has no quota left"),
             Self::TooLong => write!(f, "an answer of more than {BODY_MAX} bytes"),
             Self::NotJson => f.write_str("not an answer of this protocol"),
         }
@@ -110,11 +113,22 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(at.duration_since(date.unwrap_or_else(SystemTime::now)).unwrap_or_default())
 }
 
+/// Both are 429: a rate that is too high, and an account without money. OpenAI and those who copy it tell them apart by a
+/// code, which is compared and nothing more.
+async fn says_no_quota(response: &mut Response) -> bool {
+    let Ok(body) = read(response).await else { return false };
+    let Ok(said) = serde_json::from_slice::<serde_json::Value>(&body) else { return false };
+    ["code", "type"].iter().any(|field| said["error"][field] == "insufficient_quota")
+}
+
 async fn exchange(client: Client, request: HttpRequestFactory) -> Result<Response, OpenAIError> {
     let mut response = client.execute(request.build().await?).await?;
     let status = response.status();
     if !status.is_success() {
-        // What a refusal says may quote the key: it is not read.
+        if status.as_u16() == 429 && says_no_quota(&mut response).await {
+            return Err(Fault::NoQuota.into());
+        }
+        // What else a refusal says may quote the key: it is not repeated.
         return Err(Fault::Status { status: status.as_u16(), retry_after: retry_after(response.headers()) }.into());
     }
     let body = read(&mut response).await?;
