@@ -1,12 +1,13 @@
 //! Request bodies and paths, parsed at the edge: strictly, with limits, and with the path of what is wrong.
 
-use std::{future::Future, pin::Pin, str::FromStr};
+use std::{future::Future, pin::Pin, str::FromStr, time::Duration};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
 use futures::StreamExt;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use types::{
+    files::UPLOAD_MAX,
     lesson::TaskBodyInput,
     problem::{FieldCode, FieldError, ProblemCode},
     tasks::{ContentReader, TaskBody},
@@ -21,21 +22,22 @@ pub const BODY_MAX: usize = 1024 * 1024;
 #[derive(Debug)]
 pub struct Body<T>(pub T);
 
+/// In lower case and without parameters.
+fn media_type(request: &HttpRequest) -> Option<String> {
+    let value = request.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
+    Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+}
+
+fn declared_length(request: &HttpRequest) -> Option<usize> {
+    request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
 impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     type Error = ApiError;
     type Future = Pin<Box<dyn Future<Output = ApiResult<Self>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let media = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
-        let declared = request
-            .headers()
-            .get(header::CONTENT_LENGTH)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.parse::<usize>().ok());
+        let (media, declared) = (media_type(request), declared_length(request));
         let mut payload = web::Payload::from_request(request, payload);
         Box::pin(async move {
             if media.as_deref() != Some("application/json") {
@@ -55,6 +57,60 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
             }
             read_json(&bytes).map(Self)
         })
+    }
+}
+
+/// A picture's bytes as the body. They are read by [`PictureBody::read`], once it is known who sends them.
+pub struct PictureBody {
+    declared: Option<usize>,
+    media: Option<String>,
+    payload: Payload,
+}
+
+/// So long may a picture be on its way.
+const UPLOAD_PATIENCE: Duration = Duration::from_secs(120);
+/// So much is read of one that is too large, in bytes, and thrown away: a browser that is cut off while it sends shows
+/// 'no connection' instead of the answer.
+const UPLOAD_THROWN_AWAY: usize = 4 * UPLOAD_MAX;
+
+impl FromRequest for PictureBody {
+    type Error = ApiError;
+    type Future = std::future::Ready<ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        std::future::ready(Ok(Self {
+            declared: declared_length(request),
+            media: media_type(request),
+            payload: payload.take(),
+        }))
+    }
+}
+
+impl PictureBody {
+    /// # Errors
+    /// `wrong_media_type` (a form of another site can't send `image/…`), `picture_too_large`, `malformed`.
+    pub async fn read(mut self) -> ApiResult<Vec<u8>> {
+        if !self.media.is_some_and(|media| media.starts_with("image/")) {
+            return Err(ApiError::new(ProblemCode::WrongMediaType));
+        }
+        let (declared, payload) = (self.declared.unwrap_or_default(), &mut self.payload);
+        let all = async move {
+            let (mut bytes, mut length) = (Vec::new(), 0);
+            while let Some(chunk) = payload.next().await {
+                let chunk = chunk.map_err(|_| ApiError::new(ProblemCode::Malformed))?;
+                length += chunk.len();
+                if length.max(declared) <= UPLOAD_MAX {
+                    bytes.extend_from_slice(&chunk);
+                } else if length > UPLOAD_THROWN_AWAY {
+                    break;
+                }
+            }
+            if length.max(declared) > UPLOAD_MAX {
+                return Err(ApiError::new(ProblemCode::PictureTooLarge));
+            }
+            Ok(bytes)
+        };
+        tokio::time::timeout(UPLOAD_PATIENCE, all).await.map_err(|_| ApiError::new(ProblemCode::Malformed))?
     }
 }
 

@@ -8,6 +8,7 @@ pub mod database;
 pub mod demo;
 pub mod error;
 pub mod extract;
+pub mod files;
 pub mod handlers;
 pub mod jobs;
 pub mod limits;

@@ -15,6 +15,7 @@ pub struct Limits {
     /// Trying passwords: by account, so that many addresses don't help.
     login: DefaultKeyedRateLimiter<String>,
     generation: DefaultKeyedRateLimiter<UserId>,
+    uploads: DefaultKeyedRateLimiter<UserId>,
     /// Trying invitations: by address, behind which may sit a whole school.
     joining: DefaultKeyedRateLimiter<IpAddr>,
 }
@@ -48,6 +49,7 @@ impl Limits {
             credentials: RateLimiter::keyed(minute(30, 30)),
             login: RateLimiter::keyed(minute(6, 10)),
             generation: RateLimiter::keyed(minute(20, 30)),
+            uploads: RateLimiter::keyed(minute(30, 60)),
             joining: RateLimiter::keyed(minute(240, 240)),
         }
     }
@@ -89,12 +91,19 @@ impl Limits {
         Self::count(&self.generation, &user)
     }
 
+    /// # Errors
+    /// `too_many_requests`.
+    pub fn uploads(&self, user: UserId) -> ApiResult<()> {
+        Self::count(&self.uploads, &user)
+    }
+
     /// Forgets those who have not asked lately; called now and then, so that the tables stay small.
     pub fn forget(&self) {
         self.account.retain_recent();
         self.credentials.retain_recent();
         self.login.retain_recent();
         self.generation.retain_recent();
+        self.uploads.retain_recent();
         self.joining.retain_recent();
     }
 }

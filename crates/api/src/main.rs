@@ -12,7 +12,7 @@ use actix_web::web;
 use clap::{Parser, Subcommand};
 use linguaglow_api::{
     config::{self, Config, LogFormat},
-    database, demo, jobs,
+    database, demo, files, jobs,
     limits::Strictness,
     openapi, server,
 };
@@ -159,10 +159,19 @@ async fn serve(config: Config) -> Result<(), Error> {
     let sweeper = tokio::spawn({
         let app = Arc::clone(&app);
         async move {
-            let mut hourly = tokio::time::interval(std::time::Duration::from_secs(600));
-            loop {
-                hourly.tick().await;
+            let mut every_ten_minutes = tokio::time::interval(std::time::Duration::from_secs(600));
+            for tick in 0_u64.. {
+                every_ten_minutes.tick().await;
                 app.limits.forget();
+                // Once a day, and not at the very start. An upload has a day until something shows it.
+                if tick % 144 == 1 {
+                    match files::sweep(&app, chrono::Utc::now() - chrono::Duration::days(1)).await {
+                        Ok(deleted) => tracing::debug!(deleted, "pictures that nothing shows"),
+                        Err(error) => {
+                            tracing::warn!(cause = %error, "pictures that nothing shows stay for another day")
+                        }
+                    }
+                }
             }
         }
     });

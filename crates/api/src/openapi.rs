@@ -14,6 +14,11 @@ use utoipa_swagger_ui::Config as SwaggerConfig;
 
 use crate::watch::OwnPolicy;
 
+/// Bytes as they are.
+#[derive(utoipa::ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct Binary(pub Vec<u8>);
+
 /// What stands at the head of the document.
 #[derive(OpenApi)]
 #[openapi(
@@ -29,6 +34,7 @@ use crate::watch::OwnPolicy;
         (name = "courses", description = "Courses"),
         (name = "lessons", description = "Lessons and their sections"),
         (name = "tasks", description = "Tasks, and doing them"),
+        (name = "files", description = "Pictures of tasks"),
         (name = "generation", description = "Writing lessons and tasks"),
         (name = "classes", description = "Classes: inviting, joining, teaching a lesson live, and what came of it"),
         (name = "health", description = "For whoever runs the server")
@@ -69,7 +75,7 @@ fn complete(path: &str, method: &str, operation: &mut Operation) {
     if operation.request_body.is_some() {
         responses.insert("400".into(), problem("Not JSON"));
         responses.insert("413".into(), problem("Too large"));
-        responses.insert("415".into(), problem("Not application/json"));
+        responses.insert("415".into(), problem("Of another type than the operation takes"));
         responses.insert("422".into(), problem("Some fields are not right: see `errors`"));
     }
     if matches!(method, "put" | "patch") {

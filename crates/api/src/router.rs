@@ -4,7 +4,7 @@ use actix_web::web;
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
 use crate::handlers::{
-    accounts, classes, courses, generation, health, invitations, lessons, me, runs, sections, tasks,
+    accounts, classes, courses, files, generation, health, invitations, lessons, me, runs, sections, tasks,
 };
 
 /// The operations under `/api/v1`.
@@ -58,6 +58,8 @@ pub fn v1(config: &mut ServiceConfig<'_>) {
         .service(tasks::student_view)
         .service(tasks::mark)
         .service(tasks::hint)
+        .service(files::upload)
+        .service(files::read)
         .service(generation::options)
         .service(generation::create)
         .service(generation::read)

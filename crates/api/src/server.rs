@@ -12,7 +12,7 @@ use actix_web::{
 use chrono::Duration as Span;
 use generation::{Generator, ModelConfig};
 use lexicon::Levels;
-use services::mail::Mailer;
+use services::{files::Files, mail::Mailer};
 use socket2::SockRef;
 use store::{LinkPurpose, Store};
 use utoipa_actix_web::AppExt;
@@ -49,6 +49,7 @@ pub fn assemble(config: Config, database_url: &str, strictness: Strictness) -> R
         Some(url) => Mailer::smtp(url, &config.mail_from)?,
         None => Mailer::outbox(config.data_dir.join("outbox"), &config.mail_from)?,
     };
+    let files = Files::folder(config.data_dir.join("files"))?;
     let levels = match &config.levels_file {
         Some(path) => Levels::with_table(path)?,
         None => Levels::built_in(),
@@ -68,7 +69,7 @@ pub fn assemble(config: Config, database_url: &str, strictness: Strictness) -> R
     };
     let classroom = Classroom::new(Store::new(database_url, of_rooms)?, bus, node)?;
     let limits = Limits::new(strictness);
-    Ok(App { config, store, mailer, generator, levels: Arc::new(levels), limits, classroom })
+    Ok(App { config, store, mailer, files, generator, levels: Arc::new(levels), limits, classroom })
 }
 
 /// Starts to serve on a socket that is bound already.

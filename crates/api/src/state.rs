@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use generation::Generator;
 use lexicon::Levels;
-use services::mail::Mailer;
+use services::{files::Files, mail::Mailer};
 use store::Store;
 
 use crate::{classroom::Classroom, config::Config, limits::Limits};
@@ -14,6 +14,7 @@ pub struct App {
     pub config: Config,
     pub store: Store,
     pub mailer: Mailer,
+    pub files: Files,
     pub generator: Generator,
     pub levels: Arc<Levels>,
     pub limits: Limits,

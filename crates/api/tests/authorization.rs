@@ -26,6 +26,8 @@ enum Access {
     Teacher(Scope),
     /// The same, and only on what is theirs.
     Owner(Scope),
+    /// Whoever it is shown to: the owner, by token with this scope, and the class that is taught with it.
+    Shown(Scope),
 }
 
 struct Row {
@@ -50,7 +52,11 @@ struct Fixture {
     class: String,
     class_run: String,
     code: String,
+    file: String,
 }
+
+/// The smallest picture: one pixel.
+const GIF: &[u8; 43] = b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0\x21\xf9\x04\0\0\0\0\0\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0\x3b";
 
 async fn fixture(test: &TestApp, owner: &Actor) -> Fixture {
     let (lesson, section) = owner.lesson().await;
@@ -91,12 +97,19 @@ async fn fixture(test: &TestApp, owner: &Actor) -> Fixture {
         .as_str()
         .unwrap()
         .to_owned();
+    let pixel = owner.request(Method::POST, "/api/v1/files").header("Content-Type", "image/gif").body(&GIF[..]);
+    let file = Actor::send(pixel).await.expect(201).json()["id"].as_str().unwrap().to_owned();
+    let words =
+        json!({"kind": "word_list", "content": {"words": [{"id": "i1", "word": "w", "meaning": {"picture": file}}]}});
+    let pictured = json!({"section_id": section, "title": "W", "body": words});
+    owner.post(&format!("/api/v1/lessons/{lesson}/tasks"), pictured).await.expect(201);
     let class = owner.post("/api/v1/classes", json!({"id": uuid::Uuid::now_v7(), "lesson_id": lesson})).await;
     let class = class.expect(201).json();
     Fixture {
         class: class["id"].as_str().unwrap().to_owned(),
         class_run: class["open_run"].as_str().unwrap().to_owned(),
         code: class["invitation"]["code"].as_str().unwrap().to_owned(),
+        file,
         lesson,
         section,
         task,
@@ -109,7 +122,7 @@ async fn fixture(test: &TestApp, owner: &Actor) -> Fixture {
 }
 
 fn rows() -> Vec<Row> {
-    use Access::{Guest, InPerson, Known, Open, Owner, OwnerInPerson, Teacher};
+    use Access::{Guest, InPerson, Known, Open, Owner, OwnerInPerson, Shown, Teacher};
     use Scope::{Generate, LessonsRead as Read, LessonsWrite as Write};
     let none: fn(&Fixture) -> Value = |_| Value::Null;
     let no_id: fn(&Fixture) -> String = |_| String::new();
@@ -166,7 +179,7 @@ fn rows() -> Vec<Row> {
             |_| json!({"title": "L", "target_language": "en", "students_language": "ru", "level": "A2"}),
         ),
         row("GET /api/v1/lessons/{id}", Owner(Read), lesson, none),
-        row("PATCH /api/v1/lessons/{id}", Owner(Write), lesson, |_| json!({"revision": 3, "title": "D"})),
+        row("PATCH /api/v1/lessons/{id}", Owner(Write), lesson, |_| json!({"revision": 4, "title": "D"})),
         row("DELETE /api/v1/lessons/{id}", Owner(Write), lesson, none),
         row("POST /api/v1/lessons/{id}/restore", Owner(Write), lesson, none),
         row("POST /api/v1/lessons/{id}/duplicate", Owner(Write), lesson, none),
@@ -214,6 +227,8 @@ fn rows() -> Vec<Row> {
             |_| json!({"answers": [{"item": "i1", "answer": {"right": "x"}}]}),
         ),
         row("POST /api/v1/tasks/{id}/hints", Owner(Read), task, |_| json!({"item": "i1"})),
+        row("POST /api/v1/files", Teacher(Write), no_id, none),
+        row("GET /api/v1/files/{id}", Shown(Read), |f| f.file.clone(), none),
         row("GET /api/v1/generation/options", Teacher(Read), no_id, none),
         row(
             "POST /api/v1/generation/runs",
@@ -277,14 +292,16 @@ async fn every_operation_lets_in_whom_it_should_and_nobody_else() {
         let let_in = |status: u16| status < 500 && !matches!(status, 401 | 403 | 404);
         let nobody = call(&test.anonymous(), &row, &things).await;
         let other_scopes: Vec<Scope> = match row.access {
-            Access::Teacher(scope) | Access::Owner(scope) => Scope::ALL.into_iter().filter(|s| *s != scope).collect(),
+            Access::Teacher(scope) | Access::Owner(scope) | Access::Shown(scope) => {
+                Scope::ALL.into_iter().filter(|s| *s != scope).collect()
+            }
             Access::Open | Access::Known | Access::InPerson | Access::Guest | Access::OwnerInPerson => {
                 Scope::ALL.to_vec()
             }
         };
         let wrong_token = test.token(&owner, &other_scopes).await;
         let right_token = match row.access {
-            Access::Teacher(scope) | Access::Owner(scope) => test.token(&owner, &[scope]).await,
+            Access::Teacher(scope) | Access::Owner(scope) | Access::Shown(scope) => test.token(&owner, &[scope]).await,
             Access::Open | Access::Known | Access::InPerson | Access::Guest | Access::OwnerInPerson => {
                 test.token(&owner, &Scope::ALL).await
             }
@@ -334,6 +351,21 @@ async fn every_operation_lets_in_whom_it_should_and_nobody_else() {
                 }
                 let status = call(&owner, &row, &things).await;
                 check("the owner", status, let_in(status));
+            }
+            Access::Shown(_) => {
+                check("nobody", nobody, nobody == 401);
+                let status = call(&wrong_token, &row, &things).await;
+                check("a token with other scopes", status, status == 403);
+                for (who, actor) in [("a student", test.student().await), ("another teacher", test.teacher().await)] {
+                    let status = call(&actor, &row, &things).await;
+                    check(who, status, status == 404);
+                }
+                for (who, actor) in
+                    [("a token with the scope", right_token), ("a member", test.guest(&things.code).await)]
+                {
+                    let status = call(&actor, &row, &things).await;
+                    check(who, status, let_in(status));
+                }
             }
             Access::Teacher(_) | Access::Owner(_) => {
                 check("nobody", nobody, nobody == 401);

@@ -1,7 +1,11 @@
 //! A lesson as the template takes it: everything said in words and blocks.
 
+use std::collections::HashMap;
+
+use bytes::Bytes;
 use serde::Serialize;
 use types::{
+    ids::FileId,
     lesson::Lesson,
     locale::{self, Key, Locale, Plural},
     print::{Block, Paper, number},
@@ -39,6 +43,9 @@ pub struct Document {
     name_label: String,
     date_label: String,
     sheets: Vec<Sheet>,
+    /// The bytes of the pictures that blocks name.
+    #[serde(skip)]
+    pub(crate) pictures: HashMap<FileId, Bytes>,
 }
 
 fn worksheet(lesson: &Lesson, seed: u64) -> Vec<PrintedTask> {
@@ -110,7 +117,15 @@ impl Document {
             name_label: t(Key::PaperName).to_owned(),
             date_label: t(Key::PaperDate).to_owned(),
             sheets,
+            pictures: HashMap::new(),
         }
+    }
+
+    /// JPEG or PNG. Where a picture is not among them, its text stands in its place.
+    #[must_use]
+    pub fn with_pictures(mut self, pictures: HashMap<FileId, Bytes>) -> Self {
+        self.pictures = pictures;
+        self
     }
 }
 

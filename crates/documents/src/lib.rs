@@ -6,7 +6,7 @@ mod lesson;
 use std::{fmt, sync::LazyLock};
 
 use serde::{Deserialize, Serialize};
-use typst::foundations::{Dict, IntoValue};
+use typst::foundations::{Bytes, Dict, IntoValue};
 use typst_as_lib::{TypstEngine, TypstTemplateMainFile};
 use typst_layout::PagedDocument;
 
@@ -64,6 +64,11 @@ pub fn render(document: &Document) -> Result<Vec<u8>, DocumentError> {
     let data = serde_json::to_string(document).map_err(|error| DocumentError(error.to_string()))?;
     let mut inputs = Dict::new();
     inputs.insert("data".into(), data.into_value());
+    let mut pictures = Dict::new();
+    for (id, bytes) in &document.pictures {
+        pictures.insert(id.to_string().into(), Bytes::new(bytes.clone()).into_value());
+    }
+    inputs.insert("pictures".into(), pictures.into_value());
     let made: PagedDocument =
         ENGINE.compile_with_input(inputs).output.map_err(|error| DocumentError(error.to_string()))?;
     typst_pdf::pdf(&made, &typst_pdf::PdfOptions::default()).map_err(|errors| {

@@ -1,6 +1,7 @@
 //! Lessons on paper, read back with poppler's `pdftotext`: what a person would select and copy.
 
 use std::{
+    collections::HashMap,
     io::Write,
     process::{Command, Stdio},
 };
@@ -9,7 +10,7 @@ use chrono::DateTime;
 use linguaglow_documents::{Document, Papers, render};
 use types::{
     evidence::GateReport,
-    ids::{LessonId, SectionId, TaskId},
+    ids::{FileId, LessonId, SectionId, TaskId},
     lesson::{Lesson, Origin, Section, Task},
     levels::{CefrLevel, Language},
     locale::Locale,
@@ -197,4 +198,42 @@ fn other_scripts_and_long_lessons_come_out_whole() {
     lesson.sections[0].tasks[29].title = "ˈkʌstəmz".into();
     let text = text_of(&render(&Document::of_lesson(&lesson, Papers::Both, Locale::En)).unwrap());
     assert!(text.contains("kʌst") && text.contains("30 ˈ"), "{}", &text[text.len().saturating_sub(400)..]);
+}
+
+/// The smallest picture: one pixel.
+const GIF: &[u8; 43] = b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0\x21\xf9\x04\0\0\0\0\0\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0\x3b";
+
+#[test]
+fn a_picture_is_drawn_and_one_that_is_gone_leaves_its_text() {
+    use serde_json::json;
+    let (here, gone) = (FileId(Uuid::from_u128(40)), FileId(Uuid::from_u128(41)));
+    let mut lesson = lesson();
+    lesson.sections[0].tasks = vec![
+        task(
+            1,
+            "Words",
+            "",
+            "word_list",
+            json!({"words": [
+            {"id": "i1", "word": "fox", "meaning": {"translation": "лиса", "picture": here}},
+            {"id": "i2", "word": "hen", "meaning": {"translation": "курица", "picture": gone}}]}),
+        ),
+        task(
+            2,
+            "Pairs",
+            "",
+            "matching",
+            json!({"pairs": [
+            {"id": "i1", "left": {"text": "a drawn fox", "picture": here}, "right": {"text": "лиса"}},
+            {"id": "i2", "left": {"text": "a hen", "picture": gone}, "right": {"text": "курица"}}]}),
+        ),
+    ];
+    let pictures = HashMap::from([(here, bytes::Bytes::from_static(GIF))]);
+    let pdf = render(&Document::of_lesson(&lesson, Papers::Both, Locale::En).with_pictures(pictures)).unwrap();
+    let text = text_of(&pdf);
+    assert!(text.contains("fox") && text.contains("hen") && text.contains("2 a hen"), "{text}");
+    assert!(!text.contains("a drawn fox"), "{text}");
+    // Named by its text for who can't see it.
+    let raw = String::from_utf8_lossy(&pdf);
+    assert!(raw.contains("/Subtype /Image") || raw.contains("/Subtype/Image"), "no picture");
 }

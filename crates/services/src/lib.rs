@@ -1,4 +1,6 @@
-//! Clients of the outside world, a local default for each: mail goes to a folder, the database is our own.
+//! Clients of the outside world, a local default for each: mail and files go to a folder, the database is our own.
 
+pub mod files;
 pub mod mail;
+pub mod pictures;
 pub mod postgres;

@@ -17,7 +17,7 @@ use types::{
 use uuid::Uuid;
 
 use crate::{
-    Conn, Result, Store, StoreError,
+    Conn, Result, Store, StoreError, files,
     invitations::StoredInvitation,
     lessons,
     schema::{class_members, class_run_members, class_run_tasks, class_runs, classes, room_events, users},
@@ -172,7 +172,7 @@ async fn start(conn: &mut Conn, owner: UserId, class: ClassId, run: ClassRunId, 
         }
     }
     diesel::insert_into(class_run_tasks::table).values(rows).execute(conn).await?;
-    Ok(())
+    files::link_run(conn, run, lesson.tasks().map(|task| &task.body)).await
 }
 
 type MemberRow = (Uuid, String, i32, bool, DateTime<Utc>, Option<DateTime<Utc>>, Option<bool>);

@@ -5,6 +5,7 @@
 mod accounts;
 mod classes;
 mod courses;
+mod files;
 mod invitations;
 mod jobs;
 mod lessons;
@@ -31,6 +32,7 @@ use types::problem::FieldError;
 
 pub use accounts::{Authenticated, LinkPurpose, LoginUser, NewSession, NewUser, TokenAuthenticated};
 pub use classes::{RunRole, StoredClass, Told, instant};
+pub use files::{NewFile, StoredFile};
 pub use invitations::{Joiner, StoredInvitation, guest};
 pub use jobs::NewJob;
 pub use lessons::{LessonList, NewLesson};

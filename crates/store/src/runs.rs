@@ -569,7 +569,7 @@ impl Store {
                 Finished::Ready(change) => match work.replaces {
                     Some((task, revision)) => {
                         let change = TaskChange { revision, ..(**change).clone() };
-                        match task_store::replace(conn, task, &change).await {
+                        match task_store::replace(conn, work.lesson, task, &change).await {
                             Ok(_) => Ok(()),
                             // The teacher changed it while the new one was being made: theirs stays.
                             Err(StoreError::Stale(_)) => Err((PartFault::Internal, Some("stale".to_owned()))),

@@ -294,6 +294,33 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    files (id) {
+        id -> Uuid,
+        owner_id -> Uuid,
+        sha256 -> Bytea,
+        media_type -> Text,
+        size -> Integer,
+        width -> Integer,
+        height -> Integer,
+        uploaded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    task_files (task_id, file_id) {
+        task_id -> Uuid,
+        file_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    class_run_files (run_id, file_id) {
+        run_id -> Uuid,
+        file_id -> Uuid,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -316,4 +343,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     attempts,
     marks,
     cells,
+    files,
+    task_files,
+    class_run_files,
 );

@@ -15,7 +15,7 @@ use types::{
 use uuid::Uuid;
 
 use crate::{
-    Conn, Result, Store, StoreError, lessons, positions,
+    Conn, Result, Store, StoreError, files, lessons, positions,
     schema::{lessons as lesson_table, sections, task_versions, tasks},
     sections::lesson_of as lesson_of_section,
 };
@@ -174,7 +174,7 @@ pub(crate) async fn insert(conn: &mut Conn, lesson: LessonId, new: &NewTask) -> 
         .do_nothing()
         .execute(conn)
         .await?;
-    Ok(())
+    files::link_task(conn, lesson, new.id.0, &new.body).await
 }
 
 pub(crate) async fn insert_copy(
@@ -201,6 +201,7 @@ pub(crate) async fn insert_copy(
         ))
         .execute(conn)
         .await?;
+    files::link_task(conn, lesson, id, &task.body).await?;
     Ok(id.into())
 }
 
@@ -223,7 +224,7 @@ async fn lesson_of(conn: &mut Conn, owner: UserId, task: TaskId) -> Result<Lesso
 }
 
 /// Replaces a task's content, keeping what it was. The lesson is locked by the caller.
-pub(crate) async fn replace(conn: &mut Conn, task: TaskId, change: &TaskChange) -> Result<Task> {
+pub(crate) async fn replace(conn: &mut Conn, lesson: LessonId, task: TaskId, change: &TaskChange) -> Result<Task> {
     let current = read(conn, task).await?;
     if current.revision != change.revision {
         return Err(lessons::stale(&current));
@@ -247,6 +248,7 @@ pub(crate) async fn replace(conn: &mut Conn, task: TaskId, change: &TaskChange) 
     )
     .execute(conn)
     .await?;
+    files::link_task(conn, lesson, task.0, &change.body).await?;
     let row: TaskRow = diesel::update(tasks::table.find(task.0))
         .set((
             tasks::kind.eq(change.body.kind()),
@@ -333,7 +335,7 @@ impl Store {
             if shown == 0 {
                 return Err(StoreError::NotFound);
             }
-            replace(conn, task, change).await
+            replace(conn, lesson, task, change).await
         })
         .await
     }

@@ -59,6 +59,8 @@ row_ids! {
     ProposalId,
     /// One checked answer of one student to one item.
     AttemptId,
+    /// A picture that somebody uploaded.
+    FileId,
 }
 
 /// The longest item or option id, in bytes.

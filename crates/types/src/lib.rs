@@ -6,6 +6,7 @@ pub mod account;
 pub mod classroom;
 pub mod clients;
 pub mod evidence;
+pub mod files;
 pub mod generation;
 pub mod ids;
 pub mod json;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ids::FileId;
+
 /// Which of the two papers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -46,6 +48,21 @@ pub struct KeyEntry {
     pub answer: String,
 }
 
+/// A word of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrintWord {
+    pub word: String,
+    pub gloss: String,
+    pub picture: Option<FileId>,
+}
+
+/// A side of a pair: its picture, else its text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrintSide {
+    pub text: String,
+    pub picture: Option<FileId>,
+}
+
 /// One block of a task on paper.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "t", content = "v")]
@@ -61,15 +78,15 @@ pub enum Block {
     Questions(Vec<PrintQuestion>),
     /// Two columns to join: numbers on the left with a line for the letter, letters on the right.
     Match {
-        left: Vec<String>,
-        right: Vec<String>,
+        left: Vec<PrintSide>,
+        right: Vec<PrintSide>,
     },
     Table {
         head: Vec<String>,
         rows: Vec<Vec<String>>,
     },
     /// Word and meaning, in two columns of pairs.
-    Words(Vec<(String, String)>),
+    Words(Vec<PrintWord>),
     /// Empty lines to write on.
     Lines(u32),
     /// The answers of a key, in one run.

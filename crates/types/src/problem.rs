@@ -64,7 +64,10 @@ problem_codes! {
     LinkExpired = "link_expired", 410, "The link has been used or has run out.";
     InvitationExpired = "invitation_expired", 410, "The invitation to this class has run out.";
     TooLarge = "too_large", 413, "The request is too large.";
-    WrongMediaType = "wrong_media_type", 415, "Send application/json.";
+    WrongMediaType = "wrong_media_type", 415, "The request's body is not of the type that the operation takes.";
+    /// What was uploaded as a picture can't be read as one.
+    NotAPicture = "not_a_picture", 422, "This is not a JPEG, PNG, WebP or GIF picture.";
+    PictureTooLarge = "picture_too_large", 413, "The picture has too many bytes or pixels.";
     TooManyRequests = "too_many_requests", 429, "Too many requests. Wait a little.";
     /// The built-in generator can't make this, and no model is set up: `errors` and `near` say what can be done.
     TopicNotInPack = "topic_not_in_pack", 422, "The built-in pack does not hold this topic, level or language.";

@@ -19,6 +19,7 @@ use crate::web;
 pub mod account;
 pub mod classes;
 pub mod courses;
+pub mod files;
 pub mod generation;
 pub mod lessons;
 pub mod tasks;
@@ -28,6 +29,8 @@ pub const BASE: &str = "/api/v1";
 
 /// No answer after so long counts as no connection.
 const DEADLINE_MS: u32 = 30_000;
+/// A photo over a bad network takes longer.
+const FILE_DEADLINE_MS: u32 = 120_000;
 
 /// Why there is no answer to show.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,7 +85,13 @@ pub(crate) fn on_logged_out(then: impl Fn() + 'static) {
 pub struct Request {
     method: Method,
     url: String,
-    body: Option<String>,
+    body: Option<Body>,
+}
+
+#[derive(Debug)]
+enum Body {
+    Json(String),
+    File(web_sys::File),
 }
 
 impl Request {
@@ -129,7 +138,13 @@ impl Request {
 
     pub fn json(mut self, body: &impl Serialize) -> Self {
         // Our own types have string keys and no failing serializers.
-        self.body = Some(serde_json::to_string(body).expect("a DTO is JSON"));
+        self.body = Some(Body::Json(serde_json::to_string(body).expect("a DTO is JSON")));
+        self
+    }
+
+    /// A file as the body, as the browser has it.
+    pub fn file(mut self, file: web_sys::File) -> Self {
+        self.body = Some(Body::File(file));
         self
     }
 
@@ -160,8 +175,14 @@ impl Request {
             .method(self.method)
             .header("Accept", "application/json, application/problem+json")
             .abort_signal(abort.signal().as_ref());
+        let patience = if matches!(self.body, Some(Body::File(_))) { FILE_DEADLINE_MS } else { DEADLINE_MS };
         let request = match self.body {
-            Some(body) => request.header("Content-Type", "application/json").body(body),
+            Some(Body::Json(text)) => request.header("Content-Type", "application/json").body(text),
+            Some(Body::File(file)) => {
+                // What the system doesn't know has no type; the server looks at the bytes.
+                let known = Some(file.type_()).filter(|media| media.starts_with("image/"));
+                request.header("Content-Type", known.as_deref().unwrap_or("image/unknown")).body(file)
+            }
             None => request.build(),
         };
         let exchange = async {
@@ -169,7 +190,7 @@ impl Request {
             let text = response.text().await.map_err(broken)?;
             Ok((response.status(), text))
         };
-        let deadline = gloo_timers::future::TimeoutFuture::new(DEADLINE_MS);
+        let deadline = gloo_timers::future::TimeoutFuture::new(patience);
         pin_mut!(exchange);
         let answer = match select(exchange, deadline).await {
             Either::Left((answer, _)) => answer,

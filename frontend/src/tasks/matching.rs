@@ -2,6 +2,7 @@
 
 use leptos::{html, prelude::*};
 use types::{
+    files::address,
     ids::ItemId,
     locale::Key,
     tasks::matching::{Answer, Content, Pair, Side, View},
@@ -13,7 +14,9 @@ use super::{
     drag::Drag,
     edit::{Edit, EditField, Items, ListField, Row, items_editor},
     hand::{Hand, Tapped, placed},
-    keys, pictures,
+    keys,
+    picture_field::PictureField,
+    pictures,
 };
 use crate::i18n::t_with;
 
@@ -223,6 +226,19 @@ fn walk(event: &KeyboardEvent, table: Table) {
     }
 }
 
+/// A side's picture, else its text.
+fn shown(side: Side, lang: &'static str) -> AnyView {
+    match side.picture {
+        Some(file) => view! { <img class="shot" src=address(file) alt=side.text lang=lang /> }.into_any(),
+        None => view! {
+            <span lang=lang dir="auto">
+                {side.text}
+            </span>
+        }
+        .into_any(),
+    }
+}
+
 fn left_view(n: usize, id: ItemId, side: Side, table: Table) -> AnyView {
     let play = table.play;
     let outcome = play.outcome(&id);
@@ -250,9 +266,7 @@ fn left_view(n: usize, id: ItemId, side: Side, table: Table) -> AnyView {
             disabled=move || play.disabled.get()
             on:click=move |event| table.tap_left(n, &event)
         >
-            <span lang=lang dir="auto">
-                {side.text}
-            </span>
+            {shown(side, lang)}
             <span class="vh">{with_partner}</span>
         </button>
     }
@@ -299,9 +313,7 @@ fn right_view(n: usize, side: Side, table: Table) -> AnyView {
             }
             on:pointercancel=move |_| table.drag.let_go()
         >
-            <span lang=lang dir="auto">
-                {side.text}
-            </span>
+            {shown(side, lang)}
             {move || outcome.get().map(|outcome| view! { <MarkShape outcome /> })}
         </button>
     }
@@ -315,7 +327,7 @@ fn editor(edit: Edit<Content>) -> AnyView {
         list: |content: &Content| &content.pairs,
         list_mut: |content| &mut content.pairs,
         id: |pair| &pair.id,
-        fresh: |id| Pair { id, left: Side { text: String::new() }, right: Side { text: String::new() } },
+        fresh: |id| Pair { id, left: String::new().into(), right: String::new().into() },
     };
     let extra: Vec<String> =
         edit.with_untracked(|content| content.extra.iter().map(|side| side.text.clone()).collect());
@@ -327,7 +339,7 @@ fn editor(edit: Edit<Content>) -> AnyView {
             parts=extra
             fault=edit.fault_within(|| Some("extra".to_owned()))
             on_input=move |words| {
-                edit.change(|content| content.extra = words.into_iter().map(|text| Side { text }).collect());
+                edit.change(|content| content.extra = words.into_iter().map(Side::from).collect());
             }
         />
     }
@@ -337,19 +349,35 @@ fn editor(edit: Edit<Content>) -> AnyView {
 fn pair_form(edit: Edit<Content>, row: Row<Content, Pair>) -> AnyView {
     view! {
         <div class="two">
-            <EditField
-                label=Key::TasksLeft
-                lang=edit.target
-                value=row.text(|pair| pair.left.text.clone())
-                fault=row.fault("left.text")
-                on_input=move |text| row.write(|pair| pair.left.text = text)
-            />
-            <EditField
-                label=Key::TasksRightSide
-                value=row.text(|pair| pair.right.text.clone())
-                fault=row.fault("right.text")
-                on_input=move |text| row.write(|pair| pair.right.text = text)
-            />
+            <div class="pair-side">
+                <EditField
+                    label=Key::TasksLeft
+                    lang=edit.target
+                    value=row.text(|pair| pair.left.text.clone())
+                    fault=row.fault("left.text")
+                    on_input=move |text| row.write(|pair| pair.left.text = text)
+                />
+                <PictureField
+                    label=Key::TasksPictureLeft
+                    value=Signal::derive(move || row.read(|pair| pair.left.picture).flatten())
+                    fault=row.fault("left.picture")
+                    on_change=move |file| row.write(|pair| pair.left.picture = file)
+                />
+            </div>
+            <div class="pair-side">
+                <EditField
+                    label=Key::TasksRightSide
+                    value=row.text(|pair| pair.right.text.clone())
+                    fault=row.fault("right.text")
+                    on_input=move |text| row.write(|pair| pair.right.text = text)
+                />
+                <PictureField
+                    label=Key::TasksPictureRight
+                    value=Signal::derive(move || row.read(|pair| pair.right.picture).flatten())
+                    fault=row.fault("right.picture")
+                    on_change=move |file| row.write(|pair| pair.right.picture = file)
+                />
+            </div>
         </div>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 use leptos::{html, prelude::*};
 use types::{
+    files::address,
     ids::ItemId,
     locale::{Key, Plural},
     tasks::word_list::{Content, Meaning, Word},
@@ -12,7 +13,9 @@ use super::{
     Play, Ui,
     deck::Deck,
     edit::{Edit, EditField, Items, Row, items_editor, optional},
-    keys, pictures,
+    keys,
+    picture_field::PictureField,
+    pictures,
     play::words_count,
 };
 use crate::{
@@ -73,8 +76,8 @@ fn player(view: Content, play: Play) -> AnyView {
                 } else {
                     let rows = words
                         .with_value(|words| {
-                            let with_emoji = words.iter().any(|word| word.meaning.emoji.is_some());
-                            words.iter().map(|word| word_row(word, with_emoji, play)).collect_view()
+                            let pictured = words.iter().any(is_pictured);
+                            words.iter().map(|word| word_row(word, pictured, play)).collect_view()
                         });
                     view! { <ul class="words">{rows}</ul> }.into_any()
                 }
@@ -146,20 +149,34 @@ fn gloss(word: &Word, play: Play) -> Option<AnyView> {
     )
 }
 
-fn word_row(word: &Word, with_emoji: bool, play: Play) -> AnyView {
-    // A column of pictures where there is one at all.
-    let emoji = with_emoji.then(|| word.meaning.emoji.clone());
+fn is_pictured(word: &Word) -> bool {
+    word.meaning.picture.is_some() || word.meaning.emoji.is_some()
+}
+
+/// The picture, else the emoji.
+fn shown(word: &Word) -> Option<AnyView> {
+    let meaning = &word.meaning;
+    if let Some(file) = meaning.picture {
+        // The word beside it says what it shows.
+        return Some(view! { <img class="shot" src=address(file) alt="" loading="lazy" /> }.into_any());
+    }
+    let emoji = meaning.emoji.clone()?;
+    Some(
+        view! {
+            <span class="emoji" aria-hidden="true">
+                {emoji}
+            </span>
+        }
+        .into_any(),
+    )
+}
+
+fn word_row(word: &Word, pictured: bool, play: Play) -> AnyView {
     let example = word.meaning.example.clone();
     view! {
         <li>
-            {emoji
-                .map(|emoji| {
-                    view! {
-                        <span class="emoji" aria-hidden="true">
-                            {emoji}
-                        </span>
-                    }
-                })}
+            // A column of pictures where there is one at all.
+            {pictured.then(|| view! { <span class="look">{shown(word)}</span> })}
             <div class="word">
                 <b lang=play.target.as_str() dir="auto">
                     {word.word.clone()}
@@ -228,7 +245,7 @@ fn cards(words: StoredValue<Vec<Word>>, deck: RwSignal<Option<Deck>>, play: Play
                         }
                     }
                 >
-                    {word.with_value(|word| word.meaning.emoji.clone().map(|emoji| view! { <span class="emoji">{emoji}</span> }))}
+                    {word.with_value(shown)}
                     {word.with_value(|word| gloss(word, play))}
                     <b lang=play.target.as_str() dir="auto">
                         {word.with_value(|word| word.word.clone())}
@@ -358,6 +375,12 @@ fn word_form(edit: Edit<Content>, row: Row<Content, Word>) -> AnyView {
                     on_input=move |text| row.write(|word| word.meaning.emoji = optional(text))
                 />
             </div>
+            <PictureField
+                label=Key::TasksPicture
+                value=Signal::derive(move || row.read(|word| word.meaning.picture).flatten())
+                fault=row.fault("meaning.picture")
+                on_change=move |file| row.write(|word| word.meaning.picture = file)
+            />
         </details>
     }
     .into_any()

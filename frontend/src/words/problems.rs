@@ -58,6 +58,8 @@ fn key(code: ProblemCode) -> Key {
         ProblemCode::AlreadyRunning => Key::ProblemsAlreadyRunning,
         ProblemCode::LinkExpired => Key::ProblemsLinkExpired,
         ProblemCode::TooLarge => Key::ProblemsTooLarge,
+        ProblemCode::NotAPicture => Key::ProblemsNotAPicture,
+        ProblemCode::PictureTooLarge => Key::ProblemsPictureTooLarge,
         ProblemCode::WrongMediaType => Key::ProblemsWrongMediaType,
         ProblemCode::TooManyRequests => Key::ProblemsTooManyRequests,
         ProblemCode::TopicNotInPack => Key::ProblemsTopicNotInPack,

@@ -23,7 +23,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "DATA_DIR",
         default: "./data",
-        meaning: "folder of the private database, the outbox and other state",
+        meaning: "folder of the private database, the pictures, the outbox and other state",
     },
     Setting { name: "DATABASE_URL", default: "", meaning: "a PostgreSQL server; without, the program runs its own" },
     Setting { name: "DATABASE_CONNECTIONS", default: "16", meaning: "most connections to the database (2 to 200)" },

@@ -19,6 +19,7 @@ use crate::{
     auth::Caller,
     error::{ApiError, ApiResult, check},
     extract::{Body, Id, Query},
+    openapi::Binary,
     state::App,
 };
 
@@ -161,7 +162,7 @@ pub struct PdfQuery {
 #[utoipa::path(
     tag = "lessons",
     params(("id" = LessonId, Path), PdfQuery),
-    responses((status = 200, description = "The PDF", body = Vec<u8>, content_type = "application/pdf"))
+    responses((status = 200, description = "The PDF", body = Binary, content_type = "application/pdf"))
 )]
 #[get("/lessons/{id}/pdf")]
 pub async fn pdf(
@@ -175,6 +176,7 @@ pub async fn pdf(
     let lesson = app.store.lesson(owner, id.0).await?;
     let name = file_name(&lesson.title);
     let document = Document::of_lesson(&lesson, paper.unwrap_or(Papers::Both), locale.unwrap_or(caller.me.locale));
+    let document = document.with_pictures(crate::files::of_lesson(&app, owner, &lesson).await?);
     let bytes = crate::pdf::render(document).await?;
     Ok(HttpResponse::Ok()
         .content_type("application/pdf")

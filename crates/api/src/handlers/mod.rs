@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod classes;
 pub mod courses;
+pub mod files;
 pub mod generation;
 pub mod health;
 pub mod invitations;

@@ -9,7 +9,7 @@ use types::{
     ids::ItemId,
     tasks::{
         TaskBody,
-        matching::{Content, Pair, Side},
+        matching::{Content, Pair},
     },
     text::{fold, words},
 };
@@ -31,7 +31,7 @@ pub(crate) fn content(sides: impl IntoIterator<Item = (String, String)>) -> Cont
     let pairs = sides
         .into_iter()
         .enumerate()
-        .map(|(n, (left, right))| Pair { id: ItemId::nth(n), left: Side { text: left }, right: Side { text: right } })
+        .map(|(n, (left, right))| Pair { id: ItemId::nth(n), left: left.into(), right: right.into() })
         .collect();
     Content { pairs, extra: Vec::new() }
 }

@@ -57,6 +57,7 @@ pub(crate) fn make(bench: &Bench<'_>) -> Result<Made, PartFailure> {
                 transcription: None,
                 example: None,
                 emoji: entry.emoji.clone(),
+                picture: None,
             },
         })
         .collect();
@@ -113,6 +114,7 @@ impl Draft for WordListDraft {
                 transcription: None,
                 example: optional(draft.example),
                 emoji: None,
+                picture: None,
             };
             words.push(Word { id: ItemId::nth(words.len()), word, meaning });
         }

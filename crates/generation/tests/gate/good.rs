@@ -135,7 +135,7 @@ pub fn typed(text: &str) -> TaskBody {
 }
 
 fn pairs(all: &[(String, String)]) -> TaskBody {
-    let side = |text: &String| matching::Side { text: text.clone() };
+    let side = |text: &String| matching::Side::from(text.clone());
     let pairs = all
         .iter()
         .enumerate()
@@ -292,7 +292,7 @@ pub fn from_pack() -> Vec<Good> {
     for topic in &pack().topics {
         for level in topic.levels() {
             let entries: Vec<_> = topic.at(level).collect();
-            for (n, four) in entries.chunks_exact(4).enumerate() {
+            for (n, four) in entries.as_chunks::<4>().0.iter().enumerate() {
                 let lines: Vec<String> = four
                     .iter()
                     .map(|entry| {

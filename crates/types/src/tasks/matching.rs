@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{ITEMS_MAX, Meta, SHORT_TEXT_MAX, Skill, Template};
 use crate::{
-    ids::ItemId,
+    ids::{FileId, ItemId},
     marks::Mark,
-    print::{Block, KeyEntry, Paper, letter, number},
+    print::{Block, KeyEntry, Paper, PrintSide, letter, number},
     problem::{Checker, FieldCode, FieldError},
     shuffle::Shuffler,
     text::fold,
@@ -18,6 +18,15 @@ use crate::{
 #[cfg_attr(feature = "openapi", schema(as = tasks::matching::Side))]
 pub struct Side {
     pub text: String,
+    /// Shown in place of the text, which is then what a screen reader says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<FileId>,
+}
+
+impl From<String> for Side {
+    fn from(text: String) -> Self {
+        Self { text, picture: None }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +84,12 @@ impl Content {
     }
 }
 
+impl From<Side> for PrintSide {
+    fn from(side: Side) -> Self {
+        Self { text: side.text, picture: side.picture }
+    }
+}
+
 impl Template for Content {
     type Answer = Answer;
     type View = View;
@@ -83,7 +98,7 @@ impl Template for Content {
         Meta { kind: "matching", skill: Skill::Vocabulary, icon: "arrows-left-right", marked: true, generated: true };
 
     fn blank() -> Self {
-        let side = || Side { text: String::new() };
+        let side = || Side::from(String::new());
         Self {
             pairs: (0..3).map(|n| Pair { id: ItemId::nth(n), left: side(), right: side() }).collect(),
             extra: Vec::new(),
@@ -134,12 +149,21 @@ impl Template for Content {
         answer.right.clone()
     }
 
+    fn files(&self) -> Vec<(String, FileId)> {
+        let pairs = self.pairs.iter().enumerate();
+        let sides = pairs.flat_map(|(n, p)| {
+            [(format!("pairs.{n}.left.picture"), &p.left), (format!("pairs.{n}.right.picture"), &p.right)]
+        });
+        let extra = self.extra.iter().enumerate().map(|(n, side)| (format!("extra.{n}.picture"), side));
+        sides.chain(extra).filter_map(|(path, side)| Some((path, side.picture?))).collect()
+    }
+
     fn print_form(&self, paper: Paper, seed: u64) -> Vec<Block> {
         let rights = self.rights(seed);
         match paper {
             Paper::Worksheet => vec![Block::Match {
-                left: self.pairs.iter().map(|pair| pair.left.text.clone()).collect(),
-                right: rights.into_iter().map(|side| side.text).collect(),
+                left: self.pairs.iter().map(|pair| pair.left.clone().into()).collect(),
+                right: rights.into_iter().map(PrintSide::from).collect(),
             }],
             Paper::Key => vec![Block::KeyLine(
                 self.pairs

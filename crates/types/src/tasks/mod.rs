@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned, ser::Ser
 use serde_json::Value;
 
 use crate::{
-    ids::ItemId,
+    ids::{FileId, ItemId},
     marks::Mark,
     print::{Block, Paper},
     problem::FieldError,
@@ -101,6 +101,11 @@ pub trait Template: Clone + PartialEq + std::fmt::Debug + Serialize + Deserializ
     /// The hint of an item, given only when it is asked for.
     fn hint(&self, _item: &ItemId) -> Option<String> {
         None
+    }
+
+    /// The files that it shows, each with its path from the content's root.
+    fn files(&self) -> Vec<(String, FileId)> {
+        Vec::new()
     }
 
     /// The task on paper.
@@ -297,6 +302,11 @@ macro_rules! task_enums {
             #[must_use]
             pub fn hint(&self, item: &ItemId) -> Option<String> {
                 match self { $(Self::$variant(c) => c.hint(item),)+ Self::Unknown(_) => None }
+            }
+
+            #[must_use]
+            pub fn files(&self) -> Vec<(String, FileId)> {
+                match self { $(Self::$variant(c) => c.files(),)+ Self::Unknown(_) => Vec::new() }
             }
 
             #[must_use]

@@ -91,14 +91,14 @@ fn contents() -> impl Strategy<Value = TaskBody> {
                 .enumerate()
                 .map(|(n, left)| matching::Pair {
                     id: ItemId::nth(n),
-                    left: matching::Side { text: left },
-                    right: matching::Side { text: rights[n].clone() },
+                    left: left.into(),
+                    right: rights[n].clone().into(),
                 })
                 .collect();
             let extra = extra
                 .into_iter()
                 .filter(|word| pairs.iter().all(|pair| pair.right.text != *word))
-                .map(|text| matching::Side { text })
+                .map(matching::Side::from)
                 .collect();
             TaskBody::Matching(matching::Content { pairs, extra })
         },

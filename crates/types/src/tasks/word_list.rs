@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{ITEM_TEXT_MAX, ITEMS_MAX, Meta, NoAnswer, SHORT_TEXT_MAX, Skill, Template};
 use crate::{
-    ids::ItemId,
+    ids::{FileId, ItemId},
     marks::Mark,
-    print::{Block, Paper},
+    print::{Block, Paper, PrintWord},
     problem::{Checker, FieldCode, FieldError},
     text::fold,
 };
@@ -25,6 +25,9 @@ pub struct Meaning {
     pub example: Option<String>,
     /// A picture in a character.
     pub emoji: Option<String>,
+    /// Stands beside the word and shows what it says, so it needs no other text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub picture: Option<FileId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,10 +117,20 @@ impl Template for Content {
         String::new()
     }
 
+    fn files(&self) -> Vec<(String, FileId)> {
+        let pictures = self.words.iter().enumerate();
+        pictures.filter_map(|(n, w)| Some((format!("words.{n}.meaning.picture"), w.meaning.picture?))).collect()
+    }
+
     fn print_form(&self, paper: Paper, _seed: u64) -> Vec<Block> {
         match paper {
             Paper::Worksheet => {
-                vec![Block::Words(self.words.iter().map(|w| (w.word.clone(), w.gloss().to_owned())).collect())]
+                let print = |w: &Word| PrintWord {
+                    word: w.word.clone(),
+                    gloss: w.gloss().to_owned(),
+                    picture: w.meaning.picture,
+                };
+                vec![Block::Words(self.words.iter().map(print).collect())]
             }
             // The list itself is on the worksheet; the key has nothing to add.
             Paper::Key => Vec::new(),

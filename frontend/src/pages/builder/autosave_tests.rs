@@ -11,7 +11,7 @@ use super::{
 };
 
 fn written(title: &str) -> Written {
-    let side = |text: &str| Side { text: text.into() };
+    let side = |text: &str| Side::from(text.to_owned());
     let pairs = (0..2)
         .map(|n| Pair { id: ItemId::nth(n), left: side(&format!("l{n}")), right: side(&format!("r{n}")) })
         .collect();

@@ -1,0 +1,193 @@
+//! Uploaded pictures become pictures of our own making: read within limits, turned upright, made small enough for a phone
+//! on a bad network, and written anew. What a camera noted (place, time, owner) and whatever else hid in the file is gone.
+
+use std::io::Cursor;
+
+use bytes::Bytes;
+use image::{
+    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits,
+    codecs::{jpeg::JpegEncoder, png::PngEncoder},
+    imageops::FilterType,
+};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+/// The longest side of a kept picture, in pixels: sharp over the width of a phone, and on paper.
+pub const SIDE_MAX: u32 = 1_280;
+/// The longest side of one that is read, in pixels.
+const SIDE_READ: u32 = 12_000;
+/// The memory that reading one may take, in bytes: a photo of 50 megapixels fits.
+const READ_MAX: u64 = 160 * 1024 * 1024;
+/// JPEG quality, 1 to 100.
+const QUALITY: u8 = 82;
+
+/// Why an upload is not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum PictureError {
+    #[error("not a picture that can be read")]
+    NotAPicture,
+    #[error("more pixels than are read")]
+    TooManyPixels,
+}
+
+/// A picture as it is kept.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    pub bytes: Bytes,
+    pub sha256: [u8; 32],
+    pub media_type: &'static str,
+    pub width: u32,
+    pub height: u32,
+}
+
+fn refused(error: image::ImageError) -> PictureError {
+    // Which of the library's errors comes is told by nobody; only the limits are worth another sentence.
+    if matches!(error, image::ImageError::Limits(_)) { PictureError::TooManyPixels } else { PictureError::NotAPicture }
+}
+
+/// What the bytes say of themselves; names and types that come with an upload are not believed.
+fn format(bytes: &[u8]) -> Result<ImageFormat, PictureError> {
+    let format = image::guess_format(bytes).map_err(|_| PictureError::NotAPicture)?;
+    let known = [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP, ImageFormat::Gif];
+    if known.contains(&format) { Ok(format) } else { Err(PictureError::NotAPicture) }
+}
+
+fn read(bytes: &[u8]) -> Result<DynamicImage, PictureError> {
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format(bytes)?);
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(SIDE_READ);
+    limits.max_image_height = Some(SIDE_READ);
+    limits.max_alloc = Some(READ_MAX);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(refused)?;
+    if decoder.total_bytes() > READ_MAX {
+        return Err(PictureError::TooManyPixels);
+    }
+    let orientation = decoder.orientation().map_err(refused)?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(refused)?;
+    picture.apply_orientation(orientation);
+    Ok(picture)
+}
+
+fn is_transparent(picture: &DynamicImage) -> bool {
+    picture.color().has_alpha() && picture.to_rgba8().pixels().any(|pixel| pixel.0[3] < u8::MAX)
+}
+
+/// Makes the kept picture of an upload: a JPEG, or a PNG where something shines through. Takes up to a second: not for an
+/// async thread. Of a moving picture the first frame stays.
+///
+/// # Errors
+/// [`PictureError`].
+pub fn prepare(bytes: &[u8]) -> Result<Prepared, PictureError> {
+    let mut picture = read(bytes)?;
+    if picture.width().max(picture.height()) > SIDE_MAX {
+        picture = picture.resize(SIDE_MAX, SIDE_MAX, FilterType::CatmullRom);
+    }
+    let mut out = Vec::new();
+    let media_type = if is_transparent(&picture) {
+        picture.to_rgba8().write_with_encoder(PngEncoder::new(&mut out)).map_err(refused)?;
+        "image/png"
+    } else {
+        picture.to_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut out, QUALITY)).map_err(refused)?;
+        "image/jpeg"
+    };
+    Ok(Prepared {
+        sha256: Sha256::digest(&out).into(),
+        bytes: out.into(),
+        media_type,
+        width: picture.width(),
+        height: picture.height(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{Rgb, RgbImage, Rgba, RgbaImage};
+
+    use super::*;
+
+    fn written(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+        let mut out = Cursor::new(Vec::new());
+        picture.write_to(&mut out, format).unwrap();
+        out.into_inner()
+    }
+
+    /// Left half red, right half blue.
+    fn halves(width: u32, height: u32) -> DynamicImage {
+        RgbImage::from_fn(width, height, |x, _| if x < width / 2 { Rgb([220, 20, 20]) } else { Rgb([20, 20, 220]) })
+            .into()
+    }
+
+    /// Puts an Exif block behind the first marker of a JPEG: orientation, and a text as a camera would note one.
+    fn with_exif(jpeg: &[u8], orientation: u8, note: &str) -> Vec<u8> {
+        let mut tiff = b"MM\0*\0\0\0\x08\0\x02".to_vec();
+        tiff.extend([0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0]);
+        let length = u32::try_from(note.len()).unwrap().to_be_bytes();
+        tiff.extend([0x01, 0x0e, 0, 2]);
+        tiff.extend(length);
+        tiff.extend(38u32.to_be_bytes());
+        tiff.extend([0, 0, 0, 0]);
+        tiff.extend(note.as_bytes());
+        let mut segment = b"Exif\0\0".to_vec();
+        segment.extend(&tiff);
+        let mut out = jpeg[..2].to_vec();
+        out.extend([0xff, 0xe1]);
+        out.extend(u16::try_from(segment.len() + 2).unwrap().to_be_bytes());
+        out.extend(&segment);
+        out.extend(&jpeg[2..]);
+        out
+    }
+
+    #[test]
+    fn a_large_photo_becomes_small_and_keeps_its_shape() {
+        let made = prepare(&written(&halves(3_000, 2_000), ImageFormat::Jpeg)).unwrap();
+        assert_eq!((made.width, made.height), (1_280, 853));
+        assert_eq!(made.media_type, "image/jpeg");
+        let again = image::load_from_memory(&made.bytes).unwrap();
+        assert_eq!((again.width(), again.height()), (made.width, made.height));
+    }
+
+    #[test]
+    fn a_photo_stands_upright_and_tells_nothing_of_where_it_was_taken() {
+        let note = "51.5007 N, 0.1246 W, by Anna";
+        let turned = with_exif(&written(&halves(40, 20), ImageFormat::Jpeg), 6, note);
+        assert!(turned.windows(note.len()).any(|bytes| bytes == note.as_bytes()));
+        let made = prepare(&turned).unwrap();
+        // A quarter turn to the right: what was on the left is on top.
+        assert_eq!((made.width, made.height), (20, 40));
+        let upright = image::load_from_memory(&made.bytes).unwrap().to_rgb8();
+        assert!(upright.get_pixel(10, 5).0[0] > 150 && upright.get_pixel(10, 35).0[2] > 150);
+        assert!(!made.bytes.windows(note.len()).any(|bytes| bytes == note.as_bytes()));
+        assert!(!made.bytes.windows(4).any(|bytes| bytes == b"Exif"));
+    }
+
+    #[test]
+    fn what_shines_through_stays_so_and_an_opaque_one_is_not_stored_as_if_it_did() {
+        let clear: DynamicImage = RgbaImage::from_pixel(8, 8, Rgba([0, 120, 0, 90])).into();
+        assert_eq!(prepare(&written(&clear, ImageFormat::Png)).unwrap().media_type, "image/png");
+        let solid: DynamicImage = RgbaImage::from_pixel(8, 8, Rgba([0, 120, 0, 255])).into();
+        assert_eq!(prepare(&written(&solid, ImageFormat::Png)).unwrap().media_type, "image/jpeg");
+        assert_eq!(prepare(&written(&halves(8, 8), ImageFormat::WebP)).unwrap().media_type, "image/jpeg");
+        assert_eq!(prepare(&written(&halves(8, 8), ImageFormat::Gif)).unwrap().media_type, "image/jpeg");
+    }
+
+    #[test]
+    fn what_is_no_picture_is_refused_whatever_it_is_called() {
+        let svg = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>";
+        let cut = &written(&halves(400, 400), ImageFormat::Png)[..200];
+        for bytes in [&b""[..], b"GIF89a", svg, b"\x89PNG\r\n\x1a\n", b"BM000000000000000000", cut] {
+            assert_eq!(prepare(bytes).unwrap_err(), PictureError::NotAPicture);
+        }
+    }
+
+    #[test]
+    fn a_small_file_that_says_it_is_huge_is_not_read() {
+        // A PNG's head with 50,000 × 50,000 pixels.
+        let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\xc3\x50\0\0\xc3\x50\x08\x02\0\0\0".to_vec();
+        png.extend([0xc8, 0x0b, 0x9a, 0x63]);
+        png.extend(b"\0\0\0\0IDAT");
+        assert!(prepare(&png).is_err());
+        let wide = written(&RgbImage::new(12_001, 1).into(), ImageFormat::Png);
+        assert_eq!(prepare(&wide).unwrap_err(), PictureError::TooManyPixels);
+    }
+}

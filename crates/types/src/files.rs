@@ -1,0 +1,29 @@
+//! Files that teachers upload: pictures.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::FileId;
+
+/// The largest upload, in bytes: a telephone's photo fits.
+pub const UPLOAD_MAX: usize = 15 * 1024 * 1024;
+/// At most this many files a person.
+pub const FILES_MAX: usize = 5_000;
+
+/// A picture as it is kept: turned upright, made small enough for a phone, without what the camera wrote into it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Picture {
+    pub id: FileId,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// In bytes.
+    pub size: u32,
+}
+
+/// Where a file is fetched.
+#[must_use]
+pub fn address(file: FileId) -> String {
+    format!("/api/v1/files/{file}")
+}

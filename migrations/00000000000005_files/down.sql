@@ -1,0 +1,3 @@
+DROP TABLE class_run_files;
+DROP TABLE task_files;
+DROP TABLE files;
