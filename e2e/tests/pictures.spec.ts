@@ -82,7 +82,8 @@ test("words and pairs with pictures, for the class and on paper", async ({ windo
   await readable(dasha);
   await dasha.screenshot({ path: `shots/picture-words-${info.project.name}.png` });
   if (info.project.name === "phone") await teacher.locator(".switcher").getByRole("button", { name: "Tasks" }).click();
-  await teacher.getByRole("navigation", { name: "Tasks" }).getByRole("button", { name: "Matching" }).click();
+  const tasks = info.project.name === "phone" ? teacher.getByRole("dialog", { name: "Tasks" }) : teacher.getByRole("navigation", { name: "Tasks" });
+  await tasks.getByRole("button", { name: "Matching" }).click();
   const lemon = dasha.getByRole("button", { name: "a lemon" });
   await drawn(lemon.getByRole("img", { name: "a lemon" }));
   await lemon.click();
