@@ -1,10 +1,12 @@
 //! Putting the server together, running it, and ending it.
 
-use std::{any::Any, net::TcpListener, sync::Arc, time::Duration};
+use std::{net::TcpListener, sync::Arc, time::Duration};
 
+use actix_http::{HttpService, Protocol, error::DispatchError};
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_web::{
-    App as ActixApp, HttpServer,
-    dev::{Extensions, Server},
+    App as ActixApp,
+    dev::{AppConfig, Extensions, Server},
     middleware,
     rt::net::TcpStream,
     web,
@@ -24,13 +26,12 @@ use crate::{
     classroom::{
         Classroom,
         bus::{Bus, LocalBus, RedisBus},
-        line::Line,
+        line::Served,
     },
     client,
     config::Config,
     limits::{Limits, Strictness},
-    openapi::{self, Served},
-    router,
+    openapi, router,
     state::App,
     watch,
 };
@@ -77,9 +78,9 @@ pub fn assemble(config: Config, database_url: &str, strictness: Strictness) -> R
 /// # Errors
 /// Where the socket can't be served.
 pub fn start(app: web::Data<App>, listener: TcpListener, threads: usize) -> Result<Server, Error> {
-    let document = web::Data::new(Served(openapi::document().to_json()?));
+    let document = web::Data::new(openapi::Served(openapi::document().to_json()?));
     let swagger = web::Data::new(SwaggerConfig::from("/api/openapi.json"));
-    let server = HttpServer::new(move || {
+    let application = move || {
         let (actix, _) = ActixApp::new().into_utoipa_app().configure(router::all).split_for_parts();
         actix
             .app_data(app.clone())
@@ -92,35 +93,47 @@ pub fn start(app: web::Data<App>, listener: TcpListener, threads: usize) -> Resu
             .default_service(web::to(client::serve))
             .wrap(middleware::from_fn(watch::around))
             .wrap(middleware::Compress::default())
-    })
-    .on_connect(set_up_connection)
-    .workers(threads)
-    .max_connections(4096)
-    .client_request_timeout(Duration::from_secs(10))
-    .keep_alive(Duration::from_secs(75))
-    .shutdown_timeout(10)
-    .disable_signals()
-    .listen(listener)?
-    .run();
-    Ok(server)
+    };
+    // What `HttpServer` does, over connections that can be given away.
+    let builder =
+        Server::build().workers(threads).max_concurrent_connections(4096).shutdown_timeout(10).disable_signals();
+    let ending = builder.graceful_shutdown_signal();
+    let address = listener.local_addr()?;
+    let builder = builder.listen("http", listener, move || {
+        let ending = ending.clone();
+        let http = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let ending = ending.clone();
+                async move { ending.notified().await }
+            })
+            .client_request_timeout(Duration::from_secs(10))
+            .client_disconnect_timeout(Duration::from_secs(1))
+            .keep_alive(Duration::from_secs(75))
+            .local_addr(address)
+            .on_connect_ext(|connection: &Served, data: &mut Extensions| {
+                // It may become a classroom's socket.
+                data.insert(connection.claim());
+            });
+        let application = application().into_factory().map_err(|error| error.error_response());
+        let http = http.finish(map_config(application, |()| AppConfig::default()));
+        fn_service(async |stream: TcpStream| {
+            set_up_connection(&stream);
+            let peer = stream.peer_addr().ok();
+            Ok::<_, DispatchError>((Served::new(stream), Protocol::Http1, peer))
+        })
+        .and_then(http)
+    })?;
+    Ok(builder.run())
 }
 
 /// What is written leaves at once: a classroom's small frames would wait for the peer's acknowledgement, which is
 /// delayed by tens of milliseconds. A peer that is gone, or takes nothing, ends the connection: the kernel gives up on
 /// what it has not acknowledged.
-fn set_up_connection(connection: &dyn Any, data: &mut Extensions) {
+fn set_up_connection(stream: &TcpStream) {
     const PATIENCE: Duration = Duration::from_secs(20);
-    let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
     let set = stream.set_nodelay(true).and_then(|()| SockRef::from(stream).set_tcp_user_timeout(Some(PATIENCE)));
     if let Err(error) = set {
         tracing::debug!(cause = %error, "a connection is not set up");
-    }
-    // It may become a classroom's socket.
-    match Line::of(stream) {
-        Ok(line) => {
-            data.insert(line);
-        }
-        Err(error) => tracing::warn!(cause = %error, "a connection can't become a socket"),
     }
 }
 

@@ -1,16 +1,204 @@
-//! The connection under a socket, held a second time. Whoever has a frame for it writes it at once: handed to the
-//! thread that serves the connection, each event would wake that thread, which costs as much as several sends.
+//! The connection under a socket. It comes to the HTTP server like any other. Once the head of the upgrade's answer is
+//! out, the server gives it away, and from then on the rooms' thread alone reads from it and writes to it. Left with
+//! the server, each message would wake one of its threads first and the rooms' from there, which costs more than what
+//! is done about the message.
 
 use std::{
-    io::{self, ErrorKind, Write},
-    net::TcpStream,
-    sync::Arc,
+    cell::RefCell,
+    future::poll_fn,
+    io::{self, ErrorKind},
+    mem::MaybeUninit,
+    net::{Shutdown, TcpStream as Handed},
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll, ready},
+    time::Duration,
 };
 
-use actix_web::rt::net::TcpStream as Served;
-use bytes::{Buf, Bytes};
+use bytes::{Buf, Bytes, BytesMut};
 use socket2::SockRef;
-use tokio::{io::Interest, net::TcpStream as Watched};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::{
+        TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
+    sync::oneshot,
+    time::timeout,
+};
+
+/// So much is read at a time.
+const READ_BYTES: usize = 4 * 1024;
+/// How long a client is listened to after the last frame to it.
+const SEE_OFF: Duration = Duration::from_secs(1);
+
+/// A connection that was given away.
+pub struct Given {
+    stream: Handed,
+    /// What the server read from it after the request: nothing, where the client waits for the answer as it must
+    /// (RFC 6455 §4.1).
+    early: BytesMut,
+}
+
+#[derive(Default)]
+struct Terms {
+    taker: Option<oneshot::Sender<Given>>,
+    /// The head of the answer is in the server's buffer: once that is empty, it is out.
+    headed: bool,
+    early: BytesMut,
+    /// The socket has ended.
+    over: bool,
+}
+
+/// How the connection under a request is asked for.
+#[derive(Clone, Default)]
+pub struct Claim(Rc<RefCell<Terms>>);
+
+impl Claim {
+    /// Takes the connection, which comes when the head of the answer is out, and never where it ends before.
+    #[must_use]
+    pub fn take(&self) -> oneshot::Receiver<Given> {
+        let (taker, given) = oneshot::channel();
+        self.0.borrow_mut().taker = Some(taker);
+        given
+    }
+
+    /// The head of the answer is on its way.
+    pub fn headed(&self) {
+        self.0.borrow_mut().headed = true;
+    }
+
+    /// What came before the connection was given away.
+    pub fn early(&self, bytes: &[u8]) {
+        self.0.borrow_mut().early.extend_from_slice(bytes);
+    }
+
+    /// The socket has ended, and the server need not wait for more.
+    pub fn over(&self) {
+        self.0.borrow_mut().over = true;
+    }
+}
+
+/// A connection as the HTTP server has it.
+pub struct Served {
+    /// Until it is given away.
+    stream: Option<TcpStream>,
+    claim: Claim,
+}
+
+impl Served {
+    #[must_use]
+    pub fn new(stream: TcpStream) -> Self {
+        Self { stream: Some(stream), claim: Claim::default() }
+    }
+
+    #[must_use]
+    pub fn claim(&self) -> Claim {
+        self.claim.clone()
+    }
+
+    /// Everything that the server wrote is out.
+    fn flushed(&mut self) {
+        let mut terms = self.claim.0.borrow_mut();
+        if !terms.headed {
+            return;
+        }
+        let Some(taker) = terms.taker.take() else { return };
+        let Some(stream) = self.stream.take() else { return };
+        match stream.into_std() {
+            Ok(stream) => {
+                // Who doesn't want it any more drops it, which ends it.
+                let _ = taker.send(Given { stream, early: std::mem::take(&mut terms.early) });
+            }
+            Err(error) => tracing::warn!(cause = %error, "a connection can't be given to the rooms"),
+        }
+    }
+}
+
+impl AsyncRead for Served {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        match &mut this.stream {
+            Some(stream) => Pin::new(stream).poll_read(cx, into),
+            None if this.claim.0.borrow().over => Poll::Ready(Ok(())),
+            // The end of the response's body wakes the server.
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl AsyncWrite for Served {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match &mut self.get_mut().stream {
+            Some(stream) => Pin::new(stream).poll_write(cx, bytes),
+            // There is nothing behind the head.
+            None => Poll::Ready(Ok(bytes.len())),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if let Some(stream) = &mut this.stream {
+            ready!(Pin::new(stream).poll_flush(cx))?;
+            this.flushed();
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut self.get_mut().stream {
+            Some(stream) => Pin::new(stream).poll_shutdown(cx),
+            None => Poll::Ready(Ok(())),
+        }
+    }
+}
+
+impl Given {
+    /// The connection on this thread: what comes, and where to write.
+    ///
+    /// # Errors
+    /// Where it can't be watched.
+    pub fn settle(self) -> io::Result<(Inlet, Line, BytesMut)> {
+        let (inlet, line) = TcpStream::from_std(self.stream)?.into_split();
+        Ok((Inlet(inlet), Line(line), self.early))
+    }
+}
+
+/// What comes over a connection.
+pub struct Inlet(OwnedReadHalf);
+
+impl Inlet {
+    /// Reads what is there, or waits for it. 0: the client has ended.
+    ///
+    /// # Errors
+    /// Where the connection is gone.
+    pub async fn read(&mut self, into: &mut BytesMut) -> io::Result<usize> {
+        poll_fn(|cx| {
+            // Not a socket's own: most wait most of the time.
+            let mut room = [const { MaybeUninit::uninit() }; READ_BYTES];
+            let mut room = ReadBuf::uninit(&mut room);
+            ready!(Pin::new(&mut self.0).poll_read(cx, &mut room))?;
+            into.extend_from_slice(room.filled());
+            Poll::Ready(Ok(room.filled().len()))
+        })
+        .await
+    }
+
+    /// Nothing more is written. What the client still sends is read and thrown away until it ends, or for a moment: a
+    /// connection that is closed with something unread is reset, and the client may never see the reason.
+    pub async fn see_off(mut self) {
+        // Where it fails, the connection is gone already.
+        let _ = SockRef::from(self.0.as_ref()).shutdown(Shutdown::Write);
+        let ended = async {
+            let mut thrown = BytesMut::new();
+            while self.read(&mut thrown).await.is_ok_and(|length| length > 0) {
+                thrown.clear();
+            }
+        };
+        let _ = timeout(SEE_OFF, ended).await;
+        let _ = SockRef::from(self.0.as_ref()).shutdown(Shutdown::Both);
+    }
+}
 
 /// How a write ended.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,25 +210,14 @@ pub enum Written {
     Lost,
 }
 
-/// A second handle of a connection, which like the first never waits. The HTTP server reads from the connection, and
-/// writes nothing more to it once the head of the upgrade's answer is out; a client speaks only when it has that
-/// (RFC 6455 §4.1), and nothing is written here before.
-#[derive(Clone)]
-pub struct Line(Arc<TcpStream>);
+/// Where frames leave. Whoever has one writes it at once, without waiting.
+pub struct Line(OwnedWriteHalf);
 
 impl Line {
-    /// Of a connection that has just been taken.
-    ///
-    /// # Errors
-    /// Where the system has no more handles.
-    pub fn of(served: &Served) -> io::Result<Self> {
-        Ok(Self(Arc::new(SockRef::from(served).try_clone()?.into())))
-    }
-
     /// Writes as much as the network takes, and takes it from `bytes`.
     pub fn write(&self, bytes: &mut Bytes) -> Written {
         while !bytes.is_empty() {
-            match (&*self.0).write(bytes) {
+            match self.0.try_write(bytes) {
                 Ok(0) => return Written::Lost,
                 Ok(length) => bytes.advance(length),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Written::Part,
@@ -51,22 +228,15 @@ impl Line {
         Written::All
     }
 
-    /// Calls `write` whenever the network takes more, until it says that there is no more to come. Only now is the
-    /// connection watched for this: most never need it.
+    /// Calls `write` whenever the network takes more, until it says that there is no more to come.
     ///
     /// # Errors
-    /// Where it can't be watched.
+    /// Where the connection can't be watched any more.
     pub async fn when_it_takes(&self, mut write: impl FnMut() -> Written) -> io::Result<()> {
-        let watched = Watched::from_std(self.0.try_clone()?)?;
         loop {
-            watched.writable().await?;
-            let more = watched.try_io(Interest::WRITABLE, || match write() {
-                Written::All | Written::Lost => Ok(()),
-                Written::Part => Err(ErrorKind::WouldBlock.into()),
-            });
-            match more {
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-                ended => return ended,
+            self.0.writable().await?;
+            if write() != Written::Part {
+                return Ok(());
             }
         }
     }

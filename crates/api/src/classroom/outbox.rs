@@ -5,18 +5,22 @@ use std::{
     collections::VecDeque,
     convert::Infallible,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     task::{Context, Poll, Waker},
     time::{Duration, Instant},
 };
 
-use actix_web::body::{BodySize, MessageBody};
+use actix_web::{
+    body::{BodySize, MessageBody},
+    web::Payload,
+};
 use bytes::{Bytes, BytesMut};
+use futures::StreamExt;
 use tokio::{runtime::Handle, sync::Notify, task::AbortHandle};
 use types::classroom::CloseCode;
 
 use super::{
-    line::{Line, Written},
+    line::{Claim, Line, Written},
     wire,
 };
 
@@ -38,9 +42,7 @@ struct Frame {
 
 #[derive(Default)]
 struct State {
-    /// The client has spoken, so it has the head of the answer. Before, frames leave behind the head, by the body.
-    open: bool,
-    /// The rest of a frame that is partly out: it goes first, whatever else is thrown away.
+    /// A frame that is on its way, or the rest of it: it goes first, whatever else is thrown away.
     begun: Bytes,
     waiting: VecDeque<Frame>,
     bytes: usize,
@@ -48,12 +50,11 @@ struct State {
     since: Option<Instant>,
     /// Writes on when the network takes more.
     writer: Option<AbortHandle>,
-    /// Of the response's body, which waits for the end, or for frames before the socket is open.
+    /// Of the response's body, which waits for the end.
     body: Option<Waker>,
     /// A close frame is in, or the connection is gone: nothing more goes in.
     closing: bool,
-    /// Once all is out, the connection ends.
-    finished: bool,
+    gone: bool,
 }
 
 impl State {
@@ -118,23 +119,16 @@ impl State {
             }
         }
         self.since = None;
-        self.wake_if_finished();
         Written::All
-    }
-
-    fn wake_if_finished(&mut self) {
-        if self.finished
-            && let Some(body) = self.body.take()
-        {
-            body.wake();
-        }
     }
 
     /// The connection is gone: nothing waits for it any more.
     fn end(&mut self) {
         let (writer, body) = (self.writer.take(), self.body.take());
-        *self = Self { closing: true, finished: true, body, ..Self::default() };
-        self.wake_if_finished();
+        *self = Self { closing: true, gone: true, ..Self::default() };
+        if let Some(body) = body {
+            body.wake();
+        }
         if let Some(writer) = writer {
             writer.abort();
         }
@@ -143,18 +137,21 @@ impl State {
 
 /// What one socket is sent.
 pub struct Outbox {
-    line: Line,
+    /// Once the HTTP server has given the connection away; before, frames wait.
+    line: OnceLock<Line>,
     /// The thread that writes on where the network was full.
     rooms: Handle,
     state: Mutex<State>,
     closing: Notify,
+    out: Notify,
 }
 
 impl Outbox {
-    /// For a socket on this connection.
+    /// For a socket whose connection is still to come.
     #[must_use]
-    pub fn new(line: Line, rooms: Handle) -> Arc<Self> {
-        Arc::new(Self { line, rooms, state: Mutex::default(), closing: Notify::new() })
+    pub fn new(rooms: Handle) -> Arc<Self> {
+        let (closing, out) = (Notify::new(), Notify::new());
+        Arc::new(Self { line: OnceLock::new(), rooms, state: Mutex::default(), closing, out })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -162,27 +159,21 @@ impl Outbox {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The client has spoken: from now on frames are written beside the HTTP server.
-    pub fn open(self: &Arc<Self>) {
-        let mut state = self.state();
-        if !state.open {
-            state.open = true;
-            self.send(state);
-        }
+    /// The connection is there.
+    pub fn open(self: &Arc<Self>, line: Line) {
+        // There is one connection.
+        let _ = self.line.set(line);
+        self.send(self.state());
     }
 
     /// Writes what was put in, unless what came before still waits.
     fn send(self: &Arc<Self>, mut state: MutexGuard<'_, State>) {
-        if !state.open {
-            if let Some(body) = state.body.take() {
-                body.wake();
-            }
-            return;
-        }
+        let Some(line) = self.line.get() else { return };
         if state.writer.is_some() {
             return;
         }
-        match state.write(&self.line) {
+        match state.write(line) {
+            Written::All if state.closing => self.out.notify_one(),
             Written::All => {}
             Written::Part => {
                 let outbox = Arc::clone(self);
@@ -190,19 +181,23 @@ impl Outbox {
             }
             Written::Lost => {
                 drop(state);
-                self.closing.notify_one();
+                self.gone();
             }
         }
     }
 
     /// Writes whenever the network takes more, until nothing waits.
     async fn write_on(&self) {
+        let Some(line) = self.line.get() else { return };
         let mut lost = false;
-        let watched = self.line.when_it_takes(|| {
+        let watched = line.when_it_takes(|| {
             let mut state = self.state();
-            let written = state.write(&self.line);
+            let written = state.write(line);
             if written != Written::Part {
                 state.writer = None;
+            }
+            if written == Written::All && state.closing {
+                self.out.notify_one();
             }
             lost = written == Written::Lost;
             written
@@ -229,7 +224,12 @@ impl Outbox {
             self.cut();
             return;
         }
-        state.put(frame, false);
+        if state.is_out() && self.line.get().is_some() {
+            // By far the most common: nothing waits, and nothing will.
+            state.begun = frame;
+        } else {
+            state.put(frame, false);
+        }
         self.send(state);
     }
 
@@ -294,23 +294,35 @@ impl Outbox {
         }
     }
 
-    /// Ends the connection once all is out.
-    pub fn finish(self: &Arc<Self>) {
-        let mut state = self.state();
-        state.closing = true;
-        state.finished = true;
-        self.send(state);
+    /// Takes nothing more, and waits until all is out or the connection is gone. For one waiter.
+    pub async fn empty(self: &Arc<Self>) {
+        self.state().closing = true;
+        while !self.state().is_out() {
+            self.out.notified().await;
+        }
     }
 
-    /// The connection is gone.
-    fn gone(&self) {
+    /// The connection is gone, or left.
+    pub fn gone(&self) {
         self.state().end();
         self.closing.notify_one();
+        self.out.notify_one();
     }
 }
 
-/// The response's body: what is sent before the client speaks, then nothing until the end. The outbox writes beside it.
-pub struct OutboxBody(pub Arc<Outbox>);
+/// The response's body: it has nothing to say, and lasts until the socket ends.
+pub struct OutboxBody {
+    outbox: Arc<Outbox>,
+    claim: Claim,
+    payload: Payload,
+}
+
+impl OutboxBody {
+    #[must_use]
+    pub fn new(outbox: Arc<Outbox>, claim: Claim, payload: Payload) -> Self {
+        Self { outbox, claim, payload }
+    }
+}
 
 impl MessageBody for OutboxBody {
     type Error = Infallible;
@@ -320,11 +332,15 @@ impl MessageBody for OutboxBody {
     }
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
-        let mut state = self.0.state();
-        if !state.open && !state.waiting.is_empty() {
-            return Poll::Ready(Some(Ok(state.next())));
+        let this = self.get_mut();
+        while let Poll::Ready(Some(Ok(bytes))) = this.payload.poll_next_unpin(cx) {
+            this.claim.early(&bytes);
         }
-        if state.finished && state.is_out() {
+        // The server asks for the body once it has put the head into its buffer.
+        this.claim.headed();
+        let mut state = this.outbox.state();
+        if state.gone {
+            this.claim.over();
             return Poll::Ready(None);
         }
         state.body = Some(cx.waker().clone());
@@ -334,6 +350,6 @@ impl MessageBody for OutboxBody {
 
 impl Drop for OutboxBody {
     fn drop(&mut self) {
-        self.0.gone();
+        self.outbox.gone();
     }
 }

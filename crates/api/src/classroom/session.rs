@@ -8,8 +8,10 @@ use std::{
 use actix_http::ws::{self, Codec, Frame, Item, ProtocolError};
 use actix_web::{HttpRequest, HttpResponse, body::BoxBody, web};
 use bytes::{Bytes, BytesMut};
-use futures::StreamExt;
-use tokio::{sync::mpsc, time::timeout};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
 use tokio_util::codec::Decoder;
 use types::{
     classroom::{ClientMessage, CloseCode, FRAME_MAX, FRAMES_PER_SECOND, PROTOCOL, ServerMessage},
@@ -20,7 +22,7 @@ use types::{
 use super::{
     Classroom, Who,
     decide::Wish,
-    line::Line,
+    line::{Claim, Given, Inlet},
     outbox::{Outbox, OutboxBody},
     room::{Command, SeatId},
     wire::{self, Said},
@@ -50,29 +52,54 @@ pub fn serve(
     if classroom.is_draining() {
         return Err(ApiError::new(ProblemCode::Unavailable));
     }
-    let line = request.conn_data::<Line>().ok_or_else(|| ApiError::new(ProblemCode::Unavailable))?;
-    let outbox = Outbox::new(line.clone(), classroom.rooms());
-    let body = OutboxBody(Arc::clone(&outbox));
+    let claim = request.conn_data::<Claim>().ok_or_else(|| ApiError::new(ProblemCode::Unavailable))?;
+    let outbox = Outbox::new(classroom.rooms());
+    let body = OutboxBody::new(Arc::clone(&outbox), claim.clone(), payload);
     let response = response.message_body(BoxBody::new(body)).map_err(ApiError::internal)?;
-    match comer {
-        Ok((session, who)) => {
-            let mut frames = Frames::new(payload);
-            let classroom = classroom.clone();
-            actix_web::rt::spawn(async move {
-                let seat = classroom.open_seat(session, &outbox);
-                Socket { classroom: &classroom, run, seat, who, outbox: &outbox }.live(&mut frames).await;
-                classroom.close_seat(seat);
-                // What is in the outbox still goes; what the client sends on is read and thrown away for a second by
-                // the connection itself, so that it gets the reason and no reset.
-                outbox.finish();
-            });
-        }
-        Err(code) => {
-            outbox.close(code);
-            outbox.finish();
-        }
-    }
+    // At once: a shutdown that begins before the connection has come tells this socket as well.
+    let comer = comer.map(|(session, who)| (classroom.open_seat(session, &outbox), who));
+    classroom.rooms().spawn(live(classroom.clone(), run, comer, outbox, claim.take()));
     Ok(response.into())
+}
+
+/// The life of a socket, from when the HTTP server gives its connection away.
+async fn live(
+    classroom: Classroom,
+    run: ClassRunId,
+    comer: Result<(SeatId, Who), CloseCode>,
+    outbox: Arc<Outbox>,
+    given: oneshot::Receiver<Given>,
+) {
+    let settled = match given.await.map(Given::settle) {
+        Ok(Ok(settled)) => Some(settled),
+        Ok(Err(error)) => {
+            tracing::warn!(cause = %error, "a connection can't become a socket");
+            None
+        }
+        // It ended before it was one.
+        Err(_) => None,
+    };
+    let inlet = if let Some((inlet, line, early)) = settled {
+        outbox.open(line);
+        let mut frames = Frames::new(inlet, early);
+        match &comer {
+            Ok((seat, who)) => {
+                Socket { classroom: &classroom, run, seat: *seat, who, outbox: &outbox }.live(&mut frames).await;
+            }
+            Err(code) => outbox.close(*code),
+        }
+        Some(frames.inlet)
+    } else {
+        None
+    };
+    if let Ok((seat, _)) = comer {
+        classroom.close_seat(seat);
+    }
+    if let Some(inlet) = inlet {
+        outbox.empty().await;
+        inlet.see_off().await;
+    }
+    outbox.gone();
 }
 
 /// What came over the socket.
@@ -98,7 +125,7 @@ fn declared(bytes: &[u8]) -> Option<u64> {
 
 /// Frames out of bytes, messages out of frames.
 struct Frames {
-    payload: web::Payload,
+    inlet: Inlet,
     codec: Codec,
     bytes: BytesMut,
     /// A message that comes in parts.
@@ -106,8 +133,8 @@ struct Frames {
 }
 
 impl Frames {
-    fn new(payload: web::Payload) -> Self {
-        Self { payload, codec: Codec::new().max_size(FRAME_MAX), bytes: BytesMut::new(), parts: None }
+    fn new(inlet: Inlet, early: BytesMut) -> Self {
+        Self { inlet, codec: Codec::new().max_size(FRAME_MAX), bytes: early, parts: None }
     }
 
     async fn next(&mut self) -> Heard {
@@ -122,9 +149,9 @@ impl Frames {
                         return heard;
                     }
                 }
-                Ok(None) => match self.payload.next().await {
-                    Some(Ok(bytes)) => self.bytes.extend_from_slice(&bytes),
-                    Some(Err(_)) | None => return Heard::Gone,
+                Ok(None) => match self.inlet.read(&mut self.bytes).await {
+                    Ok(1..) => {}
+                    Ok(0) | Err(_) => return Heard::Gone,
                 },
                 Err(fault) => {
                     let large = matches!(fault, ProtocolError::Overflow);
@@ -190,7 +217,7 @@ struct Socket<'a> {
     classroom: &'a Classroom,
     run: ClassRunId,
     seat: SeatId,
-    who: Who,
+    who: &'a Who,
     outbox: &'a Arc<Outbox>,
 }
 
@@ -198,7 +225,7 @@ impl Socket<'_> {
     async fn live(&self, frames: &mut Frames) {
         let mut allowance = Allowance::new();
         let Some(upto) = self.hello(frames, &mut allowance).await else { return };
-        let Some(room) = self.classroom.enter(self.run, self.seat, &self.who, upto, self.outbox).await else {
+        let Some(room) = self.classroom.enter(self.run, self.seat, self.who, upto, self.outbox).await else {
             self.outbox.close(CloseCode::Restart);
             return;
         };
@@ -226,10 +253,6 @@ impl Socket<'_> {
                 heard = timeout(patience, frames.next()) => heard.unwrap_or(Heard::Fault(CloseCode::Silent)),
                 () = self.outbox.closing() => return None,
             };
-            match heard {
-                Heard::Text(_) | Heard::Ping(_) | Heard::Pong | Heard::Closed => self.outbox.open(),
-                Heard::Gone | Heard::Fault(_) => {}
-            }
             if !allowance.take() {
                 self.outbox.close(CloseCode::TooMany);
                 return None;
@@ -242,10 +265,7 @@ impl Socket<'_> {
                     self.outbox.close_back();
                     return None;
                 }
-                Heard::Gone => {
-                    self.outbox.finish();
-                    return None;
-                }
+                Heard::Gone => return None,
                 Heard::Fault(code) => {
                     self.outbox.close(code);
                     return None;
