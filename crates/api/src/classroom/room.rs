@@ -5,12 +5,12 @@
 mod commit;
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::Arc,
     time::Duration,
 };
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use store::{RoomFacts, StoreError};
 use tokio::{
     sync::{mpsc, oneshot},
@@ -57,6 +57,8 @@ const NOTE: Duration = Duration::from_secs(30);
 
 /// One socket of one person.
 pub type SeatId = u64;
+/// Frames for single sockets: what came of their proposals.
+type Answers = BTreeMap<SeatId, BytesMut>;
 
 /// Who sits at a socket.
 #[derive(Clone, Debug)]
@@ -413,7 +415,7 @@ impl Room {
         for event in &events {
             self.state.apply(event);
         }
-        self.tell(events);
+        self.tell(events, Answers::new());
     }
 
     /// Reads what the room doesn't have yet.
@@ -424,10 +426,22 @@ impl Room {
         }
     }
 
-    /// Tells the sockets what happened, each what it may see. The room has it already.
-    fn tell(&mut self, events: Vec<Event>) {
-        let Some(upto) = events.last().map(|last| last.seq) else { return };
-        self.told = upto;
+    /// Tells the sockets what happened, each what it may see, and who asked for it what came of that: both in one
+    /// write. The room has it already.
+    fn tell(&mut self, events: Vec<Event>, mut answers: Answers) {
+        if let Some(last) = events.last() {
+            let upto = last.seq;
+            self.told = upto;
+            self.tell_events(events, upto, &mut answers);
+        }
+        for (seat, answer) in answers {
+            if let Some(seat) = self.seats.get(&seat) {
+                seat.outbox.push(answer.freeze());
+            }
+        }
+    }
+
+    fn tell_events(&mut self, events: Vec<Event>, upto: u64, answers: &mut Answers) {
         let removed: Vec<UserId> = events
             .iter()
             .filter_map(|event| if let EventBody::Removed { student } = event.body { Some(student) } else { None })
@@ -436,9 +450,11 @@ impl Room {
         let kept: Vec<Kept> = events.into_iter().map(|event| Kept { json: wire::json(&event), event }).collect();
         // Viewers who see the same share one frame.
         let mut frames: Vec<(Vec<usize>, Bytes)> = Vec::new();
-        for Seat { who, outbox } in self.seats.values() {
+        let mut sees = Vec::with_capacity(kept.len());
+        for (id, Seat { who, outbox }) in &self.seats {
             let viewer = viewer(who);
-            let sees: Vec<usize> = (0..kept.len()).filter(|&n| kept[n].event.seen_by(viewer)).collect();
+            sees.clear();
+            sees.extend((0..kept.len()).filter(|&n| kept[n].event.seen_by(viewer)));
             if sees.is_empty() {
                 continue;
             }
@@ -446,17 +462,23 @@ impl Room {
                 Some((_, frame)) => frame.clone(),
                 None => {
                     let frame = wire::events(sees.iter().map(|&n| kept[n].json.as_slice()), upto);
-                    frames.push((sees, frame.clone()));
+                    frames.push((sees.clone(), frame.clone()));
                     frame
                 }
             };
-            outbox.push(frame);
+            outbox.push(match answers.remove(id) {
+                Some(answer) => [&frame[..], &answer[..]].concat().into(),
+                None => frame,
+            });
         }
         self.recent_bytes += kept.iter().map(|kept| kept.json.len()).sum::<usize>();
         self.recent.extend(kept);
         while self.recent.len() > RECENT_MAX || self.recent_bytes > RECENT_BYTES_MAX {
             let Some(oldest) = self.recent.pop_front() else { break };
             self.recent_bytes -= oldest.json.len();
+        }
+        if removed.is_empty() {
+            return;
         }
         for Seat { who, outbox } in self.seats.values() {
             if removed.contains(&who.user) {
@@ -493,19 +515,22 @@ impl Room {
     /// Something passing of a student here: for the teachers here and at the other servers.
     fn pass(&mut self, passing: Passing) {
         self.state.apply_passing(&passing);
-        self.publish(What::Passing { events: vec![passing.clone()] });
+        self.publish(|| What::Passing { events: vec![passing.clone()] });
         self.passing.push(passing);
     }
 
-    fn publish(&self, what: What) {
-        self.shared.bus.publish(self.run, News { node: self.shared.node, what });
+    fn publish(&self, what: impl FnOnce() -> What) {
+        // Who subscribes after this reads what was written before it.
+        if self.shared.bus.has_others(self.run) {
+            self.shared.bus.publish(self.run, News { node: self.shared.node, what: what() });
+        }
     }
 
     /// Where somebody's presence has changed: tells it.
     fn look_at(&mut self, student: UserId) {
         let change = self.crowd.look(student);
         if let Some(presence) = change.here {
-            self.publish(What::People { people: vec![presence] });
+            self.publish(|| What::People { people: vec![presence] });
         }
         if let Some(presence) = change.everywhere {
             let passing = Passing::Presence { student, presence };
@@ -533,7 +558,7 @@ impl Room {
             seat.outbox.cut_if_stuck();
         }
         if self.shared.bus.is_shared() && self.crowd.is_time_to_tell() {
-            self.publish(What::People { people: self.crowd.here() });
+            self.publish(|| What::People { people: self.crowd.here() });
         }
         if self.noted.elapsed() > NOTE {
             self.seen.extend(self.seats.values().filter(|seat| !seat.who.teacher).map(|seat| seat.who.user));

@@ -43,6 +43,10 @@ impl Ears {
         }
     }
 
+    pub(super) fn count(&self, run: ClassRunId) -> usize {
+        self.senders().get(&run).map_or(0, broadcast::Sender::receiver_count)
+    }
+
     pub(super) fn tell_all(&self, heard: &Heard) {
         for sender in self.senders().values() {
             let _ = sender.send(heard.clone());
@@ -85,6 +89,10 @@ pub struct LocalBus {
 impl Bus for LocalBus {
     fn publish(&self, run: ClassRunId, news: News) {
         self.ears.tell(run, Heard::News(Arc::new(news)));
+    }
+
+    fn has_others(&self, run: ClassRunId) -> bool {
+        self.ears.count(run) > 1
     }
 
     async fn subscribe(&self, run: ClassRunId) -> Subscription {

@@ -86,6 +86,9 @@ pub trait Bus: Send + Sync {
     /// [`Bus::is_up`] says so sooner or later.
     fn publish(&self, run: ClassRunId, news: News);
 
+    /// May anybody but one room of the run here hear it? Where not, there is nobody to publish for.
+    fn has_others(&self, run: ClassRunId) -> bool;
+
     /// From now on.
     async fn subscribe(&self, run: ClassRunId) -> Subscription;
 

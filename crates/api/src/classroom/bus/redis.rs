@@ -207,6 +207,10 @@ impl Bus for RedisBus {
         self.inner.publish(run, &news);
     }
 
+    fn has_others(&self, _: ClassRunId) -> bool {
+        true
+    }
+
     async fn subscribe(&self, run: ClassRunId) -> Subscription {
         let mut listening = self.listening.clone();
         let runtime = tokio::runtime::Handle::current();

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use store::{Batch, Done, RoomFacts, StoreError};
+use store::{Done, RoomFacts, StoreError};
 use tokio::time::{Instant, sleep};
 use types::{
     classroom::{Event, Proposal, Refusal, ServerMessage},
     ids::ProposalId,
 };
 
-use super::{BATCH_MAX, REST_MAX, REST_MIN, Room, SeatId};
+use super::{Answers, BATCH_MAX, REST_MAX, REST_MIN, Room, SeatId};
 use crate::classroom::{
     bus::What,
     decide::{Asked, Outcome, Wish, decide},
@@ -39,13 +39,16 @@ impl Room {
         let mut pause = Duration::from_millis(50);
         for _ in 0..TRIES {
             match self.try_commit(&wishes).await {
-                Ok(outcomes) => return self.answer(&seats, &wishes, &outcomes),
+                Ok((events, outcomes)) => {
+                    self.publish(|| What::Events { events: events.clone() });
+                    return self.tell(events, answers(&seats, &wishes, &outcomes));
+                }
                 Err(error) if error.is_refusal() => {
                     tracing::error!(run = %self.run, proposals = wishes.len(), cause = %error, "a batch is refused");
                     if wishes.len() > 1 {
                         return self.commit_apart(seats, wishes).await;
                     }
-                    return self.answer(&seats, &wishes, &[Err(Refusal::Malformed)]);
+                    return self.tell(Vec::new(), answers(&seats, &wishes, &[Err(Refusal::Malformed)]));
                 }
                 Err(error) => {
                     tracing::warn!(run = %self.run, proposals = wishes.len(), cause = %error, "a batch can't be written");
@@ -68,15 +71,16 @@ impl Room {
         }
     }
 
-    async fn try_commit(&mut self, wishes: &[Wish]) -> Result<Vec<Outcome>, StoreError> {
+    /// What happened, now that it is written, and what came of each wish.
+    async fn try_commit(&mut self, wishes: &[Wish]) -> Result<(Vec<Event>, Vec<Outcome>), StoreError> {
         if self.dirty {
             self.read_anew().await?;
         }
         if Instant::now() >= self.careful_until
             && wishes.iter().all(|wish| is_usual(&wish.what))
-            && let Some(outcomes) = self.commit_at_once(wishes).await?
+            && let Some(written) = self.commit_at_once(wishes).await?
         {
-            return Ok(outcomes);
+            return Ok(written);
         }
         if self.dirty {
             self.read_anew().await?;
@@ -86,7 +90,7 @@ impl Room {
 
     /// Writes in one message what follows from the room as it is here. `None` where something was written beside it or
     /// a wish is to be refused, which may have been granted before: then it is to be decided with the run held.
-    async fn commit_at_once(&mut self, wishes: &[Wish]) -> Result<Option<Vec<Outcome>>, StoreError> {
+    async fn commit_at_once(&mut self, wishes: &[Wish]) -> Result<Option<(Vec<Event>, Vec<Outcome>)>, StoreError> {
         let (before, at) = (self.state.upto, store::instant());
         self.dirty = true;
         let (batch, outcomes) = decide(&mut self.state, &Asked { owner: self.owner, wishes, done: &Done::new(), at });
@@ -101,12 +105,12 @@ impl Room {
             self.be_careful();
             return Ok(None);
         }
-        self.written(batch);
-        Ok(Some(outcomes))
+        self.dirty = false;
+        Ok(Some((batch.events, outcomes)))
     }
 
     /// Holds the run, takes in what was written beside the room, and decides then.
-    async fn commit_held(&mut self, wishes: &[Wish]) -> Result<Vec<Outcome>, StoreError> {
+    async fn commit_held(&mut self, wishes: &[Wish]) -> Result<(Vec<Event>, Vec<Outcome>), StoreError> {
         let ids: Vec<ProposalId> = wishes.iter().map(|wish| wish.id).collect();
         let (mut tx, done) = self.shared.store.begin_room(self.run, &ids).await?;
         if tx.seq > self.state.upto {
@@ -119,27 +123,11 @@ impl Room {
         if batch.events.is_empty() {
             self.dirty = false;
             tx.let_go().await?;
-            return Ok(outcomes);
+            return Ok((batch.events, outcomes));
         }
         tx.write(&batch).await?;
-        self.written(batch);
-        Ok(outcomes)
-    }
-
-    fn written(&mut self, batch: Batch) {
         self.dirty = false;
-        self.publish(What::Events { events: batch.events.clone() });
-        self.tell(batch.events);
-    }
-
-    fn answer(&self, seats: &[SeatId], wishes: &[Wish], outcomes: &[Outcome]) {
-        for ((seat, wish), outcome) in seats.iter().zip(wishes).zip(outcomes) {
-            let Some(seat) = self.seats.get(seat) else { continue };
-            seat.outbox.push(wire::message(&match outcome {
-                Ok(seq) => ServerMessage::Ack { id: wish.id, seq: *seq },
-                Err(why) => ServerMessage::Refused { id: wish.id, why: *why },
-            }));
-        }
+        Ok((batch.events, outcomes))
     }
 
     /// The room as the database has it, after a batch of which it is not known whether it was written.
@@ -156,10 +144,23 @@ impl Room {
         self.dirty = false;
         let upto = self.state.upto;
         let (known, later): (Vec<Event>, Vec<Event>) = events.into_iter().partition(|event| event.seq <= upto);
-        self.tell(known);
+        self.tell(known, Answers::new());
         self.apply(later);
         Ok(())
     }
+}
+
+/// What each socket is told of its wishes.
+fn answers(seats: &[SeatId], wishes: &[Wish], outcomes: &[Outcome]) -> Answers {
+    let mut answers = Answers::new();
+    for ((seat, wish), outcome) in seats.iter().zip(wishes).zip(outcomes) {
+        let message = match outcome {
+            Ok(seq) => ServerMessage::Ack { id: wish.id, seq: *seq },
+            Err(why) => ServerMessage::Refused { id: wish.id, why: *why },
+        };
+        answers.entry(*seat).or_default().extend_from_slice(&wire::message(&message));
+    }
+    answers
 }
 
 /// What students ask for all the time, and a teacher at every step: rows of the batch's own and the run's row alone.
