@@ -3,6 +3,7 @@
 //! Every function that touches somebody's object takes the owner and finds nothing where the object is another's.
 
 mod accounts;
+mod beside;
 mod classes;
 mod courses;
 mod files;
@@ -28,6 +29,7 @@ use diesel_async::{
     },
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use futures::FutureExt;
 use types::problem::FieldError;
 
 pub use accounts::{Authenticated, LinkPurpose, LoginUser, NewSession, NewUser, TokenAuthenticated};
@@ -117,6 +119,7 @@ impl Store {
         // A connection that has ended is known to have: asking each before it is used costs a way there and back.
         let mut config = ManagerConfig::<Conn>::default();
         config.recycling_method = RecyclingMethod::Fast;
+        config.custom_setup = Box::new(|url| beside::connect(url).boxed());
         let manager = AsyncDieselConnectionManager::new_with_config(url, config);
         let pool = Pool::builder(manager)
             .max_size(connections)

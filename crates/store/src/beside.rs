@@ -1,0 +1,153 @@
+//! A connection to a database on the same machine, by a unix socket, that only answers wake. Watched for room to write as
+//! well, as sockets usually are, it wakes its thread each time the database has read what was sent: once a statement,
+//! for nothing.
+
+use std::{
+    fs::File,
+    io::{self, ErrorKind, Write},
+    net::Shutdown,
+    os::{fd::OwnedFd, unix::net::UnixStream},
+    path::PathBuf,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use diesel::{ConnectionError, ConnectionResult};
+use diesel_async::AsyncConnection;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::unix::pipe::{Receiver, Sender},
+};
+use tokio_postgres::{Config, NoTls, config::Host};
+
+use crate::Conn;
+
+/// The port that is in a socket's name where none is given.
+const PORT: u16 = 5432;
+
+fn refused(error: impl ToString) -> ConnectionError {
+    ConnectionError::BadConnection(error.to_string())
+}
+
+/// Connects to the database at `url`.
+///
+/// # Errors
+/// Where it can't be reached, or lets nobody in.
+pub(crate) async fn connect(url: &str) -> ConnectionResult<Conn> {
+    let Some((config, path)) = beside(url) else { return Conn::establish(url).await };
+    let stream = tokio::net::UnixStream::connect(path).await.map_err(refused)?;
+    let stream = Beside::new(stream.into_std().map_err(refused)?).map_err(refused)?;
+    let (client, connection) = config.connect_raw(stream, NoTls).await.map_err(refused)?;
+    tokio::spawn(async move {
+        // Whoever waits for an answer is told as well.
+        if let Err(error) = connection.await {
+            tracing::debug!(cause = %error, "a connection to the database has ended");
+        }
+    });
+    Conn::try_from(client).await
+}
+
+/// Where the socket is, if the database is beside us.
+fn beside(url: &str) -> Option<(Config, PathBuf)> {
+    let config: Config = url.parse().ok()?;
+    let [Host::Unix(folder)] = config.get_hosts() else { return None };
+    let port = config.get_ports().first().copied().unwrap_or(PORT);
+    let path = folder.join(format!(".s.PGSQL.{port}"));
+    Some((config, path))
+}
+
+struct Beside {
+    stream: UnixStream,
+    /// The same socket, as something that is only read from: that is what tokio has for pipes alone.
+    answers: Receiver,
+    /// While it is full: the same as something that is only written to.
+    full: Option<Sender>,
+}
+
+fn handle(stream: &UnixStream) -> io::Result<File> {
+    Ok(File::from(OwnedFd::from(stream.try_clone()?)))
+}
+
+impl Beside {
+    /// Of a stream that never waits.
+    fn new(stream: UnixStream) -> io::Result<Self> {
+        let answers = Receiver::from_file_unchecked(handle(&stream)?)?;
+        Ok(Self { stream, answers, full: None })
+    }
+}
+
+impl AsyncRead for Beside {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.answers).poll_read(cx, into)
+    }
+}
+
+impl AsyncWrite for Beside {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        loop {
+            match (&this.stream).write(bytes) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                written => {
+                    this.full = None;
+                    return Poll::Ready(written);
+                }
+            }
+        }
+        let full = match this.full.take() {
+            Some(full) => full,
+            None => Sender::from_file_unchecked(handle(&this.stream)?)?,
+        };
+        Pin::new(this.full.insert(full)).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(self.stream.shutdown(Shutdown::Write))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, split};
+
+    use super::*;
+
+    #[test]
+    fn only_a_folder_is_beside() {
+        let path = |url: &str| beside(url).map(|(_, path)| path);
+        assert_eq!(path("postgresql:///db?host=/tmp/pg&user=me"), Some("/tmp/pg/.s.PGSQL.5432".into()));
+        assert_eq!(path("postgresql:///db?host=%2Ftmp%2Fa%20b&port=5433"), Some("/tmp/a b/.s.PGSQL.5433".into()));
+        assert_eq!(path("postgresql://me@db.example/db"), None);
+        assert_eq!(path("postgresql://me@db.example,other.example/db"), None);
+        assert_eq!(path("nonsense"), None);
+    }
+
+    /// Far more than the socket holds, both ways at once.
+    #[tokio::test]
+    async fn what_does_not_fit_waits_and_all_arrives() {
+        let (one, other) = UnixStream::pair().unwrap();
+        one.set_nonblocking(true).unwrap();
+        other.set_nonblocking(true).unwrap();
+        let sent: Vec<u8> = (0..4_000_000_u32).map(|n| n.to_le_bytes()[n as usize % 3]).collect();
+        let echoed = tokio::spawn(async move {
+            let (mut from, mut to) = split(Beside::new(other).unwrap());
+            tokio::io::copy(&mut from, &mut to).await.unwrap();
+            to.shutdown().await.unwrap();
+        });
+        let (mut from, mut to) = split(Beside::new(one).unwrap());
+        let mut came = Vec::new();
+        let write = async {
+            to.write_all(&sent).await.unwrap();
+            to.shutdown().await.unwrap();
+        };
+        let (read, ()) = tokio::join!(from.read_to_end(&mut came), write);
+        assert_eq!(read.unwrap(), sent.len());
+        assert!(came == sent);
+        echoed.await.unwrap();
+    }
+}
