@@ -6,7 +6,7 @@
 use std::{
     cell::RefCell,
     future::poll_fn,
-    io::{self, ErrorKind},
+    io::{self, ErrorKind, Write},
     mem::MaybeUninit,
     net::{Shutdown, TcpStream as Handed},
     pin::Pin,
@@ -18,11 +18,8 @@ use std::{
 use bytes::{Buf, Bytes, BytesMut};
 use socket2::SockRef;
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{
-        TcpStream,
-        tcp::{OwnedReadHalf, OwnedWriteHalf},
-    },
+    io::{AsyncRead, AsyncWrite, Interest, ReadBuf},
+    net::TcpStream,
     sync::oneshot,
     time::timeout,
 };
@@ -159,13 +156,13 @@ impl Given {
     /// # Errors
     /// Where it can't be watched.
     pub fn settle(self) -> io::Result<(Inlet, Line, BytesMut)> {
-        let (inlet, line) = TcpStream::from_std(self.stream)?.into_split();
-        Ok((Inlet(inlet), Line(line), self.early))
+        let line = Line(self.stream.try_clone()?);
+        Ok((Inlet(TcpStream::from_std(self.stream)?), line, self.early))
     }
 }
 
 /// What comes over a connection.
-pub struct Inlet(OwnedReadHalf);
+pub struct Inlet(TcpStream);
 
 impl Inlet {
     /// Reads what is there, or waits for it. 0: the client has ended.
@@ -188,7 +185,7 @@ impl Inlet {
     /// connection that is closed with something unread is reset, and the client may never see the reason.
     pub async fn see_off(mut self) {
         // Where it fails, the connection is gone already.
-        let _ = SockRef::from(self.0.as_ref()).shutdown(Shutdown::Write);
+        let _ = SockRef::from(&self.0).shutdown(Shutdown::Write);
         let ended = async {
             let mut thrown = BytesMut::new();
             while self.read(&mut thrown).await.is_ok_and(|length| length > 0) {
@@ -196,7 +193,7 @@ impl Inlet {
             }
         };
         let _ = timeout(SEE_OFF, ended).await;
-        let _ = SockRef::from(self.0.as_ref()).shutdown(Shutdown::Both);
+        let _ = SockRef::from(&self.0).shutdown(Shutdown::Both);
     }
 }
 
@@ -210,14 +207,16 @@ pub enum Written {
     Lost,
 }
 
-/// Where frames leave. Whoever has one writes it at once, without waiting.
-pub struct Line(OwnedWriteHalf);
+/// Where frames leave. Whoever has one writes it at once, without waiting. A handle of its own: by the one that is
+/// watched for reading, each write would go through the memory of the watching, which a class that is quiet for a
+/// moment finds cold.
+pub struct Line(Handed);
 
 impl Line {
     /// Writes as much as the network takes, and takes it from `bytes`.
     pub fn write(&self, bytes: &mut Bytes) -> Written {
         while !bytes.is_empty() {
-            match self.0.try_write(bytes) {
+            match (&self.0).write(bytes) {
                 Ok(0) => return Written::Lost,
                 Ok(length) => bytes.advance(length),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Written::Part,
@@ -228,15 +227,22 @@ impl Line {
         Written::All
     }
 
-    /// Calls `write` whenever the network takes more, until it says that there is no more to come.
+    /// Calls `write` whenever the network takes more, until it says that there is no more to come. Only now is the
+    /// connection watched for this: most never need it.
     ///
     /// # Errors
-    /// Where the connection can't be watched any more.
+    /// Where it can't be watched.
     pub async fn when_it_takes(&self, mut write: impl FnMut() -> Written) -> io::Result<()> {
+        let watched = TcpStream::from_std(self.0.try_clone()?)?;
         loop {
-            self.0.writable().await?;
-            if write() != Written::Part {
-                return Ok(());
+            watched.writable().await?;
+            let more = watched.try_io(Interest::WRITABLE, || match write() {
+                Written::All | Written::Lost => Ok(()),
+                Written::Part => Err(ErrorKind::WouldBlock.into()),
+            });
+            match more {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                ended => return ended,
             }
         }
     }

@@ -210,7 +210,7 @@ impl Outbox {
 
     /// A frame that must arrive. Where too much waits already, the socket is closed: its client comes again with what
     /// it has.
-    pub fn push(self: &Arc<Self>, frame: Bytes) {
+    pub fn push(self: &Arc<Self>, mut frame: Bytes) {
         let mut state = self.state();
         if state.closing {
             return;
@@ -224,11 +224,13 @@ impl Outbox {
             self.cut();
             return;
         }
-        if state.is_out() && self.line.get().is_some() {
+        match self.line.get() {
             // By far the most common: nothing waits, and nothing will.
-            state.begun = frame;
-        } else {
-            state.put(frame, false);
+            Some(line) if state.is_out() => match line.write(&mut frame) {
+                Written::All => return,
+                Written::Part | Written::Lost => state.begun = frame,
+            },
+            Some(_) | None => state.put(frame, false),
         }
         self.send(state);
     }

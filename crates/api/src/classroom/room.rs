@@ -448,7 +448,9 @@ impl Room {
             .filter(|student| !self.is_member(*student))
             .collect();
         let kept: Vec<Kept> = events.into_iter().map(|event| Kept { json: wire::json(&event), event }).collect();
-        // Viewers who see the same share one frame.
+        // Viewers who see the same share one frame. All are made before the first is sent: a reader that keeps up falls
+        // asleep between two that come apart, and to wake it costs as much as another.
+        let mut out: Vec<(&Arc<Outbox>, Bytes)> = Vec::with_capacity(self.seats.len());
         let mut frames: Vec<(Vec<usize>, Bytes)> = Vec::new();
         let mut sees = Vec::with_capacity(kept.len());
         for (id, Seat { who, outbox }) in &self.seats {
@@ -466,10 +468,14 @@ impl Room {
                     frame
                 }
             };
-            outbox.push(match answers.remove(id) {
+            let frame = match answers.remove(id) {
                 Some(answer) => [&frame[..], &answer[..]].concat().into(),
                 None => frame,
-            });
+            };
+            out.push((outbox, frame));
+        }
+        for (outbox, frame) in out {
+            outbox.push(frame);
         }
         self.recent_bytes += kept.iter().map(|kept| kept.json.len()).sum::<usize>();
         self.recent.extend(kept);

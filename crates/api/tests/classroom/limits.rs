@@ -4,6 +4,11 @@ use std::time::Duration;
 
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
 use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest};
 use types::{
     classroom::{ClientMessage, CloseCode, FRAME_MAX, PROTOCOL, Proposal, Refusal, SOCKETS_MAX},
@@ -13,7 +18,7 @@ use uuid::Uuid;
 
 use crate::support::{
     Actor, Options, TestApp,
-    room::{Class, Seat, Socket, equals_database, text},
+    room::{Class, PATIENCE, Seat, Socket, equals_database, text},
 };
 
 async fn start() -> TestApp {
@@ -113,6 +118,52 @@ async fn a_socket_needs_our_pages_a_session_and_its_life() {
     let (code, ()) = tokio::join!(closed, app.classroom.drain());
     assert_eq!(code, Some(CloseCode::Restart.code()));
     assert_eq!(app.classroom.sockets(), 0);
+    test.end().await;
+}
+
+/// A client waits for the answer to its upgrade (RFC 6455 §4.1). What one says before that is behind the request when the
+/// connection is given to the rooms, and is not lost on the way.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_speaks_before_the_answer_is_heard_and_sees_the_end() {
+    let test = start().await;
+    let class = Class::start(&test).await;
+    let ana = class.guest("Ana").await;
+    let host = address(&ana);
+    let mut sent = format!(
+        "GET /api/v1/runs/{}/socket HTTP/1.1\r\nHost: {host}\r\nOrigin: {}\r\nCookie: lg_session={}\r\n\
+         Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        class.run,
+        ana.base,
+        ana.cookie.as_ref().unwrap(),
+    )
+    .into_bytes();
+    let said = |text: &str| {
+        // Masked with nought.
+        let mut frame = vec![0x81, 0x80 | u8::try_from(text.len()).unwrap(), 0, 0, 0, 0];
+        frame.extend_from_slice(text.as_bytes());
+        frame
+    };
+    sent.extend(said(&json!({"type": "hello", "protocol": PROTOCOL}).to_string()));
+    let mut stream = TcpStream::connect(&host).await.unwrap();
+    stream.write_all(&sent).await.unwrap();
+    let mut came = Vec::new();
+    let says = |came: &[u8], text: &str| String::from_utf8_lossy(came).contains(text);
+    timeout(PATIENCE, async {
+        while !says(&came, "\"welcome\"") {
+            assert!(stream.read_buf(&mut came).await.unwrap() > 0);
+        }
+        assert!(says(&came, "HTTP/1.1 101"));
+        // Nonsense: the reason comes, then the end, and no reset although there is more to read.
+        came.clear();
+        stream.write_all(&[said("["), said("{}"), said("{}")].concat()).await.unwrap();
+        stream.read_to_end(&mut came).await.unwrap();
+    })
+    .await
+    .unwrap();
+    let code = CloseCode::Malformed.code().to_be_bytes();
+    assert!(came.ends_with(&[0x88, 2, code[0], code[1]]), "{came:?}");
+    assert_eq!(test.app.classroom.sockets(), 0);
     test.end().await;
 }
 
