@@ -40,15 +40,8 @@ struct Frame {
     passing: bool,
 }
 
-/// In this order: see [`Outbox`].
 #[derive(Default)]
-#[repr(C)]
 struct State {
-    /// The connection is there, nothing is on its way and nothing waits: a frame can go straight to the network.
-    idle: bool,
-    /// A close frame is in, or the connection is gone: nothing more goes in.
-    closing: bool,
-    gone: bool,
     /// A frame that is on its way, or the rest of it: it goes first, whatever else is thrown away.
     begun: Bytes,
     waiting: VecDeque<Frame>,
@@ -59,11 +52,13 @@ struct State {
     writer: Option<AbortHandle>,
     /// Of the response's body, which waits for the end.
     body: Option<Waker>,
+    /// A close frame is in, or the connection is gone: nothing more goes in.
+    closing: bool,
+    gone: bool,
 }
 
 impl State {
     fn put(&mut self, bytes: Bytes, passing: bool) {
-        self.idle = false;
         self.bytes += bytes.len();
         self.waiting.push_back(Frame { bytes, passing });
     }
@@ -124,7 +119,6 @@ impl State {
             }
         }
         self.since = None;
-        self.idle = !self.closing;
         Written::All
     }
 
@@ -141,15 +135,13 @@ impl State {
     }
 }
 
-/// What one socket is sent. What a frame needs that goes straight out stands together at the beginning, on one line of
-/// the processor's cache: a class that was quiet for a moment finds each of its sockets cold.
-#[repr(C, align(64))]
+/// What one socket is sent.
 pub struct Outbox {
     /// Once the HTTP server has given the connection away; before, frames wait.
     line: OnceLock<Line>,
-    state: Mutex<State>,
     /// The thread that writes on where the network was full.
     rooms: Handle,
+    state: Mutex<State>,
     closing: Notify,
     out: Notify,
 }
@@ -220,16 +212,6 @@ impl Outbox {
     /// it has.
     pub fn push(self: &Arc<Self>, mut frame: Bytes) {
         let mut state = self.state();
-        if state.idle
-            && let Some(line) = self.line.get()
-        {
-            // By far the most common.
-            if line.write(&mut frame) != Written::All {
-                (state.idle, state.begun) = (false, frame);
-                self.send(state);
-            }
-            return;
-        }
         if state.closing {
             return;
         }
@@ -242,7 +224,14 @@ impl Outbox {
             self.cut();
             return;
         }
-        state.put(frame, false);
+        match self.line.get() {
+            // By far the most common: nothing waits, and nothing will.
+            Some(line) if state.is_out() => match line.write(&mut frame) {
+                Written::All => return,
+                Written::Part | Written::Lost => state.begun = frame,
+            },
+            Some(_) | None => state.put(frame, false),
+        }
         self.send(state);
     }
 
@@ -309,10 +298,7 @@ impl Outbox {
 
     /// Takes nothing more, and waits until all is out or the connection is gone. For one waiter.
     pub async fn empty(self: &Arc<Self>) {
-        {
-            let mut state = self.state();
-            (state.idle, state.closing) = (false, true);
-        }
+        self.state().closing = true;
         while !self.state().is_out() {
             self.out.notified().await;
         }
