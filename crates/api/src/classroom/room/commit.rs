@@ -40,7 +40,10 @@ impl Room {
         for _ in 0..TRIES {
             match self.try_commit(&wishes).await {
                 Ok((events, outcomes)) => {
-                    self.publish(|| What::Events { events: events.clone() });
+                    // Where all was refused or done before, there is no news.
+                    if !events.is_empty() {
+                        self.publish(|| What::Events { events: events.clone() });
+                    }
                     return self.tell(events, answers(&seats, &wishes, &outcomes));
                 }
                 Err(error) if error.is_refusal() => {
