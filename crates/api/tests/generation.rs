@@ -115,6 +115,54 @@ async fn what_the_pack_lacks_is_said_with_what_is_near() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lesson_never_stands_under_the_name_of_another_topic() {
+    let test = TestApp::start().await;
+    let anna = test.teacher().await;
+    // Near, misspelt or smaller: said, and made by nobody.
+    for (topic, level, near) in [
+        ("Lost luggage", "A2", Some(("travel", "luggage"))),
+        ("Wedding", "B1", Some(("family", "wedding"))),
+        ("furniture", "A1", Some(("home", ""))),
+        ("Wether", "B1", Some(("weather_climate", ""))),
+        ("Harry Potter", "B1", None),
+        ("спорт", "A2", Some(("health", "do sport"))),
+    ] {
+        let answer = anna.post("/api/v1/generation/runs", press(topic, level)).await.expect(422).json();
+        let first = &answer["near"][0];
+        match near {
+            None => assert!(first.is_null(), "{topic}: {first}"),
+            Some((id, word)) => {
+                assert_eq!(first["id"], id, "{topic}: {first}");
+                assert!(word.is_empty() || first["words"][0] == word, "{topic}: {first}");
+                assert_eq!(first["misspelt"], topic == "Wether");
+                // What is offered can be had by one press.
+                let offered = press(first["title"].as_str().unwrap(), first["level"].as_str().unwrap());
+                anna.post("/api/v1/generation/runs", offered).await.expect(202);
+            }
+        }
+    }
+    // Made, under the title that was typed, at the level that it names.
+    for (topic, level, at, title) in [
+        ("Work & careers", "B1", "B1", "Work & careers"),
+        ("Travel A1", "B2", "A1", "Travel A1"),
+        ("climate change B2", "A2", "B2", "Climate change B2"),
+        ("Daily routine: Present Simple", "A1", "A1", "Daily routine: Present Simple"),
+    ] {
+        let run = anna.post("/api/v1/generation/runs", press(topic, level)).await.expect(202).json();
+        let lesson = anna.get(&format!("/api/v1/lessons/{}", run["lesson_id"].as_str().unwrap())).await.json();
+        assert_eq!((lesson["title"].as_str(), lesson["level"].as_str()), (Some(title), Some(at)), "{topic}");
+        let titles: Vec<&str> =
+            run["parts"].as_array().unwrap().iter().filter_map(|part| part["title"].as_str()).collect();
+        assert!(!topic.contains("Present Simple") || titles.contains(&"Present simple"), "{titles:?}");
+    }
+    // Grammar above the level is no lesson of that level.
+    let (_, paths) =
+        anna.post("/api/v1/generation/runs", press("Travel: second conditional", "A1")).await.expect(422).problem();
+    assert_eq!(paths, ["level"]);
+    test.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pasted_word_list_and_a_pasted_text_make_lessons() {
     let test = TestApp::start().await;
     let anna = test.teacher().await;

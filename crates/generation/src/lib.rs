@@ -4,6 +4,7 @@
 //! Nothing here knows of HTTP handlers, a database or a browser. The planner and the gate are pure; the only
 //! thing that talks to the outside is the model's client, and only where a model is set up.
 
+mod asked;
 mod builtin;
 pub mod gate;
 mod generator;

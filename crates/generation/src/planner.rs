@@ -3,10 +3,10 @@
 //! Three ways: from the topic pack (English, A1 to B2), from a teacher's text or word list (any language, as far as
 //! rules go), and with a model for everything. A lesson of the pack needs no model and never asks one.
 
-use lexicon::{Topic, TopicMatch, find_topic, pack};
+use lexicon::{Near, Topic, TopicMatch, find_topic, pack};
 use serde_json::Value;
 use types::{
-    generation::{CreateRun, Source, TopicInfo},
+    generation::{CreateRun, NearTopic, Source, TopicInfo},
     levels::{CefrLevel, Language},
     problem::FieldCode,
     shuffle::Shuffler,
@@ -15,6 +15,7 @@ use types::{
 };
 
 use crate::{
+    asked::{self, Asked},
     builtin::{LIST_WORDS, draw_words},
     labels::{Ask, Section, section, title},
     plan::{ModelPlan, PackPlan, Plan, TextPlan, WordsPlan},
@@ -35,6 +36,8 @@ pub struct Offer {
 pub struct LessonPlan {
     pub title: String,
     pub topic: String,
+    /// The one asked for, unless the topic names another ('Travel A1').
+    pub level: CefrLevel,
     /// The titles of its sections in order, in the language taught.
     pub sections: Vec<String>,
     /// In the order in which they stand in the lesson.
@@ -61,7 +64,7 @@ pub struct PlanError {
     pub field: &'static str,
     pub code: FieldCode,
     /// Topics of the pack that are near what was typed, or that have what was asked for.
-    pub near: Vec<TopicInfo>,
+    pub near: Vec<NearTopic>,
 }
 
 impl PlanError {
@@ -85,18 +88,42 @@ pub fn topics() -> Vec<TopicInfo> {
     all
 }
 
+fn near_info(near: Near) -> NearTopic {
+    let TopicInfo { id, title, levels } = info(near.topic);
+    NearTopic { id, title, levels, level: near.level, words: near.words, misspelt: near.misspelt }
+}
+
+/// A topic of the pack, and what else was asked for beside it.
+struct PackTopic {
+    topic: &'static Topic,
+    level: CefrLevel,
+    drill: Option<Drill>,
+}
+
 /// The topic of the pack for a request, or what stands in the way.
-fn pack_topic(topic: &str, level: CefrLevel, language: Language) -> Result<&'static Topic, PlanError> {
+fn pack_topic(typed: &str, level: CefrLevel, language: Language) -> Result<PackTopic, PlanError> {
     if language != PACK_LANGUAGE {
         return Err(PlanError::new("target_language", FieldCode::NotAllowed));
     }
-    match find_topic(topic) {
-        TopicMatch::Found(found) if found.at(level).next().is_some() => Ok(found),
-        TopicMatch::Found(found) => {
-            Err(PlanError { near: vec![info(found)], ..PlanError::new("level", FieldCode::NotAllowed) })
+    let Asked { topic, level: named, drill } = asked::read(typed);
+    let level = named.unwrap_or(level);
+    // A level that the topic lacks, or one below that of the grammar: what there is instead.
+    let other_level = |topic: &'static Topic, level: CefrLevel| {
+        let near = near_info(Near { topic, level, words: Vec::new(), misspelt: false });
+        PlanError { near: vec![near], ..PlanError::new("level", FieldCode::NotAllowed) }
+    };
+    match find_topic(&topic, level) {
+        TopicMatch::Found(topic) => {
+            let levels = topic.levels();
+            let nearest = levels.iter().copied().min_by_key(|other| (*other as i8).abs_diff(level as i8));
+            match (nearest, drill) {
+                (Some(at), _) if at != level => Err(other_level(topic, at)),
+                (_, Some(drill)) if drill.level() > level => Err(other_level(topic, drill.level())),
+                (_, drill) => Ok(PackTopic { topic, level, drill }),
+            }
         }
         TopicMatch::Near(near) => {
-            let near = near.into_iter().map(info).collect();
+            let near = near.into_iter().map(near_info).collect();
             Err(PlanError { near, ..PlanError::new("topic", FieldCode::NoSuchReference) })
         }
     }
@@ -127,7 +154,7 @@ impl Builder {
         &mut self.parts[last]
     }
 
-    fn finish(mut self, topic: &str, fallback: &str) -> LessonPlan {
+    fn finish(mut self, topic: &str, fallback: &str, level: CefrLevel) -> LessonPlan {
         // Sections that got no part are left out.
         let used: Vec<usize> =
             (0..self.sections.len()).filter(|n| self.parts.iter().any(|part| part.section == *n)).collect();
@@ -139,6 +166,7 @@ impl Builder {
         LessonPlan {
             title: capitalised(name),
             topic: name.to_owned(),
+            level,
             sections: used.iter().map(|n| section(self.sections[*n], self.language).to_owned()).collect(),
             parts: self.parts,
         }
@@ -166,9 +194,9 @@ fn seed(request: &CreateRun) -> u64 {
 /// A lesson by rules over the pack. Its words run through all its tasks: each task begins with others of them, and the
 /// two that show whole example sentences take different ones.
 fn plan_pack(request: &CreateRun) -> Result<LessonPlan, PlanError> {
-    let topic = pack_topic(&request.topic, request.level, request.target_language)?;
+    let PackTopic { topic, level, drill } = pack_topic(&request.topic, request.level, request.target_language)?;
     let mut shuffler = Shuffler::new(seed(request), "lesson");
-    let drawn = draw_words(topic, request.level, &mut shuffler, LIST_WORDS);
+    let drawn = draw_words(topic, level, &mut shuffler, LIST_WORDS);
     let words: Vec<String> = drawn.iter().map(|entry| entry.lemma.clone()).collect();
     let turned = |by: usize| {
         let mut words = words.clone();
@@ -179,7 +207,7 @@ fn plan_pack(request: &CreateRun) -> Result<LessonPlan, PlanError> {
     let of = |words: Vec<String>| Plan::Pack(PackPlan { topic: topic.id.clone(), words, ..PackPlan::default() });
     let mut lesson = Builder::new(Language::En, &[Section::Words, Section::Practice, Section::Grammar]);
     lesson.add(Section::Words, "word_list", Ask::WordList, &of(words.clone())).title = list_title(topic);
-    let translations = request.level == CefrLevel::A1 && request.students_language == Language::Ru;
+    let translations = level == CefrLevel::A1 && request.students_language == Language::Ru;
     let ask = if translations { Ask::MatchTranslations } else { Ask::MatchMeanings };
     let pairs = PackPlan { topic: topic.id.clone(), words: turned(0), translations, ..PackPlan::default() };
     lesson.add(Section::Words, "matching", ask, &Plan::Pack(pairs));
@@ -189,12 +217,12 @@ fn plan_pack(request: &CreateRun) -> Result<LessonPlan, PlanError> {
     let bank =
         PackPlan { topic: topic.id.clone(), words: words.clone(), keep_off: build.clone(), ..PackPlan::default() };
     lesson.add(Section::Practice, "word_bank", Ask::Bank { extra: 2 }, &Plan::Pack(bank));
-    let drills = Drill::of_level(request.level);
-    let drill = drills[shuffler.below(drills.len())];
+    let drills = Drill::of_level(level);
+    let drill = drill.unwrap_or_else(|| drills[shuffler.below(drills.len())]);
     lesson.add(Section::Grammar, "sentence_builder", Ask::Build, &of(build));
     let practised = PackPlan { topic: topic.id.clone(), words, drill: Some(drill), ..PackPlan::default() };
     lesson.add(Section::Grammar, "gap_fill", Ask::TypeForms, &Plan::Pack(practised)).title = drill.title().to_owned();
-    Ok(lesson.finish(&request.topic, &topic.title))
+    Ok(lesson.finish(&request.topic, &topic.title, level))
 }
 
 /// A word list's title: 'Travel words', where the topic is one plain word.
@@ -255,7 +283,7 @@ fn plan_text(request: &CreateRun, text: &str, offer: &Offer) -> Result<LessonPla
         }
     }
     let fallback: String = words(text).take(5).collect::<Vec<_>>().join(" ");
-    Ok(lesson.finish(&request.topic, &fallback.chars().take(80).collect::<String>()))
+    Ok(lesson.finish(&request.topic, &fallback.chars().take(80).collect::<String>(), request.level))
 }
 
 /// Is there enough in the material for this kind? Tried out: the maker itself knows best.
@@ -316,7 +344,7 @@ fn plan_words(request: &CreateRun, lines: &str, offer: &Offer) -> Result<LessonP
         lesson.add(Section::Practice, "single_choice", Ask::ChooseWord, &by_rule);
     }
     let fallback: Vec<&str> = all.iter().take(3).map(|line| line.word.as_str()).collect();
-    Ok(lesson.finish(&request.topic, &fallback.join(", ")))
+    Ok(lesson.finish(&request.topic, &fallback.join(", "), request.level))
 }
 
 /// A lesson by a model. The text comes first, and everything is made from it and its words.
@@ -333,7 +361,7 @@ fn plan_model(request: &CreateRun) -> LessonPlan {
     lesson.add(Section::Grammar, "sentence_builder", Ask::Build, &by_model);
     lesson.add(Section::Grammar, "gap_fill", Ask::TypeForms, &by_model);
     make_others_wait(&mut lesson.parts, "text");
-    lesson.finish(&request.topic, "")
+    lesson.finish(&request.topic, "", request.level)
 }
 
 /// What a kind usually asks, for its title.
@@ -373,7 +401,7 @@ pub fn plan_one(
         if kind == "text" {
             return Err(PlanError::new("kind", FieldCode::NotAllowed));
         }
-        let topic = pack_topic(topic, level, language)?;
+        let PackTopic { topic, .. } = pack_topic(topic, level, language)?;
         Plan::Pack(PackPlan { topic: topic.id.clone(), items, ..PackPlan::default() })
     };
     Ok(PlannedPart {

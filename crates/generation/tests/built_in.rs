@@ -178,8 +178,13 @@ async fn making_again_gives_other_items() {
     for task in &tasks {
         let part = plan_one(task.body.kind(), "health", CefrLevel::B1, Language::En, None, &RULES)
             .expect("it can be made again");
-        let lesson =
-            LessonPlan { title: String::new(), topic: "health".into(), sections: Vec::new(), parts: vec![part] };
+        let lesson = LessonPlan {
+            title: String::new(),
+            topic: "health".into(),
+            level: CefrLevel::A2,
+            sections: Vec::new(),
+            parts: vec![part],
+        };
         let again = PartJob { previous: Some(task.body.clone()), ..job(&request, &lesson, 0, &tasks, 77) };
         let written = generator.write(&again).await.expect("it is made again");
         assert_eq!(written.body.kind(), task.body.kind());
@@ -206,7 +211,9 @@ fn what_the_pack_can_not_do_is_said_with_the_field_and_what_is_near() {
         plan_one("text", "Travel", CefrLevel::A1, Language::En, None, &RULES).expect_err("needs a model").field,
         "kind"
     );
-    assert!(matches!(find_topic("going to the doctor"), lexicon::TopicMatch::Found(topic) if topic.id == "health"));
+    assert!(
+        matches!(find_topic("going to the doctor", CefrLevel::A2), lexicon::TopicMatch::Found(topic) if topic.id == "health")
+    );
 }
 
 #[tokio::test]
@@ -214,7 +221,13 @@ async fn a_task_by_itself_has_as_many_items_as_asked_for_and_a_wish_needs_a_mode
     let generator = Generator::new(None, Levels::built_in());
     for kind in ["matching", "single_choice", "true_false", "word_bank", "sentence_builder", "gap_fill"] {
         let part = plan_one(kind, "food", CefrLevel::A2, Language::En, Some(4), &RULES).expect("it can be planned");
-        let lesson = LessonPlan { title: String::new(), topic: "food".into(), sections: Vec::new(), parts: vec![part] };
+        let lesson = LessonPlan {
+            title: String::new(),
+            topic: "food".into(),
+            level: CefrLevel::A2,
+            sections: Vec::new(),
+            parts: vec![part],
+        };
         let asked = job(&request("food", CefrLevel::A2, 5), &lesson, 0, &[], 5);
         assert_eq!(generator.write(&asked).await.expect("it is made").body.items().len(), 4, "{kind}");
         let wished = PartJob { wish: Some("make it funnier".into()), ..asked };

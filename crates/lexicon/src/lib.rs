@@ -19,7 +19,7 @@ mod variants;
 
 pub use blocklist::is_blocked;
 pub use example::Example;
-pub use find::{TopicMatch, find_topic};
+pub use find::{Near, TopicMatch, find_topic};
 pub use fits::{Slot, agrees, agrees_in, could_fill, near_in_meaning, related};
 pub use forms::{
     Form, article, comparative, forms_of, ing, is_irregular, participles, past, past_plural, plural, superlative,

@@ -121,7 +121,10 @@ pub struct Topic {
     pub title: String,
     /// The title in Russian.
     pub title_ru: Option<String>,
+    /// Other names of the whole topic.
     pub aliases: Vec<String>,
+    /// Names of something smaller that the topic has words of, but is not about.
+    pub parts: Vec<String>,
     /// Other topics that are near.
     pub near: Vec<String>,
     /// Class and its title, in the file's order.
@@ -268,6 +271,7 @@ struct RawTopic {
     topic: String,
     title: String,
     aliases: Vec<String>,
+    parts: Vec<String>,
     near: Vec<String>,
     titles: std::collections::BTreeMap<String, String>,
     classes: toml::Table,
@@ -372,6 +376,7 @@ fn read_topic(name: &str, text: &str) -> Result<Topic, String> {
         title: raw.title,
         title_ru: raw.titles.get("ru").cloned(),
         aliases: raw.aliases,
+        parts: raw.parts,
         near: raw.near,
         classes,
         entries,

@@ -22,6 +22,22 @@ pub struct TopicInfo {
     pub levels: Vec<CefrLevel>,
 }
 
+/// A topic of the built-in pack that can be had in place of one that can't.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NearTopic {
+    pub id: String,
+    /// In the language taught.
+    pub title: String,
+    pub levels: Vec<CefrLevel>,
+    /// The level nearest to the one asked for at which the topic can be made, and has `words` where it has any.
+    pub level: CefrLevel,
+    /// Up to three words of the topic at that level: those that were asked for first.
+    pub words: Vec<String>,
+    /// What was typed is one letter away from a name of this topic.
+    pub misspelt: bool,
+}
+
 /// What can be asked for here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -149,7 +149,7 @@ pub struct Problem {
     pub current: Option<serde_json::Value>,
     /// With `topic_not_in_pack`: topics that are near.
     #[serde(default)]
-    pub near: Vec<crate::generation::TopicInfo>,
+    pub near: Vec<crate::generation::NearTopic>,
     /// With `too_many_requests`: seconds to wait.
     #[serde(default)]
     pub retry_after: Option<u32>,

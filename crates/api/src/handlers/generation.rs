@@ -57,12 +57,13 @@ pub async fn create(app: web::Data<App>, caller: Caller, body: Body<CreateRun>) 
     let Body(request) = body;
     check(request.validate())?;
     let plan = generation::plan(&request, &offer(&app)).map_err(refused)?;
+    let request = CreateRun { level: plan.level, ..request };
     let new = NewRun {
         request_id: request.request_id,
         lesson: NewLesson {
             title: plan.title,
             topic: plan.topic,
-            level: request.level,
+            level: plan.level,
             target_language: request.target_language,
             students_language: request.students_language,
             notes: request.notes.clone(),

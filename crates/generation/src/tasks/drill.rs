@@ -78,6 +78,16 @@ impl Drill {
         }
     }
 
+    /// Where learners meet it first.
+    pub fn level(self) -> CefrLevel {
+        match self {
+            Self::PresentSimple | Self::PresentContinuous => CefrLevel::A1,
+            Self::PastSimple | Self::GoingTo => CefrLevel::A2,
+            Self::PerfectOrPast | Self::PresentPerfect => CefrLevel::B1,
+            Self::Passive | Self::SecondConditional => CefrLevel::B2,
+        }
+    }
+
     pub fn title(self) -> &'static str {
         match self {
             Self::PresentSimple => "Present simple",

@@ -141,8 +141,9 @@ fn check_topic(topic: &Topic, pack: &Pack, faults: &mut Faults) {
             faults.add(file, "", "count", format!("{level} has {count} entries"));
         }
     }
-    if !(12..=30).contains(&topic.aliases.len()) {
-        faults.add(file, "", "aliases", format!("{} aliases", topic.aliases.len()));
+    let names = topic.aliases.len() + topic.parts.len();
+    if !(12..=40).contains(&names) {
+        faults.add(file, "", "aliases", format!("{names} aliases and parts"));
     }
     if topic.title_ru.as_deref().is_none_or(|title| !is_cyrillic(title)) {
         faults.add(file, "", "translation", "the title has no Russian one");
@@ -171,7 +172,7 @@ fn check_topic(topic: &Topic, pack: &Pack, faults: &mut Faults) {
     }
     let mut seen = BTreeSet::new();
     for other in &pack.topics {
-        for alias in &other.aliases {
+        for alias in other.aliases.iter().chain(&other.parts) {
             if !seen.insert(types::text::fold(alias)) && other.id == topic.id {
                 faults.add(file, "", "aliases", format!("{alias:?} stands twice"));
             }

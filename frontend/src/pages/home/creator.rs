@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use types::{
-    generation::{GenerationOptions, Source, TopicInfo},
+    generation::{GenerationOptions, NearTopic, Source, TopicInfo},
     levels::{CefrLevel, Language},
     locale::Locale,
 };
@@ -83,6 +83,12 @@ impl Creator {
     pub fn start_from(self, kind: SourceKind) {
         self.source_kind.set(kind);
         self.source_open.set(true);
+    }
+
+    /// Takes a topic that is offered in place of the one typed, at the level at which it is offered.
+    pub fn take_near(self, near: &NearTopic) {
+        self.topic.set(near.title.clone());
+        self.level.set(near.level);
     }
 
     /// Takes a topic of the pack, and the nearest level that it has.

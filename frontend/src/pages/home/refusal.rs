@@ -1,9 +1,9 @@
 //! Why the built-in generator can't make this lesson, and what can be done instead.
 
 use leptos::prelude::*;
-use types::{locale::Key, problem::Problem};
+use types::{generation::NearTopic, locale::Key, problem::Problem};
 
-use super::{ask::SourceChips, creator::Creator, topics::topic_chip};
+use super::{ask::SourceChips, creator::Creator};
 use crate::{
     api::ApiError,
     components::Icon,
@@ -26,6 +26,7 @@ pub fn Refusal(creator: Creator, form: Form, failure: ApiError) -> impl IntoView
     };
     let near = problem.near;
     let has_near = !near.is_empty();
+    let misspelt = near.iter().any(|topic| topic.misspelt);
     view! {
         <div class="refusal">
             <div role="alert">
@@ -39,9 +40,9 @@ pub fn Refusal(creator: Creator, form: Form, failure: ApiError) -> impl IntoView
                 .then(|| {
                     view! {
                         <div class="stack g-2">
-                            <span class="sm">{tr(Key::HomeNear)}</span>
+                            <span class="sm">{tr(if misspelt { Key::HomeMeant } else { Key::HomeNear })}</span>
                             <div class="chips near">
-                                {near.into_iter().map(|topic| topic_chip(creator, form, topic)).collect_view()}
+                                {near.into_iter().map(|topic| near_chip(creator, form, topic)).collect_view()}
                             </div>
                         </div>
                     }
@@ -53,6 +54,32 @@ pub fn Refusal(creator: Creator, form: Form, failure: ApiError) -> impl IntoView
         </div>
     }
     .into_any()
+}
+
+/// 'Travel, A2: has luggage, flight': a press makes it.
+fn near_chip(creator: Creator, form: Form, near: NearTopic) -> impl IntoView {
+    let ask = creator.asker();
+    let (title, level, words) = (near.title.clone(), near.level, near.words.join(", "));
+    let has = (!words.is_empty()).then(|| {
+        view! {
+            <span class="muted">
+                {tr(Key::HomeNearHas)} " " <i lang="en" translate="no">{words}</i>
+            </span>
+        }
+    });
+    view! {
+        <button
+            class="chip btnlike on-glow"
+            type="button"
+            on:click=move |_| {
+                creator.take_near(&near);
+                ask(form);
+            }
+        >
+            <b>{title}", "{level.as_str()}</b>
+            {has}
+        </button>
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
