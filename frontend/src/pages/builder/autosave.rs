@@ -289,7 +289,7 @@ impl Saver {
 
     /// What to keep in the browser; `None`: nothing that the server lacks.
     pub fn kept(&self) -> Option<KeptDraft> {
-        (self.draft != self.saved && !self.gone).then(|| KeptDraft {
+        (self.draft != self.saved).then(|| KeptDraft {
             revision: self.revision,
             title: self.draft.title.clone(),
             instructions: self.draft.instructions.clone(),

@@ -193,3 +193,18 @@ fn a_task_made_again_is_followed_unless_something_is_being_written() {
     clash.read(&task("made again", 2));
     assert_eq!(clash.state(), State::Conflict);
 }
+
+#[test]
+fn what_was_written_in_a_task_that_was_deleted_elsewhere_is_kept() {
+    let task = task("a", 3);
+    let mut saver = Saver::new(&task);
+    saver.write(written("mine"), 0.0);
+    assert!(saver.next(PAUSE_MS).is_some());
+    saver.failed(Failure::Gone, PAUSE_MS);
+    assert_eq!(saver.state(), State::Gone);
+    let kept = saver.kept().expect("it is kept in the browser");
+    // Put back elsewhere, it is found again by a page that opens then.
+    let mut later = Saver::new(&task);
+    assert!(later.recall(&kept, 0.0));
+    assert_eq!(later.draft().title, "mine");
+}

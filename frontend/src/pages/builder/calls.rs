@@ -309,7 +309,10 @@ impl Builder {
         if self.is_local(id) {
             return;
         }
-        self.flush(id);
+        self.when_saved(Some(id), Callback::new(move |()| self.duplicate_saved(id)));
+    }
+
+    fn duplicate_saved(self, id: TaskId) {
         self.ask(
             move || api::tasks::duplicate(id),
             move |answer| match answer {

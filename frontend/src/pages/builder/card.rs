@@ -220,14 +220,15 @@ fn AgainFailed(part: Part) -> impl IntoView {
 #[component]
 fn Unfinished(id: TaskId) -> impl IntoView {
     let builder = use_builder();
-    let words =
-        move || t(if builder.save_state(id) == State::Gone { Key::BuilderTaskGone } else { Key::BuilderDraftKept });
+    let is_gone = Memo::new(move |_| builder.save_state(id) == State::Gone);
+    let words = move || t(if is_gone.get() { Key::BuilderTaskGone } else { Key::BuilderDraftKept });
+    let go_on = move |_| if is_gone.get_untracked() { builder.put_back(id) } else { builder.edit(id) };
     view! {
         <div class="banner warn sm in-task" role="status">
             <Icon name="pencil-simple" />
             <div class="grow">{words}</div>
-            <button class="btn sm" type="button" on:click=move |_| builder.edit(id)>
-                {tr(Key::BuilderGoOn)}
+            <button class="btn sm" type="button" on:click=go_on>
+                {move || t(if is_gone.get() { Key::BuilderPutBack } else { Key::BuilderGoOn })}
             </button>
             <button class="btn sm quiet" type="button" on:click=move |_| builder.discard(id)>
                 {tr(Key::BuilderDiscard)}

@@ -13,7 +13,7 @@ use types::{
 };
 
 use super::{
-    autosave::{KeptDraft, Saver},
+    autosave::{Failure, KeptDraft, Saver},
     model::{AddAt, Builder},
     places::{self, Place},
     saving::{draft_name, now_ms},
@@ -114,15 +114,23 @@ impl Builder {
         }
     }
 
-    /// The server's lesson with what is only here in its places.
+    /// The server's lesson with what is only here in its places: new tasks, and those that were deleted elsewhere while
+    /// something was written in them. What becomes of these is for their author to say.
     pub(super) fn with_local(self, mut lesson: Lesson) -> Lesson {
         let local: Vec<(Task, Place)> = self.lesson.with_untracked(|now| {
-            let mine = now.tasks().filter(|task| self.is_local(task.id));
+            let mine = now.tasks().filter(|task| self.is_local(task.id) || self.is_unsaved(task.id));
             mine.filter_map(|task| Some((task.clone(), places::place_of(now, task.id)?))).collect()
         });
         for (mut task, place) in local {
             if places::task(&lesson, task.id).is_some() {
                 continue;
+            }
+            if !self.is_local(task.id) {
+                self.savers.update(|savers| {
+                    if let Some(saver) = savers.get_mut(&task.id) {
+                        saver.failed(Failure::Gone, now_ms());
+                    }
+                });
             }
             if !lesson.sections.iter().any(|section| section.id == place.section)
                 && let Some(last) = lesson.sections.last()
@@ -132,6 +140,10 @@ impl Builder {
             places::put(&mut lesson, task, place.after);
         }
         lesson
+    }
+
+    fn is_unsaved(self, id: TaskId) -> bool {
+        self.savers.with_untracked(|savers| savers.get(&id).is_some_and(|saver| saver.kept().is_some()))
     }
 
     /// Keeps in this browser where they stand; what is written in them is kept with the other drafts.

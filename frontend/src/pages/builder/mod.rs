@@ -22,6 +22,7 @@ mod places;
 mod polling;
 mod saving;
 mod scroll;
+mod settle;
 mod shortcuts;
 mod side;
 mod stage;
@@ -102,7 +103,7 @@ fn Workbench(
 
     // What is not saved must not be lost by closing the window; inside the app `leave` sees to it.
     let guard = window_event_listener(leptos::ev::beforeunload, move |event| {
-        if untrack(|| builder.is_dirty()) {
+        if untrack(|| builder.is_dirty()) && !builder.leaving.get_value() {
             event.prevent_default();
             event.set_return_value("unsaved");
         }
@@ -122,7 +123,7 @@ fn Workbench(
 
     let title = Words::made(move || builder.lesson.with(|lesson| lesson.title.clone()));
     view! {
-        <PageTitle title />
+        <PageTitle title kind=Key::BuilderLesson />
         <a class="skip" href="#main">
             {tr(Key::BuilderSkip)}
         </a>
@@ -147,6 +148,7 @@ fn Workbench(
         <SheetDialog which=Sheet::Side title=Key::BuilderSide content=|| view! { <SidePane /> }.into_any() />
         <Palette />
         <KeysDialog />
+        <settle::UnsavedDialog />
     }
 }
 

@@ -18,6 +18,7 @@ use super::{
     history::{History, Written},
     outline::{self, EntryId, OutlineSection, Wished},
     places,
+    settle::Wanted,
 };
 use crate::state::{AppState, Scope};
 
@@ -67,6 +68,10 @@ pub struct Builder {
     pub options: RwSignal<Option<GenerationOptions>>,
     pub outline: Memo<Vec<OutlineSection>>,
     pub queue: Queue,
+    /// What waits for everything to be saved.
+    pub wanted: RwSignal<Option<Wanted>>,
+    /// The page is being left by a press that was asked about: the browser need not ask again.
+    pub leaving: StoredValue<bool>,
     pub(super) is_polling: StoredValue<bool>,
     pub(super) save_timer: StoredValue<Option<TimeoutHandle>>,
     pub(super) wants_reload: StoredValue<bool>,
@@ -83,6 +88,8 @@ pub enum Sync {
     /// The server has trouble; it is tried again.
     Trouble,
     Conflict,
+    /// A task was deleted elsewhere, and what was written in it is only here.
+    Gone,
 }
 
 impl Builder {
@@ -116,6 +123,8 @@ impl Builder {
             options: RwSignal::new(None),
             outline,
             queue: Queue::new(app),
+            wanted: RwSignal::new(None),
+            leaving: StoredValue::new(false),
             is_polling: StoredValue::new(false),
             save_timer: StoredValue::new(None),
             wants_reload: StoredValue::new(false),
@@ -183,6 +192,8 @@ fn sync(states: &[State], pending: usize, online: bool, unreachable: bool, saved
     let any = |wanted: fn(&State) -> bool| states.iter().any(wanted);
     if any(|state| *state == State::Conflict) {
         Sync::Conflict
+    } else if any(|state| *state == State::Gone) {
+        Sync::Gone
     } else if any(|state| *state == State::Kept { offline: true }) || unreachable || !online {
         Sync::Offline
     } else if any(|state| *state == State::Kept { offline: false }) {
@@ -214,6 +225,7 @@ mod tests {
         assert_eq!(say(&[State::Unfinished]), Sync::Unfinished);
         assert_eq!(say(&[State::Kept { offline: true }, State::Saving]), Sync::Offline);
         assert_eq!(say(&[State::Kept { offline: true }, State::Conflict]), Sync::Conflict);
+        assert_eq!(say(&[State::Gone, State::Saved]), Sync::Gone);
         assert_eq!(sync(&[], 1, true, false, None), Sync::Saving);
         assert_eq!(sync(&[], 0, false, false, None), Sync::Offline);
     }

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     components::{Each, Icon, Menu, MenuItem, Ribbon, Segment, SegmentState, Spinner, skill_class},
     i18n::{Words, t, t_n, t_with, tr},
+    pages::classes::TaughtOf,
     tasks::{drag, drag::Drag, keys},
 };
 
@@ -48,6 +49,7 @@ pub fn OutlinePane() -> impl IntoView {
     let ids = Memo::new(move |_| builder.outline.with(|all| all.iter().map(|s| s.id).collect::<Vec<_>>()));
     let count = Memo::new(move |_| builder.outline.with(|all| all.iter().map(|s| s.entries.len()).sum::<usize>()));
     let renaming = RwSignal::new(None::<SectionId>);
+    let lesson = builder.lesson.with_untracked(|lesson| lesson.id);
     let add = move |_| builder.add_section(t(Key::BuilderNewSection).to_owned());
     view! {
         <div class="outline">
@@ -65,6 +67,7 @@ pub fn OutlinePane() -> impl IntoView {
                 <Icon name="plus" />
                 {tr(Key::BuilderAddSection)}
             </button>
+            <TaughtOf lesson />
         </div>
     }
 }
@@ -84,7 +87,7 @@ fn OutlineSectionView(id: SectionId, dnd: Dnd, renaming: RwSignal<Option<Section
                 when=move || renaming.get() == Some(id)
                 fallback=move || {
                     view! {
-                        <h3>
+                        <h2>
                             <span class="grow clip" title=move || title.get() on:dblclick=move |_| renaming.set(Some(id))>
                                 {move || number.get()}
                                 " "
@@ -128,7 +131,7 @@ fn OutlineSectionView(id: SectionId, dnd: Dnd, renaming: RwSignal<Option<Section
                                     on_pick=move |()| builder.delete_section(id)
                                 />
                             </Menu>
-                        </h3>
+                        </h2>
                     }
                 }
             >

@@ -16,7 +16,12 @@ use super::{
     model::Builder,
     places, scroll,
 };
-use crate::{api::ApiError, i18n::t, state::Step as Tried, web};
+use crate::{
+    api::{self, ApiError},
+    i18n::t,
+    state::Step as Tried,
+    web,
+};
 
 /// The name under which a draft is kept in this browser.
 pub(super) fn draft_name(id: TaskId) -> String {
@@ -250,6 +255,21 @@ impl Builder {
             }
         });
         self.send_due();
+    }
+
+    /// Brings back a task that was deleted elsewhere, with what was written in it.
+    pub fn put_back(self, id: TaskId) {
+        self.ask(
+            move || api::tasks::restore(id),
+            move |answer| match answer {
+                Ok(task) => {
+                    self.put_task(task);
+                    self.flush(id);
+                    self.reload();
+                }
+                Err(error) => self.say(&error),
+            },
+        );
     }
 
     /// Gives up what was written and could not be saved.

@@ -213,7 +213,7 @@ fn level_row(report: &GateReport) -> Option<AnyView> {
                 <div class=format!("row {class}")>
                     <Icon name=icon />
                     <b class="grow">{t_with(Key::EvidenceLevel, &[("level", target)])}</b>
-                    <span class="num">{t_with(Key::EvidenceWithin, &[("n", &percent.to_string())])}</span>
+                    <span class="num">{t_with(Key::EvidenceWithin, &[("n", &percent.to_string()), ("level", target)])}</span>
                 </div>
                 <div class=bar style:--v=format!("{percent}%")>
                     <i></i>
@@ -275,7 +275,7 @@ fn answers(task: &Task, number: usize) -> AnyView {
         })
         .collect_view();
     view! {
-        <h3 class="side-title">{t_with(Key::BuilderAnswersOf, &[("n", &number.to_string())])}</h3>
+        <h2 class="side-title">{t_with(Key::BuilderAnswersOf, &[("n", &number.to_string())])}</h2>
         <ol class="answers">{rows}</ol>
     }
     .into_any()
@@ -293,7 +293,7 @@ fn about(task: &Task, number: usize) -> AnyView {
     };
     let items = task.body.items().len();
     view! {
-        <h3 class="side-title">{t_with(Key::BuilderAboutOf, &[("n", &number.to_string())])}</h3>
+        <h2 class="side-title">{t_with(Key::BuilderAboutOf, &[("n", &number.to_string())])}</h2>
         <dl class="facts">
             {row(Key::BuilderTemplate, kind)}
             {row(Key::BuilderWritten, evidence::written_by(locale(), &task.origin))}

@@ -28,8 +28,13 @@ pub fn TopBar() -> impl IntoView {
     let level = Signal::derive(move || builder.level());
     // Opening the menu is no printing; following one of its links is.
     let on_pdf = move |event: MouseEvent| {
-        if event_target::<Element>(&event).closest("a").ok().flatten().is_some() {
+        if let Ok(Some(link)) = event_target::<Element>(&event).closest("a") {
             builder.app.memory.did(Tried::Printed);
+            if untrack(|| builder.is_dirty()) {
+                event.prevent_default();
+                let href = link.get_attribute("href").unwrap_or_default();
+                builder.when_saved(None, Callback::new(move |()| web::go_to(&href)));
+            }
         }
     };
     view! {
@@ -120,17 +125,24 @@ fn StartClass() -> impl IntoView {
         if busy.get_untracked() {
             return;
         }
-        busy.set(true);
-        builder.flush_all();
-        builder.app.scope.spawn(async move {
-            match api::classes::create(CreateClass { id, lesson_id, title: None }).await {
-                Ok(class) => web::go_to(&format!("/classes/{}", class.id)),
-                Err(error) => {
-                    builder.app.toasts.error(&error);
-                    let _ = busy.try_set(false);
-                }
-            }
-        });
+        builder.when_saved(
+            None,
+            Callback::new(move |()| {
+                busy.set(true);
+                builder.app.scope.spawn(async move {
+                    match api::classes::create(CreateClass { id, lesson_id, title: None }).await {
+                        Ok(class) => {
+                            builder.leaving.set_value(true);
+                            web::go_to(&format!("/classes/{}", class.id));
+                        }
+                        Err(error) => {
+                            builder.app.toasts.error(&error);
+                            let _ = busy.try_set(false);
+                        }
+                    }
+                });
+            }),
+        );
     };
     view! {
         <button
@@ -238,14 +250,14 @@ fn SyncView() -> impl IntoView {
         Sync::Saved(_) => "sync ok",
         Sync::Saving | Sync::Unfinished => "sync",
         Sync::Offline | Sync::Trouble => "sync off",
-        Sync::Conflict => "sync err",
+        Sync::Conflict | Sync::Gone => "sync err",
     };
     let icon = move || match sync.get() {
         Sync::Saving => view! { <Spinner /> }.into_any(),
         Sync::Saved(_) => view! { <Icon name="cloud-check" /> }.into_any(),
         Sync::Unfinished => view! { <Icon name="pencil-simple" /> }.into_any(),
         Sync::Offline | Sync::Trouble => view! { <Icon name="cloud-slash" /> }.into_any(),
-        Sync::Conflict => view! { <Icon name="warning" /> }.into_any(),
+        Sync::Conflict | Sync::Gone => view! { <Icon name="warning" /> }.into_any(),
     };
     let words = move || match sync.get() {
         Sync::Saved(None) => t(Key::BuilderSaved).to_owned(),
@@ -258,6 +270,7 @@ fn SyncView() -> impl IntoView {
         Sync::Offline => t(Key::BuilderOffline).to_owned(),
         Sync::Trouble => t(Key::BuilderTrouble).to_owned(),
         Sync::Conflict => t(Key::BuilderConflict).to_owned(),
+        Sync::Gone => t(Key::BuilderGone).to_owned(),
     };
     view! {
         <span class=class role="status" title=words>
