@@ -7,13 +7,27 @@ use leptos_router::{
     path,
 };
 use types::clients::Client;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 use crate::{
     pages::{
-        builder::BuilderPage, classroom::ClassPage, confirm_email::ConfirmEmailPage, first_admin::FirstAdminPage,
-        forgot_password::ForgotPasswordPage, home::HomePage, join::JoinPage, lessons::LessonsPage, login::LoginPage,
-        not_found::NotFoundPage, recover::RecoverPage, register::RegisterPage, report::ReportPage,
-        reset_password::ResetPasswordPage, settings::SettingsPage,
+        builder::BuilderPage,
+        classes::ClassesPage,
+        classroom::ClassPage,
+        confirm_email::ConfirmEmailPage,
+        first_admin::FirstAdminPage,
+        forgot_password::ForgotPasswordPage,
+        home::HomePage,
+        join::JoinPage,
+        lessons::LessonsPage,
+        login::LoginPage,
+        not_found::{NotFoundInSchool, NotFoundPage},
+        recover::RecoverPage,
+        register::RegisterPage,
+        report::ReportPage,
+        reset_password::ResetPasswordPage,
+        settings::SettingsPage,
     },
     shell::{Guard, Shell},
     web,
@@ -24,9 +38,10 @@ use crate::{
 /// Accounts, home, lessons, settings.
 #[component]
 pub fn SchoolRoutes() -> impl IntoView {
+    leave_by_links(Client::School);
     view! {
         <Router>
-            <Routes fallback=|| view! { <Elsewhere client=Client::School /> }.into_any()>
+            <Routes fallback=|| view! { <Elsewhere client=Client::School nothing=|| view! { <NotFoundInSchool /> }.into_any() /> }.into_any()>
                 <Route path=path!("/login") view=|| view! { <LoginPage /> }.into_any() />
                 <Route path=path!("/register") view=|| view! { <RegisterPage /> }.into_any() />
                 <Route path=path!("/forgot-password") view=|| view! { <ForgotPasswordPage /> }.into_any() />
@@ -39,6 +54,7 @@ pub fn SchoolRoutes() -> impl IntoView {
                     <ParentRoute path=path!("") view=|| view! { <Shell /> }.into_any()>
                         <Route path=path!("") view=|| view! { <HomePage /> }.into_any() />
                         <Route path=path!("/lessons") view=|| view! { <LessonsPage /> }.into_any() />
+                        <Route path=path!("/classes") view=|| view! { <ClassesPage /> }.into_any() />
                         <Route path=path!("/settings") view=|| view! { <SettingsPage /> }.into_any() />
                     </ParentRoute>
                 </ParentRoute>
@@ -50,9 +66,10 @@ pub fn SchoolRoutes() -> impl IntoView {
 /// One lesson.
 #[component]
 pub fn LessonRoutes() -> impl IntoView {
+    leave_by_links(Client::Lesson);
     view! {
         <Router>
-            <FlatRoutes fallback=|| view! { <Elsewhere client=Client::Lesson /> }.into_any()>
+            <FlatRoutes fallback=|| view! { <Elsewhere client=Client::Lesson nothing=|| view! { <NotFoundPage /> }.into_any() /> }.into_any()>
                 <Route path=path!("/lessons/:id") view=|| guarded(|| view! { <BuilderPage /> }.into_any()) />
             </FlatRoutes>
         </Router>
@@ -62,9 +79,10 @@ pub fn LessonRoutes() -> impl IntoView {
 /// One class: joining it, being in it.
 #[component]
 pub fn ClassRoutes() -> impl IntoView {
+    leave_by_links(Client::Class);
     view! {
         <Router>
-            <FlatRoutes fallback=|| view! { <Elsewhere client=Client::Class /> }.into_any()>
+            <FlatRoutes fallback=|| view! { <Elsewhere client=Client::Class nothing=|| view! { <NotFoundPage /> }.into_any() /> }.into_any()>
                 <Route path=path!("/join/:code") view=|| view! { <JoinPage /> }.into_any() />
                 <Route path=path!("/classes/:id") view=|| guarded(|| view! { <ClassPage /> }.into_any()) />
             </FlatRoutes>
@@ -78,14 +96,50 @@ fn guarded(page: fn() -> AnyView) -> AnyView {
 
 /// An address that this program has no page for: another one's, which is loaded in its place, or nobody's.
 #[component]
-fn Elsewhere(client: Client) -> impl IntoView {
+fn Elsewhere(client: Client, nothing: fn() -> AnyView) -> impl IntoView {
     let location = use_location();
     move || {
-        if Client::of(&location.pathname.get()) == client {
-            view! { <NotFoundPage /> }.into_any()
-        } else {
-            web::reload();
-            ().into_any()
+        let path = location.pathname.get();
+        if Client::of(&path) == client {
+            return nothing();
         }
+        // By its address: the browser still stands at the one that it comes from.
+        let (query, hash) = (location.search.get_untracked(), location.hash.get_untracked());
+        web::go_to(&whole_address(&path, &query, &hash));
+        ().into_any()
+    }
+}
+
+/// Path, query and hash as one address.
+fn whole_address(path: &str, query: &str, hash: &str) -> String {
+    let query = query.trim_start_matches('?');
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("{path}{mark}{query}{hash}")
+}
+
+/// Leaves links to other programs' pages to the browser. The router listens to the same clicks, after this: it would
+/// show the page of an address that it doesn't know, and load the right one only then.
+fn leave_by_links(client: Client) {
+    let handle = window_event_listener(leptos::ev::click, move |event| {
+        let Some(link) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+        let Ok(Some(link)) = link.closest("a[href^='/']") else { return };
+        let path = link.get_attribute("href").unwrap_or_default();
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        if Client::of(path) != client {
+            let _ = link.set_attribute("rel", "external");
+        }
+    });
+    on_cleanup(move || handle.remove());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_keeps_its_query_and_hash() {
+        assert_eq!(whole_address("/lessons/x", "", "#task-1"), "/lessons/x#task-1");
+        assert_eq!(whole_address("/login", "?next=%2Flessons", ""), "/login?next=%2Flessons");
+        assert_eq!(whole_address("/login", "next=a", ""), "/login?next=a");
     }
 }

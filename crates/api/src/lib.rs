@@ -4,6 +4,7 @@ pub mod auth;
 pub mod classroom;
 pub mod client;
 pub mod config;
+pub mod cursor;
 pub mod database;
 pub mod demo;
 pub mod error;

@@ -76,6 +76,7 @@ pub fn v1(config: &mut ServiceConfig<'_>) {
         .service(classes::update_invitation)
         .service(invitations::read)
         .service(invitations::join)
+        .service(runs::list)
         .service(runs::report)
         .service(runs::attempts)
         .service(runs::end)

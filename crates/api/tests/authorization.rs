@@ -260,6 +260,7 @@ fn rows() -> Vec<Row> {
         row("PATCH /api/v1/classes/{id}/invitation", OwnerInPerson, class, |_| json!({"open": true})),
         row("GET /api/v1/invitations/{code}", Open, no_id, none),
         row("POST /api/v1/invitations/{code}/members", Open, no_id, |_| json!({"name": "Ana"})),
+        row("GET /api/v1/runs", OwnerInPerson, no_id, none),
         row("GET /api/v1/runs/{id}/report", OwnerInPerson, class_run, none),
         row("GET /api/v1/runs/{id}/attempts", OwnerInPerson, class_run, none),
         row("POST /api/v1/runs/{id}/end", OwnerInPerson, class_run, none),

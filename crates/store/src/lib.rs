@@ -18,6 +18,7 @@ pub mod schema;
 mod sections;
 mod statement;
 mod tasks;
+mod taught;
 
 use std::{fmt, time::Duration};
 

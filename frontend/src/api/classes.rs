@@ -4,9 +4,10 @@ use types::{
     account::Me,
     classroom::{
         ClassInfo, CreateClass, GuestJoin, Invitation, InvitationInfo, Joined, RecoverGuest, RecoveryLink, RunReport,
-        StartRun, UpdateInvitation,
+        StartRun, TaughtRun, UpdateInvitation,
     },
-    ids::{ClassId, ClassRunId},
+    ids::{ClassId, ClassRunId, LessonId},
+    page::Page,
 };
 
 use super::{Answer, Request, percent_encode};
@@ -47,6 +48,26 @@ pub async fn recovery_link() -> Answer<RecoveryLink> {
 
 pub async fn recover(token: String) -> Answer<Me> {
     Request::post("/auth/recover").json(&RecoverGuest { token }).send().await
+}
+
+/// Which of the runs that one taught.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunsQuery {
+    pub lesson: Option<LessonId>,
+    /// From the page before.
+    pub cursor: Option<String>,
+    /// Without, as many as the server gives.
+    pub limit: Option<u32>,
+}
+
+/// The newest first.
+pub async fn runs(query: RunsQuery) -> Answer<Page<TaughtRun>> {
+    Request::get("/runs")
+        .query_if("lesson", query.lesson.map(|id| id.to_string()).as_deref())
+        .query_if("cursor", query.cursor.as_deref())
+        .query_if("limit", query.limit.map(|n| n.to_string()).as_deref())
+        .send()
+        .await
 }
 
 pub async fn report(run: ClassRunId) -> Answer<RunReport> {

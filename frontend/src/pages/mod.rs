@@ -1,6 +1,7 @@
 //! The pages, a folder each.
 
 pub mod builder;
+pub mod classes;
 pub mod classroom;
 pub mod confirm_email;
 pub mod first_admin;

@@ -16,7 +16,11 @@ use crate::{
 };
 
 #[component]
-pub fn Shell() -> impl IntoView {
+pub fn Shell(
+    /// In place of the page that the router shows here.
+    #[prop(optional)]
+    page: Option<fn() -> AnyView>,
+) -> impl IntoView {
     let app = use_app();
     let location = use_location();
     let path = location.pathname;
@@ -35,13 +39,19 @@ pub fn Shell() -> impl IntoView {
                     </div>
                 </Show>
                 <main id="main" class="page" tabindex="-1">
-                    // Students have an account to look after, and nothing to make.
-                    <Show
-                        when=move || teaches.get() || path.get() == "/settings"
-                        fallback=|| view! { <StudentPage /> }
-                    >
-                        <Outlet />
-                    </Show>
+                    {match page {
+                        Some(page) => page(),
+                        // Students have an account to look after, and nothing to make.
+                        None => view! {
+                            <Show
+                                when=move || teaches.get() || path.get() == "/settings"
+                                fallback=|| view! { <StudentPage /> }
+                            >
+                                <Outlet />
+                            </Show>
+                        }
+                            .into_any(),
+                    }}
                 </main>
             </div>
         </div>
@@ -81,6 +91,14 @@ fn Rail(teaches: Memo<bool>) -> impl IntoView {
                 <Show when=move || teaches.get()>
                     <li>
                         <Place href="/lessons" icon="books" current_icon="books-fill" label=Key::ShellLessons />
+                    </li>
+                    <li>
+                        <Place
+                            href="/classes"
+                            icon="chalkboard-teacher"
+                            current_icon="chalkboard-teacher-fill"
+                            label=Key::ShellClasses
+                        />
                     </li>
                 </Show>
                 <li class="narrow-only">

@@ -1,8 +1,6 @@
 //! Lessons of a teacher: the list, the whole, and the paper.
 
 use actix_web::{HttpResponse, delete, get, patch, post, web};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, Utc};
 use documents::{Document, Papers};
 use serde::Deserialize;
 use store::{LessonList, NewLesson};
@@ -17,6 +15,7 @@ use types::{
 
 use crate::{
     auth::Caller,
+    cursor,
     error::{ApiError, ApiResult, check},
     extract::{Body, Id, Query},
     openapi::Binary,
@@ -38,17 +37,6 @@ pub struct ListQuery {
     limit: Option<u32>,
 }
 
-fn read_cursor(text: &str) -> Option<(DateTime<Utc>, LessonId)> {
-    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-    let text = String::from_utf8(bytes).ok()?;
-    let (micros, id) = text.split_once('.')?;
-    Some((DateTime::from_timestamp_micros(micros.parse().ok()?)?, id.parse().ok()?))
-}
-
-fn write_cursor((at, id): (DateTime<Utc>, LessonId)) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{}.{id}", at.timestamp_micros()))
-}
-
 /// A page of one's lessons, the one changed last first.
 #[utoipa::path(tag = "lessons", params(ListQuery), responses((status = 200, body = Page<LessonSummary>)))]
 #[get("/lessons")]
@@ -60,7 +48,7 @@ pub async fn list(
     let owner = caller.teacher(Scope::LessonsRead)?;
     let Query(query) = query;
     let after = match &query.cursor {
-        Some(text) => Some(read_cursor(text).ok_or_else(|| ApiError::field("cursor", FieldCode::Malformed))?),
+        Some(text) => Some(cursor::read(text)?),
         None => None,
     };
     if query.q.as_ref().is_some_and(|q| q.chars().count() > 200) {
@@ -72,7 +60,7 @@ pub async fn list(
     }
     let list = LessonList { search: query.q, course: query.course, after, limit };
     let (mut page, next) = app.store.lessons(owner, &list).await?;
-    page.next = next.map(write_cursor);
+    page.next = next.map(cursor::write);
     Ok(web::Json(page))
 }
 
@@ -210,14 +198,5 @@ mod tests {
             assert!(header.is_ascii() && !header.contains(['\r', '\n']), "{header}");
         }
         assert!(file_name("В аэропорту").contains("%D0%92%20"));
-    }
-
-    #[test]
-    fn a_cursor_comes_back_as_it_was_and_rubbish_does_not() {
-        let at = DateTime::from_timestamp_micros(1_700_000_000_123_456).unwrap();
-        let id = LessonId(uuid::Uuid::now_v7());
-        assert_eq!(read_cursor(&write_cursor((at, id))), Some((at, id)));
-        assert_eq!(read_cursor("rubbish"), None);
-        assert_eq!(read_cursor(""), None);
     }
 }

@@ -4,18 +4,56 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::Deserialize;
 use store::{RunRole, StoreError};
 use types::{
-    classroom::{AttemptRow, CloseCode, RunReport},
-    ids::{ClassRunId, TaskId, UserId},
-    problem::ProblemCode,
+    classroom::{AttemptRow, CloseCode, RunReport, TaughtRun},
+    ids::{ClassRunId, LessonId, TaskId, UserId},
+    page::{PAGE_DEFAULT, PAGE_MAX, Page},
+    problem::{FieldCode, ProblemCode},
 };
 
 use crate::{
     auth::{self, Caller, Maybe},
     classroom::{self, Who},
+    cursor,
     error::{ApiError, ApiResult},
     extract::{Id, Query},
     state::App,
 };
+
+/// Which runs to list.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct RunsQuery {
+    /// Of this lesson only.
+    #[serde(default)]
+    lesson: Option<LessonId>,
+    /// What the last page gave as `next`.
+    #[serde(default)]
+    cursor: Option<String>,
+    /// How many, at most 100.
+    #[serde(default)]
+    limit: Option<u32>,
+}
+
+/// A page of the runs of one's classes, the newest first: what is on and what was taught.
+#[utoipa::path(tag = "classes", params(RunsQuery), responses((status = 200, body = Page<TaughtRun>)))]
+#[get("/runs")]
+pub async fn list(
+    app: web::Data<App>,
+    caller: Caller,
+    query: Query<RunsQuery>,
+) -> ApiResult<web::Json<Page<TaughtRun>>> {
+    let owner = caller.teacher_in_person()?;
+    let Query(query) = query;
+    let after = query.cursor.as_deref().map(cursor::read).transpose()?;
+    let limit = query.limit.unwrap_or(PAGE_DEFAULT);
+    if !(1..=PAGE_MAX).contains(&limit) {
+        return Err(ApiError::field("limit", FieldCode::NotAllowed));
+    }
+    let (mut page, next) = app.store.taught_runs(owner, query.lesson, after, limit).await?;
+    page.next = next.map(cursor::write);
+    Ok(web::Json(page))
+}
 
 /// What came of a run: who was there, marks first and last, item by item.
 #[utoipa::path(tag = "classes", params(("id" = ClassRunId, Path)), responses((status = 200, body = RunReport)))]

@@ -10,3 +10,4 @@ mod limits;
 mod room;
 mod speed;
 mod storm;
+mod taught;

@@ -23,7 +23,7 @@ pub use event::{Event, EventBody, Passing, RevealedKey, Viewer};
 pub use message::{Answer, ClientMessage, CloseCode, Proposal, Refusal, Room, ServerMessage};
 pub use rest::{
     AttemptRow, ClassInfo, ClassRunSummary, CreateClass, GuestJoin, Invitation, InvitationInfo, Joined, RecoverGuest,
-    RecoveryLink, ReportCell, ReportStudent, ReportTask, RunReport, StartRun, UpdateInvitation,
+    RecoveryLink, ReportCell, ReportStudent, ReportTask, RunReport, StartRun, TaughtRun, UpdateInvitation,
 };
 pub use room::{Cell, ItemCells, Member, Presence, RunTask, StudentRoom, StudentRunTask, TaskCells, TeacherRoom};
 

@@ -77,6 +77,17 @@ pub struct ClassRunSummary {
     pub students: u32,
 }
 
+/// A run in a list over all classes of a teacher.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TaughtRun {
+    pub class: ClassId,
+    pub class_title: String,
+    /// Students of the class who are not removed.
+    pub members: u32,
+    pub run: ClassRunSummary,
+}
+
 /// The link by which students join.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -17,7 +17,8 @@ pub fn Empty(
     view! {
         <div class="empty">
             <Icon name=icon />
-            <h3>{title.show()}</h3>
+            // No heading: it stands at any depth of a page.
+            <p class="empty-title">{title.show()}</p>
             {text.map(|text| view! { <p>{text.show()}</p> })}
             {children.map(|children| children())}
         </div>

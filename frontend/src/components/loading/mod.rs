@@ -1,7 +1,7 @@
 //! What stands in place of something that is not there yet, or could not be had.
 
 use leptos::prelude::*;
-use types::locale::Key;
+use types::{locale::Key, problem::ProblemCode};
 
 use super::Icon;
 use crate::{
@@ -31,10 +31,24 @@ pub fn Skeleton(#[prop(default = 3)] lines: usize) -> impl IntoView {
 /// What happened, and a way to try again.
 #[component]
 pub fn ErrorView(error: ApiError, #[prop(into)] retry: Callback<()>) -> impl IntoView {
+    // What is another role's will not load by trying again.
+    if error.code() == Some(ProblemCode::Forbidden) {
+        return view! {
+            <div class="empty" role="alert">
+                <Icon name="lock-key" />
+                <p class="empty-title">{tr(Key::ShellNotForYou)}</p>
+                <p>{tr(Key::ShellNotForYouText)}</p>
+                <a class="btn" href="/">
+                    {tr(Key::ShellGoHome)}
+                </a>
+            </div>
+        }
+        .into_any();
+    }
     view! {
         <div class="empty" role="alert">
             <Icon name="cloud-slash" />
-            <h3>{tr(Key::ProblemsTitle)}</h3>
+            <p class="empty-title">{tr(Key::ProblemsTitle)}</p>
             <p>{move || words::problem(&error)}</p>
             <button class="btn" type="button" on:click=move |_| retry.run(())>
                 <Icon name="arrows-clockwise" />
@@ -42,6 +56,7 @@ pub fn ErrorView(error: ApiError, #[prop(into)] retry: Callback<()>) -> impl Int
             </button>
         </div>
     }
+    .into_any()
 }
 
 /// A resource in its three states. While it is fetched again, what was there stays.

@@ -8,11 +8,15 @@ use crate::{
     web,
 };
 
-/// “Lessons · LinguaGlow”, for as long as the page stands.
+/// “Lessons · LinguaGlow”, for as long as the page stands; “Travel · Report · LinguaGlow” where pages of several kinds
+/// bear one name.
 #[component]
-pub fn PageTitle(#[prop(into)] title: Words) -> impl IntoView {
+pub fn PageTitle(#[prop(into)] title: Words, #[prop(optional)] kind: Option<Key>) -> impl IntoView {
     Effect::new(move || {
-        let page = title.get();
+        let mut page = title.get();
+        if let Some(kind) = kind {
+            page = t_with(Key::ShellTitleKind, &[("page", &page), ("kind", t(kind))]);
+        }
         web::set_document_title(&t_with(Key::ShellTitleOf, &[("page", &page), ("app", t(Key::CommonApp))]));
     });
 }

@@ -15,6 +15,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use types::locale::{Key, Plural};
 
+use super::classes::LastClass;
 use super::lessons::{LessonActions, LessonCards, LessonDialogs, LessonList};
 use crate::{
     api::{self, lessons::Query},
@@ -66,9 +67,12 @@ pub fn HomePage() -> impl IntoView {
                 </div>
                 {recent}
             </section>
-            <Show when=move || matches!(answer.get(), Some(Ok(())))>
-                <checklist::Checklist list />
-            </Show>
+            <div class="stack g-5">
+                <LastClass />
+                <Show when=move || matches!(answer.get(), Some(Ok(())))>
+                    <checklist::Checklist list />
+                </Show>
+            </div>
         </div>
         <LessonDialogs actions />
     }

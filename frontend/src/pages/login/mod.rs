@@ -15,7 +15,7 @@ use types::{
 use super::gate::GatePage;
 use crate::{
     api,
-    components::{Banner, FormFailure, PasswordField, SubmitButton, TextField},
+    components::{FormFailure, PasswordField, SubmitButton, TextField},
     forms::Form,
     i18n::tr,
     state::{Fetched, Who, use_app},
@@ -39,19 +39,18 @@ pub fn LoginPage() -> impl IntoView {
     view! {
         <GatePage
             title=Key::AuthLogInTitle
-            below=Box::new(|| {
+            below=Box::new(move || {
                 view! {
-                    <p>
-                        {tr(Key::AuthNoAccount)} " " <A href="/register">{tr(Key::AuthRegister)}</A>
-                    </p>
+                    <p>{tr(Key::AuthStudentsNote)}</p>
+                    {move || {
+                        matches!(setup.get(), Some(Ok(setup)) if setup.needs_first_admin)
+                            .then(|| view! { <p class="muted">{tr(Key::AuthNeedsFirstAdmin)}</p> })
+                    }}
                 }
                     .into_any()
             })
         >
-            {move || {
-                matches!(setup.get(), Some(Ok(setup)) if setup.needs_first_admin)
-                    .then(|| view! { <Banner>{tr(Key::AuthNeedsFirstAdmin)}</Banner> })
-            }}
+            <p class="muted">{tr(Key::AuthWhat)}</p>
             <form class="form" novalidate on:submit=on_submit>
                 <TextField
                     form
@@ -75,6 +74,12 @@ pub fn LoginPage() -> impl IntoView {
                     {tr(Key::AuthForgot)}
                 </A>
             </form>
+            <p class="row wrap spread">
+                {tr(Key::AuthNoAccount)}
+                <A href="/register" attr:class="btn">
+                    {tr(Key::AuthRegister)}
+                </A>
+            </p>
         </GatePage>
     }
 }

@@ -68,7 +68,7 @@ fn Sheet(report: RunReport) -> impl IntoView {
     let blocks: Vec<_> =
         tasks.iter().filter(|task| !task.items.is_empty()).map(|task| by_task(task, &students)).collect();
     view! {
-        <PageTitle title=title.clone() />
+        <PageTitle title=title.clone() kind=Key::ClassReport />
         <main id="main" class="page report" tabindex="-1">
             <div class="stack g-5">
                 <header class="stack g-2">

@@ -4,9 +4,11 @@ use leptos::prelude::*;
 use types::locale::Key;
 
 use crate::{
+    api,
     components::{Icon, PageTitle},
     i18n::tr,
     pages::home::Running,
+    state::Fetched,
 };
 
 #[component]
@@ -17,10 +19,48 @@ pub fn StudentPage() -> impl IntoView {
         <div class="stack g-4 student">
             <h1>{tr(Key::ShellStudentTitle)}</h1>
             <p>{tr(Key::ShellStudentText)}</p>
+            <MyClasses />
             <p class="muted row">
                 <Icon name="link-simple" />
                 {tr(Key::ShellStudentNoLink)}
             </p>
         </div>
+    }
+}
+
+/// The classes that one belongs to, those that are over included: one's marks stand there.
+#[component]
+fn MyClasses() -> impl IntoView {
+    let classes = Fetched::new(api::classes::list);
+    move || {
+        let rows: Vec<AnyView> = classes
+            .get()?
+            .ok()?
+            .into_iter()
+            .map(|class| {
+                let href = format!("/classes/{}", class.id);
+                view! {
+                    <li>
+                        <div class="grow">
+                            <a class="anywhere strong" href=href>
+                                {class.title}
+                            </a>
+                            <p class="sm muted anywhere">{class.teacher}</p>
+                        </div>
+                    </li>
+                }
+                .into_any()
+            })
+            .collect();
+        (!rows.is_empty()).then(|| {
+            view! {
+                <section class="stack g-2" aria-labelledby="my-classes">
+                    <h2 id="my-classes">{tr(Key::ClassYours)}</h2>
+                    <div class="card">
+                        <ul class="list">{rows}</ul>
+                    </div>
+                </section>
+            }
+        })
     }
 }

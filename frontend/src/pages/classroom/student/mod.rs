@@ -319,7 +319,7 @@ fn RoomView() -> impl IntoView {
         student.room.with(|room| room.as_ref().map(|room| super::full_name(&room.me.name, room.me.twin)))
     });
     view! {
-        <PageTitle title=name.clone() />
+        <PageTitle title=name.clone() kind=Key::ShellKindClass />
         <div class="student-room">
             <header class="student-top">
                 <div class="row">

@@ -101,7 +101,7 @@ fn RoomView() -> impl IntoView {
         })
     };
     view! {
-        <PageTitle title=name />
+        <PageTitle title=name kind=Key::ShellKindClass />
         <div class="room">
             <a class="skip" href="#main">
                 {tr(Key::ShellSkip)}

@@ -1,0 +1,1 @@
+DROP INDEX class_runs_lesson;
