@@ -15,7 +15,7 @@ test("a teacher registers, confirms, logs out, forgets the password and comes ba
   await page.context().clearCookies();
   await page.goto("/lessons");
   await expect(page).toHaveURL(/\/login\?next=/);
-  await page.getByRole("link", { name: "Forgot the password?" }).click();
+  await page.getByRole("link", { name: "Forgot your password?" }).click();
   await page.getByLabel("E-mail").fill(email);
   await page.getByRole("button", { name: "Send the letter" }).click();
   await expect(page.getByText(/A letter is on its way/)).toBeVisible();

@@ -122,7 +122,7 @@ test("a task is edited, saved as it is typed, and made again", async ({ page }) 
 
   const choice = tasksOf(lesson).find((one) => one.body.kind === "single_choice");
   if (!choice) throw new Error("no choice");
-  await (await select(page, choice.title)).getByRole("button", { name: /^Make again/ }).click();
+  await (await select(page, choice.title)).getByRole("button", { name: /^Make a new version/ }).click();
   await expect(async () => {
     const again = tasksOf(await read(page)).find((one) => one.id === choice.id);
     expect(JSON.stringify(again?.body)).not.toBe(JSON.stringify(choice.body));

@@ -131,14 +131,14 @@ test("a class answers live and loses nothing", async ({ windows, network, server
 
   // Another device, with the link that works once.
   await dasha.getByRole("button", { name: /^You are/ }).click();
-  await dasha.getByRole("menuitem", { name: "Go on on another device" }).click();
+  await dasha.getByRole("menuitem", { name: "Continue on another device" }).click();
   const link = dasha.getByRole("dialog").getByRole("textbox", { name: "Link" });
   await expect(link).toHaveValue(/recover\?token=/);
   await readable(dasha);
   const tablet = await windows.phone();
   await tablet.goto(await link.inputValue());
   await readable(tablet);
-  await tablet.getByRole("button", { name: "Go on here" }).click();
+  await tablet.getByRole("button", { name: "Continue here" }).click();
   await tablet.waitForURL(/\/classes\//);
   await expect(tablet.locator(".mark.later")).toHaveCount(1);
   await dasha.keyboard.press("Escape");

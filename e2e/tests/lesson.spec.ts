@@ -48,7 +48,7 @@ test("a topic outside the pack is said so, with other ways", async ({ page }) =>
   await page.goto("/");
   await page.getByLabel("Lesson topic").fill("Quantum field theory");
   await page.getByRole("button", { name: "Create lesson" }).click();
-  await expect(page.getByText("“Quantum field theory” is not among the built-in topics")).toBeVisible();
+  await expect(page.getByText("There is no ready-made “Quantum field theory” lesson")).toBeVisible();
   await expect(page.getByLabel("Lesson topic")).toHaveValue("Quantum field theory");
   await page.getByRole("button", { name: "Start from a word list" }).first().click();
   await page.getByLabel("Words").fill("quark — кварк\nfield — поле\ncharge — заряд\nspin — спин\nmass — масса\nwave — волна");

@@ -165,7 +165,7 @@ test("everyone is moved but who looks around, who comes back to where the class 
   await expect(nina.getByText("You’re looking around")).toBeVisible();
   await nina.getByRole("button", { name: "Back to the class" }).click();
   await expect(nina.getByRole("heading", { name: TRUE_FALSE })).toBeVisible();
-  await expect(people.getByRole("listitem").filter({ hasText: "Nina" })).toContainText("follows");
+  await expect(people.getByRole("listitem").filter({ hasText: "Nina" })).toContainText("following");
 
   // A teacher who prepares the next task alone leaves the class where it is.
   await teacher.getByRole("switch", { name: "Class follows me" }).uncheck();
@@ -241,7 +241,7 @@ test("a guest goes on from another device, once", async () => {
   await gap(lena, 2).fill("ga");
   await expect(room.row("Lena").locator(".c.draft")).toContainText("ga");
   await lena.getByRole("button", { name: /^You are/ }).click();
-  await lena.getByRole("menuitem", { name: "Go on on another device" }).click();
+  await lena.getByRole("menuitem", { name: "Continue on another device" }).click();
   const link = lena.getByRole("dialog").getByRole("textbox", { name: "Link" });
   await expect(link).toHaveValue(/recover\?token=/);
   const url = await link.inputValue();
@@ -249,7 +249,7 @@ test("a guest goes on from another device, once", async () => {
 
   const tablet = await room.windows.phone();
   await tablet.goto(url);
-  await tablet.getByRole("button", { name: "Go on here" }).click();
+  await tablet.getByRole("button", { name: "Continue here" }).click();
   await tablet.waitForURL(new RegExp(`/classes/${room.id}$`));
   await expect(tablet.locator(".mark.wrong")).toHaveCount(1);
   await expect(gap(tablet, 2)).toHaveValue("ga");
@@ -260,7 +260,7 @@ test("a guest goes on from another device, once", async () => {
 
   const third = await room.windows.phone();
   await third.goto(url);
-  await third.getByRole("button", { name: "Go on here" }).click();
+  await third.getByRole("button", { name: "Continue here" }).click();
   await expect(third.getByRole("alert").first()).toBeVisible();
   await expect(third).toHaveURL(/\/recover/);
   for (const page of [lena, tablet, third]) await room.windows.close(page);

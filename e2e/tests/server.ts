@@ -26,19 +26,24 @@ export class Server {
 
   constructor(private settings: Record<string, string> = {}) {}
 
+  /** What the program is started with. */
+  environment(): Record<string, string | undefined> {
+    return {
+      PATH: process.env.PATH,
+      LINGUAGLOW_LISTEN: `127.0.0.1:${this.port}`,
+      LINGUAGLOW_DATA_DIR: this.folder,
+      ...(process.env.LINGUAGLOW_LEVELS_FILE ? { LINGUAGLOW_LEVELS_FILE: process.env.LINGUAGLOW_LEVELS_FILE } : {}),
+      ...this.settings,
+    };
+  }
+
   async start(): Promise<void> {
     this.port ||= await freePort();
     this.base = `http://127.0.0.1:${this.port}`;
     const binary = process.env.LINGUAGLOW_BIN;
     if (!binary) throw new Error("LINGUAGLOW_BIN names the program: run ./dev test-browser");
     this.child = spawn(binary, ["server"], {
-      env: {
-        PATH: process.env.PATH,
-        LINGUAGLOW_LISTEN: `127.0.0.1:${this.port}`,
-        LINGUAGLOW_DATA_DIR: this.folder,
-        ...(process.env.LINGUAGLOW_LEVELS_FILE ? { LINGUAGLOW_LEVELS_FILE: process.env.LINGUAGLOW_LEVELS_FILE } : {}),
-        ...this.settings,
-      },
+      env: this.environment(),
       stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [this.child.stdout, this.child.stderr]) {

@@ -1,0 +1,153 @@
+// What is read off a page: what can be pressed, and what is wrong with how it stands there.
+import type { Page } from "@playwright/test";
+
+/** Something that can be pressed, named so that it is found again after a reload. */
+export interface Pressable {
+  /** `link`, `button`, `tab`, … */
+  role: string;
+  name: string;
+  /** Of a link. */
+  href: string;
+  /** Its place among those of the same role, name and address. */
+  nth: number;
+}
+
+export const label = ({ role, name, href }: Pressable): string => `${role} “${name}”${href ? ` → ${href}` : ""}`;
+
+/** An address without what differs from object to object. */
+export const shape = (address: string): string => {
+  const { pathname } = new URL(address, "http://x");
+  return pathname
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, ":id")
+    .replace(/\/join\/[^/]+/, "/join/:code");
+};
+
+const PRESSABLE = "a[href], button, [role=button], [role=tab], [role=switch], [role=menuitem], summary";
+
+/** The top layer that takes presses: an open dialog or menu, else the page. */
+const SCOPE = "dialog[open], [popover]:popover-open";
+
+/** All that can be pressed now, in the order of the page. Marks each element, so that `press` finds it. */
+export async function pressables(page: Page): Promise<Pressable[]> {
+  return page.evaluate(
+    ([selector, scopeSelector]) => {
+      const scopes = [...document.querySelectorAll(scopeSelector)];
+      const scope: ParentNode = scopes.at(-1) ?? document;
+      const counts = new Map<string, number>();
+      const found = [];
+      for (const old of document.querySelectorAll("[data-walk]")) old.removeAttribute("data-walk");
+      for (const element of scope.querySelectorAll<HTMLElement>(selector)) {
+        const box = element.getBoundingClientRect();
+        const style = getComputedStyle(element);
+        const hidden = box.width < 1 || box.height < 1 || style.visibility === "hidden" || element.closest("[inert], [hidden]");
+        if (hidden || element.matches(":disabled, [aria-disabled=true]")) continue;
+        const labelled = (element.getAttribute("aria-labelledby") ?? "").split(" ").map((id) => document.getElementById(id)?.textContent ?? "");
+        const text = element.getAttribute("aria-label") || labelled.join(" ").trim() || element.innerText || element.title;
+        const name = text.replaceAll(/\s+/g, " ").trim();
+        const role = element.getAttribute("role") ?? (element.tagName === "A" ? "link" : element.tagName === "SUMMARY" ? "summary" : "button");
+        const href = element.getAttribute("href") ?? "";
+        const key = `${role}|${name}|${href}`;
+        const nth = counts.get(key) ?? 0;
+        counts.set(key, nth + 1);
+        element.dataset.walk = `${key}|${nth}`;
+        found.push({ role, name, href, nth });
+      }
+      return found;
+    },
+    [PRESSABLE, SCOPE],
+  );
+}
+
+/** Presses what `pressables` found; `false` where it is not there any more. */
+export async function press(page: Page, { role, name, href, nth }: Pressable): Promise<boolean> {
+  await pressables(page);
+  const key = `${role}|${name}|${href}|${nth}`;
+  const target = page.locator(`[data-walk=${JSON.stringify(key)}]`);
+  if ((await target.count()) === 0) return false;
+  await target.click({ timeout: 5_000 });
+  return true;
+}
+
+/** Waits until the client runs, no request is under way and nothing stands in for what is still to come. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState("load");
+  await page.waitForFunction(
+    () => "ready" in document.documentElement.dataset && document.querySelector(".sk, #boot, [aria-busy=true]") === null,
+    undefined,
+    { timeout: 15_000 },
+  );
+  await page.waitForLoadState("networkidle");
+}
+
+/** What is wrong with how a page stands: its heading, its title, texts over each other. */
+export async function faults(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found: string[] = [];
+    const h1 = [...document.querySelectorAll("h1")].filter((heading) => (heading.textContent ?? "").trim());
+    if (h1.length !== 1) found.push(`${h1.length} headings of level 1`);
+    if (!/.+ · LinguaGlow$/.test(document.title)) found.push(`the title is “${document.title}”`);
+    let level = 1;
+    for (const heading of document.querySelectorAll("main h1, main h2, main h3, main h4, main h5, main h6")) {
+      if (heading.closest("dialog:not([open])")) continue;
+      const own = Number(heading.tagName[1]);
+      if (own > level + 1) found.push(`h${level} is followed by h${own} “${heading.textContent?.trim().slice(0, 40)}”`);
+      level = own;
+    }
+    // Boxes of text, each by its own lines: two that share more than 4 px in both directions run into each other.
+    const boxes: { box: DOMRect; node: Text; text: string }[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode() as Text | null; node; node = walker.nextNode() as Text | null) {
+      const parent = node.parentElement;
+      const text = node.data.trim();
+      if (!text || !parent || parent.closest(".vh, script, style, noscript, [hidden], select, dialog:not([open]), .toasts")) continue;
+      if (!parent.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+      // What scrolls under something fixed is covered for a while, not for ever.
+      let fixed = false;
+      for (let up: Element | null = parent; up; up = up.parentElement) {
+        if (["fixed", "sticky"].includes(getComputedStyle(up).position)) fixed = true;
+      }
+      if (fixed) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      for (const box of range.getClientRects()) {
+        if (box.width > 1 && box.height > 1 && boxes.length < 2_000) boxes.push({ box, node, text: text.slice(0, 40) });
+      }
+    }
+    const clipped = (node: Text, box: DOMRect): DOMRect => {
+      let { left, right, top, bottom } = box;
+      for (let up = node.parentElement; up; up = up.parentElement) {
+        if (getComputedStyle(up).overflow === "visible") continue;
+        const own = up.getBoundingClientRect();
+        left = Math.max(left, own.left);
+        right = Math.min(right, own.right);
+        top = Math.max(top, own.top);
+        bottom = Math.min(bottom, own.bottom);
+      }
+      return new DOMRect(left, top, Math.max(0, right - left), Math.max(0, bottom - top));
+    };
+    const shown = boxes.map((one) => ({ ...one, box: clipped(one.node, one.box) })).filter(({ box }) => box.width > 4 && box.height > 4);
+    for (let a = 0; a < shown.length; a++) {
+      for (let b = a + 1; b < shown.length; b++) {
+        if (shown[a].node === shown[b].node || shown[a].node.parentElement === shown[b].node.parentElement) continue;
+        const [one, two] = [shown[a].box, shown[b].box];
+        const wide = Math.min(one.right, two.right) - Math.max(one.left, two.left);
+        const high = Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top);
+        // Line boxes of neighbouring lines touch: the letters stand within the middle of them.
+        if (wide > 4 && high > 4 && high > Math.min(one.height, two.height) * 0.4) {
+          found.push(`“${shown[a].text}” and “${shown[b].text}” overlap by ${Math.round(wide)} × ${Math.round(high)} px`);
+          if (found.length > 8) return found;
+        }
+      }
+    }
+    return found;
+  });
+}
+
+/** Does the page scroll sideways in a window of this width? */
+export async function overflows(page: Page, width: number): Promise<boolean> {
+  const before = page.viewportSize();
+  await page.setViewportSize({ width, height: 640 });
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (before) await page.setViewportSize(before);
+  return over > 0;
+}

@@ -1,0 +1,48 @@
+// What the walker leaves out, and what may lead to something that it isn't named after. Every line was looked at; a new
+// one needs a reason.
+
+interface Rule {
+  /** The page's shape, or `*`. */
+  page: string;
+  /** The element's name. */
+  name: RegExp;
+  why: string;
+}
+
+/** Never pressed. */
+export const SKIPPED: Rule[] = [
+  { page: "*", name: /^(Show|Hide) password$/, why: "pressed in the tests of the forms" },
+  { page: "/settings", name: /^(English|Русский|Light|Dark|System)$/, why: "changes what all later names are read in" },
+  { page: "*", name: /^(Change|Add) (the |a )?picture$/, why: "opens the system's own dialog for files" },
+];
+
+/** Takes something away or leaves for good: pressed only in a school of its own. */
+export const DESTRUCTIVE: Rule[] = [
+  { page: "*", name: /^(Delete|Remove|Revoke|End|Discard|Reset)\b/, why: "takes something away" },
+  { page: "*", name: /^Log out$/, why: "ends the session" },
+  { page: "*", name: /^Leave$/, why: "ends a guest's session" },
+  { page: "/classes/:id", name: /^Make a new link$/, why: "the old link stops working" },
+  { page: "/classes/:id/runs/:id", name: /^Teach again$/, why: "ends what is on" },
+];
+
+/** Names that say what is done, not where one comes to: and where that is. */
+export const LEADS: { name: RegExp; to: RegExp }[] = [
+  { name: /^LinguaGlow$|^Go to Home$|^Home$/, to: /^(\/|\/login)$/ },
+  { name: /^Open$/, to: /^\/lessons\/:id$/ },
+  { name: /^Lesson “/, to: /^\/lessons\/:id$/ },
+  { name: /^Enter the class$/, to: /^\/classes\/:id$/ },
+  { name: /^Report$/, to: /^\/classes\/:id\/runs\/:id$/ },
+  { name: /^All (\d+ )?lessons$|^Back to lessons$/, to: /^\/lessons$/ },
+  { name: /^All classes$/, to: /^\/classes$/ },
+  { name: /^Forgot your password\?$/, to: /^\/forgot-password$/ },
+  { name: /^Create an account$/, to: /^\/register$/ },
+  { name: /^(Log in|Back to login)$/, to: /^\/login$/ },
+  { name: /^Leave the room/, to: /^\/$/ },
+  { name: /^Skip to/, to: /.*/ },
+];
+
+const matches = (rules: Rule[], page: string, name: string): boolean =>
+  rules.some((rule) => (rule.page === "*" || rule.page === page) && rule.name.test(name));
+
+export const isSkipped = (page: string, name: string): boolean => matches(SKIPPED, page, name);
+export const isDestructive = (page: string, name: string): boolean => matches(DESTRUCTIVE, page, name);

@@ -1,0 +1,199 @@
+// Walks the product as a person does: from each page, by pressing what is there.
+import type { Page } from "@playwright/test";
+import { type Pressable, faults, label, overflows, press, pressables, settled, shape } from "./look";
+import { LEADS, isDestructive, isSkipped } from "./reviewed";
+
+/** So deep into menus and dialogs: a button, an item of its menu, a button of the dialog that it opens. */
+const DEPTH = 3;
+/** The narrowest window that no page may scroll sideways in, in CSS pixels. */
+const NARROW = 320;
+
+interface Visit {
+  address: string;
+  /** What was pressed on the way, for the report of a fault. */
+  from: string;
+}
+
+export interface Result {
+  faults: string[];
+  /** Per page: pressed, left out. */
+  counts: Map<string, { pressed: number; skipped: number }>;
+}
+
+/** Only one of several alike (rows of a list, chips of a bank): the rest is the same code. */
+const kind = (one: Pressable): string => `${one.role}|${one.name.replaceAll(/\d+|“[^”]*”/g, "#")}|${one.href ? shape(one.href) : ""}`;
+
+export class Walker {
+  private readonly queue: Visit[] = [];
+  private readonly seen = new Set<string>();
+  private readonly names = new Map<string, string>();
+  private problems: string[] = [];
+  readonly result: Result = { faults: [], counts: new Map() };
+
+  /** `destructive`: only what takes something away is pressed, in a school that is for that. */
+  constructor(
+    private readonly page: Page,
+    private readonly role: string,
+    private readonly destructive = false,
+  ) {
+    page.on("pageerror", (error) => this.problems.push(`error: ${error.message}`));
+    page.on("console", (message) => {
+      // The browser tells of every answer over 399 by itself; those are looked at below.
+      if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) this.problems.push(`console: ${message.text()}`);
+    });
+    page.on("response", (response) => {
+      if (response.status() > 399) void this.refused(response.status(), `${response.request().method()} ${new URL(response.url()).pathname}`);
+    });
+    page.on("dialog", (dialog) => void dialog.accept());
+    page.on("popup", (popup) => void popup.close());
+  }
+
+  /** An answer over 399 is a fault unless the page tells of it. */
+  private async refused(status: number, what: string): Promise<void> {
+    // Who is not logged in asks whether they are.
+    if (status === 401 && what.endsWith("/me")) return;
+    const told = await this.page
+      .locator("[role=alert], .toast, .error, [aria-invalid=true], .empty")
+      .first()
+      .waitFor({ state: "visible", timeout: 5_000 })
+      .then(() => true, () => false);
+    if (!told) this.problems.push(`${status} for ${what}, and the page doesn't tell`);
+  }
+
+  private fault(where: string, what: string): void {
+    const text = `${this.role}: ${where}: ${what}`;
+    if (!this.result.faults.includes(text)) this.result.faults.push(text);
+  }
+
+  private take(where: string): void {
+    for (const problem of this.problems.splice(0)) this.fault(where, problem);
+  }
+
+  /** Everything that can be reached from these addresses. */
+  async walk(...addresses: string[]): Promise<Result> {
+    for (const address of addresses) this.add(address, "the beginning");
+    for (let visit = this.queue.shift(); visit; visit = this.queue.shift()) await this.visit(visit);
+    return this.result;
+  }
+
+  private add(address: string, from: string): void {
+    const url = new URL(address, this.page.url() === "about:blank" ? undefined : this.page.url());
+    if (url.pathname.startsWith("/api/")) return;
+    const key = shape(url.href);
+    if (this.seen.has(key)) return;
+    this.seen.add(key);
+    this.queue.push({ address: url.href, from });
+  }
+
+  private async open(address: string): Promise<void> {
+    await this.page.goto(address);
+    await settled(this.page);
+  }
+
+  private async visit({ address, from }: Visit): Promise<void> {
+    const where = shape(address);
+    await this.open(address);
+    this.take(`${where} (from ${from})`);
+    for (const fault of await faults(this.page)) this.fault(where, fault);
+    if (await overflows(this.page, NARROW)) this.fault(where, `scrolls sideways at ${NARROW} px`);
+    const title = await this.page.title();
+    const other = this.names.get(title);
+    if (other && other !== where) this.fault(where, `has the title of ${other}: “${title}”`);
+    this.names.set(title, where);
+    const count = { pressed: 0, skipped: 0 };
+    this.result.counts.set(where, count);
+    await this.pressAll(address, [], count, new Set());
+  }
+
+  /** Presses each thing that stands there after `path` was pressed, each from the page as it opens. */
+  private async pressAll(address: string, path: Pressable[], count: { pressed: number; skipped: number }, done: Set<string>): Promise<void> {
+    const where = shape(address);
+    const all = await pressables(this.page);
+    const news = all.filter((one) => {
+      const key = kind(one);
+      if (done.has(key)) return false;
+      done.add(key);
+      return true;
+    });
+    for (const one of news) {
+      const takesAway = isDestructive(where, one.name);
+      // In the school for that, what leads to it is pressed as well: menus and dialogs.
+      const wanted = this.destructive ? takesAway || path.length + 1 < DEPTH : !takesAway;
+      if (!wanted || isSkipped(where, one.name)) {
+        count.skipped += 1;
+        continue;
+      }
+      if (await this.pressOne(address, path, one, count, done)) count.pressed += 1;
+      else count.skipped += 1;
+    }
+  }
+
+  private async pressOne(
+    address: string,
+    path: Pressable[],
+    one: Pressable,
+    count: { pressed: number; skipped: number },
+    done: Set<string>,
+  ): Promise<boolean> {
+    const { page } = this;
+    const where = shape(address);
+    const steps = [...path, one];
+    const what = steps.map(label).join(", then ");
+    await this.open(address);
+    this.problems = [];
+    for (const step of path) {
+      if (!(await press(page, step))) return false;
+      await page.waitForLoadState("networkidle");
+    }
+    const document = await page.evaluate(() => performance.timeOrigin);
+    const here = page.url();
+    try {
+      if (!(await press(page, one))) return false;
+    } catch (error) {
+      this.fault(where, `${what}: can't be pressed (${String(error).split("\n")[0]})`);
+      return true;
+    }
+    await page.waitForLoadState("networkidle");
+    await settled(page).catch(() => this.fault(where, `${what}: something is awaited for ever`));
+    this.take(`${where}, ${what}`);
+    const moved = shape(page.url()) !== shape(here);
+    if (one.role === "link") await this.checkLink(where, what, one, here);
+    const loaded = (await page.evaluate(() => performance.timeOrigin)) !== document;
+    if (!loaded) {
+      const lost = await page.evaluate(() => document.activeElement === null || document.activeElement === document.body);
+      if (lost) this.fault(where, `${what}: the focus ends on body`);
+    }
+    if (moved) {
+      this.add(page.url(), `${where}, ${what}`);
+      return true;
+    }
+    if (steps.length < DEPTH && !loaded) await this.pressAll(address, steps, count, done);
+    return true;
+  }
+
+  /** A link leads to its address, and that is what it is named after. */
+  private async checkLink(where: string, what: string, link: Pressable, before: string): Promise<void> {
+    const { page } = this;
+    const target = new URL(link.href, before);
+    if (target.origin !== new URL(before).origin || target.pathname.startsWith("/api/")) {
+      const answer = await page.request.get(target.href).catch(() => undefined);
+      if (target.pathname.startsWith("/api/") && !answer?.ok()) this.fault(where, `${what}: answers ${answer?.status()}`);
+      return;
+    }
+    const now = new URL(page.url());
+    if (now.pathname !== target.pathname && !now.searchParams.get("next")?.startsWith(target.pathname)) {
+      this.fault(where, `${what}: leads to ${shape(now.href)}`);
+      return;
+    }
+    const rule = LEADS.find(({ name }) => name.test(link.name));
+    if (rule) {
+      if (!rule.to.test(shape(now.href))) this.fault(where, `${what}: leads to ${shape(now.href)}`);
+      return;
+    }
+    const words = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? [];
+    const there = words(`${await page.title()} ${(await page.locator("h1").allTextContents()).join(" ")}`);
+    if (words(link.name).length > 0 && !words(link.name).some((word) => there.includes(word))) {
+      this.fault(where, `${what}: leads to “${await page.title()}”`);
+    }
+  }
+}
