@@ -214,3 +214,82 @@ async fn what_can_be_mended_is_mended() {
         test.end().await;
     }
 }
+
+/// A text of one's own: what is to be read is there at once, so the words come first, and they stand fourth.
+const OWN_TEXT: &str = "Nora grew up in a lighthouse on a small island. Her father was the keeper, and every evening he lit \
+    the lamp so that ships could find their way past the rocks.";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lesson_from_ones_own_material_is_written_to_its_end() {
+    let words = "lighthouse — маяк\nkeeper — смотритель\nlantern — фонарь\n";
+    for (source, first) in [(json!({"text": OWN_TEXT}), "word_list"), (json!({"words": words}), "text")] {
+        let (test, model) = app_with("none", Act::Hang, &Arc::default()).await;
+        let anna = test.teacher().await;
+        let mut press = press();
+        press["source"] = source;
+        let run = anna.post("/api/v1/generation/runs", press).await.expect(202).json();
+        let done = settled(&anna, &run).await;
+        assert_eq!(done["status"], "done", "{done}");
+        let parts = done["parts"].as_array().unwrap();
+        assert!(parts.len() >= 8 && parts.iter().all(|part| part["status"] == "ready"), "{done}");
+        let asked = model.asked();
+        if first == "word_list" {
+            // What builds on the words was asked for after them.
+            assert_eq!(asked[0].kind(), first, "{:?}", asked.iter().map(|a| a.kind().to_owned()).collect::<Vec<_>>());
+        }
+        test.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_part_that_fails_lets_those_go_on_that_waited_for_it() {
+    let (test, _model) = app_with("word_list", Act::Status(401), &Arc::default()).await;
+    let anna = test.teacher().await;
+    let mut press = press();
+    press["source"] = json!({"text": OWN_TEXT});
+    let run = anna.post("/api/v1/generation/runs", press).await.expect(202).json();
+    let done = settled(&anna, &run).await;
+    for part in done["parts"].as_array().unwrap() {
+        let expected = if part["kind"] == "word_list" { "failed" } else { "ready" };
+        assert_eq!(part["status"], expected, "{part}");
+    }
+    test.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lesson_deleted_while_it_is_written_leaves_no_run_running() {
+    let (test, model) = app_with("text", Act::Hang, &Arc::default()).await;
+    let anna = test.teacher().await;
+    // More than one person may have at a time: each press works only where the one before has ended.
+    for _ in 0..6 {
+        let before = model.asked().len();
+        let mut press = press();
+        press["source"] = json!({"text": OWN_TEXT});
+        let run = anna.post("/api/v1/generation/runs", press).await.expect(202).json();
+        while model.asked().len() == before {
+            tokio::task::yield_now().await;
+        }
+        anna.delete(&format!("/api/v1/lessons/{}", run["lesson_id"].as_str().unwrap())).await.expect(204);
+        let done = settled(&anna, &run).await;
+        assert_ne!(done["status"], "running", "{done}");
+    }
+    test.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fewer_items_than_were_asked_for_are_told() {
+    let (test, _model) = app_with("none", Act::Hang, &Arc::default()).await;
+    let anna = test.teacher().await;
+    let made = json!({"title": "Lighthouses", "topic": "Lighthouses", "level": "B1", "target_language": "en", "students_language": "ru"});
+    let lesson = anna.post("/api/v1/lessons", made).await.expect(201).json();
+    let ask = json!({"request_id": uuid::Uuid::now_v7(), "kind": "gap_fill", "section_id": lesson["sections"][0]["id"], "items": 8});
+    let path = format!("/api/v1/lessons/{}/tasks/generate", lesson["id"].as_str().unwrap());
+    let run = anna.post(&path, ask).await.expect(202).json();
+    settled(&anna, &run).await;
+    let now = anna.get(&format!("/api/v1/lessons/{}", lesson["id"].as_str().unwrap())).await.expect(200).json();
+    let findings = tasks(&now)[0]["evidence"]["findings"].clone();
+    let told =
+        findings.as_array().unwrap().iter().find(|finding| finding["code"] == "fewer_items").expect("it is told");
+    assert_eq!((&told["text"], &told["other"]), (&json!("4"), &json!("8")), "{told}");
+    test.end().await;
+}

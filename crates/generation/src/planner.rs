@@ -51,8 +51,8 @@ pub struct PlannedPart {
     pub title: String,
     /// Its section by place, from 0.
     pub section: usize,
-    /// It builds on what another part finds. A plan has one part that does not wait, or none that does.
-    pub waits_for_first: bool,
+    /// The part whose result it builds on, by place in [`LessonPlan::parts`]; that one waits for nothing itself.
+    pub waits_for: Option<usize>,
     /// The generator's own words: stored with the part and given back in [`crate::PartJob::plan`].
     pub plan: Value,
 }
@@ -147,7 +147,7 @@ impl Builder {
             kind: kind.to_owned(),
             title: title(ask, self.language).to_owned(),
             section,
-            waits_for_first: false,
+            waits_for: None,
             plan: plan.to_value(),
         });
         let last = self.parts.len() - 1;
@@ -309,11 +309,13 @@ fn can_make(request: &CreateRun, kind: &str, plan: &Plan) -> bool {
     }
 }
 
-/// All but the first part of this kind wait for it.
+/// What a model writes builds on the first part of this kind. What rules make of the teacher's own material waits for
+/// nothing.
 fn make_others_wait(parts: &mut [PlannedPart], kind: &str) {
     let first = parts.iter().position(|part| part.kind == kind);
     for (n, part) in parts.iter_mut().enumerate() {
-        part.waits_for_first = first.is_some_and(|first| first != n);
+        let by_model = part.plan.get("maker").is_some_and(|maker| maker == "model");
+        part.waits_for = first.filter(|first| *first != n && by_model);
     }
 }
 
@@ -408,7 +410,7 @@ pub fn plan_one(
         kind: kind.to_owned(),
         title: title(ask, language).to_owned(),
         section: 0,
-        waits_for_first: false,
+        waits_for: None,
         plan: plan.to_value(),
     })
 }

@@ -299,3 +299,22 @@ fn the_gate_says_that_it_has_no_levels_for_other_languages() {
         check(&GateInput { body: &body, level: CefrLevel::A1, language: Language::De, levels: &levels, taught: &[] });
     assert!(report.findings.iter().any(|finding| finding.code == FindingCode::NoLevelData));
 }
+
+/// Whatever is planned can be carried out: each part waits for one that is there and waits for nothing.
+#[test]
+fn nothing_waits_for_what_never_begins() {
+    let words = "der Hund — собака\ndie Katze — кошка\ndas Haus — дом\nder Baum — дерево\n";
+    let sources = [None, Some(Source::Text(ENGLISH.to_owned())), Some(Source::Words(words.to_owned()))];
+    let mut waiting = 0;
+    for (source, offer) in sources.iter().flat_map(|s| [(s, RULES), (s, Offer { model: true })]) {
+        let request = CreateRun { source: source.clone(), ..request("travel", CefrLevel::B1, 3) };
+        let lesson = plan(&request, &offer).expect("a plan");
+        for (n, part) in lesson.parts.iter().enumerate() {
+            let Some(other) = part.waits_for else { continue };
+            waiting += 1;
+            assert_ne!(other, n);
+            assert_eq!(lesson.parts[other].waits_for, None, "{}: {part:?}", lesson.title);
+        }
+    }
+    assert!(waiting > 10, "{waiting}");
+}

@@ -32,8 +32,8 @@ pub struct NewPart {
     pub title: String,
     /// The generator's own words.
     pub plan: Value,
-    /// The first part is made alone: the others build on what it finds.
-    pub waits_for_first: bool,
+    /// The part that this one builds on, by its place in the plan: it is begun when that one has ended.
+    pub waits_for: Option<usize>,
     /// A section of the new lesson by its place, or one that is there.
     pub section: usize,
 }
@@ -234,6 +234,19 @@ async fn settle(conn: &mut Conn, run: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Stops what has not ended.
+async fn stop(conn: &mut Conn, run: Uuid) -> Result<()> {
+    diesel::update(runs::table.find(run).filter(runs::status.eq("running")))
+        .set((runs::status.eq("stopped"), runs::finished_at.eq(now)))
+        .execute(conn)
+        .await?;
+    diesel::update(parts::table.filter(parts::run_id.eq(run)).filter(parts::status.eq_any(["waiting", "writing"])))
+        .set((parts::status.eq("stopped"), parts::finished_at.eq(now)))
+        .execute(conn)
+        .await?;
+    settle(conn, run).await
+}
+
 impl Store {
     /// Makes the lesson with its plan and starts the work. The same request again gives the run that is there.
     ///
@@ -256,12 +269,12 @@ impl Store {
                     place = Some(next);
                 }
                 let run = insert_run(conn, owner, lesson, new.request_id, &new.request).await?;
-                for (position, part) in new.parts.iter().enumerate() {
-                    let id = Uuid::now_v7();
+                let ids: Vec<Uuid> = new.parts.iter().map(|_| Uuid::now_v7()).collect();
+                for (position, (part, id)) in new.parts.iter().zip(&ids).enumerate() {
                     let section = section_ids.get(part.section).ok_or(StoreError::NotFound)?;
                     diesel::insert_into(parts::table)
                         .values((
-                            parts::id.eq(id),
+                            parts::id.eq(*id),
                             parts::run_id.eq(run),
                             parts::position.eq(i32::try_from(position).unwrap_or(i32::MAX)),
                             parts::section_id.eq(section.0),
@@ -273,8 +286,18 @@ impl Store {
                         ))
                         .execute(conn)
                         .await?;
-                    if !part.waits_for_first {
-                        jobs::enqueue(conn, &part_job(id)).await?;
+                }
+                // Only now: a part may wait for one that stands after it.
+                for (part, id) in new.parts.iter().zip(&ids) {
+                    match part.waits_for {
+                        Some(other) => {
+                            let other = ids.get(other).filter(|other| *other != id).ok_or(StoreError::NotFound)?;
+                            diesel::update(parts::table.find(*id))
+                                .set(parts::waits_for.eq(*other))
+                                .execute(conn)
+                                .await?;
+                        }
+                        None => jobs::enqueue(conn, &part_job(*id)).await?,
                     }
                 }
                 let row = own(conn, owner, run.into()).await?;
@@ -417,17 +440,7 @@ impl Store {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
             own(conn, owner, run).await?;
-            diesel::update(runs::table.find(run.0).filter(runs::status.eq("running")))
-                .set((runs::status.eq("stopped"), runs::finished_at.eq(now)))
-                .execute(conn)
-                .await?;
-            diesel::update(
-                parts::table.filter(parts::run_id.eq(run.0)).filter(parts::status.eq_any(["waiting", "writing"])),
-            )
-            .set((parts::status.eq("stopped"), parts::finished_at.eq(now)))
-            .execute(conn)
-            .await?;
-            settle(conn, run.0).await?;
+            stop(conn, run.0).await?;
             let row = own(conn, owner, run).await?;
             read(conn, row).await
         })
@@ -463,6 +476,36 @@ impl Store {
             settle(conn, run).await?;
             let row = own(conn, owner, run.into()).await?;
             read(conn, row).await
+        })
+        .await
+    }
+
+    /// Gives back to the queue the parts that wait for nothing that is still to end. Called once by the process that owns
+    /// the queue, before its workers start; a part whose job is there gets no second one.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn resume_parts(&self) -> Result<usize> {
+        let mut conn = self.conn().await?;
+        conn.transaction(async |conn| {
+            let other = diesel::alias!(parts as other);
+            let is_open = diesel::dsl::exists(
+                other
+                    .filter(other.field(parts::id).nullable().eq(parts::waits_for))
+                    .filter(other.field(parts::status).eq_any(["waiting", "writing"])),
+            );
+            let free: Vec<Uuid> = parts::table
+                .inner_join(runs::table.on(runs::id.eq(parts::run_id)))
+                .filter(runs::status.eq("running"))
+                .filter(parts::status.eq("waiting"))
+                .filter(diesel::dsl::not(is_open))
+                .select(parts::id)
+                .load(conn)
+                .await?;
+            for part in &free {
+                jobs::enqueue(conn, &part_job(*part)).await?;
+            }
+            Ok(free.len())
         })
         .await
     }
@@ -511,7 +554,11 @@ impl Store {
                 .first(conn)
                 .await
                 .optional()?;
-            let Some(row) = row else { return Ok(None) };
+            // Deleted meanwhile: a run that nobody will read is not left running.
+            let Some(row) = row else {
+                stop(conn, run).await?;
+                return Ok(None);
+            };
             let task_rows: Vec<task_store::TaskRow> = tasks::table
                 .filter(tasks::lesson_id.eq(lesson))
                 .filter(tasks::deleted_at.is_null())
@@ -553,7 +600,7 @@ impl Store {
             // The lesson first, then the part: the order in which every other change takes them.
             match lessons::lock(conn, work.owner, work.lesson).await {
                 Ok(_) => {}
-                Err(StoreError::NotFound) => return Ok(()),
+                Err(StoreError::NotFound) => return stop(conn, work.run.0).await,
                 Err(other) => return Err(other),
             }
             let open: Option<(i32, Option<Uuid>, bool)> = parts::table
@@ -607,18 +654,14 @@ impl Store {
                 ))
                 .execute(conn)
                 .await?;
-            if position == 0 {
-                let waiting: Vec<Uuid> = parts::table
-                    .filter(parts::run_id.eq(work.run.0))
-                    .filter(parts::status.eq("waiting"))
-                    .filter(parts::attempts.eq(0))
-                    .select(parts::id)
-                    .load(conn)
-                    .await?;
-                for part in waiting {
-                    // The same key as at the start: a part that is queued already is not queued twice.
-                    jobs::enqueue(conn, &part_job(part)).await?;
-                }
+            let waiting: Vec<Uuid> = parts::table
+                .filter(parts::waits_for.eq(work.part.0))
+                .filter(parts::status.eq("waiting"))
+                .select(parts::id)
+                .load(conn)
+                .await?;
+            for part in waiting {
+                jobs::enqueue(conn, &part_job(part)).await?;
             }
             settle(conn, work.run.0).await
         })

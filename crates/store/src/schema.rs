@@ -162,6 +162,7 @@ diesel::table! {
         cost -> Nullable<Jsonb>,
         started_at -> Nullable<Timestamptz>,
         finished_at -> Nullable<Timestamptz>,
+        waits_for -> Nullable<Uuid>,
     }
 }
 

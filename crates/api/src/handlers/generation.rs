@@ -78,7 +78,7 @@ pub async fn create(app: web::Data<App>, caller: Caller, body: Body<CreateRun>) 
                 kind: part.kind,
                 title: part.title,
                 plan: part.plan,
-                waits_for_first: part.waits_for_first,
+                waits_for: part.waits_for,
                 section: part.section,
             })
             .collect(),

@@ -134,6 +134,7 @@ pub async fn start(
         if released > 0 {
             tracing::info!(jobs = released, "jobs of the last run go on");
         }
+        app.store.resume_parts().await?;
     }
     let tasks = [short, slow]
         .into_iter()

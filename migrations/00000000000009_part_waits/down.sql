@@ -1,0 +1,1 @@
+ALTER TABLE generation_parts DROP COLUMN waits_for;
