@@ -1,18 +1,44 @@
 //! Drawing a document is work for a thread of its own, two at a time at most.
 
-use documents::Document;
+use actix_web::web;
+use documents::{Document, DocumentError};
 use tokio::sync::Semaphore;
+use types::problem::{Problem, ProblemCode};
 
-use crate::error::{ApiError, ApiResult};
+use crate::{
+    error::{ApiError, ApiResult},
+    state::App,
+};
 
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
 
+async fn on_a_thread<T: Send + 'static>(
+    app: &web::Data<App>,
+    work: impl FnOnce(&App) -> Result<T, DocumentError> + Send + 'static,
+) -> ApiResult<T> {
+    let _turn = AT_ONCE.acquire().await.map_err(ApiError::internal)?;
+    let app = app.clone();
+    let done = tokio::task::spawn_blocking(move || work(&app)).await.map_err(ApiError::internal)?;
+    done.map_err(|error| match error {
+        DocumentError::Missing(characters) => {
+            let mut problem = Problem::new(ProblemCode::CannotPrint);
+            problem.characters = characters;
+            ApiError(Box::new(problem))
+        }
+        DocumentError::Internal(cause) => ApiError::internal(cause),
+    })
+}
+
+/// # Errors
+/// `cannot_print` where a character has no font and is not to be left out; `internal`.
+pub async fn render(app: &web::Data<App>, document: Document, leave_out: bool) -> ApiResult<Vec<u8>> {
+    on_a_thread(app, move |app| app.printer.render(&document, leave_out)).await
+}
+
+/// The characters that no font here has.
+///
 /// # Errors
 /// `internal`.
-pub async fn render(document: Document) -> ApiResult<Vec<u8>> {
-    let _turn = AT_ONCE.acquire().await.map_err(ApiError::internal)?;
-    tokio::task::spawn_blocking(move || documents::render(&document))
-        .await
-        .map_err(ApiError::internal)?
-        .map_err(ApiError::internal)
+pub async fn missing(app: &web::Data<App>, document: Document) -> ApiResult<String> {
+    on_a_thread(app, move |app| app.printer.missing(&document)).await
 }

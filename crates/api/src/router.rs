@@ -43,6 +43,7 @@ pub fn v1(config: &mut ServiceConfig<'_>) {
         .service(lessons::restore)
         .service(lessons::duplicate)
         .service(lessons::pdf)
+        .service(lessons::printable)
         .service(sections::create)
         .service(sections::update)
         .service(sections::relocate)

@@ -12,6 +12,7 @@ use actix_web::{
     web,
 };
 use chrono::Duration as Span;
+use documents::Printer;
 use generation::{Generator, ModelConfig};
 use lexicon::Levels;
 use services::{files::Files, mail::Mailer};
@@ -70,7 +71,8 @@ pub fn assemble(config: Config, database_url: &str, strictness: Strictness) -> R
     };
     let classroom = Classroom::new(Store::new(database_url, of_rooms)?, bus, node)?;
     let limits = Limits::new(strictness);
-    Ok(App { config, store, mailer, files, generator, levels: Arc::new(levels), limits, classroom })
+    let printer = Printer::new(config.fonts_dir.clone());
+    Ok(App { config, store, mailer, files, generator, levels: Arc::new(levels), printer, limits, classroom })
 }
 
 /// Starts to serve on a socket that is bound already.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use documents::Printer;
 use generation::Generator;
 use lexicon::Levels;
 use services::{files::Files, mail::Mailer};
@@ -17,6 +18,7 @@ pub struct App {
     pub files: Files,
     pub generator: Generator,
     pub levels: Arc<Levels>,
+    pub printer: Printer,
     pub limits: Limits,
     pub classroom: Classroom,
 }

@@ -184,6 +184,7 @@ fn rows() -> Vec<Row> {
         row("POST /api/v1/lessons/{id}/restore", Owner(Write), lesson, none),
         row("POST /api/v1/lessons/{id}/duplicate", Owner(Write), lesson, none),
         row("GET /api/v1/lessons/{id}/pdf", Owner(Read), lesson, none),
+        row("GET /api/v1/lessons/{id}/printable", Owner(Read), lesson, none),
         row("GET /api/v1/lessons/{id}/runs", Owner(Read), lesson, none),
         row("POST /api/v1/lessons/{id}/sections", Owner(Write), lesson, |_| json!({"title": "S"})),
         row("PATCH /api/v1/sections/{id}", Owner(Write), section, |_| json!({"revision": 1, "title": "S"})),

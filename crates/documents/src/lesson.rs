@@ -6,12 +6,13 @@ use bytes::Bytes;
 use serde::Serialize;
 use types::{
     ids::FileId,
-    lesson::Lesson,
+    lesson::{Lesson, Task},
+    levels::Language,
     locale::{self, Key, Locale, Plural},
-    print::{Block, Paper, number},
+    print::{Block, Paper, PrintWords, number},
 };
 
-use crate::Papers;
+use crate::{Papers, breaks};
 
 /// One task on one paper.
 #[derive(Clone, Debug, Serialize)]
@@ -43,36 +44,36 @@ pub struct Document {
     name_label: String,
     date_label: String,
     sheets: Vec<Sheet>,
+    /// The one taught first: whose forms characters have that several share.
+    #[serde(skip)]
+    pub(crate) languages: [Language; 2],
     /// The bytes of the pictures that blocks name.
     #[serde(skip)]
     pub(crate) pictures: HashMap<FileId, Bytes>,
 }
 
-fn worksheet(lesson: &Lesson, seed: u64) -> Vec<PrintedTask> {
-    lesson
-        .tasks()
-        .enumerate()
-        .map(|(n, task)| PrintedTask {
-            number: number(n),
-            title: task.title.clone(),
-            instructions: task.instructions.clone(),
-            blocks: task.body.print_form(Paper::Worksheet, seed),
-        })
-        .collect()
+/// In which language the words stand that a task has by itself: the one in which its instructions name them.
+fn words_of(lesson: &Lesson, task: &Task) -> PrintWords {
+    let named = task.instructions.to_lowercase();
+    let students = PrintWords::of(lesson.students_language);
+    if named.contains(&students.is_false.to_lowercase()) { students } else { PrintWords::of(lesson.target_language) }
 }
 
-/// Numbers as on the worksheet; what has no answers is left out.
-fn key(lesson: &Lesson, seed: u64) -> Vec<PrintedTask> {
+fn printed(lesson: &Lesson, seed: u64, paper: Paper) -> Vec<PrintedTask> {
     lesson
         .tasks()
         .enumerate()
-        .map(|(n, task)| PrintedTask {
-            number: number(n),
-            title: task.title.clone(),
-            instructions: String::new(),
-            blocks: task.body.print_form(Paper::Key, seed),
+        .map(|(n, task)| {
+            let blocks = task.body.print_form(paper, seed, &words_of(lesson, task));
+            PrintedTask {
+                number: number(n),
+                title: breaks::wide(&task.title),
+                instructions: if paper == Paper::Key { String::new() } else { breaks::wide(&task.instructions) },
+                blocks: blocks.into_iter().map(breaks::block).collect(),
+            }
         })
-        .filter(|task| !task.blocks.is_empty())
+        // What has no answers is left out of the key; the others keep their numbers.
+        .filter(|task| paper == Paper::Worksheet || !task.blocks.is_empty())
         .collect()
 }
 
@@ -95,18 +96,18 @@ impl Document {
             sheets.push(Sheet {
                 paper: Paper::Worksheet,
                 over: format!("{language} · {tasks}"),
-                title: lesson.title.clone(),
+                title: breaks::title(&lesson.title),
                 foot: t(Key::PaperWorksheet).to_owned(),
-                tasks: worksheet(lesson, seed),
+                tasks: printed(lesson, seed, Paper::Worksheet),
             });
         }
         if papers != Papers::Worksheet {
             sheets.push(Sheet {
                 paper: Paper::Key,
                 over: format!("{} · {language}", t(Key::PaperForTeacher)),
-                title: locale::text_with(locale, Key::PaperKeyTitle, &[("title", &lesson.title)]),
+                title: locale::text_with(locale, Key::PaperKeyTitle, &[("title", &breaks::title(&lesson.title))]),
                 foot: t(Key::PaperKey).to_owned(),
-                tasks: key(lesson, seed),
+                tasks: printed(lesson, seed, Paper::Key),
             });
         }
         Self {
@@ -117,6 +118,7 @@ impl Document {
             name_label: t(Key::PaperName).to_owned(),
             date_label: t(Key::PaperDate).to_owned(),
             sheets,
+            languages: [lesson.target_language, lesson.students_language],
             pictures: HashMap::new(),
         }
     }

@@ -1,39 +1,24 @@
 //! Lessons on paper. A lesson becomes a small tree of blocks (`types::print`), a Typst template draws them, and the
 //! result is a PDF with selectable text and subset fonts. Nothing here knows a task template.
 
+mod breaks;
+mod fonts;
 mod lesson;
 
-use std::{fmt, sync::LazyLock};
+use std::{fmt, path::PathBuf, sync::OnceLock};
 
 use serde::{Deserialize, Serialize};
-use typst::foundations::{Bytes, Dict, IntoValue};
+use typst::{
+    foundations::{Bytes, Dict, IntoValue},
+    text::Font,
+};
 use typst_as_lib::{TypstEngine, TypstTemplateMainFile};
 use typst_layout::PagedDocument;
 
+use fonts::Fonts;
 pub use lesson::{Document, PrintedTask};
 
 const TEMPLATE: &str = include_str!("../templates/lesson.typ");
-const FONTS: [&[u8]; 8] = [
-    include_bytes!("../fonts/Inter-Regular.otf"),
-    include_bytes!("../fonts/Inter-Italic.otf"),
-    include_bytes!("../fonts/Inter-SemiBold.otf"),
-    include_bytes!("../fonts/Inter-Bold.otf"),
-    // For what Inter lacks: phonetic letters, and the scripts that are written from the right.
-    include_bytes!("../fonts/NotoSans-Regular.ttf"),
-    include_bytes!("../fonts/NotoSans-Bold.ttf"),
-    include_bytes!("../fonts/NotoSansArabic-Regular.ttf"),
-    include_bytes!("../fonts/NotoSansHebrew-Regular.ttf"),
-];
-
-/// Reading the fonts takes longer than drawing a page: once.
-static ENGINE: LazyLock<TypstEngine<TypstTemplateMainFile>> = LazyLock::new(|| {
-    TypstEngine::builder()
-        .main_file(TEMPLATE)
-        .fonts(FONTS)
-        // What one document left in the memo is of little use to the next, and grows.
-        .comemo_evict_max_age(Some(0))
-        .build()
-});
 
 /// Which papers to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,34 +29,108 @@ pub enum Papers {
     Both,
 }
 
-/// Why there is no PDF: a fault of ours, for the log.
+/// Why there is no PDF.
 #[derive(Debug)]
-pub struct DocumentError(String);
+pub enum DocumentError {
+    /// No font here has these characters.
+    Missing(String),
+    /// A fault of ours, for the log.
+    Internal(String),
+}
 
 impl fmt::Display for DocumentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        match self {
+            Self::Missing(characters) => write!(f, "no font has {characters:?}"),
+            Self::Internal(text) => f.write_str(text),
+        }
     }
 }
 
 impl std::error::Error for DocumentError {}
 
-/// Draws a document. Takes tens of milliseconds: not for an async thread.
-///
-/// # Errors
-/// Where Typst refuses what we gave it.
-pub fn render(document: &Document) -> Result<Vec<u8>, DocumentError> {
-    let data = serde_json::to_string(document).map_err(|error| DocumentError(error.to_string()))?;
-    let mut inputs = Dict::new();
-    inputs.insert("data".into(), data.into_value());
-    let mut pictures = Dict::new();
-    for (id, bytes) in &document.pictures {
-        pictures.insert(id.to_string().into(), Bytes::new(bytes.clone()).into_value());
+fn engine(fonts: impl IntoIterator<Item = Font>) -> TypstEngine<TypstTemplateMainFile> {
+    TypstEngine::builder()
+        .main_file(TEMPLATE)
+        .fonts(fonts)
+        // What one document left in the memo is of little use to the next, and grows.
+        .comemo_evict_max_age(Some(0))
+        .build()
+}
+
+/// Draws documents.
+pub struct Printer {
+    fonts_folder: Option<PathBuf>,
+    /// Made for the first document: reading the fonts takes longer than drawing a page, and some servers never print.
+    ready: OnceLock<Ready>,
+}
+
+struct Ready {
+    fonts: Fonts,
+    /// For documents that need no other fonts than the built-in ones.
+    plain: TypstEngine<TypstTemplateMainFile>,
+}
+
+impl Printer {
+    /// `fonts_folder`: where the fonts stand that are not part of the program; without, they are looked for where
+    /// systems have them.
+    #[must_use]
+    pub fn new(fonts_folder: Option<PathBuf>) -> Self {
+        Self { fonts_folder, ready: OnceLock::new() }
     }
-    inputs.insert("pictures".into(), pictures.into_value());
-    let made: PagedDocument =
-        ENGINE.compile_with_input(inputs).output.map_err(|error| DocumentError(error.to_string()))?;
-    typst_pdf::pdf(&made, &typst_pdf::PdfOptions::default()).map_err(|errors| {
-        DocumentError(errors.iter().map(|error| error.message.to_string()).collect::<Vec<_>>().join("; "))
-    })
+
+    fn ready(&self) -> &Ready {
+        self.ready.get_or_init(|| {
+            let fonts = Fonts::new(self.fonts_folder.as_deref());
+            let plain = engine(fonts.built_in().iter().cloned());
+            Ready { fonts, plain }
+        })
+    }
+
+    /// The characters of a document that no font here has, in order.
+    ///
+    /// # Errors
+    /// Where it can't be written down.
+    pub fn missing(&self, document: &Document) -> Result<String, DocumentError> {
+        Ok(self.ready().fonts.missing(&written(document)?).into_iter().collect())
+    }
+
+    /// Draws a document. Takes tens of milliseconds: not for an async thread.
+    ///
+    /// # Errors
+    /// [`DocumentError::Missing`] where a character has no font: it is never drawn as an empty box. With `leave_out` it is
+    /// left out.
+    pub fn render(&self, document: &Document, leave_out: bool) -> Result<Vec<u8>, DocumentError> {
+        let Ready { fonts, plain } = self.ready();
+        let mut data = written(document)?;
+        let chosen = fonts.choose(&data, document.languages);
+        if !chosen.missing.is_empty() {
+            if !leave_out {
+                return Err(DocumentError::Missing(chosen.missing.into_iter().collect()));
+            }
+            data.retain(|c| !chosen.missing.contains(&c));
+        }
+        let mut inputs = Dict::new();
+        inputs.insert("data".into(), data.into_value());
+        inputs.insert("fonts".into(), chosen.families.into_value());
+        let mut pictures = Dict::new();
+        for (id, bytes) in &document.pictures {
+            pictures.insert(id.to_string().into(), Bytes::new(bytes.clone()).into_value());
+        }
+        inputs.insert("pictures".into(), pictures.into_value());
+        let made: PagedDocument = if chosen.fonts.is_empty() {
+            plain.compile_with_input(inputs).output
+        } else {
+            engine(fonts.built_in().iter().cloned().chain(chosen.fonts)).compile_with_input(inputs).output
+        }
+        .map_err(|error| DocumentError::Internal(error.to_string()))?;
+        typst_pdf::pdf(&made, &typst_pdf::PdfOptions::default()).map_err(|errors| {
+            DocumentError::Internal(errors.iter().map(|error| error.message.to_string()).collect::<Vec<_>>().join("; "))
+        })
+    }
+}
+
+/// A document in the form that the template reads.
+fn written(document: &Document) -> Result<String, DocumentError> {
+    serde_json::to_string(document).map_err(|error| DocumentError::Internal(error.to_string()))
 }

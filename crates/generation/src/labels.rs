@@ -130,10 +130,7 @@ pub(crate) fn instructions(ask: Ask, level: CefrLevel, students: Language) -> St
             "Put the words in order to make sentences, as in the text.",
             "Составьте предложения из слов, как в тексте.",
         ),
-        Ask::TypeWords => (
-            "Write the missing words. A hint shows the first letter.",
-            "Напишите пропущенные слова. Подсказка показывает первую букву.",
-        ),
+        Ask::TypeWords => ("Write the missing words.", "Напишите пропущенные слова."),
         Ask::TypeForms => (
             "Complete the sentences with the right form of the words in brackets.",
             "Дополните предложения: поставьте слова в скобках в нужную форму.",

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::FileId;
+use crate::{ids::FileId, levels::Language};
 
 /// Which of the two papers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -39,6 +39,83 @@ pub struct PrintQuestion {
     pub number: u32,
     pub stem: Vec<Inline>,
     pub options: Vec<String>,
+    /// The options have letters, by which the key names them.
+    pub lettered: bool,
+    /// In so many columns; 0: in one row beside the question.
+    pub columns: usize,
+}
+
+impl PrintQuestion {
+    /// With lettered options under it.
+    #[must_use]
+    pub fn lettered(index: usize, stem: &str, options: Vec<String>) -> Self {
+        let columns = columns(&options);
+        Self { number: number(index), stem: vec![Inline::text(stem)], options, lettered: true, columns }
+    }
+
+    /// With options beside it that need no letters.
+    #[must_use]
+    pub fn beside(index: usize, stem: &str, options: Vec<String>) -> Self {
+        Self { number: number(index), stem: vec![Inline::text(stem)], options, lettered: false, columns: 0 }
+    }
+}
+
+/// About how wide a text is, in letters: Chinese, Japanese and Korean ones are twice as wide.
+fn width(text: &str) -> usize {
+    text.chars().map(|c| if matches!(c, '\u{1100}'..='\u{115F}' | '\u{2E80}'..='\u{FFEF}') { 2 } else { 1 }).sum()
+}
+
+/// The most columns that the options fit into, where none of a few is left alone in its row.
+fn columns(options: &[String]) -> usize {
+    let longest = options.iter().map(|option| width(option)).max().unwrap_or(0);
+    let most = match longest {
+        0..=10 => 4,
+        11..=16 => 3,
+        17..=28 => 2,
+        29.. => 1,
+    };
+    let count = options.len();
+    (1..=most.min(count.max(1))).rev().find(|by| count > 4 || count % by == 0 || count % by > 1).unwrap_or(1)
+}
+
+/// The few words that a task has on paper by itself, in one language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PrintWords {
+    /// Between two answers that are both right.
+    pub or: &'static str,
+    pub is_true: &'static str,
+    pub is_false: &'static str,
+    pub not_stated: &'static str,
+}
+
+impl PrintWords {
+    #[must_use]
+    pub fn of(language: Language) -> Self {
+        let (or, is_true, is_false, not_stated) = match language {
+            Language::En => ("or", "True", "False", "Not stated"),
+            Language::Ru => ("или", "верно", "неверно", "не указано"),
+            Language::De => ("oder", "richtig", "falsch", "nicht im Text"),
+            Language::Fr => ("ou", "vrai", "faux", "non mentionné"),
+            Language::Es => ("o", "verdadero", "falso", "no se dice"),
+            Language::It => ("o", "vero", "falso", "non indicato"),
+            Language::Pt => ("ou", "verdadeiro", "falso", "não consta"),
+            Language::Tr => ("veya", "doğru", "yanlış", "belirtilmemiş"),
+            Language::Pl => ("lub", "prawda", "fałsz", "brak informacji"),
+            Language::Uk => ("або", "правильно", "неправильно", "не вказано"),
+            Language::Zh => ("或", "对", "错", "未提及"),
+            Language::Ja => ("または", "正しい", "誤り", "記述なし"),
+            Language::Ko => ("또는", "맞음", "틀림", "언급 없음"),
+            Language::Ar => ("أو", "صحيح", "خطأ", "غير مذكور"),
+            Language::He => ("או", "נכון", "לא נכון", "לא צוין"),
+        };
+        Self { or, is_true, is_false, not_stated }
+    }
+
+    /// Several right answers in one line: a stroke between them would read as a fraction, or as part of them.
+    #[must_use]
+    pub fn any_of(&self, answers: &[String]) -> String {
+        answers.join(&format!(" {} ", self.or))
+    }
 }
 
 /// One row of a key: the item's number and its answer.
@@ -87,6 +164,11 @@ pub enum Block {
     },
     /// Word and meaning, in two columns of pairs.
     Words(Vec<PrintWord>),
+    /// Words to be put in order, with a line to write the sentence on.
+    Order {
+        number: u32,
+        chips: Vec<String>,
+    },
     /// Empty lines to write on.
     Lines(u32),
     /// The answers of a key, in one run.
@@ -110,6 +192,19 @@ pub fn letter(index: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::columns;
+
+    #[test]
+    fn no_option_stands_alone_in_its_row() {
+        let options = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
+        assert_eq!(columns(&options(&["15 minutes", "50 minutes", "5 hours", "a day"])), 4);
+        assert_eq!(columns(&options(&["fifteen minutes", "fifty minutes", "five hours", "a day"])), 2);
+        assert_eq!(columns(&options(&["at the railway station", "at home", "in the park"])), 1);
+        assert_eq!(columns(&options(&["a", "b", "c"])), 3);
+        assert_eq!(columns(&options(&["在火车站等朋友", "在家", "在公园里", "在学校"])), 2);
+        assert_eq!(columns(&[]), 1);
+    }
+
     #[test]
     fn letters_go_on_after_z() {
         assert_eq!([0, 25, 26, 51, 52].map(super::letter), ["a", "z", "aa", "az", "ba"]);

@@ -4,7 +4,8 @@ use types::{
     generation::Run,
     ids::{CourseId, LessonId, SectionId},
     lesson::{
-        CreateLesson, CreateSection, Lesson, LessonSummary, MoveSection, Revision, Section, UpdateLesson, UpdateSection,
+        CreateLesson, CreateSection, Lesson, LessonSummary, MoveSection, Printable, Revision, Section, UpdateLesson,
+        UpdateSection,
     },
     page::Page,
 };
@@ -78,7 +79,13 @@ pub fn pdf_url(id: LessonId, paper: Paper) -> String {
         Paper::Key => "key",
         Paper::Both => "both",
     };
-    format!("{BASE}/lessons/{id}/pdf?paper={paper}")
+    // What has no font is left out: the page has said so.
+    format!("{BASE}/lessons/{id}/pdf?paper={paper}&leave_out=true")
+}
+
+/// Whether all of a lesson can be printed.
+pub async fn printable(id: LessonId) -> Answer<Printable> {
+    Request::get(format!("/lessons/{id}/printable")).send().await
 }
 
 pub async fn create_section(lesson: LessonId, body: CreateSection) -> Answer<Section> {

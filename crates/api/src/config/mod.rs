@@ -58,6 +58,11 @@ pub const SETTINGS: &[Setting] = &[
         meaning: "table of English words and their levels, tab-separated; without, the levels of the built-in pack",
     },
     Setting {
+        name: "FONTS_DIR",
+        default: "",
+        meaning: "folder of fonts for what the program's own lack (Chinese, Japanese, Korean, emoji); without, the system's",
+    },
+    Setting {
         name: "WORKERS",
         default: "4",
         meaning: "slow jobs done at a time inside the server (0: none, run `linguaglow worker`)",
@@ -125,6 +130,7 @@ pub struct Config {
     pub smtp_url: Option<String>,
     pub mail_from: String,
     pub levels_file: Option<PathBuf>,
+    pub fonts_dir: Option<PathBuf>,
     pub workers: usize,
     pub trust_proxy: bool,
     pub log: String,
@@ -279,6 +285,7 @@ impl Config {
                 .optional("MAIL_FROM")
                 .ok_or_else(|| ConfigError("LINGUAGLOW_MAIL_FROM must name a sender.".into()))?,
             levels_file: values.optional("LEVELS_FILE").map(PathBuf::from),
+            fonts_dir: values.optional("FONTS_DIR").map(PathBuf::from),
             workers: values.number("WORKERS", 0, 64)?,
             trust_proxy: values.parse("TRUST_PROXY", "true or false")?,
             log: values.get("LOG").to_owned(),

@@ -7,7 +7,7 @@ use store::{LessonList, NewLesson};
 use types::{
     account::Scope,
     ids::{CourseId, LessonId},
-    lesson::{CreateLesson, Lesson, LessonSummary, TITLE_MAX, UpdateLesson},
+    lesson::{CreateLesson, Lesson, LessonSummary, Printable, TITLE_MAX, UpdateLesson},
     locale::{self, Key, Locale},
     page::{PAGE_DEFAULT, PAGE_MAX, Page},
     problem::FieldCode,
@@ -144,6 +144,8 @@ pub struct PdfQuery {
     paper: Option<Papers>,
     /// The language of 'Name', 'Date' and the like; without: one's own.
     locale: Option<Locale>,
+    /// Leave out characters that no font here has; without, they are a `cannot_print`.
+    leave_out: Option<bool>,
 }
 
 /// A lesson on paper: worksheet and answer key.
@@ -160,12 +162,13 @@ pub async fn pdf(
     query: Query<PdfQuery>,
 ) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsRead)?;
-    let Query(PdfQuery { paper, locale }) = query;
+    let Query(PdfQuery { paper, locale, leave_out }) = query;
+    let (paper, locale) = (paper.unwrap_or(Papers::Both), locale.unwrap_or(caller.me.locale));
     let lesson = app.store.lesson(owner, id.0).await?;
-    let name = file_name(&lesson.title);
-    let document = Document::of_lesson(&lesson, paper.unwrap_or(Papers::Both), locale.unwrap_or(caller.me.locale));
+    let name = file_name(&lesson.title, locale::text(locale, papers_name(paper)));
+    let document = Document::of_lesson(&lesson, paper, locale);
     let document = document.with_pictures(crate::files::of_lesson(&app, owner, &lesson).await?);
-    let bytes = crate::pdf::render(document).await?;
+    let bytes = crate::pdf::render(&app, document, leave_out.unwrap_or_default()).await?;
     Ok(HttpResponse::Ok()
         .content_type("application/pdf")
         .insert_header(("Content-Disposition", name))
@@ -173,12 +176,32 @@ pub async fn pdf(
         .body(bytes))
 }
 
+/// What of a lesson can't be printed here: characters without a font.
+#[utoipa::path(tag = "lessons", params(("id" = LessonId, Path)), responses((status = 200, body = Printable)))]
+#[get("/lessons/{id}/printable")]
+pub async fn printable(app: web::Data<App>, caller: Caller, id: Id<LessonId>) -> ApiResult<web::Json<Printable>> {
+    let owner = caller.teacher(Scope::LessonsRead)?;
+    let lesson = app.store.lesson(owner, id.0).await?;
+    let document = Document::of_lesson(&lesson, Papers::Both, caller.me.locale);
+    Ok(web::Json(Printable { missing: crate::pdf::missing(&app, document).await? }))
+}
+
+/// Three papers of one lesson lie in one folder: their names tell which is which.
+fn papers_name(papers: Papers) -> Key {
+    match papers {
+        Papers::Worksheet => Key::PaperFileWorksheet,
+        Papers::Key => Key::PaperFileKey,
+        Papers::Both => Key::PaperFileBoth,
+    }
+}
+
 /// A download's header for any title (RFC 6266: a plain name and a UTF-8 one).
-fn file_name(title: &str) -> String {
+fn file_name(title: &str, papers: &str) -> String {
     let clean: String =
         title.chars().map(|c| if c.is_alphanumeric() || matches!(c, ' ' | '-' | '_') { c } else { ' ' }).collect();
     let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");
     let clean = if clean.is_empty() { "lesson".to_owned() } else { clean };
+    let clean = format!("{clean} - {papers}");
     let ascii: String = clean.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect();
     let encoded: String = clean
         .bytes()
@@ -194,9 +217,9 @@ mod tests {
     #[test]
     fn any_title_is_a_header_of_one_line() {
         for title in ["Travel", "В аэропорту", "a\r\nSet-Cookie: x", "\"quoted\"", "///"] {
-            let header = file_name(title);
+            let header = file_name(title, "key");
             assert!(header.is_ascii() && !header.contains(['\r', '\n']), "{header}");
         }
-        assert!(file_name("В аэропорту").contains("%D0%92%20"));
+        assert!(file_name("В аэропорту", "ответы").contains("%D0%92%20"));
     }
 }

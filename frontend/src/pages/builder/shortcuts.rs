@@ -12,9 +12,12 @@ use super::{
     scroll,
 };
 use crate::{
-    api::lessons::{Paper, pdf_url},
+    api::{
+        self,
+        lessons::{Paper, pdf_url},
+    },
     components::Dialog,
-    i18n::tr,
+    i18n::{t_with, tr},
     state::Step as Tried,
 };
 
@@ -116,7 +119,7 @@ fn perform(builder: Builder, act: Act) -> bool {
         Act::Keys => builder.showing_keys.set(true),
         Act::Pdf => {
             builder.app.memory.did(Tried::Printed);
-            download(&pdf_url(builder.lesson.with_untracked(|lesson| lesson.id), Paper::Both));
+            builder.when_saved(None, Callback::new(move |()| print(builder)));
         }
         Act::Close => {
             let is_open = builder.editing.get_untracked().is_some() || builder.improving.get_untracked().is_some();
@@ -157,6 +160,19 @@ fn perform(builder: Builder, act: Act) -> bool {
         }
     }
     true
+}
+
+/// Prints both papers, and says what can't be.
+fn print(builder: Builder) {
+    let id = builder.lesson.with_untracked(|lesson| lesson.id);
+    builder.app.scope.spawn(async move {
+        if let Ok(printable) = api::lessons::printable(id).await
+            && !printable.missing.is_empty()
+        {
+            builder.app.toasts.say(t_with(Key::BuilderCannotPrint, &[("characters", &printable.missing)]));
+        }
+        download(&pdf_url(id, Paper::Both));
+    });
 }
 
 /// Follows a download as a click would.

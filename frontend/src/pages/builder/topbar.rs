@@ -26,6 +26,7 @@ pub fn TopBar() -> impl IntoView {
     let builder = use_builder();
     let id = builder.lesson.with_untracked(|lesson| lesson.id);
     let level = Signal::derive(move || builder.level());
+    let missing = RwSignal::new(String::new());
     // Opening the menu is no printing; following one of its links is.
     let on_pdf = move |event: MouseEvent| {
         if let Ok(Some(link)) = event_target::<Element>(&event).closest("a") {
@@ -35,7 +36,14 @@ pub fn TopBar() -> impl IntoView {
                 let href = link.get_attribute("href").unwrap_or_default();
                 builder.when_saved(None, Callback::new(move |()| web::go_to(&href)));
             }
+            return;
         }
+        // Before anything is printed it is said what can't be.
+        builder.app.scope.spawn(async move {
+            if let Ok(printable) = api::lessons::printable(id).await {
+                let _ = missing.try_set(printable.missing);
+            }
+        });
     };
     view! {
         <header class="topbar">
@@ -102,6 +110,15 @@ pub fn TopBar() -> impl IntoView {
                         <MenuLink icon="file-text" label=Key::BuilderWorksheet href=pdf_url(id, Paper::Worksheet) download=true />
                         <MenuLink icon="key" label=Key::BuilderKey href=pdf_url(id, Paper::Key) download=true />
                         <MenuLink icon="printer" label=Key::BuilderBoth href=pdf_url(id, Paper::Both) download=true />
+                        <p class="menu-note" role="status">
+                            {move || {
+                                missing
+                                    .with(|missing| {
+                                        (!missing.is_empty())
+                                            .then(|| t_with(Key::BuilderCannotPrint, &[("characters", missing)]))
+                                    })
+                            }}
+                        </p>
                     </Menu>
                 </span>
                 <StartClass />

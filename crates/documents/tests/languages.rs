@@ -1,0 +1,327 @@
+//! Every kind of task in every language that is offered, with words of forty letters: nothing leaves the page, nothing
+//! stands over another, no letter is an empty box, and what is printed can be read back.
+
+use std::{
+    io::Write,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+use chrono::DateTime;
+use linguaglow_documents::{Document, DocumentError, Papers, Printer};
+use serde_json::{Value, json};
+use types::{
+    evidence::GateReport,
+    ids::{LessonId, SectionId, TaskId},
+    lesson::{Lesson, Origin, Section, Task},
+    levels::{CefrLevel, Language},
+    locale::Locale,
+    tasks::{CATALOGUE, TaskBody},
+};
+use uuid::Uuid;
+
+/// Some words of a language, and a sentence.
+fn words(language: Language) -> ([&'static str; 4], &'static str) {
+    match language {
+        Language::En => (["luggage", "boarding pass", "gate", "delay"], "We waited two hours for the plane."),
+        Language::Ru => (["багаж", "посадочный талон", "выход", "щёлочь"], "Мы ждали самолёт два часа."),
+        Language::De => (["Gepäck", "Bordkarte", "Größe", "Verspätung"], "Wir haben zwei Stunden gewartet."),
+        Language::Fr => (["bagage", "carte d’embarquement", "œuvre", "forêt"], "Nous avons attendu l’été à Nîmes."),
+        Language::Es => (["equipaje", "tarjeta", "mañana", "pingüino"], "¿Cuánto tiempo esperamos? ¡Dos años!"),
+        Language::It => (["bagaglio", "carta d’imbarco", "città", "perché"], "Abbiamo aspettato più di due ore."),
+        Language::Pt => (["bagagem", "cartão", "avião", "coração"], "Nós esperámos duas horas pelo avião."),
+        Language::Tr => (["bagaj", "biniş kartı", "ışık", "çiğdem"], "İki saat uçağı bekledik."),
+        Language::Pl => (["bagaż", "karta pokładowa", "źdźbło", "opóźnienie"], "Czekaliśmy dwie godziny na samolot."),
+        Language::Uk => (["багаж", "посадковий талон", "ґанок", "їжак"], "Ми чекали на літак дві години."),
+        Language::Zh => (["行李", "登机牌", "登机口", "延误"], "我们等飞机等了两个小时。"),
+        Language::Ja => (["荷物", "搭乗券", "ゲート", "おくれ"], "飛行機を二時間待ちました。"),
+        Language::Ko => (["수하물", "탑승권", "게이트", "지연"], "우리는 비행기를 두 시간 기다렸습니다."),
+        Language::Ar => (["حقيبة", "بطاقة", "بوابة", "تأخير"], "انتظرنا الطائرة ساعتين."),
+        Language::He => (["מזוודה", "כרטיס", "שער", "עיכוב"], "חיכינו למטוס שעתיים."),
+    }
+}
+
+/// Forty letters without a space.
+fn long(word: &str) -> String {
+    word.chars().filter(|c| c.is_alphanumeric()).cycle().take(40).collect()
+}
+
+/// A content of each kind, with its long words.
+fn contents(language: Language) -> Vec<(&'static str, Value)> {
+    let (all, sentence) = words(language);
+    let [one, two, three, four] = all;
+    let (first, second, third) = (long(one), long(two), long(three));
+    let gap = |id: &str, key: &str| json!({"gap": {"id": id, "key": key}});
+    let text = |text: String| json!({"text": text});
+    CATALOGUE
+        .iter()
+        .map(|meta| {
+            let content = match meta.kind {
+                "text" => json!({"markdown": format!("## {first}\n\n{sentence} {second} **{third}** *{sentence}*\n\n- {one}\n- {first}")}),
+                "word_list" => json!({"words": [
+                    {"id": "i1", "word": first, "meaning": {"translation": two}},
+                    {"id": "i2", "word": one, "meaning": {"translation": second}},
+                    {"id": "i3", "word": three, "meaning": {"definition": sentence}},
+                    {"id": "i4", "word": four, "meaning": {"translation": four}}]}),
+                "matching" => json!({"pairs": [
+                    {"id": "i1", "left": {"text": first}, "right": {"text": second}},
+                    {"id": "i2", "left": {"text": two}, "right": {"text": format!("{sentence} {third}")}},
+                    {"id": "i3", "left": {"text": three}, "right": {"text": four}}], "extra": [{"text": one}]}),
+                "word_bank" => json!({"parts": [
+                    text(format!("{sentence} ")), gap("i1", &first), text(format!(" {two}.\n{sentence} ")), gap("i2", four), text(".".to_owned())],
+                    "distractors": [second, one]}),
+                "gap_fill" => json!({"parts": [
+                    text(format!("1  {sentence} ")), json!({"gap": {"id": "i1", "key": first, "variants": [two, second]}}),
+                    text(format!(" ({third}).\n2  {four} ")), gap("i2", one), text(".".to_owned())]}),
+                "single_choice" => json!({"questions": [
+                    {"id": "i1", "stem": sentence, "right": first, "distractors": [second, third, four], "explanation": sentence},
+                    {"id": "i2", "stem": format!("{first}?"), "right": one, "distractors": [two, three, four], "explanation": second}]}),
+                "true_false" => json!({"with_not_stated": true, "statements": [
+                    {"id": "i1", "text": sentence, "truth": "true", "explanation": sentence},
+                    {"id": "i2", "text": format!("{first} {two}."), "truth": "not_stated", "explanation": third}]}),
+                "sentence_builder" => json!({"sentences": [
+                    {"id": "i1", "orders": [[one, two, first], [first, two, one]], "ending": "."},
+                    {"id": "i2", "orders": [[four, three, second, one]], "ending": "?"}]}),
+                other => panic!("write a {other} with words of forty letters"),
+            };
+            (meta.kind, content)
+        })
+        .collect()
+}
+
+fn lesson(language: Language) -> Lesson {
+    let (all, sentence) = words(language);
+    let tasks = contents(language)
+        .into_iter()
+        .enumerate()
+        .map(|(n, (kind, content))| {
+            let body = TaskBody::from_stored(kind, content);
+            assert_eq!(body.validate(), [], "{language} {kind}");
+            Task {
+                id: TaskId(Uuid::from_u128(n as u128 + 10)),
+                section_id: SectionId(Uuid::from_u128(1)),
+                title: if n % 2 == 0 { all[n % 4].to_owned() } else { long(all[n % 4]) },
+                instructions: sentence.to_owned(),
+                body,
+                origin: Origin::teacher(),
+                evidence: GateReport::default(),
+                revision: 1,
+                updated_at: DateTime::UNIX_EPOCH,
+            }
+        })
+        .collect();
+    Lesson {
+        id: LessonId(Uuid::from_u128(7)),
+        course_id: None,
+        title: format!("{} {}", long(all[0]), all[1]),
+        topic: "travel".into(),
+        level: CefrLevel::B1,
+        target_language: language,
+        students_language: Language::Ru,
+        notes: String::new(),
+        revision: 1,
+        updated_at: DateTime::UNIX_EPOCH,
+        sections: vec![Section { id: SectionId(Uuid::from_u128(1)), title: "Words".into(), revision: 1, tasks }],
+    }
+}
+
+fn piped(program: &str, args: &[&str], input: &[u8]) -> Vec<u8> {
+    let mut child = Command::new(program)
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{program} (Debian's poppler-utils): {error}"));
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || stdin.write_all(&input));
+    let out = child.wait_with_output().expect("it ended");
+    writer.join().expect("no panic").expect("written");
+    assert!(out.status.success(), "{program}");
+    out.stdout
+}
+
+/// A box of a word, in points from the top left.
+struct Placed {
+    page: usize,
+    x: (f64, f64),
+    y: (f64, f64),
+    text: String,
+}
+
+impl Placed {
+    /// What is broken over two lines comes as one box, where it is written from the right.
+    fn is_of_two_lines(&self) -> bool {
+        self.y.1 - self.y.0 > 33.0
+    }
+}
+
+impl std::fmt::Debug for Placed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?} on page {} at {:?} {:?}", self.text, self.page, self.x, self.y)
+    }
+}
+
+fn placed(pdf: &[u8]) -> Vec<Placed> {
+    let xml = String::from_utf8(piped("pdftotext", &["-bbox", "-", "-"], pdf)).expect("UTF-8");
+    let mut page = 0;
+    let mut all = Vec::new();
+    for line in xml.lines().map(str::trim) {
+        if line.starts_with("<page") {
+            page += 1;
+        }
+        let Some(rest) = line.strip_prefix("<word ") else { continue };
+        let number = |name: &str| -> f64 {
+            let from = rest.find(&format!("{name}=\"")).expect("an edge") + name.len() + 2;
+            rest[from..].split('"').next().expect("a number").parse().expect("a number")
+        };
+        let text = rest.split('>').nth(1).unwrap_or_default().split('<').next().unwrap_or_default().to_owned();
+        all.push(Placed { page, x: (number("xMin"), number("xMax")), y: (number("yMin"), number("yMax")), text });
+    }
+    all
+}
+
+const MM: f64 = 72.0 / 25.4;
+
+fn over(a: (f64, f64), b: (f64, f64)) -> f64 {
+    a.1.min(b.1) - a.0.max(b.0)
+}
+
+/// Nothing outside the margins, nothing over another.
+fn check_places(pdf: &[u8], at: &str) {
+    let all = placed(pdf);
+    assert!(all.len() > 50, "{at}: only {} words", all.len());
+    for word in &all {
+        let inside =
+            word.x.0 > 15.5 * MM && word.x.1 < (210.0 - 15.5) * MM && word.y.0 > 12.0 * MM && word.y.1 < 292.0 * MM;
+        assert!(inside, "{at}: outside the margins: {word:?}");
+    }
+    let all: Vec<&Placed> = all.iter().filter(|word| !word.is_of_two_lines()).collect();
+    for (n, one) in all.iter().enumerate() {
+        for two in all[n + 1..].iter().filter(|two| two.page == one.page) {
+            // A line's box is higher than its letters; half of it is another line.
+            let (x, y) = (over(one.x, two.x), over(one.y, two.y));
+            let low = (one.y.1 - one.y.0).min(two.y.1 - two.y.0);
+            assert!(x < 1.5 || y < low * 0.45, "{at}: one over the other: {one:?} {two:?}");
+        }
+    }
+}
+
+/// Every page's margins are white, whatever was drawn.
+fn check_pixels(pdf: &[u8], at: &str) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path().join("page");
+    let root = root.to_str().expect("a path");
+    piped("pdftoppm", &["-r", "50", "-gray", "-", root], pdf);
+    let mut pages: Vec<PathBuf> =
+        std::fs::read_dir(folder.path()).expect("a folder").map(|entry| entry.expect("a file").path()).collect();
+    pages.sort();
+    assert!(!pages.is_empty());
+    for path in pages {
+        let bytes = std::fs::read(&path).expect("a page");
+        // P5 <width> <height> <most>, then a byte a pixel.
+        let mut head = bytes.splitn(4, |byte| byte.is_ascii_whitespace());
+        assert_eq!(head.next(), Some(&b"P5"[..]));
+        let mut number = || -> usize {
+            std::str::from_utf8(head.next().expect("a field")).expect("text").parse().expect("a number")
+        };
+        let (width, height) = (number(), number());
+        let pixels = &bytes[bytes.len() - width * height..];
+        let mm = |mm: usize| mm * 50 / 25;
+        let mut ink = 0;
+        for (n, pixel) in pixels.iter().enumerate().filter(|(_, pixel)| **pixel < 200) {
+            let (x, y) = (n % width, n / width);
+            let inside = (mm(14)..width - mm(14)).contains(&x) && (mm(12)..height - mm(4)).contains(&y);
+            assert!(inside, "{at}: ink {pixel} at {x}, {y} of {width} × {height} on {}", path.display());
+            ink += 1;
+        }
+        assert!(ink > 20, "{at}: an empty page");
+    }
+}
+
+/// Letters alone: where lines are broken, hyphens and spaces come and go.
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+#[test]
+fn every_kind_is_printed_in_every_language() {
+    let printer = Printer::new(None);
+    for language in Language::ALL {
+        let lesson = lesson(language);
+        for papers in [Papers::Worksheet, Papers::Key] {
+            let at = format!("{language} {papers:?}");
+            let document = Document::of_lesson(&lesson, papers, Locale::Ru);
+            assert_eq!(printer.missing(&document).expect("looked up"), "", "{at}: run ./dev setup for the fonts");
+            let pdf = printer.render(&document, false).unwrap_or_else(|error| panic!("{at}: {error}"));
+            if let Some(folder) = std::env::var_os("LG_KEEP_PDF") {
+                std::fs::write(PathBuf::from(folder).join(format!("{language}-{papers:?}.pdf")), &pdf).expect("kept");
+            }
+            check_places(&pdf, &at);
+            check_pixels(&pdf, &at);
+            let text = letters(&String::from_utf8(piped("pdftotext", &["-raw", "-", "-"], &pdf)).expect("UTF-8"));
+            let (all, sentence) = words(language);
+            // What is written from the right comes back in an order of poppler's own: word by word it is the same.
+            let looked_for: Vec<String> = if language.is_rtl() {
+                all.iter().map(|word| letters(word)).collect()
+            } else if papers == Papers::Key {
+                [long(all[0]).as_str(), all[3]].map(letters).to_vec()
+            } else {
+                [sentence, all[0], all[1], all[2], all[3], long(all[0]).as_str(), long(all[1]).as_str()]
+                    .map(letters)
+                    .to_vec()
+            };
+            for word in looked_for {
+                assert!(text.contains(&word), "{at}: {word} is not in {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn emoji_are_printed_as_pictures() {
+    let mut lesson = lesson(Language::En);
+    lesson.title = "Food 🍎🥐 and 👩‍🚀".into();
+    let printer = Printer::new(None);
+    let document = Document::of_lesson(&lesson, Papers::Worksheet, Locale::En);
+    assert_eq!(printer.missing(&document).expect("looked up"), "");
+    let plain = printer.render(&Document::of_lesson(&self::lesson(Language::En), Papers::Worksheet, Locale::En), false);
+    let pdf = printer.render(&document, false).expect("drawn");
+    // The glyphs alone, not the font of ten megabytes.
+    assert!(pdf.len() < plain.expect("drawn").len() + 400_000, "{}", pdf.len());
+}
+
+#[test]
+fn the_same_character_has_the_forms_of_the_lessons_language() {
+    let printer = Printer::new(None);
+    let font = |language| {
+        let document = Document::of_lesson(&lesson(language), Papers::Worksheet, Locale::En);
+        let pdf = printer.render(&document, false).expect("drawn");
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("x.pdf");
+        std::fs::write(&path, &pdf).expect("written");
+        String::from_utf8(piped("pdffonts", &[path.to_str().expect("a path")], b"")).expect("UTF-8")
+    };
+    for (language, name) in [(Language::Zh, "CJKsc"), (Language::Ja, "CJKjp"), (Language::Ko, "CJKkr")] {
+        let fonts = font(language);
+        assert!(fonts.contains(name), "{language}: {fonts}");
+    }
+}
+
+#[test]
+fn a_character_without_a_font_is_told_and_never_a_box() {
+    let empty = tempfile::tempdir().expect("a folder");
+    let printer = Printer::new(Some(empty.path().to_owned()));
+    let mut lesson = lesson(Language::En);
+    lesson.title = "Beijing 北京 🍎".into();
+    let document = Document::of_lesson(&lesson, Papers::Both, Locale::En);
+    assert_eq!(printer.missing(&document).expect("looked up"), "京北🍎");
+    match printer.render(&document, false) {
+        Err(DocumentError::Missing(characters)) => assert_eq!(characters, "京北🍎"),
+        other => panic!("{other:?}"),
+    }
+    let pdf = printer.render(&document, true).expect("drawn without them");
+    let text = String::from_utf8(piped("pdftotext", &["-", "-"], &pdf)).expect("UTF-8");
+    assert!(text.contains("Beijing") && !text.contains('北'), "{text}");
+}
