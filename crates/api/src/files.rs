@@ -30,6 +30,7 @@ impl From<PictureError> for ApiError {
         Self::new(match error {
             PictureError::NotAPicture => ProblemCode::NotAPicture,
             PictureError::TooManyPixels => ProblemCode::PictureTooLarge,
+            PictureError::CutOff => ProblemCode::PictureCutOff,
         })
     }
 }
@@ -37,14 +38,14 @@ impl From<PictureError> for ApiError {
 /// Keeps an upload as a picture of ours. The same one again is the one that is there.
 ///
 /// # Errors
-/// `not_a_picture`, `picture_too_large`, `limit_reached`.
+/// `not_a_picture`, `picture_cut_off`, `picture_too_large`, `limit_reached`.
 pub async fn keep(app: &App, owner: UserId, upload: Vec<u8>) -> ApiResult<Picture> {
     let made = {
         let _turn = AT_ONCE.acquire().await.map_err(ApiError::internal)?;
         tokio::task::spawn_blocking(move || pictures::prepare(&upload)).await.map_err(ApiError::internal)??
     };
     if let Some(there) = app.store.file_with(owner, &made.sha256).await? {
-        return Ok(Picture::from(&there));
+        return Ok(Picture { was_moving: made.was_moving, ..Picture::from(&there) });
     }
     let new = NewFile {
         id: FileId(Uuid::now_v7()),
@@ -56,7 +57,7 @@ pub async fn keep(app: &App, owner: UserId, upload: Vec<u8>) -> ApiResult<Pictur
     };
     // First the bytes: a row always has them. Bytes that no row came to are swept up.
     app.files.put(&new.sha256, new.id, made.bytes).await.map_err(ApiError::internal)?;
-    Ok(Picture::from(&app.store.add_file(owner, &new).await?))
+    Ok(Picture { was_moving: made.was_moving, ..Picture::from(&app.store.add_file(owner, &new).await?) })
 }
 
 /// The bytes of a file that the caller may have.

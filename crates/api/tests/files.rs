@@ -77,7 +77,7 @@ async fn what_is_no_picture_is_refused_and_nothing_is_kept() {
         ("image/svg+xml", script.clone(), 422, "not_a_picture"),
         ("image/png", script, 422, "not_a_picture"),
         ("image/png", Vec::new(), 422, "not_a_picture"),
-        ("image/png", photo(64, 64, ImageFormat::Png)[..60].to_vec(), 422, "not_a_picture"),
+        ("image/png", photo(64, 64, ImageFormat::Png)[..60].to_vec(), 422, "picture_cut_off"),
         ("image/png", photo(12_001, 1, ImageFormat::Png), 413, "picture_too_large"),
         ("image/png", huge, 413, "picture_too_large"),
         ("application/json", photo(8, 8, ImageFormat::Png), 415, "wrong_media_type"),

@@ -5,8 +5,13 @@ use std::io::Cursor;
 
 use bytes::Bytes;
 use image::{
-    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits,
-    codecs::{jpeg::JpegEncoder, png::PngEncoder},
+    AnimationDecoder, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits,
+    codecs::{
+        gif::GifDecoder,
+        jpeg::JpegEncoder,
+        png::{PngDecoder, PngEncoder},
+        webp::WebPDecoder,
+    },
     imageops::FilterType,
 };
 use sha2::{Digest, Sha256};
@@ -28,6 +33,9 @@ pub enum PictureError {
     NotAPicture,
     #[error("more pixels than are read")]
     TooManyPixels,
+    /// The file ends before the picture does.
+    #[error("a picture that is cut off")]
+    CutOff,
 }
 
 /// A picture as it is kept.
@@ -38,11 +46,62 @@ pub struct Prepared {
     pub media_type: &'static str,
     pub width: u32,
     pub height: u32,
+    /// The upload moved; this is its first frame.
+    pub was_moving: bool,
 }
 
 fn refused(error: image::ImageError) -> PictureError {
-    // Which of the library's errors comes is told by nobody; only the limits are worth another sentence.
-    if matches!(error, image::ImageError::Limits(_)) { PictureError::TooManyPixels } else { PictureError::NotAPicture }
+    match error {
+        image::ImageError::Limits(_) => PictureError::TooManyPixels,
+        image::ImageError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => PictureError::CutOff,
+        // Which of the library's other errors comes is worth no sentence of its own.
+        image::ImageError::IoError(_)
+        | image::ImageError::Decoding(_)
+        | image::ImageError::Encoding(_)
+        | image::ImageError::Parameter(_)
+        | image::ImageError::Unsupported(_) => PictureError::NotAPicture,
+    }
+}
+
+/// Does a JPEG come to its end? What is missing is drawn grey by the decoder, without a word.
+fn is_whole_jpeg(bytes: &[u8]) -> bool {
+    let mut at = 2;
+    while let Some(&[mark, kind]) = bytes.get(at..).and_then(|rest| rest.first_chunk::<2>()) {
+        match (mark, kind) {
+            (0xff, 0xd9) => return true,
+            // What fills, and marks without a length.
+            (0xff, 0xff) => at += 1,
+            (0xff, 0x01 | 0xd0..=0xd8) => at += 2,
+            (0xff, _) => {
+                let Some(length) = bytes.get(at + 2..).and_then(|rest| rest.first_chunk::<2>()) else { return false };
+                at += 2 + usize::from(u16::from_be_bytes(*length));
+                if kind == 0xda {
+                    // The picture's own bytes, up to the next mark.
+                    while bytes.get(at).is_some_and(|byte| *byte != 0xff)
+                        || bytes.get(at + 1).is_some_and(|next| matches!(next, 0x00 | 0xd0..=0xd7))
+                    {
+                        at += 1;
+                    }
+                }
+            }
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// Has it more than one frame?
+fn is_moving(bytes: &[u8], format: ImageFormat) -> bool {
+    let more_frames = || {
+        let decoder = GifDecoder::new(Cursor::new(bytes)).ok()?;
+        Some(decoder.into_frames().take(2).filter(Result::is_ok).count() > 1)
+    };
+    match format {
+        ImageFormat::Gif => more_frames().unwrap_or(false),
+        ImageFormat::WebP => WebPDecoder::new(Cursor::new(bytes)).is_ok_and(|decoder| decoder.has_animation()),
+        ImageFormat::Png => PngDecoder::new(Cursor::new(bytes)).is_ok_and(|decoder| decoder.is_apng().unwrap_or(false)),
+        _ => false,
+    }
 }
 
 /// What the bytes say of themselves; names and types that come with an upload are not believed.
@@ -52,8 +111,8 @@ fn format(bytes: &[u8]) -> Result<ImageFormat, PictureError> {
     if known.contains(&format) { Ok(format) } else { Err(PictureError::NotAPicture) }
 }
 
-fn read(bytes: &[u8]) -> Result<DynamicImage, PictureError> {
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format(bytes)?);
+fn read(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, PictureError> {
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
     limits.max_image_width = Some(SIDE_READ);
     limits.max_image_height = Some(SIDE_READ);
@@ -79,7 +138,11 @@ fn is_transparent(picture: &DynamicImage) -> bool {
 /// # Errors
 /// [`PictureError`].
 pub fn prepare(bytes: &[u8]) -> Result<Prepared, PictureError> {
-    let mut picture = read(bytes)?;
+    let format = format(bytes)?;
+    let mut picture = read(bytes, format)?;
+    if format == ImageFormat::Jpeg && !is_whole_jpeg(bytes) {
+        return Err(PictureError::CutOff);
+    }
     if picture.width().max(picture.height()) > SIDE_MAX {
         picture = picture.resize(SIDE_MAX, SIDE_MAX, FilterType::CatmullRom);
     }
@@ -97,6 +160,7 @@ pub fn prepare(bytes: &[u8]) -> Result<Prepared, PictureError> {
         media_type,
         width: picture.width(),
         height: picture.height(),
+        was_moving: is_moving(bytes, format),
     })
 }
 
@@ -174,10 +238,47 @@ mod tests {
     #[test]
     fn what_is_no_picture_is_refused_whatever_it_is_called() {
         let svg = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>";
-        let cut = &written(&halves(400, 400), ImageFormat::Png)[..200];
-        for bytes in [&b""[..], b"GIF89a", svg, b"\x89PNG\r\n\x1a\n", b"BM000000000000000000", cut] {
+        for bytes in [&b""[..], svg, b"BM000000000000000000"] {
             assert_eq!(prepare(bytes).unwrap_err(), PictureError::NotAPicture);
         }
+    }
+
+    /// Noise: what compresses to nothing can't be cut in half.
+    fn noise() -> DynamicImage {
+        let mut seed = 7_u32;
+        RgbImage::from_fn(200, 200, |_, _| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let [a, b, c, _] = seed.to_le_bytes();
+            Rgb([a, b, c])
+        })
+        .into()
+    }
+
+    #[test]
+    fn half_a_picture_is_refused_and_not_drawn_half_grey() {
+        for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP, ImageFormat::Gif] {
+            let whole = written(&noise(), format);
+            assert!(prepare(&whole).is_ok(), "{format:?}");
+            for part in [whole.len() / 2, whole.len() - 2_000] {
+                assert!(prepare(&whole[..part]).is_err(), "{format:?} cut at {part} of {}", whole.len());
+            }
+        }
+        let jpeg = written(&noise(), ImageFormat::Jpeg);
+        assert_eq!(prepare(&jpeg[..jpeg.len() / 2]).unwrap_err(), PictureError::CutOff);
+        // What stands behind the end (a telephone's second picture) is nobody's loss.
+        let more = [&jpeg[..], b"trailing"].concat();
+        assert!(prepare(&more).is_ok());
+    }
+
+    #[test]
+    fn of_a_moving_picture_the_first_frame_stays_and_it_is_told() {
+        let mut gif = Vec::new();
+        let frame = |colour: u8| image::Frame::new(RgbaImage::from_pixel(8, 8, Rgba([colour, 0, 0, 255])));
+        image::codecs::gif::GifEncoder::new(&mut gif).encode_frames([frame(250), frame(10)]).unwrap();
+        let made = prepare(&gif).unwrap();
+        assert!(made.was_moving);
+        assert!(image::load_from_memory(&made.bytes).unwrap().to_rgb8().get_pixel(4, 4).0[0] > 200, "the first");
+        assert!(!prepare(&written(&halves(8, 8), ImageFormat::Gif)).unwrap().was_moving);
     }
 
     #[test]

@@ -49,6 +49,7 @@ impl From<&StoredFile> for Picture {
             width: file.width.unsigned_abs(),
             height: file.height.unsigned_abs(),
             size: file.size.unsigned_abs(),
+            was_moving: false,
         }
     }
 }

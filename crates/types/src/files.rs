@@ -20,6 +20,9 @@ pub struct Picture {
     pub height: u32,
     /// In bytes.
     pub size: u32,
+    /// The upload moved: only its first frame is kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub was_moving: bool,
 }
 
 /// Where a file is fetched.

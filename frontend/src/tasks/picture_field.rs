@@ -31,6 +31,7 @@ pub fn PictureField(
     let on_change = StoredValue::new(on_change);
     let is_busy = RwSignal::new(false);
     let trouble = RwSignal::new(None::<ApiError>);
+    let was_moving = RwSignal::new(false);
     let scope = Scope::new();
     let choose = move |event: Event| {
         let input = event_target::<HtmlInputElement>(&event);
@@ -45,7 +46,10 @@ pub fn PictureField(
         is_busy.set(true);
         scope.spawn(async move {
             match api::files::upload(file).await {
-                Ok(picture) => on_change.with_value(|on_change| on_change(Some(picture.id))),
+                Ok(picture) => {
+                    was_moving.set(picture.was_moving);
+                    on_change.with_value(|on_change| on_change(Some(picture.id)));
+                }
                 Err(error) => trouble.set(Some(error)),
             }
             is_busy.set(false);
@@ -82,6 +86,11 @@ pub fn PictureField(
             <span class="vh" role="status">
                 {move || is_busy.get().then(|| tr(Key::TasksUploading))}
             </span>
+            <Show when=move || was_moving.get() && is_set.get()>
+                <p class="hint" role="note">
+                    {tr(Key::TasksFirstFrame)}
+                </p>
+            </Show>
             <Show when=move || is_set.get()>
                 <button
                     class="btn sm quiet icon"
