@@ -14,7 +14,7 @@ use types::{
 };
 
 use crate::{
-    builtin::{Bench, Made, taught_words},
+    builtin::{Bench, LIST_WORDS, Made, taught_words},
     gate::{GateInput, check, prepare},
     labels,
     model::{ModelConfig, ModelWriter, PROMPT_VERSION, Request},
@@ -58,6 +58,8 @@ pub struct WrittenTask {
     pub instructions: String,
     pub body: TaskBody,
     pub origin: Origin,
+    /// So many items where so many were asked for, if they are fewer.
+    pub fewer: Option<(usize, usize)>,
 }
 
 /// Why a task was not written.
@@ -92,13 +94,15 @@ fn of_item_writing(code: FindingCode) -> bool {
         | FindingCode::DuplicateOption
         | FindingCode::AllOfTheAbove
         | FindingCode::BankAmbiguous
-        | FindingCode::Typography => true,
+        | FindingCode::Typography
+        | FindingCode::StrangeLetter => true,
         FindingCode::Structure
         | FindingCode::WrongLanguage
         | FindingCode::WordAboveLevel
         | FindingCode::TooHard
         | FindingCode::LongSentences
         | FindingCode::NoLevelData
+        | FindingCode::FewerItems
         | FindingCode::Unknown => false,
     }
 }
@@ -165,6 +169,20 @@ impl Generator {
     /// # Errors
     /// [`PartFailure`] says why there is none.
     pub async fn write(&self, job: &PartJob) -> Result<WrittenTask, PartFailure> {
+        let mut written = self.write_as_planned(job).await?;
+        let items = job.plan.get("items").and_then(serde_json::Value::as_u64).and_then(|n| usize::try_from(n).ok());
+        // What nobody named is not missed, unless a model gave less than half of what it was asked for.
+        let made = count(&written.body);
+        let asked = match (items, written.origin.author) {
+            (Some(asked), _) => Some(asked),
+            (None, Author::Model) => usual(&job.kind).filter(|usual| made * 2 < *usual),
+            (None, Author::BuiltIn | Author::Teacher | Author::Unknown) => None,
+        };
+        written.fewer = asked.filter(|asked| made < *asked).map(|asked| (made, asked));
+        Ok(written)
+    }
+
+    async fn write_as_planned(&self, job: &PartJob) -> Result<WrittenTask, PartFailure> {
         let plan: Plan = serde_json::from_value(job.plan.clone()).map_err(|_| PartFailure {
             fault: PartFault::Internal,
             detail: Some("the plan of this part can't be read".to_owned()),
@@ -264,6 +282,24 @@ impl Generator {
     }
 }
 
+/// So many items a model is asked for where nobody says.
+fn usual(kind: &str) -> Option<usize> {
+    Some(match kind {
+        "word_list" => LIST_WORDS,
+        "matching" => tasks::matching::USUAL,
+        "word_bank" => tasks::word_bank::USUAL,
+        "single_choice" => tasks::single_choice::USUAL,
+        "true_false" => tasks::true_false::USUAL,
+        "sentence_builder" => tasks::sentence_builder::USUAL,
+        "gap_fill" => tasks::gap_fill::USUAL,
+        _ => return None,
+    })
+}
+
+fn count(body: &TaskBody) -> usize {
+    if let TaskBody::WordList(list) = body { list.words.len() } else { body.items().len() }
+}
+
 fn seed32(seed: u64) -> u32 {
     u32::try_from((seed ^ (seed >> 32)) & u64::from(u32::MAX)).unwrap_or(0)
 }
@@ -277,5 +313,5 @@ fn finish(job: &PartJob, made: Made, origin: Origin) -> WrittenTask {
         None if planned.is_empty() => labels::title(made.ask, job.target_language).to_owned(),
         None => planned.to_owned(),
     };
-    WrittenTask { title, instructions, body: prepare(made.body, job.target_language), origin }
+    WrittenTask { title, instructions, body: prepare(made.body, job.target_language), origin, fewer: None }
 }

@@ -13,7 +13,7 @@ use types::{
         single_choice::{Content as Choice, Question},
         word_list::{Content as List, Meaning, Word},
     },
-    text::{fold, sentences, words},
+    text::{fold, pair_of, sentences, words},
 };
 
 use crate::{
@@ -365,10 +365,7 @@ pub(crate) fn read_words(lines: &str) -> Vec<WordLine> {
             Some((number, rest)) if !number.is_empty() && number.chars().all(|c| c.is_ascii_digit()) => rest.trim(),
             Some(_) | None => line,
         };
-        let (word, meaning) = ["\t", " — ", " – ", " - ", "="]
-            .iter()
-            .find_map(|mark| line.split_once(mark))
-            .map_or((line, ""), |(word, meaning)| (word.trim(), meaning.trim()));
+        let (word, meaning) = pair_of(line).unwrap_or((line, ""));
         let known = all.iter().any(|other| fold(&other.word) == fold(word));
         if !word.is_empty() && word.chars().count() <= 100 && !known && all.len() < 100 {
             let meaning = (!meaning.is_empty()).then(|| meaning.chars().take(300).collect());

@@ -43,8 +43,12 @@ pub enum FindingCode {
     BankAmbiguous,
     /// Not in the language of the lesson.
     WrongLanguage,
-    /// Two spaces, a missing full stop, mixed scripts in a word.
+    /// Two spaces, a missing full stop.
     Typography,
+    /// A letter of another script in a word, or one in an answer that no keyboard has: `other` shows it.
+    StrangeLetter,
+    /// Fewer items than were asked for: `text` of `other`.
+    FewerItems,
     /// A word above the level.
     WordAboveLevel,
     /// Too many of its words are above the level.

@@ -7,7 +7,12 @@ use generation::PartJob;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{Finished, PartWork, TaskChange};
-use types::{generation::PartFault, ids::GenerationPartId, tasks::TaskBody};
+use types::{
+    evidence::{Finding, FindingCode, Severity},
+    generation::PartFault,
+    ids::GenerationPartId,
+    tasks::TaskBody,
+};
 
 use super::{Job, JobError};
 use crate::{handlers::tasks::measure, state::App};
@@ -74,7 +79,8 @@ async fn write(app: &App, work: &PartWork) -> Finished {
         Ok(Ok(written)) => {
             let body = generation::prepare(written.body, work.target_language);
             let around = work.tasks.iter().filter(|task| work.replaces.is_none_or(|(id, _)| task.id != id));
-            let evidence = measure(app, &body, job.level, work.target_language, around);
+            let mut evidence = measure(app, &body, job.level, work.target_language, around);
+            evidence.findings.extend(written.fewer.map(fewer_items));
             Finished::Ready(Box::new(TaskChange {
                 revision: 0,
                 title: written.title,
@@ -89,6 +95,18 @@ async fn write(app: &App, work: &PartWork) -> Finished {
             tracing::error!(part = %work.part, kind = %work.kind, "writing a task panicked");
             Finished::Failed { fault: PartFault::Internal, detail: None }
         }
+    }
+}
+
+/// It is told with the task, until somebody saves it as it is.
+fn fewer_items((made, asked): (usize, usize)) -> Finding {
+    Finding {
+        code: FindingCode::FewerItems,
+        severity: Severity::Warning,
+        item: None,
+        path: None,
+        text: Some(made.to_string()),
+        other: Some(asked.to_string()),
     }
 }
 

@@ -39,9 +39,9 @@ fn sentence_of(place: &Place<'_, Gap>) -> String {
     sentences(&whole).find(|sentence| sentence.contains(&place.gap.key)).unwrap_or(&whole).trim().to_owned()
 }
 
-fn judge(place: &Place<'_, Gap>, chip: &str, sentence: &str) -> Fit {
+fn judge(content: &Content, place: &Place<'_, Gap>, chip: &str, sentence: &str) -> Fit {
     let gap = place.gap;
-    if std::iter::once(&gap.key).chain(&gap.variants).any(|right| fold(right) == fold(chip)) {
+    if content.accepts(gap, chip) {
         return Fit::Right;
     }
     let (before, after) = (word_before(&place.before), word_after(&place.after));
@@ -92,7 +92,7 @@ pub(super) fn check(content: &Content, language: Language, found: &mut Findings)
         .iter()
         .map(|place| {
             let sentence = sentence_of(place);
-            bank.iter().map(|chip| judge(place, chip, &sentence)).collect()
+            bank.iter().map(|chip| judge(content, place, chip, &sentence)).collect()
         })
         .collect();
     let mut proved = 0;
@@ -120,10 +120,7 @@ pub(super) fn check_dead_ends(content: &Content, found: &mut Findings) {
         return;
     }
     let bank = content.bank();
-    let is_right = |gap: &Gap, chip: &String| {
-        std::iter::once(&gap.key).chain(&gap.variants).any(|right| fold(right) == fold(chip))
-    };
-    let fits: Matching = gaps.iter().map(|gap| bank.iter().map(|chip| is_right(gap, chip)).collect()).collect();
+    let fits: Matching = gaps.iter().map(|gap| bank.iter().map(|chip| content.accepts(gap, chip)).collect()).collect();
     for (n, gap) in gaps.iter().enumerate().filter(|(_, gap)| !gap.variants.is_empty()) {
         let leads_nowhere = (0..bank.len()).filter(|chip| fits[n][*chip]).find(|chip| {
             let mut with = fits.clone();

@@ -72,6 +72,11 @@ pub(super) fn check_single(content: &single_choice::Content, language: Language,
         let options: Vec<&str> =
             std::iter::once(question.right.as_str()).chain(question.distractors.iter().map(String::as_str)).collect();
         check_repeated(&options, id, found);
+        if are_letters(&options) && !asks_for_letters(&question.stem) {
+            let finding = found.item(Code::Structure, Severity::Fault, id);
+            finding.path = Some(format!("questions.{n}.distractors"));
+            finding.text = Some(options.join(", "));
+        }
         for option in options.iter().filter(|option| leans(option)) {
             found.item(Code::AllOfTheAbove, Severity::Warning, id).text = Some((*option).to_owned());
         }
@@ -102,8 +107,30 @@ pub(super) fn check_single(content: &single_choice::Content, language: Language,
     }
 }
 
-/// Options that say the same. Where most of them differ in nothing but the article, the article is what is asked for.
+/// Are the options nothing but the letters that options are called by: a, b, c, d?
+fn are_letters(options: &[&str]) -> bool {
+    let mut letters: Vec<String> =
+        options.iter().map(|option| fold(option.trim_matches(|c: char| !c.is_alphanumeric()))).collect();
+    letters.sort();
+    let called = |alphabet: &str| letters.iter().map(String::as_str).eq(alphabet.split(' ').take(letters.len()));
+    letters.len() > 2 && (called("a b c d e f g h") || called("а б в г д е ж з"))
+}
+
+fn asks_for_letters(stem: &str) -> bool {
+    words(stem).map(fold).any(|word| {
+        ["letter", "vowel", "alphabet", "spell", "букв", "гласн", "алфавит", "buchstab", "lettre", "letra"]
+            .iter()
+            .any(|start| word.starts_with(start))
+    })
+}
+
+/// Options that say the same. Where most of them differ in nothing but the article, the article is what is asked for;
+/// where each has a twin that is set otherwise, capitals and signs are.
 fn check_repeated(options: &[&str], id: &ItemId, found: &mut Findings) {
+    let twins = |option: &str| options.iter().filter(|other| fold(other) == fold(option)).count();
+    if options.iter().all(|option| twins(option) > 1) {
+        return;
+    }
     let same = |a: &str, b: &str| {
         let of_one = options.iter().filter(|other| bare(other) == bare(a)).count();
         without(a, &[]) == without(b, &[]) || of_one < 3 && bare(a) == bare(b)

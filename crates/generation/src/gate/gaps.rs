@@ -7,7 +7,7 @@ use types::{
         gaps::{self, AnyGap, Part},
         word_bank,
     },
-    text::sentences,
+    text::{fold, looks, sentences, words},
 };
 
 use super::{Findings, telling::tells};
@@ -72,6 +72,83 @@ pub(super) fn check<G: AnyGap>(parts: &[Part<G>], language: Language, found: &mu
             let code = if at == own { FindingCode::AnswerInStem } else { FindingCode::AnswerLeaked };
             found.item(code, Severity::Warning, gap.id()).text = Some(gap.key().to_owned());
         }
+    }
+}
+
+/// What stands in brackets behind a gap: `I ___ (go) home.`
+fn cue_of(after: &str) -> Option<&str> {
+    let inside = after.trim_start_matches(' ').strip_prefix('(')?;
+    Some(inside.split_once(')')?.0.trim())
+}
+
+/// Cues and hints that are the answer. Among verbs to be put into a form one may well stay as it is ('They ___ (live)
+/// here'); where none changes, or a name is asked for, the cue gives it away.
+pub(super) fn check_cues<G: AnyGap>(parts: &[Part<G>], language: Language, found: &mut Findings) {
+    let places = places(parts);
+    let cued: Vec<(&G, &str)> = places.iter().filter_map(|place| Some((place.gap, cue_of(&place.after)?))).collect();
+    let some_change = cued.iter().any(|(gap, cue)| fold(cue) != fold(gap.key()));
+    let is_name = |text: &str| language != Language::De && text.chars().next().is_some_and(char::is_uppercase);
+    for (gap, cue) in cued {
+        if fold(cue) == fold(gap.key()) && (!some_change || is_name(cue) && is_name(gap.key())) {
+            found.item(FindingCode::AnswerInStem, Severity::Fault, gap.id()).text = Some(gap.key().to_owned());
+        }
+    }
+}
+
+/// The sentence of a gap, folded, with a mark where the gap is.
+fn frame<G>(place: &Place<'_, G>) -> String {
+    let ends = ['\n', '.', '!', '?', '…'];
+    let before = place.before.rsplit(ends).next().unwrap_or_default();
+    // The number of a line is none of its words.
+    let before = before.trim_start().trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ')' | ' '));
+    let after = place.after.split(ends).next().unwrap_or_default();
+    fold(&format!("{before}{MARK}{after}"))
+}
+
+/// Words that join two of a sort.
+const JOINS: &[&str] = &["and", "or", "и", "или", "und", "oder", "et", "ou", "y", "o", "e"];
+/// Words before a noun that say nothing of which.
+const BEFORE_NOUNS: &[&str] =
+    &["a", "an", "the", "my", "your", "his", "her", "its", "our", "their", "some", "any", "two", "many", "new", "no"];
+
+/// Two gaps that nothing tells apart: the same sentence twice, or both in one place of it ('I have a ___ and a ___').
+pub(super) fn check_frames(content: &word_bank::Content, found: &mut Findings) {
+    let places = places(&content.parts);
+    let frames: Vec<String> = places.iter().map(frame).collect();
+    for (n, place) in places.iter().enumerate() {
+        for (m, other) in places.iter().enumerate().skip(n + 1) {
+            let (one, two) = (&place.gap.key, &other.gap.key);
+            let told_apart = content.accepts(place.gap, two) && content.accepts(other.gap, one);
+            if told_apart || looks(one) == looks(two) {
+                continue;
+            }
+            if frames[n] == frames[m] || m == n + 1 && are_joined(place, other) {
+                let finding = found.item(FindingCode::BankAmbiguous, Severity::Fault, &place.gap.id);
+                finding.text = Some(one.clone());
+                finding.other = Some(two.clone());
+            }
+        }
+    }
+}
+
+fn are_joined(one: &Place<'_, word_bank::Gap>, two: &Place<'_, word_bank::Gap>) -> bool {
+    let key = one.gap.key.as_str();
+    let from = one.before.len() + key.len();
+    // Of the text with both keys in place what stands between them.
+    let Some(between) = two.before.get(from..) else { return false };
+    if between.contains(['.', '!', '?', '\n']) {
+        return false;
+    }
+    let joining: Vec<String> = words(between).map(fold).collect();
+    let before = word_before(&one.before);
+    match joining.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [join, again] => {
+            JOINS.contains(join)
+                && *again == before
+                && BEFORE_NOUNS.contains(&before.as_str())
+                && (!matches!(before.as_str(), "a" | "an") || lexicon::article(key) == lexicon::article(&two.gap.key))
+        }
+        _ => false,
     }
 }
 

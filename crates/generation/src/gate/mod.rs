@@ -12,6 +12,7 @@ mod level;
 mod neighbours;
 mod small;
 mod telling;
+mod typing;
 mod typography;
 
 use lexicon::Levels;
@@ -27,7 +28,7 @@ pub use neighbours::prepare;
 pub(crate) use small::small_words;
 
 /// The version of the checks: goes up with every change of what they find.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;
 /// At most this many findings a report.
 const FINDINGS_MAX: usize = 60;
 
@@ -78,11 +79,17 @@ pub fn check(input: &GateInput<'_>) -> GateReport {
         TaskBody::TrueFalse(content) => choices::check_truths(content, &mut found),
         TaskBody::WordBank(content) => {
             gaps::check(&content.parts, input.language, &mut found);
+            gaps::check_cues(&content.parts, input.language, &mut found);
             gaps::check_articles(content, input.language, &mut found);
+            gaps::check_frames(content, &mut found);
             single_answers = bank::check(content, input.language, &mut found);
             bank::check_dead_ends(content, &mut found);
         }
-        TaskBody::GapFill(content) => gaps::check(&content.parts, input.language, &mut found),
+        TaskBody::GapFill(content) => {
+            gaps::check(&content.parts, input.language, &mut found);
+            gaps::check_cues(&content.parts, input.language, &mut found);
+            typing::check(content, &mut found);
+        }
         TaskBody::Matching(content) => choices::check_pairs(content, input.language, &mut found),
         TaskBody::WordList(_) | TaskBody::SentenceBuilder(_) | TaskBody::Text(_) | TaskBody::Unknown(_) => {}
     }

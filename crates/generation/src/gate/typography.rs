@@ -10,6 +10,7 @@ use types::{
 use super::{
     Findings,
     language::{Piece, of_script},
+    typing::shown,
 };
 
 /// What is wrong with the setting of a text, in its own characters; `None`: nothing.
@@ -63,15 +64,16 @@ fn is_slip(word: &str, language: Language) -> bool {
         .contains(&fold(word).as_str())
 }
 
-/// A word of two scripts: a Cyrillic letter in an English word can't be seen and can't be typed.
-fn mixed_word(text: &str) -> Option<&str> {
+/// A word of two scripts: a Cyrillic letter in an English word can't be seen and can't be typed. With the letter that is
+/// not of the language's script.
+fn mixed_word(text: &str, language: Language) -> Option<(&str, char)> {
     // 'T-shirt' in Russian and hyphened loans have whole parts of one script.
-    words(text).find(|word| {
-        word.split('-').any(|part| {
-            let latin = part.chars().any(|c| of_script(Language::En, c));
-            let cyrillic = part.chars().any(|c| of_script(Language::Ru, c));
-            let greek = part.chars().any(|c| matches!(c, '\u{0370}'..='\u{03FF}'));
-            latin && (cyrillic || greek)
+    words(text).find_map(|word| {
+        word.split('-').find_map(|part| {
+            let latin = part.chars().find(|c| of_script(Language::En, *c))?;
+            let greek = |c: &char| matches!(c, '\u{0370}'..='\u{03FF}');
+            let other = part.chars().find(|c| of_script(Language::Ru, *c) || greek(c))?;
+            Some((word, if of_script(language, other) { latin } else { other }))
         })
     })
 }
@@ -89,10 +91,11 @@ fn has_sentences(body: &TaskBody) -> bool {
 
 pub(super) fn check(pieces: &[Piece], body: &TaskBody, language: Language, found: &mut Findings) {
     for piece in pieces {
-        if let Some(word) = mixed_word(&piece.text) {
-            let finding = found.task(FindingCode::Typography, Severity::Fault);
+        if let Some((word, letter)) = mixed_word(&piece.text, language) {
+            let finding = found.task(FindingCode::StrangeLetter, Severity::Fault);
             finding.item.clone_from(&piece.item);
             finding.text = Some(word.to_owned());
+            finding.other = Some(shown(letter));
         }
         if let Some(text) = fault(&piece.text, language) {
             let finding = found.task(FindingCode::Typography, Severity::Warning);

@@ -116,9 +116,10 @@ fn named(code: FindingCode) -> &'static str {
         FindingCode::AllOfTheAbove => "an option leans on the others",
         FindingCode::BankAmbiguous => "two words of the box fit the same gap",
         FindingCode::WrongLanguage => "not in the language of the lesson",
-        FindingCode::Typography => "letters of two scripts in a word, or spaces that do not belong",
+        FindingCode::Typography => "spaces or stops that do not belong",
+        FindingCode::StrangeLetter => "letters of two scripts in a word, or a letter that no keyboard has",
         FindingCode::WordAboveLevel | FindingCode::TooHard => "too hard for the level",
         FindingCode::LongSentences => "sentences too long for the level",
-        FindingCode::NoLevelData | FindingCode::Unknown => "a fault",
+        FindingCode::NoLevelData | FindingCode::FewerItems | FindingCode::Unknown => "a fault",
     }
 }

@@ -23,7 +23,7 @@ use crate::{
     plan::PackPlan,
 };
 
-const USUAL: usize = 8;
+pub(crate) const USUAL: usize = 8;
 const LEAST: usize = 4;
 const MOST: usize = 12;
 

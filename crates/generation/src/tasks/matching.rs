@@ -22,7 +22,7 @@ use crate::{
     prose::mentions_form,
 };
 
-const USUAL: usize = 7;
+pub(crate) const USUAL: usize = 7;
 const LEAST: usize = 4;
 const MOST: usize = 12;
 

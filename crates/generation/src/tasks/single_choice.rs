@@ -20,7 +20,7 @@ use crate::{
     prose::{capitalised, mentions_form},
 };
 
-const USUAL: usize = 6;
+pub(crate) const USUAL: usize = 6;
 const LEAST: usize = 3;
 const MOST: usize = 12;
 const DISTRACTORS: usize = 3;

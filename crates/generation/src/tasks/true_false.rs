@@ -20,7 +20,7 @@ use crate::{
     prose::mentions_form,
 };
 
-const USUAL: usize = 6;
+pub(crate) const USUAL: usize = 6;
 const LEAST: usize = 4;
 const MOST: usize = 12;
 

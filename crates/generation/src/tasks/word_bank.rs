@@ -21,7 +21,7 @@ use crate::{
     prose::{Haystack, mentions, mentions_form},
 };
 
-const USUAL: usize = 6;
+pub(crate) const USUAL: usize = 6;
 const LEAST: usize = 4;
 const MOST: usize = 10;
 

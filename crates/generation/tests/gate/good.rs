@@ -10,11 +10,8 @@ use types::{
     lesson::Task,
     levels::{CefrLevel, Language},
     tasks::{
-        TaskBody, gap_fill,
-        gaps::{Part, from_markup},
-        matching, sentence_builder, single_choice, text, true_false,
-        true_false::Truth,
-        word_bank, word_list,
+        TaskBody, gap_fill, gap_source::Memory, matching, sentence_builder, single_choice, text, true_false,
+        true_false::Truth, word_bank, word_list,
     },
 };
 use uuid::Uuid;
@@ -112,25 +109,14 @@ pub fn truths(all: &[(String, bool)]) -> TaskBody {
 }
 
 pub fn bank(text: &str, extra: &[String]) -> TaskBody {
-    let none: &[Part<word_bank::Gap>] = &[];
-    let parts = from_markup(text.trim(), none, |key, _, used| word_bank::Gap {
-        id: ItemId::fresh(used),
-        key,
-        variants: Vec::new(),
-    });
+    let make =
+        |key, _: Option<&_>, used: &[ItemId]| word_bank::Gap { id: ItemId::fresh(used), key, variants: Vec::new() };
+    let (parts, _) = Memory::default().read(text.trim(), &[], make);
     TaskBody::WordBank(word_bank::Content { parts, distractors: extra.to_vec() })
 }
 
 pub fn typed(text: &str) -> TaskBody {
-    let none: &[Part<gap_fill::Gap>] = &[];
-    let parts = from_markup(text.trim(), none, |key, _, used| gap_fill::Gap {
-        id: ItemId::fresh(used),
-        key,
-        variants: Vec::new(),
-        hint: None,
-        tested: None,
-        neighbours: Vec::new(),
-    });
+    let (parts, _) = Memory::default().read(text.trim(), &[], gap_fill::gap_of);
     TaskBody::GapFill(gap_fill::Content { parts, typos: false, contractions_matter: false })
 }
 

@@ -91,6 +91,8 @@ pub fn sentence(locale: Locale, finding: &Finding, items: &[ItemId]) -> String {
         FindingCode::BankAmbiguous => Key::EvidenceBankAmbiguous,
         FindingCode::WrongLanguage => Key::EvidenceWrongLanguage,
         FindingCode::Typography => Key::EvidenceTypography,
+        FindingCode::StrangeLetter => Key::EvidenceStrangeLetter,
+        FindingCode::FewerItems => Key::EvidenceFewerItems,
         FindingCode::WordAboveLevel => Key::EvidenceWordAboveLevel,
         FindingCode::TooHard => Key::EvidenceTooHard,
         FindingCode::LongSentences => Key::EvidenceLongSentences,
@@ -104,6 +106,9 @@ pub fn sentence(locale: Locale, finding: &Finding, items: &[ItemId]) -> String {
         None => said.to_owned(),
     };
     match (&finding.text, &finding.other) {
+        (Some(made), Some(asked)) if finding.code == FindingCode::FewerItems => {
+            text_with(locale, Key::EvidenceFewerItemsOf, &[("n", made), ("of", asked)])
+        }
         (Some(about), Some(other)) => {
             text_with(locale, Key::EvidenceAboutBoth, &[("what", &sentence), ("text", about), ("other", other)])
         }

@@ -81,7 +81,7 @@ pub fn all() -> Vec<Fault> {
         fault("no space after a stop or comma", Code::Typography, setting::no_space_after),
         fault("a stop or comma twice", Code::Typography, setting::stop_twice),
         fault("a bracket that is never closed", Code::Typography, setting::open_bracket),
-        fault("a letter of another script in a word", Code::Typography, setting::mixed_scripts),
+        fault("a letter of another script in a word", Code::StrangeLetter, setting::mixed_scripts),
         fault("no stop at the end", Code::Typography, setting::no_stop),
         fault("a small word twice", Code::Typography, setting::word_twice),
     ]

@@ -42,7 +42,7 @@ fn of_bank() -> Breaks<word_bank::Content> {
     vec![
         |task| first_gap(&mut task.parts).key.clear(),
         |task| without_gaps(&mut task.parts),
-        |task| task.distractors.push(first_gap(&mut task.parts).key.to_uppercase()),
+        |task| task.distractors.push(first_gap(&mut task.parts).key.clone()),
         |task| task.distractors.push(" ".to_owned()),
         |task| first_gap(&mut task.parts).variants.push(String::new()),
         |task| {
@@ -57,10 +57,6 @@ fn of_typed() -> Breaks<gap_fill::Content> {
     vec![
         |task| first_gap(&mut task.parts).key = "  ".to_owned(),
         |task| without_gaps(&mut task.parts),
-        |task| {
-            let gap = first_gap(&mut task.parts);
-            gap.variants.push(format!("{}.", gap.key.to_uppercase()));
-        },
         |task| first_gap(&mut task.parts).tested = Some((3, 2)),
         |task| first_gap(&mut task.parts).tested = Some((0, 1_000)),
         |task| first_gap(&mut task.parts).hint = Some(String::new()),
@@ -86,7 +82,7 @@ pub fn broken(good: &Good, by: &mut Shuffler) -> Vec<Mutant> {
                 |task| task.questions[0].right = " ".to_owned(),
                 |task| task.questions[0].distractors.clear(),
                 |task| task.questions[0].distractors[0].clear(),
-                |task| task.questions[0].distractors[0] = task.questions[0].right.to_uppercase(),
+                |task| task.questions[0].distractors[0] = task.questions[0].right.clone(),
                 |task| task.questions[0].distractors = (0..8).map(|n| format!("option {n}")).collect(),
                 |task| task.questions[0].id = task.questions[1].id.clone(),
                 |task| task.questions[0].stem = "why ".repeat(600),
@@ -121,7 +117,7 @@ pub fn broken(good: &Good, by: &mut Shuffler) -> Vec<Mutant> {
                 |task| task.pairs.truncate(1),
                 |task| task.pairs[0].left.text.clear(),
                 |task| task.pairs[0].right.text = " ".to_owned(),
-                |task| task.pairs[0].left.text = task.pairs[1].left.text.to_uppercase(),
+                |task| task.pairs[0].left.text = task.pairs[1].left.text.clone(),
                 |task| task.pairs[0].id = task.pairs[1].id.clone(),
                 |task| task.extra.push(task.pairs[0].right.clone()),
             ],

@@ -1,0 +1,50 @@
+//! Whether an answer can be typed at all.
+
+use types::{
+    evidence::{FindingCode, Severity},
+    tasks::{gap_fill, gaps},
+    text::{fold, is_unseen},
+};
+use unicode_normalization::UnicodeNormalization;
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+
+use super::Findings;
+
+/// A letter as its author can find it: itself, where it shows, and its number.
+pub(super) fn shown(c: char) -> String {
+    let number = format!("U+{:04X}", u32::from(c));
+    if c.is_control() || is_unseen(c) { number } else { format!("{c} {number}") }
+}
+
+/// A character that no keyboard has: what stands for others (𝐰, ﬁ), what is unassigned or private.
+fn is_untypable(c: char) -> bool {
+    if c.is_ascii() {
+        return false;
+    }
+    match c.general_category() {
+        GeneralCategory::Control
+        | GeneralCategory::Format
+        | GeneralCategory::Surrogate
+        | GeneralCategory::PrivateUse
+        | GeneralCategory::Unassigned => true,
+        // Another form of ordinary letters. (², ½ and № are signs, not letters; Korean and Arabic have keys for theirs.)
+        GeneralCategory::UppercaseLetter | GeneralCategory::LowercaseLetter | GeneralCategory::ModifierLetter => {
+            !std::iter::once(c).nfkc().eq(std::iter::once(c).nfc())
+        }
+        _ => false,
+    }
+}
+
+/// A typed answer must be one that somebody can type. What is compared without a difference is no hindrance.
+pub(super) fn check(content: &gap_fill::Content, found: &mut Findings) {
+    for gap in gaps::gaps(&content.parts) {
+        if let Some(c) = fold(&gap.key).chars().find(|c| is_untypable(*c)) {
+            let finding = found.item(FindingCode::StrangeLetter, Severity::Fault, &gap.id);
+            finding.text = Some(gap.key.clone());
+            finding.other = Some(shown(c));
+        }
+        if gap.hint.as_ref().is_some_and(|hint| fold(hint) == fold(&gap.key)) {
+            found.item(FindingCode::AnswerInStem, Severity::Fault, &gap.id).text = Some(gap.key.clone());
+        }
+    }
+}
