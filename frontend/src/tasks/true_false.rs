@@ -107,26 +107,19 @@ fn statement_view(statement: StatementView, choices: &'static [Truth], play: Pla
         })
         .collect_view();
     let lang = play.lang_of(&statement.text);
-    let legend = statement.text.clone();
+    // The statement is the group's name, so that a screen reader says it once.
     view! {
-        <div class="tf">
-            <span lang=lang dir="auto">
+        <fieldset class="tf" on:keydown=move |event| choose_by_key(&event, play, choose)>
+            <legend lang=lang dir="auto">
                 {statement.text}
-            </span>
+            </legend>
             <span class="row">
-                <fieldset
-                    class="seg"
-                    data-s=move || outcome.get().map(|outcome| outcome.state())
-                    on:keydown=move |event| choose_by_key(&event, play, choose)
-                >
-                    <legend class="vh" lang=lang>
-                        {legend}
-                    </legend>
+                <span class="seg" data-s=move || outcome.get().map(|outcome| outcome.state())>
                     {options}
-                </fieldset>
+                </span>
                 {move || outcome.get().map(|outcome| view! { <MarkShape outcome /> })}
             </span>
-        </div>
+        </fieldset>
     }
     .into_any()
 }

@@ -231,10 +231,15 @@ impl Builder {
 
     pub(super) fn move_quietly(self, id: TaskId, to: Place, then: impl FnOnce(Went) + 'static) {
         let from = self.lesson.with_untracked(|lesson| places::place_of(lesson, id));
+        let has_focus = scroll::has_focus(id);
         self.lesson.update(|lesson| {
             places::relocate(lesson, id, to);
         });
         scroll::show_task(id);
+        // What is moved in a page loses the focus.
+        if has_focus {
+            scroll::focus_task(id);
+        }
         if self.is_local(id) {
             self.keep_local();
             return;
@@ -318,10 +323,14 @@ impl Builder {
             move |answer| match answer {
                 Ok(copy) => {
                     let new = copy.id;
+                    let has_focus = scroll::has_focus(id);
                     self.lesson.update(|lesson| places::put(lesson, copy, Some(id)));
                     self.history.update(|history| history.push(Step::Add(new)));
                     self.select(new);
                     scroll::show_task(new);
+                    if has_focus {
+                        scroll::focus_task(new);
+                    }
                     self.app.toasts.say(t(Key::BuilderDuplicated));
                 }
                 Err(error) => self.say(&error),

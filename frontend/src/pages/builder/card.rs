@@ -29,15 +29,28 @@ use crate::{
 };
 
 impl Builder {
+    /// Can it be made again here: a kind that is generated, and not only on this page?
+    fn can_again(self, id: TaskId) -> bool {
+        let is_generated = |meta: &types::tasks::Meta| meta.generated;
+        self.lesson
+            .with(|lesson| super::places::task(lesson, id).and_then(|task| task.body.meta()).is_some_and(is_generated))
+            && !self.savers.with(|savers| savers.get(&id).is_some_and(Saver::is_new))
+    }
+
+    /// Can somebody here follow a wish for it?
+    fn can_improve(self, id: TaskId) -> bool {
+        self.options.with(|options| options.as_ref().is_some_and(|options| options.model)) && self.can_again(id)
+    }
+
     /// Opens the line for a wish; `false`: nobody here can follow one.
     pub fn improve(self, id: TaskId) -> bool {
-        let has_model = self.options.with_untracked(|options| options.as_ref().is_some_and(|options| options.model));
-        if has_model {
+        let can = untrack(|| self.can_improve(id));
+        if can {
             self.close_editor();
             self.select(id);
             self.improving.set(Some(id));
         }
-        has_model
+        can
     }
 }
 
@@ -127,13 +140,9 @@ pub fn TaskCard(id: TaskId) -> impl IntoView {
 #[component]
 fn Toolbar(id: TaskId) -> impl IntoView {
     let builder = use_builder();
-    let has_model = move || builder.options.with(|options| options.as_ref().is_some_and(|options| options.model));
     let is_local = Signal::derive(move || builder.savers.with(|savers| savers.get(&id).is_some_and(Saver::is_new)));
-    let can_again = Memo::new(move |_| {
-        builder.lesson.with(|lesson| {
-            super::places::task(lesson, id).and_then(|task| task.body.meta()).is_some_and(|meta| meta.generated)
-        })
-    });
+    let can_again = Memo::new(move |_| builder.can_again(id));
+    let can_improve = Memo::new(move |_| builder.can_improve(id));
     let can_step = move |way| builder.lesson.with(|lesson| super::places::step(lesson, id, way).is_some());
     let tool = move |icon: &'static str, label: Key, keys: &'static str, act: Callback<()>, disabled: Signal<bool>| {
         let label = move || format!("{} ({keys})", t(label));
@@ -155,7 +164,7 @@ fn Toolbar(id: TaskId) -> impl IntoView {
     let never = Signal::stored(false);
     view! {
         <div class="toolbar bar-sel" role="toolbar" aria-label=tr(Key::BuilderTools)>
-            <Show when=has_model>
+            <Show when=move || can_improve.get()>
                 <button class="btn quiet sm" type="button" on:click=move |_| {
                     builder.improve(id);
                 }>
@@ -169,7 +178,7 @@ fn Toolbar(id: TaskId) -> impl IntoView {
                 Key::BuilderAgain,
                 "R",
                 act(|builder, id| builder.make_again(id, String::new())),
-                Signal::derive(move || !can_again.get() || is_local.get()),
+                Signal::derive(move || !can_again.get()),
             )}
             {tool("copy", Key::CommonDuplicate, "D", act(Builder::duplicate_task), is_local)}
             <span class="sep"></span>

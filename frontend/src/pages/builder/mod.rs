@@ -100,6 +100,10 @@ fn Workbench(
     builder.recall();
     builder.watch(runs);
     shortcuts::listen(builder);
+    if let Some(named) = scroll::named().filter(|id| builder.task_now(*id).is_some()) {
+        builder.select(named);
+        scroll::go_to_task(named);
+    }
 
     // What is not saved must not be lost by closing the window; inside the app `leave` sees to it.
     let guard = window_event_listener(leptos::ev::beforeunload, move |event| {

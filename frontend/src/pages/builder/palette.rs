@@ -38,7 +38,9 @@ fn skill_key(skill: Skill) -> Key {
 
 /// The templates that a search finds, of one skill or of all. Every word that was typed must begin one of theirs.
 fn found(locale: Locale, query: &str, skill: Option<Skill>) -> Vec<&'static Meta> {
-    let wanted: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
+    let is_between = |c: char| !c.is_alphanumeric();
+    let query = query.to_lowercase();
+    let wanted: Vec<&str> = query.split(is_between).filter(|word| !word.is_empty()).collect();
     CATALOGUE
         .iter()
         .filter(|meta| skill.is_none_or(|skill| meta.skill == skill))
@@ -47,8 +49,8 @@ fn found(locale: Locale, query: &str, skill: Option<Skill>) -> Vec<&'static Meta
             let all = [info.name, info.about, info.search, skill_key(meta.skill)]
                 .map(|key| text(locale, key).to_lowercase())
                 .join(" ");
-            let words: Vec<&str> = all.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-            wanted.iter().all(|wanted| words.iter().any(|word| word.starts_with(wanted.as_str())))
+            let words: Vec<&str> = all.split(is_between).filter(|word| !word.is_empty()).collect();
+            wanted.iter().all(|wanted| words.iter().any(|word| word.starts_with(wanted)))
         })
         .collect()
 }
@@ -444,5 +446,16 @@ mod tests {
         assert!(kinds(Locale::Ru, "Карт", None).contains(&"word_list"));
         assert_eq!(kinds(Locale::En, "true fal", None), ["true_false"]);
         assert!(kinds(Locale::En, "zzz", None).is_empty());
+    }
+
+    #[test]
+    fn a_template_is_found_by_its_own_name() {
+        assert_eq!(kinds(Locale::En, "word-bank", None), ["word_bank"]);
+        for locale in Locale::ALL {
+            for meta in CATALOGUE {
+                let name = text(locale, kind_info(meta.kind).unwrap().name);
+                assert!(kinds(locale, name, None).contains(&meta.kind), "{name}");
+            }
+        }
     }
 }

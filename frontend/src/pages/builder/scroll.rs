@@ -50,6 +50,17 @@ fn moves_little() -> bool {
     window().match_media("(prefers-reduced-motion: reduce)").ok().flatten().is_some_and(|query| query.matches())
 }
 
+/// The task that the page's address names: `#task-…`.
+pub fn named() -> Option<TaskId> {
+    window().location().hash().ok()?.strip_prefix("#task-")?.parse().ok()
+}
+
+/// Has a card the focus, or something in it, or nothing on the page at all?
+pub fn has_focus(id: TaskId) -> bool {
+    let Some(at) = document().active_element() else { return true };
+    at.tag_name() == "BODY" || card(id).is_some_and(|card| card.contains(Some(&at)))
+}
+
 /// Brings a card into view, once the page shows what just changed.
 pub fn show_task(id: TaskId) {
     request_animation_frame(move || {
