@@ -70,6 +70,13 @@ pub fn unique_id(prefix: &str) -> String {
     })
 }
 
+/// The text that an event of pasting brings.
+pub fn pasted(event: &web_sys::Event) -> Option<String> {
+    let data = js_sys::Reflect::get(event, &"clipboardData".into()).ok()?;
+    let read = js_sys::Reflect::get(&data, &"getData".into()).ok()?.dyn_into::<js_sys::Function>().ok()?;
+    read.call1(&data, &"text/plain".into()).ok()?.as_string()
+}
+
 /// Loads the page that the address bar names anew, with whatever program the server hands out for it.
 pub fn reload() {
     let _ = window().location().reload();

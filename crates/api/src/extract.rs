@@ -203,9 +203,12 @@ impl ContentReader for Strict {
 /// # Errors
 /// Field errors under `body`.
 pub fn task_body(input: TaskBodyInput) -> ApiResult<TaskBody> {
-    let body = TaskBody::read(&input.kind, input.content, &Strict)
+    let mut content = input.content;
+    types::text::clean_json(&mut content);
+    let body = TaskBody::read(&input.kind, content, &Strict)
         .map_err(ApiError::invalid)?
-        .ok_or_else(|| ApiError::field("body.kind", FieldCode::NotAllowed))?;
+        .ok_or_else(|| ApiError::field("body.kind", FieldCode::NotAllowed))?
+        .tidied();
     let faults: Vec<FieldError> = body
         .validate()
         .into_iter()

@@ -4,7 +4,7 @@ mod support;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use support::{Actor, TestApp, matching};
+use support::{Actor, Options, TestApp, matching};
 
 async fn titles(actor: &Actor, lesson: &str) -> Vec<Vec<String>> {
     let lesson = actor.get(&format!("/api/v1/lessons/{lesson}")).await.expect(200).json();
@@ -134,7 +134,6 @@ async fn bad_input_is_named_and_changes_nothing() {
         (json!({"revision": 1, "title": "T", "instructions": "", "body": matching(), "extra": 1}), "invalid", "extra"),
         (json!({"revision": 1, "title": " ", "instructions": "", "body": matching()}), "invalid", "title"),
         (json!({"revision": 1, "title": "x".repeat(201), "instructions": "", "body": matching()}), "invalid", "title"),
-        (json!({"revision": 1, "title": "a\u{0}b", "instructions": "", "body": matching()}), "invalid", "title"),
         (put(json!({"kind": "crossword", "content": {}})), "invalid", "body.kind"),
         (put(json!({"kind": "matching", "content": {"pairs": []}})), "invalid", "body.content.pairs"),
         (put(json!({"kind": "matching", "content": {"pairs": 7}})), "invalid", "body.content.pairs"),
@@ -342,5 +341,51 @@ async fn a_lost_database_is_503_and_comes_back() {
         }
     }
     assert_eq!(statuses.last(), Some(&200), "{statuses:?}");
+    test.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_no_text_has_is_taken_out_and_doubles_are_left_out() {
+    let test = TestApp::start().await;
+    let anna = test.teacher().await;
+    let made = json!({"title": "One\u{b}two\u{0}", "level": "A2", "target_language": "en", "students_language": "ru"});
+    let lesson = anna.post("/api/v1/lessons", made).await.expect(201).json();
+    assert_eq!(lesson["title"], "One\ntwo");
+    let gap = json!({"id": "i1", "key": "went\u{200e}", "variants": ["Went", "walked\u{b}off", "walked off"]});
+    let body =
+        json!({"kind": "gap_fill", "content": {"parts": [{"text": "We\u{b}\u{1}"}, {"gap": gap}, {"text": " home."}]}});
+    let task = json!({"section_id": lesson["sections"][0]["id"], "title": "a\u{0}b", "body": body});
+    let path = format!("/api/v1/lessons/{}/tasks", lesson["id"].as_str().unwrap());
+    let task = anna.post(&path, task).await.expect(201).json();
+    assert_eq!(task["title"], "ab");
+    let parts = &task["body"]["content"]["parts"];
+    assert_eq!(parts[0]["text"], "We\n");
+    assert_eq!((&parts[1]["gap"]["key"], &parts[1]["gap"]["variants"]), (&json!("went"), &json!(["walked off"])));
+    test.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn three_papers_have_three_names_and_what_has_no_font_is_told() {
+    let nothing = std::env::temp_dir().join("linguaglow-no-fonts");
+    std::fs::create_dir_all(&nothing).unwrap();
+    let settings = vec![("FONTS_DIR".to_owned(), nothing.to_str().unwrap().to_owned())];
+    let test = TestApp::start_with(Options { settings, ..Options::default() }).await;
+    let anna = test.teacher().await;
+    let made = |title: &str| json!({"title": title, "level": "A2", "target_language": "en", "students_language": "ru"});
+    let lesson = anna.post("/api/v1/lessons", made("Travel")).await.expect(201).json();
+    let path = format!("/api/v1/lessons/{}", lesson["id"].as_str().unwrap());
+    let mut names = std::collections::BTreeSet::new();
+    for paper in ["worksheet", "key", "both"] {
+        let pdf = anna.get(&format!("{path}/pdf?paper={paper}")).await.expect(200);
+        names.insert(pdf.headers["content-disposition"].to_str().unwrap().to_owned());
+    }
+    assert_eq!(names.len(), 3, "{names:?}");
+    assert_eq!(anna.get(&format!("{path}/printable")).await.expect(200).json()["missing"], "");
+    let lesson = anna.post("/api/v1/lessons", made("Beijing 北京")).await.expect(201).json();
+    let path = format!("/api/v1/lessons/{}", lesson["id"].as_str().unwrap());
+    assert_eq!(anna.get(&format!("{path}/printable")).await.expect(200).json()["missing"], "京北");
+    let refused = anna.get(&format!("{path}/pdf")).await.expect(422).json();
+    assert_eq!((&refused["code"], &refused["characters"]), (&json!("cannot_print"), &json!("京北")));
+    anna.get(&format!("{path}/pdf?leave_out=true")).await.expect(200);
     test.end().await;
 }

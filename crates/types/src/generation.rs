@@ -57,9 +57,9 @@ pub struct GenerationOptions {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Source {
     /// A text in the language taught.
-    Text(String),
+    Text(#[serde(deserialize_with = "crate::text::cleaned")] String),
     /// One word a line, its meaning after a tab, a dash with spaces, or `=`.
-    Words(String),
+    Words(#[serde(deserialize_with = "crate::text::cleaned")] String),
 }
 
 pub const SOURCE_MAX: usize = 20_000;
@@ -70,13 +70,14 @@ pub const SOURCE_MAX: usize = 20_000;
 pub struct CreateRun {
     /// Made by the client: the same press sent twice makes one lesson.
     pub request_id: Uuid,
+    #[serde(deserialize_with = "crate::text::cleaned")]
     pub topic: String,
     pub level: CefrLevel,
     pub target_language: Language,
     pub students_language: Language,
     #[serde(default)]
     pub course_id: Option<CourseId>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::text::cleaned")]
     pub notes: String,
     #[serde(default)]
     pub source: Option<Source>,
@@ -113,7 +114,7 @@ pub struct GenerateTask {
     #[serde(default)]
     pub after: Option<TaskId>,
     /// About what; empty: the lesson's topic.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::text::cleaned")]
     pub topic: String,
     /// How many items; without, what the template usually has.
     #[serde(default)]
@@ -145,7 +146,7 @@ pub struct Regenerate {
     /// The revision that is replaced.
     pub revision: i32,
     /// What should change, in the teacher's words. Needs a model.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::text::cleaned")]
     pub wish: String,
 }
 

@@ -40,6 +40,7 @@ pub struct Course {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateCourse {
+    #[serde(deserialize_with = "crate::text::cleaned")]
     pub title: String,
     pub target_language: Language,
     pub students_language: Language,
@@ -61,7 +62,7 @@ impl CreateCourse {
 #[serde(deny_unknown_fields)]
 pub struct UpdateCourse {
     pub revision: i32,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::text::cleaned_if_any")]
     pub title: Option<String>,
     #[serde(default)]
     pub target_language: Option<Language>,
@@ -195,8 +196,9 @@ pub struct Task {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateLesson {
+    #[serde(deserialize_with = "crate::text::cleaned")]
     pub title: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::text::cleaned")]
     pub topic: String,
     pub level: CefrLevel,
     pub target_language: Language,
@@ -221,11 +223,11 @@ impl CreateLesson {
 #[serde(deny_unknown_fields)]
 pub struct UpdateLesson {
     pub revision: i32,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::text::cleaned_if_any")]
     pub title: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::text::cleaned_if_any")]
     pub topic: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::text::cleaned_if_any")]
     pub notes: Option<String>,
     #[serde(default)]
     pub level: Option<CefrLevel>,
@@ -263,6 +265,7 @@ impl UpdateLesson {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateSection {
+    #[serde(deserialize_with = "crate::text::cleaned")]
     pub title: String,
     /// Put it after this one; without, at the end.
     #[serde(default)]
@@ -283,6 +286,7 @@ impl CreateSection {
 #[serde(deny_unknown_fields)]
 pub struct UpdateSection {
     pub revision: i32,
+    #[serde(deserialize_with = "crate::text::cleaned")]
     pub title: String,
 }
 
@@ -313,6 +317,14 @@ pub struct MoveTask {
     pub after: Option<TaskId>,
 }
 
+/// Whether a lesson can be printed whole.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Printable {
+    /// The characters that no font of the server has; empty: none is missing.
+    pub missing: String,
+}
+
 /// A task's template and content as sent by a caller: read strictly.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -339,8 +351,9 @@ pub struct CreateTask {
     /// After which task of that section; without, at its end.
     #[serde(default)]
     pub after: Option<TaskId>,
+    #[serde(deserialize_with = "crate::text::cleaned")]
     pub title: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::text::cleaned")]
     pub instructions: String,
     #[cfg_attr(feature = "openapi", schema(value_type = crate::tasks::TaskBodySchema))]
     pub body: TaskBodyInput,
@@ -361,7 +374,9 @@ pub fn validate_task_texts(title: &str, instructions: &str) -> Vec<FieldError> {
 pub struct UpdateTask {
     /// The revision that the change was made on.
     pub revision: i32,
+    #[serde(deserialize_with = "crate::text::cleaned")]
     pub title: String,
+    #[serde(deserialize_with = "crate::text::cleaned")]
     pub instructions: String,
     #[cfg_attr(feature = "openapi", schema(value_type = crate::tasks::TaskBodySchema))]
     pub body: TaskBodyInput,

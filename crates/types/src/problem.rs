@@ -67,10 +67,14 @@ problem_codes! {
     WrongMediaType = "wrong_media_type", 415, "The request's body is not of the type that the operation takes.";
     /// What was uploaded as a picture can't be read as one.
     NotAPicture = "not_a_picture", 422, "This is not a JPEG, PNG, WebP or GIF picture.";
+    /// The file ends before the picture does: half an upload.
+    PictureCutOff = "picture_cut_off", 422, "The picture is cut off.";
     PictureTooLarge = "picture_too_large", 413, "The picture has too many bytes or pixels.";
     TooManyRequests = "too_many_requests", 429, "Too many requests. Wait a little.";
     /// The built-in generator can't make this, and no model is set up: `errors` and `near` say what can be done.
     TopicNotInPack = "topic_not_in_pack", 422, "The built-in pack does not hold this topic, level or language.";
+    /// No font of the server has some characters of the document: `characters` names them.
+    CannotPrint = "cannot_print", 422, "Some characters of this document have no font here.";
     LimitReached = "limit_reached", 422, "A limit is reached.";
     Internal = "internal", 500, "Something went wrong on our side.";
     Unavailable = "unavailable", 503, "The service is not ready. Try again in a moment.";
@@ -150,6 +154,9 @@ pub struct Problem {
     /// With `topic_not_in_pack`: topics that are near.
     #[serde(default)]
     pub near: Vec<crate::generation::NearTopic>,
+    /// With `cannot_print`: the characters that have no font.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub characters: String,
     /// With `too_many_requests`: seconds to wait.
     #[serde(default)]
     pub retry_after: Option<u32>,
@@ -171,6 +178,7 @@ impl Problem {
             errors: Vec::new(),
             current: None,
             near: Vec::new(),
+            characters: String::new(),
             retry_after: None,
         }
     }

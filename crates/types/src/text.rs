@@ -1,9 +1,18 @@
 //! Comparing what a student typed with what was meant, and cutting text into words.
 //!
 //! The rule: NFC, trim, inner white space collapsed, case folded, apostrophes, quotes and dashes made
-//! one, a final full stop ignored; contractions expanded on both sides unless they are what is tested.
+//! one, letters of full and half width made one, what nobody sees left out, a final full stop ignored; contractions
+//! expanded on both sides unless they are what is tested.
 
 use std::borrow::Cow;
+
+mod clean;
+mod list;
+mod unseen;
+
+pub use clean::{clean, clean_answer, clean_json, cleaned, cleaned_if_any};
+pub use list::{joined, pair_of, pairs_of, parted, parted_or_words};
+pub use unseen::is_unseen;
 
 /// How one typed item is compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,9 +36,25 @@ fn composed(text: &str) -> Cow<'_, str> {
     #[cfg(feature = "server")]
     {
         use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+        // The block of letters that are another width of ordinary ones, and of nothing else.
+        if text.chars().any(|c| matches!(c, '\u{FF00}'..='\u{FFEF}')) {
+            let narrow = text.chars().map(|c| match c {
+                '\u{FF00}'..='\u{FFEF}' => c.to_string().nfkd().collect(),
+                c => c.to_string(),
+            });
+            return Cow::Owned(narrow.collect::<String>().nfc().collect());
+        }
         if is_nfc_quick(text.chars()) != IsNormalized::Yes {
             return Cow::Owned(text.nfc().collect());
         }
+    }
+    Cow::Borrowed(text)
+}
+
+/// Without what nobody sees.
+fn seen(text: &str) -> Cow<'_, str> {
+    if text.chars().any(is_unseen) {
+        return Cow::Owned(text.chars().filter(|c| !is_unseen(*c)).collect());
     }
     Cow::Borrowed(text)
 }
@@ -38,12 +63,11 @@ fn composed(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in composed(text).chars() {
+    for c in composed(&seen(text)).chars() {
         match c {
             '\u{2018}' | '\u{2019}' | '\u{201B}' | '\u{02BC}' | '\u{0060}' | '\u{00B4}' | '\u{2032}' => out.push('\''),
             '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{00AB}' | '\u{00BB}' | '\u{2033}' => out.push('"'),
             '\u{2010}'..='\u{2015}' | '\u{2212}' => out.push('-'),
-            '\u{200B}' | '\u{200C}' | '\u{200D}' | '\u{FEFF}' | '\u{00AD}' => {}
             c if c.is_whitespace() => {
                 if !out.is_empty() && !out.ends_with(' ') {
                     out.push(' ');
@@ -55,6 +79,13 @@ pub fn fold(text: &str) -> String {
     let trimmed = out.trim_end();
     let trimmed = if trimmed.len() > 1 { trimmed.strip_suffix('.').unwrap_or(trimmed) } else { trimmed };
     trimmed.trim_end().to_owned()
+}
+
+/// A text as it looks: what is picked among options is compared so. Capitals and signs differ, space and what nobody sees
+/// don't.
+#[must_use]
+pub fn looks(text: &str) -> String {
+    composed(&seen(text)).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Contractions with one reading. `'s` and `'d` have several, so [`readings`] tries them all.
@@ -180,10 +211,12 @@ pub fn liken(
     if typed_words.len() != key_words.len() {
         return Likeness::Different;
     }
-    let near = typed_words
-        .iter()
-        .zip(&key_words)
-        .all(|(typed, key)| edits(typed, key, slips_allowed(key.chars().count())).is_some());
+    // Another number is another answer, however near: 2024 is no slip of 2025.
+    let has_digit = |word: &str| word.chars().any(char::is_numeric);
+    let near = typed_words.iter().zip(&key_words).all(|(typed, key)| {
+        typed == key
+            || !has_digit(typed) && !has_digit(key) && edits(typed, key, slips_allowed(key.chars().count())).is_some()
+    });
     if !near {
         return Likeness::Different;
     }
@@ -239,6 +272,11 @@ mod tests {
             ("she's tired", "she is tired"),
             ("I'd gone", "I had gone"),
             ("café", "cafe\u{301}"),
+            ("went\u{200E}", "went"),
+            ("we\u{2060}nt\u{FE0F}", "w\u{61C}ent"),
+            ("ＷＥＮＴ", "went"),
+            ("ｶﾞｷﾞ", "ガギ"),
+            ("１２:３０", "12:30"),
         ] {
             assert!(same(typed, key, PLAIN), "{typed:?} is {key:?}");
         }
@@ -257,11 +295,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_picked_is_compared_as_it_looks() {
+        assert_ne!(looks("Polish"), looks("polish"));
+        assert_ne!(looks("it's"), looks("its"));
+        assert_ne!(looks("Yes."), looks("Yes"));
+        assert_eq!(looks(" cafe\u{301}\u{200E} "), looks("café"));
+    }
+
+    #[test]
     fn slips_get_half_but_never_in_what_is_tested() {
         assert_eq!(liken("recieved", "received", None, &[], TYPOS), Likeness::Misspelt);
         assert_eq!(liken("accomodaton", "accommodation", None, &[], TYPOS), Likeness::Misspelt);
         assert_eq!(liken("talk", "walk", None, &["talk".into()], TYPOS), Likeness::Different);
         assert_eq!(liken("cat", "cut", None, &[], TYPOS), Likeness::Different);
+        for (typed, key) in [("2024", "2025"), ("in 1914", "in 1941"), ("10:30 am", "10:20 am"), ("٢٠٢٤", "٢٠٢٥")]
+        {
+            assert_eq!(liken(typed, key, None, &[], TYPOS), Likeness::Different, "{typed}");
+        }
+        assert_eq!(liken("in Setember 2025", "in September 2025", None, &[], TYPOS), Likeness::Misspelt);
         // The ending is tested: 'visits' is not a slip of 'visited'.
         assert_eq!(liken("visitd", "visited", Some((5, 7)), &[], TYPOS), Likeness::Different);
         assert_eq!(liken("vissited", "visited", Some((5, 7)), &[], TYPOS), Likeness::Misspelt);

@@ -7,7 +7,8 @@ use types::{
     levels::Language,
     locale::Key,
     problem::{FieldCode, FieldError},
-    tasks::{TaskBody, Template},
+    tasks::{ITEMS_MAX, TaskBody, Template},
+    text::{clean, joined, pairs_of, parted},
 };
 
 use super::EditorContext;
@@ -113,6 +114,36 @@ where
         self.edit.change(|content| {
             let taken: Vec<ItemId> = (self.list)(content).iter().map(|item| (self.id)(item).clone()).collect();
             (self.list_mut)(content).push((self.fresh)(ItemId::fresh(&taken)));
+        });
+    }
+}
+
+/// What is pasted into a field of a list, where it is a list itself (a table's two columns, lines with a dash): a row for
+/// each of its pairs, in place of the rows that are empty.
+pub fn paste_rows<T, I>(
+    items: Items<T, I>,
+    is_empty: fn(&I) -> bool,
+    fill: fn(&mut I, String, String),
+) -> impl Fn(web_sys::ClipboardEvent) + Copy
+where
+    T: Template + Send + Sync + 'static,
+    I: 'static,
+{
+    move |event| {
+        let Some(pairs) = web::pasted(&event).and_then(|text| pairs_of(&clean(&text))) else { return };
+        event.prevent_default();
+        items.edit.change(|content| {
+            let list = (items.list_mut)(content);
+            list.retain(|item| !is_empty(item));
+            for (left, right) in pairs {
+                let list = (items.list)(content);
+                if list.len() >= ITEMS_MAX {
+                    break;
+                }
+                let mut item = (items.fresh)(ItemId::fresh(list.iter().map(items.id)));
+                fill(&mut item, left, right);
+                (items.list_mut)(content).push(item);
+            }
         });
     }
 }
@@ -284,16 +315,22 @@ pub fn FaultLine(
     #[prop(into)] fault: Signal<Option<FieldError>>,
     #[prop(optional, into)] id: Option<String>,
 ) -> impl IntoView {
-    move || {
-        fault.get().map(|fault| {
+    said_line(Signal::derive(move || fault.with(|fault| fault.as_ref().map(words::field))), id)
+}
+
+/// What is wrong, where something is.
+pub fn said_line(said: Signal<Option<String>>, id: Option<String>) -> AnyView {
+    let line = move || {
+        said.get().map(|said| {
             view! {
                 <p class="error fault" id=id.clone()>
                     <Icon name="warning-circle" />
-                    <span>{words::field(&fault)}</span>
+                    <span>{said}</span>
                 </p>
             }
         })
-    }
+    };
+    line.into_any()
 }
 
 /// An empty field that nobody has been in yet is not wrong, only empty.
@@ -347,7 +384,7 @@ pub fn EditField(
                 aria-describedby=described_by
                 aria-invalid=invalid
                 prop:value=move || value.get()
-                on:input=move |event| on_input(event_target_value(&event))
+                on:input=move |event| on_input(clean(&event_target_value(&event)))
                 on:blur=move |_| touched.set(true)
             ></textarea>
         }
@@ -365,7 +402,7 @@ pub fn EditField(
                 aria-describedby=described_by
                 aria-invalid=invalid
                 prop:value=move || value.get()
-                on:input=move |event| on_input(event_target_value(&event))
+                on:input=move |event| on_input(clean(&event_target_value(&event)))
                 on:blur=move |_| touched.set(true)
             />
         }
@@ -384,13 +421,12 @@ pub fn EditField(
 }
 
 /// Several short texts in one line, apart by `;`.
-pub fn parts_of(line: &str) -> Vec<String> {
-    line.split(';').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+fn parts_of(line: &str) -> Vec<String> {
+    parted(line, ';')
 }
 
-/// The line of several short texts.
-pub fn line_of(parts: &[String]) -> String {
-    parts.join("; ")
+fn line_of(parts: &[String]) -> String {
+    joined(parts, ';', "; ")
 }
 
 /// `None` where nothing but space was typed.
@@ -398,21 +434,25 @@ pub fn optional(text: String) -> Option<String> {
     if text.trim().is_empty() { None } else { Some(text) }
 }
 
-/// Several short texts, apart by `;`. The line stays as it is typed; the list follows it.
+/// Several short texts, apart by `;`. The line stays as it is typed while the list is what it says.
 #[component]
 pub fn ListField(
     #[prop(into)] label: Words,
-    parts: Vec<String>,
+    #[prop(into)] parts: Signal<Vec<String>>,
     on_input: impl Fn(Vec<String>) + Send + Sync + Clone + 'static,
     #[prop(into)] fault: Signal<Option<FieldError>>,
     #[prop(optional, into)] hint: Option<Words>,
     #[prop(optional)] lang: Option<Language>,
     #[prop(optional)] class: &'static str,
 ) -> impl IntoView {
-    let line = RwSignal::new(line_of(&parts));
+    let typed = RwSignal::new(String::new());
+    let line = Signal::derive(move || {
+        let (parts, typed) = (parts.get(), typed.get());
+        if parts_of(&typed) == parts { typed } else { line_of(&parts) }
+    });
     let on_input = move |text: String| {
+        typed.set(text.clone());
         on_input(parts_of(&text));
-        line.set(text);
     };
     view! { <EditField label value=line on_input fault nostrip:hint=hint nostrip:lang=lang class placeholder=Key::TasksListPlaceholder /> }
 }
@@ -426,12 +466,6 @@ mod tests {
         assert!(!is_worth_saying(&FieldError::new("a", FieldCode::Required), false));
         assert!(is_worth_saying(&FieldError::new("a", FieldCode::Required), true));
         assert!(is_worth_saying(&FieldError::new("a", FieldCode::SameAsAnother), false));
-    }
-
-    #[test]
-    fn a_line_of_variants_is_read_as_it_is_typed() {
-        assert_eq!(parts_of(" he's ; he is;; "), ["he's", "he is"]);
-        assert_eq!(parts_of(&line_of(&["a".into(), "b c".into()])), ["a", "b c"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use types::{
     ids::ItemId,
     locale::Key,
     tasks::{
-        gap_fill::{Answer, Content, Gap, View},
+        gap_fill::{Answer, Content, Gap, View, gap_of},
         gaps::{self, GapView},
     },
 };
@@ -100,23 +100,7 @@ fn typed_gap(number: usize, gap: GapView, play: Play) -> AnyView {
 }
 
 fn gapped() -> Gapped<Content, Gap> {
-    Gapped {
-        parts: |content| &content.parts,
-        parts_mut: |content| &mut content.parts,
-        make: |key, before, used| match before {
-            Some(gap) if gap.key == key => gap.clone(),
-            // What was found for the old key says nothing about the new one.
-            Some(gap) => Gap { key, tested: None, neighbours: Vec::new(), ..gap.clone() },
-            None => Gap {
-                id: ItemId::fresh(used),
-                key,
-                variants: Vec::new(),
-                hint: None,
-                tested: None,
-                neighbours: Vec::new(),
-            },
-        },
-    }
+    Gapped { parts: |content| &content.parts, parts_mut: |content| &mut content.parts, make: gap_of }
 }
 
 fn editor(edit: Edit<Content>) -> AnyView {
@@ -145,14 +129,16 @@ fn editor(edit: Edit<Content>) -> AnyView {
 }
 
 fn gap_row(edit: Edit<Content>, id: ItemId, ids: Memo<Vec<ItemId>>) -> AnyView {
-    let stored = StoredValue::new(id.clone());
+    let stored = StoredValue::new(id);
     let read = move |read: fn(&Gap) -> String| {
         Signal::derive(move || stored.with_value(|id| read_gap(edit, gapped(), id, read)).unwrap_or_default())
     };
     let path = move |field: &'static str| move || stored.with_value(|id| gap_path(edit, gapped(), id, field));
     let number = Memo::new(move |_| stored.with_value(|id| ids.with(|ids| ids.iter().position(|i| i == id))));
     let key = read(|gap| gap.key.clone());
-    let variants = untrack(|| read_gap(edit, gapped(), &id, |gap| gap.variants.clone())).unwrap_or_default();
+    let variants = Signal::derive(move || {
+        stored.with_value(|id| read_gap(edit, gapped(), id, |gap| gap.variants.clone())).unwrap_or_default()
+    });
     view! {
         <li class="erow">
             <span class="erow-no num">{move || number.get().unwrap_or_default() + 1}</span>

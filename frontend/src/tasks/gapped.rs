@@ -8,17 +8,23 @@ use types::{
     problem::FieldCode,
     tasks::{
         Template,
+        gap_source::{self, Memory, SourceFault, Stray},
         gaps::{self, AnyGap, GapView, Part},
     },
+    text::clean,
 };
 
 use super::{
     Outcome,
-    edit::{Edit, FaultLine},
+    edit::{Edit, said_line},
     play::{MarkShape, Play},
     prose::{Piece, lines},
 };
-use crate::{components::Icon, i18n::tr, web};
+use crate::{
+    components::Icon,
+    i18n::{t_with, tr},
+    web, words,
+};
 
 /// The text with a view for each gap: `gap` gets its number on the page.
 pub fn prose(parts: &[Part<GapView>], gap: impl Fn(usize, GapView) -> AnyView) -> AnyView {
@@ -155,22 +161,38 @@ where
     Some(format!("parts.{at}.gap.{field}"))
 }
 
-/// The text as its author writes it: `We [went] home.` The text stays as it is typed; the content follows it.
+/// What is wrong with a bracket, and where.
+fn stray_words(stray: &Stray) -> String {
+    let key = match stray.fault {
+        SourceFault::Unclosed => Key::TasksBracketUnclosed,
+        SourceFault::Unopened => Key::TasksBracketUnopened,
+        SourceFault::Empty => Key::TasksBracketEmpty,
+    };
+    t_with(key, &[("line", &stray.line.to_string()), ("near", &stray.near)])
+}
+
+/// The text as its author writes it: `We [went] home.` The text stays as it is typed; the content follows it. What hangs
+/// on a gap is kept for as long as the field is there.
 pub fn markup_field<T, G>(edit: Edit<T>, gapped: Gapped<T, G>) -> AnyView
 where
     T: Template + Send + Sync + 'static,
-    G: AnyGap + Clone + 'static,
+    G: AnyGap + Clone + Send + Sync + 'static,
 {
     let id = web::unique_id("markup");
     let (hint_id, fault_id) = (format!("{id}-hint"), format!("{id}-fault"));
     let described_by = format!("{hint_id} {fault_id}");
     let node = NodeRef::<html::Textarea>::new();
-    let markup = RwSignal::new(edit.with_untracked(|content| gaps::to_markup((gapped.parts)(content))));
+    let markup = RwSignal::new(edit.with_untracked(|content| gap_source::print((gapped.parts)(content))));
+    let memory = StoredValue::new(Memory::default());
+    let strays = RwSignal::new(Vec::<Stray>::new());
     let touched = RwSignal::new(false);
     let write = move |text: String| {
         edit.change(|content| {
-            let parts = gaps::from_markup(&text, (gapped.parts)(content), gapped.make);
-            *(gapped.parts_mut)(content) = parts;
+            let read = memory.try_update_value(|memory| memory.read(&text, (gapped.parts)(content), gapped.make));
+            if let Some((parts, found)) = read {
+                *(gapped.parts_mut)(content) = parts;
+                strays.set(found);
+            }
         });
         markup.set(text);
     };
@@ -181,6 +203,10 @@ where
         let is_rows = [".variants", ".hint", ".tested"].iter().any(|field| fault.path.contains(field));
         let is_early = fault.code == FieldCode::TooFew && !touched.get();
         (!is_rows && !is_early).then_some(fault)
+    });
+    let said = Signal::derive(move || {
+        let stray = strays.with(|strays| strays.first().map(stray_words));
+        stray.or_else(|| fault.with(|fault| fault.as_ref().map(words::field)))
     });
     let bracket_selection = move |_| {
         let Some(area) = node.get_untracked() else { return };
@@ -204,9 +230,9 @@ where
                 lang=edit.target.as_str()
                 dir="auto"
                 aria-describedby=described_by
-                aria-invalid=move || fault.with(Option::is_some).then_some("true")
+                aria-invalid=move || said.with(Option::is_some).then_some("true")
                 prop:value=move || markup.get()
-                on:input=move |event| write(event_target_value(&event))
+                on:input=move |event| write(clean(&event_target_value(&event)))
                 on:blur=move |_| touched.set(true)
             ></textarea>
             <div class="row wrap g-2">
@@ -218,7 +244,7 @@ where
                     {tr(Key::TasksGapTextHint)}
                 </p>
             </div>
-            <FaultLine fault id=fault_id />
+            {said_line(said, Some(fault_id))}
         </div>
     }
     .into_any()

@@ -12,13 +12,13 @@ use web_sys::{Element, KeyboardEvent, MouseEvent};
 use super::{
     AnswerRow, MarkShape, Play, Ui,
     drag::Drag,
-    edit::{Edit, EditField, Items, ListField, Row, items_editor},
+    edit::{Edit, EditField, Items, ListField, Row, items_editor, paste_rows},
     hand::{Hand, Tapped, placed},
     keys,
     picture_field::PictureField,
     pictures,
 };
-use crate::i18n::t_with;
+use crate::i18n::{t_with, tr};
 
 impl Ui for Content {
     const NAME: Key = Key::TasksMatchingName;
@@ -329,10 +329,26 @@ fn editor(edit: Edit<Content>) -> AnyView {
         id: |pair| &pair.id,
         fresh: |id| Pair { id, left: String::new().into(), right: String::new().into() },
     };
-    let extra: Vec<String> =
-        edit.with_untracked(|content| content.extra.iter().map(|side| side.text.clone()).collect());
+    let extra = Signal::derive(move || {
+        edit.with(|content| content.extra.iter().map(|side| side.text.clone()).collect::<Vec<_>>())
+    });
     view! {
-        {items_editor(items, Key::TasksAddPair, move |row| pair_form(edit, row))}
+        <div
+            class="stack g-3"
+            on:paste=paste_rows(
+                items,
+                |pair: &Pair| {
+                    [&pair.left, &pair.right].iter().all(|side| side.text.trim().is_empty() && side.picture.is_none())
+                },
+                |pair, left, right| {
+                    pair.left.text = left;
+                    pair.right.text = right;
+                },
+            )
+        >
+            {items_editor(items, Key::TasksAddPair, move |row| pair_form(edit, row))}
+            <p class="hint">{tr(Key::TasksPasteList)}</p>
+        </div>
         <ListField
             label=Key::TasksExtraRight
             hint=Key::TasksExtraRightHint
@@ -367,6 +383,7 @@ fn pair_form(edit: Edit<Content>, row: Row<Content, Pair>) -> AnyView {
             <div class="pair-side">
                 <EditField
                     label=Key::TasksRightSide
+                    lines=true
                     value=row.text(|pair| pair.right.text.clone())
                     fault=row.fault("right.text")
                     on_input=move |text| row.write(|pair| pair.right.text = text)

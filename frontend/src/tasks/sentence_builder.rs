@@ -6,6 +6,7 @@ use types::{
     ids::ItemId,
     locale::Key,
     tasks::sentence_builder::{Answer, Content, Sentence, SentenceView, View, written},
+    text::{joined, parted_or_words},
 };
 use web_sys::{KeyboardEvent, MouseEvent};
 
@@ -243,14 +244,14 @@ fn sentence_view(number: usize, sentence: SentenceView, play: Play) -> AnyView {
 
 /// Chips as their author writes them: apart by bars.
 fn to_line(order: &[String]) -> String {
-    order.join(" | ")
+    let line = joined(order, '|', " | ");
+    // One piece of several words would be read as the words.
+    if order.len() == 1 && line.contains(char::is_whitespace) { line + " |" } else { line }
 }
 
 /// With no bar anywhere the words themselves are the chips.
 fn from_line(line: &str) -> Vec<String> {
-    let split: Vec<&str> =
-        if line.contains('|') { line.split('|').collect() } else { line.split_whitespace().collect() };
-    split.into_iter().map(str::trim).filter(|chip| !chip.is_empty()).map(str::to_owned).collect()
+    parted_or_words(line, '|')
 }
 
 fn sentence_form(edit: Edit<Content>, row: Row<Content, Sentence>) -> AnyView {
@@ -381,7 +382,9 @@ mod tests {
     fn a_sentence_is_cut_at_bars_or_else_at_words() {
         assert_eq!(from_line("Have you | ever | lost"), ["Have you", "ever", "lost"]);
         assert_eq!(from_line(" Have you ever "), ["Have", "you", "ever"]);
-        assert_eq!(from_line(&to_line(&strings(&["a b", "c"]))), ["a b", "c"]);
+        for chips in [&["a b", "c"][..], &["a b"], &["a|b", "c \\ d"], &["|", "\\"], &[]] {
+            assert_eq!(from_line(&to_line(&strings(chips))), chips);
+        }
         assert!(from_line(" | ").is_empty());
     }
 }

@@ -275,7 +275,7 @@ fn gapped() -> Gapped<Content, Gap> {
 
 fn editor(edit: Edit<Content>) -> AnyView {
     let ids = gap_ids(edit, gapped());
-    let distractors = edit.with_untracked(|content| content.distractors.clone());
+    let distractors = Signal::derive(move || edit.with(|content| content.distractors.clone()));
     view! {
         {markup_field(edit, gapped())}
         <ListField
@@ -296,10 +296,12 @@ fn editor(edit: Edit<Content>) -> AnyView {
 }
 
 fn gap_row(edit: Edit<Content>, id: ItemId, ids: Memo<Vec<ItemId>>) -> AnyView {
-    let stored = StoredValue::new(id.clone());
+    let stored = StoredValue::new(id);
     let number = Memo::new(move |_| stored.with_value(|id| ids.with(|ids| ids.iter().position(|i| i == id))));
     let key = move || stored.with_value(|id| read_gap(edit, gapped(), id, |gap| gap.key.clone())).unwrap_or_default();
-    let variants = untrack(|| read_gap(edit, gapped(), &id, |gap| gap.variants.clone())).unwrap_or_default();
+    let variants = Signal::derive(move || {
+        stored.with_value(|id| read_gap(edit, gapped(), id, |gap| gap.variants.clone())).unwrap_or_default()
+    });
     view! {
         <li class="erow">
             <span class="erow-no num">{move || number.get().unwrap_or_default() + 1}</span>

@@ -12,7 +12,7 @@ use web_sys::KeyboardEvent;
 use super::{
     Play, Ui,
     deck::Deck,
-    edit::{Edit, EditField, Items, Row, items_editor, optional},
+    edit::{Edit, EditField, Items, Row, items_editor, optional, paste_rows},
     keys,
     picture_field::PictureField,
     pictures,
@@ -46,7 +46,23 @@ impl Ui for Content {
             id: |word| &word.id,
             fresh: |id| Word { id, word: String::new(), meaning: Meaning::default() },
         };
-        items_editor(items, Key::TasksAddWord, move |row| word_form(edit, row))
+        view! {
+            <div
+                class="stack g-3"
+                on:paste=paste_rows(
+                    items,
+                    |word: &Word| word.word.trim().is_empty() && word.meaning == Meaning::default(),
+                    |word, left, right| {
+                        word.word = left;
+                        word.meaning.translation = Some(right);
+                    },
+                )
+            >
+                {items_editor(items, Key::TasksAddWord, move |row| word_form(edit, row))}
+                <p class="hint">{tr(Key::TasksPasteList)}</p>
+            </div>
+        }
+        .into_any()
     }
 
     fn picture() -> AnyView {

@@ -59,14 +59,31 @@ fn key(code: ProblemCode) -> Key {
         ProblemCode::LinkExpired => Key::ProblemsLinkExpired,
         ProblemCode::TooLarge => Key::ProblemsTooLarge,
         ProblemCode::NotAPicture => Key::ProblemsNotAPicture,
+        ProblemCode::PictureCutOff => Key::ProblemsPictureCutOff,
         ProblemCode::PictureTooLarge => Key::ProblemsPictureTooLarge,
         ProblemCode::WrongMediaType => Key::ProblemsWrongMediaType,
         ProblemCode::TooManyRequests => Key::ProblemsTooManyRequests,
         ProblemCode::TopicNotInPack => Key::ProblemsTopicNotInPack,
+        ProblemCode::CannotPrint => Key::ProblemsCannotPrint,
         ProblemCode::LimitReached => Key::ProblemsLimitReached,
         ProblemCode::Internal => Key::ProblemsInternal,
         ProblemCode::Unavailable => Key::ProblemsUnavailable,
         ProblemCode::Unknown => Key::ProblemsUnknown,
+    }
+}
+
+/// At least so many of what: a number alone says nothing.
+fn at_least(path: &str) -> Plural {
+    match path.rsplit('.').next() {
+        Some("parts") => Plural::FieldsAtLeastGaps,
+        Some("pairs") => Plural::FieldsAtLeastPairs,
+        Some("questions") => Plural::FieldsAtLeastQuestions,
+        Some("statements") => Plural::FieldsAtLeastStatements,
+        Some("sentences") => Plural::FieldsAtLeastSentences,
+        Some("words") => Plural::FieldsAtLeastEntries,
+        Some("distractors") => Plural::FieldsAtLeastWrong,
+        Some("0") if path.ends_with("orders.0") => Plural::FieldsAtLeastPieces,
+        Some(_) | None => Plural::FieldsAtLeast,
     }
 }
 
@@ -76,7 +93,7 @@ fn field_in(locale: Locale, error: &FieldError) -> String {
         FieldCode::Required => (None, Key::FieldsRequired),
         FieldCode::TooShort => (counted(Plural::FieldsAtLeastCharacters), Key::FieldsTooShort),
         FieldCode::TooLong => (counted(Plural::FieldsAtMostCharacters), Key::FieldsTooLong),
-        FieldCode::TooFew => (counted(Plural::FieldsAtLeast), Key::FieldsTooFew),
+        FieldCode::TooFew => (counted(at_least(&error.path)), Key::FieldsTooFew),
         FieldCode::TooMany => (counted(Plural::FieldsAtMost), Key::FieldsTooMany),
         FieldCode::Duplicate => (None, Key::FieldsDuplicate),
         FieldCode::Malformed => (None, Key::FieldsMalformed),
@@ -106,6 +123,19 @@ mod tests {
                 let words = problem_in(locale, &ApiError::Problem(Box::new(Problem::new(*code))));
                 assert!(!words.is_empty() && words != code.as_str(), "{code:?}");
                 assert!(seen.insert(words), "{code:?} says the same as another");
+            }
+        }
+    }
+
+    #[test]
+    fn too_few_says_of_what() {
+        let words = |path| field_in(Locale::Ru, &FieldError::with_limit(path, FieldCode::TooFew, 1));
+        assert_eq!(words("parts"), "Не меньше 1 пропуска");
+        for meta in types::tasks::CATALOGUE {
+            let Some(body) = types::tasks::TaskBody::blank(meta.kind) else { continue };
+            for fault in body.validate().iter().filter(|fault| fault.code == FieldCode::TooFew) {
+                let said = field_in(Locale::En, fault);
+                assert!(said.split(' ').count() > 3, "{}: {said}", meta.kind);
             }
         }
     }

@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ITEM_TEXT_MAX, Meta, SHORT_TEXT_MAX, Skill, Template, VARIANTS_MAX,
-    gaps::{self, AnyGap, GapView, Part},
+    gaps::{self, AnyGap, GapView, Part, distinct_variants},
 };
 use crate::{
     ids::ItemId,
     marks::Mark,
-    print::{Block, KeyEntry, Paper, number},
+    print::{Block, KeyEntry, Paper, PrintWords, number},
     problem::{Checker, FieldCode, FieldError},
-    text::{Compare, Likeness, fold, liken},
+    text::{Compare, Likeness, clean_answer, fold, liken},
 };
 
 /// One typed gap.
@@ -44,6 +44,28 @@ impl AnyGap for Gap {
     }
     fn has_hint(&self) -> bool {
         self.hint.is_some()
+    }
+    fn take_key_facts(&mut self, earlier: &Self) {
+        self.tested = earlier.tested;
+        self.neighbours.clone_from(&earlier.neighbours);
+    }
+}
+
+/// A gap from what its author wrote in the brackets, with the one it was before and the ids that are taken.
+#[must_use]
+pub fn gap_of(key: String, before: Option<&Gap>, taken: &[ItemId]) -> Gap {
+    match before {
+        Some(gap) if gap.key == key => gap.clone(),
+        // What was found for the old key says nothing about the new one.
+        Some(gap) => Gap { key, tested: None, neighbours: Vec::new(), ..gap.clone() },
+        None => Gap {
+            id: ItemId::fresh(taken),
+            key,
+            variants: Vec::new(),
+            hint: None,
+            tested: None,
+            neighbours: Vec::new(),
+        },
     }
 }
 
@@ -100,11 +122,6 @@ impl Template for Content {
             for (v, variant) in gap.variants.iter().enumerate() {
                 check.text(format!("{}.{v}", at("variants")), variant, SHORT_TEXT_MAX);
             }
-            check.distinct(
-                std::iter::once(&gap.key).chain(&gap.variants).map(|text| fold(text)),
-                |v| if v == 0 { at("key") } else { format!("{}.{}", at("variants"), v - 1) },
-                FieldCode::SameAsAnother,
-            );
             if let Some(hint) = &gap.hint {
                 check.text(at("hint"), hint, ITEM_TEXT_MAX);
             }
@@ -116,6 +133,19 @@ impl Template for Content {
             check.count(at("neighbours"), gap.neighbours.len(), 0, 200);
         }
         check.finish()
+    }
+
+    /// A variant that says the same as the key or another variant is left out: it would change nothing.
+    fn tidy(&mut self) {
+        for part in &mut self.parts {
+            let Part::Gap(gap) = part else { continue };
+            let key = clean_answer(&gap.key);
+            if key != gap.key {
+                gap.tested = None;
+                gap.key = key;
+            }
+            gap.variants = distinct_variants(&gap.key, &gap.variants, fold);
+        }
     }
 
     fn items(&self) -> Vec<ItemId> {
@@ -159,7 +189,7 @@ impl Template for Content {
         self.gap(item)?.hint.clone()
     }
 
-    fn print_form(&self, paper: Paper, _seed: u64) -> Vec<Block> {
+    fn print_form(&self, paper: Paper, _seed: u64, words: &PrintWords) -> Vec<Block> {
         match paper {
             Paper::Worksheet => gaps::print(&self.parts, |_| None),
             Paper::Key => vec![Block::KeyLine(
@@ -167,7 +197,8 @@ impl Template for Content {
                     .enumerate()
                     .map(|(n, gap)| KeyEntry {
                         number: number(n),
-                        answer: std::iter::once(&gap.key).chain(&gap.variants).cloned().collect::<Vec<_>>().join(" / "),
+                        answer: words
+                            .any_of(&std::iter::once(&gap.key).chain(&gap.variants).cloned().collect::<Vec<_>>()),
                     })
                     .collect(),
             )],

@@ -7,6 +7,7 @@ use crate::{
     ids::ItemId,
     print::{Block, Inline, number},
     problem::{Checker, FieldCode},
+    text::clean_answer,
 };
 
 /// A run of text, or a gap. Line ends in the text part lines on the page.
@@ -32,6 +33,8 @@ pub trait AnyGap {
     fn id(&self) -> &ItemId;
     fn key(&self) -> &str;
     fn has_hint(&self) -> bool;
+    /// Takes over what is known of its key from the gap that had this key before.
+    fn take_key_facts(&mut self, _earlier: &Self) {}
 }
 
 /// The gaps in order.
@@ -40,6 +43,22 @@ pub fn gaps<G>(parts: &[Part<G>]) -> impl Iterator<Item = &G> {
         Part::Gap(gap) => Some(gap),
         Part::Text(_) => None,
     })
+}
+
+/// The variants of a key, cleaned, without those that `reduced` makes the same as the key or an earlier one.
+pub fn distinct_variants(key: &str, variants: &[String], reduced: impl Fn(&str) -> String) -> Vec<String> {
+    let mut seen = vec![reduced(key)];
+    let mut kept = Vec::with_capacity(variants.len());
+    for variant in variants {
+        let variant = clean_answer(variant);
+        let same = reduced(&variant);
+        // An empty one is told to its author, not taken away.
+        if variant.is_empty() || !seen.contains(&same) {
+            seen.push(same);
+            kept.push(variant);
+        }
+    }
+    kept
 }
 
 /// The text without the keys.
@@ -126,87 +145,4 @@ pub fn print<G: AnyGap>(parts: &[Part<G>], answer: impl Fn(&G) -> Option<String>
     }
     end_line(&mut line, &mut blocks);
     blocks
-}
-
-/// The text as an author writes it: gaps in square brackets, `We [went] home.`
-pub fn to_markup<G: AnyGap>(parts: &[Part<G>]) -> String {
-    let escape = |text: &str| text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]");
-    parts
-        .iter()
-        .map(|part| match part {
-            Part::Text(text) => escape(text),
-            Part::Gap(gap) => format!("[{}]", escape(gap.key())),
-        })
-        .collect()
-}
-
-/// Reads an author's text back. `make` gets each bracket's text in order, with the gaps not yet taken of the
-/// text before: one with the same key is the same gap, else the next one in order stays where it is.
-pub fn from_markup<G: AnyGap + Clone>(
-    markup: &str,
-    before: &[Part<G>],
-    make: impl Fn(String, Option<&G>, &[ItemId]) -> G,
-) -> Vec<Part<G>> {
-    let mut pieces: Vec<(bool, String)> = Vec::new();
-    let (mut current, mut inside) = (String::new(), false);
-    let mut chars = markup.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => current.push(chars.next().unwrap_or('\\')),
-            '[' if !inside => {
-                pieces.push((false, std::mem::take(&mut current)));
-                inside = true;
-            }
-            ']' if inside => {
-                pieces.push((true, std::mem::take(&mut current).trim().to_owned()));
-                inside = false;
-            }
-            c => current.push(c),
-        }
-    }
-    // A bracket that was never closed is text.
-    pieces.push((false, if inside { format!("[{current}") } else { current }));
-
-    let old: Vec<&G> = gaps(before).collect();
-    let keys: Vec<&str> =
-        pieces.iter().filter(|(gap, text)| *gap && !text.is_empty()).map(|(_, text)| text.as_str()).collect();
-    let mut taken = vec![false; old.len()];
-    // First the gaps whose key stands unchanged, then those in the same place.
-    let mut matched: Vec<Option<usize>> = keys
-        .iter()
-        .map(|key| {
-            let found = old.iter().enumerate().position(|(n, gap)| !taken[n] && gap.key() == *key);
-            if let Some(n) = found {
-                taken[n] = true;
-            }
-            found
-        })
-        .collect();
-    if keys.len() == old.len() {
-        for (n, slot) in matched.iter_mut().enumerate() {
-            if slot.is_none() && !taken[n] {
-                taken[n] = true;
-                *slot = Some(n);
-            }
-        }
-    }
-    let mut used: Vec<ItemId> = old.iter().map(|gap| gap.id().clone()).collect();
-    let mut count = 0;
-    let mut parts: Vec<Part<G>> = Vec::new();
-    for (is_gap, text) in pieces {
-        if text.is_empty() {
-            continue;
-        }
-        if is_gap {
-            let gap = make(text, matched[count].map(|n| old[n]), &used);
-            used.push(gap.id().clone());
-            parts.push(Part::Gap(gap));
-            count += 1;
-        } else if let Some(Part::Text(last)) = parts.last_mut() {
-            last.push_str(&text);
-        } else {
-            parts.push(Part::Text(text));
-        }
-    }
-    parts
 }

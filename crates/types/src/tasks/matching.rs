@@ -6,10 +6,10 @@ use super::{ITEMS_MAX, Meta, SHORT_TEXT_MAX, Skill, Template};
 use crate::{
     ids::{FileId, ItemId},
     marks::Mark,
-    print::{Block, KeyEntry, Paper, PrintSide, letter, number},
+    print::{Block, KeyEntry, Paper, PrintSide, PrintWords, letter, number},
     problem::{Checker, FieldCode, FieldError},
     shuffle::Shuffler,
-    text::fold,
+    text::looks,
 };
 
 /// One side of a pair.
@@ -73,6 +73,11 @@ pub struct View {
     pub right: Vec<Side>,
 }
 
+/// Is it as good in the other's place?
+fn is_same(one: &Side, other: &Side) -> bool {
+    looks(&one.text) == looks(&other.text)
+}
+
 impl Content {
     fn pair(&self, item: &ItemId) -> Option<&Pair> {
         self.pairs.iter().find(|pair| pair.id == *item)
@@ -115,12 +120,12 @@ impl Template for Content {
             check.text(format!("pairs.{n}.right.text"), &pair.right.text, SHORT_TEXT_MAX);
         }
         let filled = self.pairs.iter().enumerate().filter(|(_, p)| !p.left.text.trim().is_empty());
-        let (places, lefts): (Vec<usize>, Vec<String>) = filled.map(|(n, p)| (n, fold(&p.left.text))).unzip();
+        let (places, lefts): (Vec<usize>, Vec<String>) = filled.map(|(n, p)| (n, looks(&p.left.text))).unzip();
         check.distinct(lefts, |n| format!("pairs.{}.left.text", places[n]), FieldCode::SameAsAnother);
-        let rights: std::collections::HashSet<String> = self.pairs.iter().map(|p| fold(&p.right.text)).collect();
+        let rights: std::collections::HashSet<String> = self.pairs.iter().map(|p| looks(&p.right.text)).collect();
         for (n, side) in self.extra.iter().enumerate() {
             check.text(format!("extra.{n}.text"), &side.text, SHORT_TEXT_MAX);
-            if rights.contains(&fold(&side.text)) {
+            if rights.contains(&looks(&side.text)) {
                 check.add(format!("extra.{n}.text"), FieldCode::SameAsAnother);
             }
         }
@@ -138,7 +143,7 @@ impl Template for Content {
 
     /// By value: two equal right sides are interchangeable.
     fn score(&self, item: &ItemId, answer: &Answer) -> Option<Mark> {
-        Some(Mark::all_or_nothing(fold(&self.pair(item)?.right.text) == fold(&answer.right)))
+        Some(Mark::all_or_nothing(looks(&self.pair(item)?.right.text) == looks(&answer.right)))
     }
 
     fn key(&self, item: &ItemId) -> Option<Answer> {
@@ -158,7 +163,7 @@ impl Template for Content {
         sides.chain(extra).filter_map(|(path, side)| Some((path, side.picture?))).collect()
     }
 
-    fn print_form(&self, paper: Paper, seed: u64) -> Vec<Block> {
+    fn print_form(&self, paper: Paper, seed: u64, words: &PrintWords) -> Vec<Block> {
         let rights = self.rights(seed);
         match paper {
             Paper::Worksheet => vec![Block::Match {
@@ -169,9 +174,13 @@ impl Template for Content {
                 self.pairs
                     .iter()
                     .enumerate()
-                    .map(|(n, pair)| KeyEntry {
-                        number: number(n),
-                        answer: letter(rights.iter().position(|side| *side == pair.right).unwrap_or(0)),
+                    .map(|(n, pair)| {
+                        // Every right side that reads the same is as good.
+                        let same = rights.iter().enumerate().filter(|(_, side)| is_same(side, &pair.right));
+                        KeyEntry {
+                            number: number(n),
+                            answer: words.any_of(&same.map(|(at, _)| letter(at)).collect::<Vec<_>>()),
+                        }
                     })
                     .collect(),
             )],

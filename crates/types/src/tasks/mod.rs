@@ -10,11 +10,12 @@ use serde_json::Value;
 use crate::{
     ids::{FileId, ItemId},
     marks::Mark,
-    print::{Block, Paper},
+    print::{Block, Paper, PrintWords},
     problem::FieldError,
 };
 
 pub mod gap_fill;
+pub mod gap_source;
 pub mod gaps;
 pub mod matching;
 pub mod sentence_builder;
@@ -83,6 +84,9 @@ pub trait Template: Clone + PartialEq + std::fmt::Debug + Serialize + Deserializ
     /// Every fault, with paths from the content's root. Empty: it may be shown to students.
     fn validate(&self) -> Vec<FieldError>;
 
+    /// Mends what needs no author: signs that nobody sees in a key, the same variant twice.
+    fn tidy(&mut self) {}
+
     /// The markable items in order.
     fn items(&self) -> Vec<ItemId>;
 
@@ -109,7 +113,7 @@ pub trait Template: Clone + PartialEq + std::fmt::Debug + Serialize + Deserializ
     }
 
     /// The task on paper.
-    fn print_form(&self, paper: Paper, seed: u64) -> Vec<Block>;
+    fn print_form(&self, paper: Paper, seed: u64, words: &PrintWords) -> Vec<Block>;
 
     /// All its text with the answers in place: for context, search and the measuring of its level.
     fn plain_text(&self) -> String;
@@ -254,6 +258,13 @@ macro_rules! task_enums {
                 match self { $(Self::$variant(c) => c.validate(),)+ Self::Unknown(_) => Vec::new() }
             }
 
+            /// With what needs no author mended; see [`Template::tidy`].
+            #[must_use]
+            pub fn tidied(mut self) -> Self {
+                match &mut self { $(Self::$variant(c) => c.tidy(),)+ Self::Unknown(_) => {} }
+                self
+            }
+
             #[must_use]
             pub fn items(&self) -> Vec<ItemId> {
                 match self { $(Self::$variant(c) => c.items(),)+ Self::Unknown(_) => Vec::new() }
@@ -310,8 +321,8 @@ macro_rules! task_enums {
             }
 
             #[must_use]
-            pub fn print_form(&self, paper: Paper, seed: u64) -> Vec<Block> {
-                match self { $(Self::$variant(c) => c.print_form(paper, seed),)+ Self::Unknown(_) => Vec::new() }
+            pub fn print_form(&self, paper: Paper, seed: u64, words: &PrintWords) -> Vec<Block> {
+                match self { $(Self::$variant(c) => c.print_form(paper, seed, words),)+ Self::Unknown(_) => Vec::new() }
             }
 
             #[must_use]

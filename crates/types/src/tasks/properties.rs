@@ -273,20 +273,6 @@ proptest! {
     }
 
     #[test]
-    fn markup_brings_back_the_gaps_with_their_ids(parts in gap_text(|id, key| word_bank::Gap { id, key, variants: vec!["kept".into()] })) {
-        let markup = gaps::to_markup(&parts);
-        let back = gaps::from_markup(&markup, &parts, |key, old, used| word_bank::Gap {
-            id: old.map_or_else(|| ItemId::fresh(used), |gap| gap.id.clone()),
-            key,
-            variants: old.map(|gap| gap.variants.clone()).unwrap_or_default(),
-        });
-        let merged: Vec<_> = gaps::gaps(&back).cloned().collect();
-        let before: Vec<_> = gaps::gaps(&parts).cloned().collect();
-        prop_assert_eq!(merged, before);
-        prop_assert_eq!(gaps::filled(&back), gaps::filled(&parts));
-    }
-
-    #[test]
     fn each_equal_chip_is_as_good_as_the_other(words in distinct_words(2..5)) {
         let mut chips = words.clone();
         chips.push(words[0].clone());
@@ -332,6 +318,54 @@ fn half_a_sentence_in_order_gets_part_of_the_point() {
     assert_eq!(points("d c b a"), crate::marks::Points::ZERO);
     assert_eq!(points("a b c d d"), crate::marks::Points::ZERO);
     assert_eq!(points("A B C D"), crate::marks::Points::ONE);
+}
+
+fn body(kind: &str, content: Value) -> TaskBody {
+    TaskBody::from_stored(kind, content)
+}
+
+#[test]
+fn a_question_about_capitals_can_be_asked() {
+    let item = ItemId::nth(0);
+    let choice = body(
+        "single_choice",
+        json!({"questions": [{"id": "i1", "stem": "She comes from Warsaw. She is ___.", "right": "Polish", "distractors": ["polish", "POLISH"]}]}),
+    );
+    let bank = body(
+        "word_bank",
+        json!({"parts": [{"text": "I like "}, {"gap": {"id": "i1", "key": "Turkey"}}, {"text": "."}], "distractors": ["turkey"]}),
+    );
+    let pairs = body(
+        "matching",
+        json!({"pairs": [{"id": "i1", "left": {"text": "Polish"}, "right": {"text": "March"}}, {"id": "i2", "left": {"text": "polish"}, "right": {"text": "march"}}]}),
+    );
+    for (task, wrong) in [
+        (&choice, json!({"option": "polish"})),
+        (&bank, json!({"text": "turkey"})),
+        (&pairs, json!({"right": "march"})),
+    ] {
+        assert_eq!(task.validate(), [], "{}", task.kind());
+        assert_eq!(task.score(&item, &wrong), Ok(Mark::WRONG), "{}", task.kind());
+        assert_eq!(task.score(&item, &task.key(&item).unwrap()), Ok(Mark::RIGHT), "{}", task.kind());
+    }
+}
+
+#[test]
+fn doubles_among_what_is_also_right_are_left_out() {
+    let task = body(
+        "gap_fill",
+        json!({"parts": [{"gap": {"id": "i1", "key": "went\u{200E}", "variants": ["Went", "walked", "walked ", "drove"], "tested": [0, 2]}}]}),
+    );
+    assert_eq!(task.validate(), []);
+    let TaskBody::GapFill(tidy) = task.tidied() else { panic!("it stays a gap fill") };
+    let gap = gaps::gaps(&tidy.parts).next().unwrap();
+    assert_eq!((gap.key.as_str(), gap.variants.join(",")), ("went", "walked,drove".to_owned()));
+    let orders = body(
+        "sentence_builder",
+        json!({"sentences": [{"id": "i1", "orders": [["a", "b", "c"], ["b", "a", "c"], ["b", "a", "C"]]}]}),
+    );
+    let TaskBody::SentenceBuilder(tidy) = orders.tidied() else { panic!("it stays one") };
+    assert_eq!(tidy.sentences[0].orders.len(), 2);
 }
 
 #[test]

@@ -6,10 +6,10 @@ use super::{ITEMS_MAX, Meta, SHORT_TEXT_MAX, Skill, Template};
 use crate::{
     ids::ItemId,
     marks::Mark,
-    print::{Block, KeyEntry, Paper, number},
+    print::{Block, KeyEntry, Paper, PrintWords, number},
     problem::{Checker, FieldCode, FieldError},
     shuffle::Shuffler,
-    text::fold,
+    text::{clean_answer, fold},
 };
 
 /// At least this many chips, so that there is something to order.
@@ -180,6 +180,22 @@ impl Template for Content {
         check.finish()
     }
 
+    /// Another order that is one of those before adds nothing.
+    fn tidy(&mut self) {
+        for sentence in &mut self.sentences {
+            for chip in sentence.orders.iter_mut().flatten() {
+                *chip = clean_answer(chip);
+            }
+            let mut seen: Vec<Vec<String>> = Vec::new();
+            sentence.orders.retain(|order| {
+                let order = folded(order);
+                let is_new = !seen.contains(&order);
+                seen.push(order);
+                is_new
+            });
+        }
+    }
+
     fn items(&self) -> Vec<ItemId> {
         self.sentences.iter().map(|sentence| sentence.id.clone()).collect()
     }
@@ -219,17 +235,18 @@ impl Template for Content {
         written(&answer.order, "")
     }
 
-    fn print_form(&self, paper: Paper, seed: u64) -> Vec<Block> {
+    fn print_form(&self, paper: Paper, seed: u64, words: &PrintWords) -> Vec<Block> {
         match paper {
             Paper::Worksheet => self
                 .sentences
                 .iter()
-                .flat_map(|s| {
+                .enumerate()
+                .map(|(n, s)| {
                     let mut chips = s.start(seed);
                     if !s.ending.is_empty() {
                         chips.push(s.ending.clone());
                     }
-                    [Block::Chips(chips), Block::Lines(1)]
+                    Block::Order { number: number(n), chips }
                 })
                 .collect(),
             Paper::Key => vec![Block::KeyLine(
@@ -238,7 +255,7 @@ impl Template for Content {
                     .enumerate()
                     .map(|(n, s)| {
                         let all: Vec<String> = s.orders.iter().map(|order| written(order, &s.ending)).collect();
-                        KeyEntry { number: number(n), answer: all.join(" / ") }
+                        KeyEntry { number: number(n), answer: words.any_of(&all) }
                     })
                     .collect(),
             )],

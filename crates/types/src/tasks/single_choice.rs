@@ -6,10 +6,10 @@ use super::{ITEM_TEXT_MAX, ITEMS_MAX, Meta, Skill, Template};
 use crate::{
     ids::ItemId,
     marks::Mark,
-    print::{Block, Inline, KeyEntry, Paper, PrintQuestion, letter, number},
+    print::{Block, KeyEntry, Paper, PrintQuestion, PrintWords, letter, number},
     problem::{Checker, FieldCode, FieldError},
     shuffle::Shuffler,
-    text::fold,
+    text::looks,
 };
 
 /// A question. The right option and the others stand apart, so that there is always exactly one key.
@@ -103,7 +103,7 @@ impl Template for Content {
                 check.text(format!("{}.{d}", at("distractors")), text, ITEM_TEXT_MAX);
             }
             check.distinct(
-                std::iter::once(&question.right).chain(&question.distractors).map(|text| fold(text)),
+                std::iter::once(&question.right).chain(&question.distractors).map(|text| looks(text)),
                 |d| if d == 0 { at("right") } else { format!("{}.{}", at("distractors"), d - 1) },
                 FieldCode::SameAsAnother,
             );
@@ -127,9 +127,10 @@ impl Template for Content {
         View { questions }
     }
 
+    /// As it looks: a question about capitals or a comma has options that differ in nothing else.
     fn score(&self, item: &ItemId, answer: &Answer) -> Option<Mark> {
         let question = self.question(item)?;
-        Some(Mark::all_or_nothing(fold(&question.right) == fold(&answer.option)))
+        Some(Mark::all_or_nothing(looks(&question.right) == looks(&answer.option)))
     }
 
     fn key(&self, item: &ItemId) -> Option<Answer> {
@@ -140,17 +141,13 @@ impl Template for Content {
         answer.option.clone()
     }
 
-    fn print_form(&self, paper: Paper, seed: u64) -> Vec<Block> {
+    fn print_form(&self, paper: Paper, seed: u64, _words: &PrintWords) -> Vec<Block> {
         match paper {
             Paper::Worksheet => vec![Block::Questions(
                 self.questions
                     .iter()
                     .enumerate()
-                    .map(|(n, q)| PrintQuestion {
-                        number: number(n),
-                        stem: vec![Inline::text(&q.stem)],
-                        options: q.options(seed),
-                    })
+                    .map(|(n, q)| PrintQuestion::lettered(n, &q.stem, q.options(seed)))
                     .collect(),
             )],
             Paper::Key => {

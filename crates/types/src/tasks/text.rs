@@ -6,7 +6,7 @@ use super::{Meta, NoAnswer, READING_TEXT_MAX, Skill, Template};
 use crate::{
     ids::ItemId,
     marks::Mark,
-    print::{Block, Inline, Paper},
+    print::{Block, Inline, Paper, PrintWords},
     problem::{Checker, FieldError},
 };
 
@@ -207,7 +207,7 @@ impl Template for Content {
         String::new()
     }
 
-    fn print_form(&self, paper: Paper, _seed: u64) -> Vec<Block> {
+    fn print_form(&self, paper: Paper, _seed: u64, _words: &PrintWords) -> Vec<Block> {
         match paper {
             Paper::Worksheet => passages(&self.markdown).into_iter().map(print).collect(),
             Paper::Key => Vec::new(),

@@ -6,7 +6,7 @@ use super::{ITEM_TEXT_MAX, ITEMS_MAX, Meta, Skill, Template};
 use crate::{
     ids::ItemId,
     marks::Mark,
-    print::{Block, Inline, KeyEntry, Paper, PrintQuestion, number},
+    print::{Block, KeyEntry, Paper, PrintQuestion, PrintWords, number},
     problem::{Checker, FieldCode, FieldError},
 };
 
@@ -66,7 +66,15 @@ pub struct View {
 }
 
 impl Truth {
-    /// The sign on paper: a key has to be readable in any language.
+    fn word(self, words: &PrintWords) -> &'static str {
+        match self {
+            Self::True => words.is_true,
+            Self::False => words.is_false,
+            Self::NotStated => words.not_stated,
+        }
+    }
+
+    /// The sign in grids and reports: it has to be readable in any language.
     fn sign(self) -> &'static str {
         match self {
             Self::True => "T",
@@ -134,18 +142,15 @@ impl Template for Content {
         answer.choice.sign().to_owned()
     }
 
-    fn print_form(&self, paper: Paper, _seed: u64) -> Vec<Block> {
+    fn print_form(&self, paper: Paper, _seed: u64, words: &PrintWords) -> Vec<Block> {
         match paper {
             Paper::Worksheet => {
-                let mut options = vec!["T".to_owned(), "F".to_owned()];
+                let mut options = vec![words.is_true.to_owned(), words.is_false.to_owned()];
                 if self.with_not_stated {
-                    options.push("NS".to_owned());
+                    options.push(words.not_stated.to_owned());
                 }
-                let questions = self.statements.iter().enumerate().map(|(n, s)| PrintQuestion {
-                    number: number(n),
-                    stem: vec![Inline::text(&s.text)],
-                    options: options.clone(),
-                });
+                let statements = self.statements.iter().enumerate();
+                let questions = statements.map(|(n, s)| PrintQuestion::beside(n, &s.text, options.clone()));
                 vec![Block::Questions(questions.collect())]
             }
             Paper::Key => {
@@ -153,7 +158,7 @@ impl Template for Content {
                     .statements
                     .iter()
                     .enumerate()
-                    .map(|(n, s)| KeyEntry { number: number(n), answer: s.truth.sign().to_owned() });
+                    .map(|(n, s)| KeyEntry { number: number(n), answer: s.truth.word(words).to_owned() });
                 let mut blocks = vec![Block::KeyLine(entries.collect())];
                 blocks.extend(
                     self.statements.iter().enumerate().filter_map(|(n, s)| {

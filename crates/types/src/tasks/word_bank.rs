@@ -4,15 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ITEMS_MAX, Meta, SHORT_TEXT_MAX, Skill, Template, VARIANTS_MAX,
-    gaps::{self, AnyGap, GapView, Part},
+    gaps::{self, AnyGap, GapView, Part, distinct_variants},
 };
 use crate::{
     ids::ItemId,
     marks::Mark,
-    print::{Block, KeyEntry, Paper, number},
+    print::{Block, KeyEntry, Paper, PrintWords, number},
     problem::{Checker, FieldCode, FieldError},
     shuffle::Shuffler,
-    text::fold,
+    text::{clean_answer, fold, looks},
 };
 
 /// One gap and the word that belongs to it.
@@ -71,6 +71,19 @@ impl Content {
         gaps::gaps(&self.parts).find(|gap| gap.id == *item)
     }
 
+    /// A chip is compared as it looks. Only of a variant, which an author types, it is enough that it says the same, where
+    /// no other chip looks as the variant does.
+    #[must_use]
+    pub fn accepts(&self, gap: &Gap, chip: &str) -> bool {
+        let given = looks(chip);
+        looks(&gap.key) == given
+            || gap.variants.iter().any(|variant| {
+                let looks_so = looks(variant);
+                looks_so == given
+                    || fold(variant) == fold(chip) && !self.bank().iter().any(|other| looks(other) == looks_so)
+            })
+    }
+
     /// Every chip, in no particular order.
     #[must_use]
     pub fn bank(&self) -> Vec<String> {
@@ -93,10 +106,10 @@ impl Template for Content {
         let mut check = Checker::new();
         gaps::check(&mut check, &self.parts);
         check.count("distractors", self.distractors.len(), 0, ITEMS_MAX);
-        let keys: std::collections::HashSet<String> = gaps::gaps(&self.parts).map(|gap| fold(&gap.key)).collect();
+        let keys: std::collections::HashSet<String> = gaps::gaps(&self.parts).map(|gap| looks(&gap.key)).collect();
         for (n, word) in self.distractors.iter().enumerate() {
             check.text(format!("distractors.{n}"), word, SHORT_TEXT_MAX);
-            if keys.contains(&fold(word)) {
+            if keys.contains(&looks(word)) {
                 check.add(format!("distractors.{n}"), FieldCode::SameAsAnother);
             }
         }
@@ -110,6 +123,17 @@ impl Template for Content {
         check.finish()
     }
 
+    fn tidy(&mut self) {
+        for part in &mut self.parts {
+            let Part::Gap(gap) = part else { continue };
+            gap.key = clean_answer(&gap.key);
+            gap.variants = distinct_variants(&gap.key, &gap.variants, looks);
+        }
+        for word in &mut self.distractors {
+            *word = clean_answer(word);
+        }
+    }
+
     fn items(&self) -> Vec<ItemId> {
         gaps::gaps(&self.parts).map(|gap| gap.id.clone()).collect()
     }
@@ -120,9 +144,7 @@ impl Template for Content {
 
     fn score(&self, item: &ItemId, answer: &Answer) -> Option<Mark> {
         let gap = self.gap(item)?;
-        let given = fold(&answer.text);
-        let right = std::iter::once(&gap.key).chain(&gap.variants).any(|key| fold(key) == given);
-        Some(Mark::all_or_nothing(right))
+        Some(Mark::all_or_nothing(self.accepts(gap, &answer.text)))
     }
 
     fn key(&self, item: &ItemId) -> Option<Answer> {
@@ -133,7 +155,7 @@ impl Template for Content {
         answer.text.clone()
     }
 
-    fn print_form(&self, paper: Paper, seed: u64) -> Vec<Block> {
+    fn print_form(&self, paper: Paper, seed: u64, words: &PrintWords) -> Vec<Block> {
         match paper {
             Paper::Worksheet => {
                 let mut blocks = vec![Block::Chips(self.student_view(seed).bank)];
@@ -144,7 +166,11 @@ impl Template for Content {
                 let mut blocks = vec![Block::KeyLine(
                     gaps::gaps(&self.parts)
                         .enumerate()
-                        .map(|(n, gap)| KeyEntry { number: number(n), answer: gap.key.clone() })
+                        .map(|(n, gap)| KeyEntry {
+                            number: number(n),
+                            answer: words
+                                .any_of(&std::iter::once(&gap.key).chain(&gap.variants).cloned().collect::<Vec<_>>()),
+                        })
                         .collect(),
                 )];
                 if !self.distractors.is_empty() {

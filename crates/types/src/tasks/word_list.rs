@@ -6,7 +6,7 @@ use super::{ITEM_TEXT_MAX, ITEMS_MAX, Meta, NoAnswer, SHORT_TEXT_MAX, Skill, Tem
 use crate::{
     ids::{FileId, ItemId},
     marks::Mark,
-    print::{Block, Paper, PrintWord},
+    print::{Block, Paper, PrintWord, PrintWords},
     problem::{Checker, FieldCode, FieldError},
     text::fold,
 };
@@ -122,7 +122,7 @@ impl Template for Content {
         pictures.filter_map(|(n, w)| Some((format!("words.{n}.meaning.picture"), w.meaning.picture?))).collect()
     }
 
-    fn print_form(&self, paper: Paper, _seed: u64) -> Vec<Block> {
+    fn print_form(&self, paper: Paper, _seed: u64, _words: &PrintWords) -> Vec<Block> {
         match paper {
             Paper::Worksheet => {
                 let print = |w: &Word| PrintWord {
