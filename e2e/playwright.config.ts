@@ -1,7 +1,7 @@
 import { defineConfig } from "@playwright/test";
 
 // They open the windows that they need, wide and narrow.
-const OWN_WINDOWS = /(class|modes|pages|room|walker)\.spec\.ts$/;
+const OWN_WINDOWS = /(class[\w-]*|join|modes|pages|room|walker)\.spec\.ts$/;
 
 // One worker: the machine has two cores, one for the browser and one for the server.
 export default defineConfig({

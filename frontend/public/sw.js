@@ -9,7 +9,7 @@ const HASHED = /-[0-9a-f]{12,}(_bg)?\.\w+$/;
 const program = (path) => {
   const [first, second, third] = path.split("/").filter(Boolean);
   if (first === "lessons" && second) return "lesson";
-  if ((first === "classes" || first === "join") && second && !third) return "class";
+  if (first === "classes" && second && !third) return "class";
   return "school";
 };
 const pageOf = (path) => `/kept/${program(path)}`;
@@ -58,6 +58,8 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin || url.pathname.startsWith("/api/")) return;
+  // The server's own page: who comes by a link needs a network, and no other page in its place.
+  if (url.pathname.startsWith("/join/")) return;
   if (request.mode === "navigate") event.respondWith(newest(request, pageOf(url.pathname)));
   else if (HASHED.test(url.pathname)) event.respondWith(keptFirst(request, url.pathname));
   else event.respondWith(newest(request, url.pathname));

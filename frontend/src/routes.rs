@@ -19,7 +19,6 @@ use crate::{
         first_admin::FirstAdminPage,
         forgot_password::ForgotPasswordPage,
         home::HomePage,
-        join::JoinPage,
         lessons::LessonsPage,
         login::LoginPage,
         not_found::{NotFoundInSchool, NotFoundPage},
@@ -76,14 +75,13 @@ pub fn LessonRoutes() -> impl IntoView {
     }
 }
 
-/// One class: joining it, being in it.
+/// One class: being in it. Joining it is a page of the server's own (`crates/api/src/pages/join.rs`).
 #[component]
 pub fn ClassRoutes() -> impl IntoView {
     leave_by_links(Client::Class);
     view! {
         <Router>
             <FlatRoutes fallback=|| view! { <Elsewhere client=Client::Class nothing=|| view! { <NotFoundPage /> }.into_any() /> }.into_any()>
-                <Route path=path!("/join/:code") view=|| view! { <JoinPage /> }.into_any() />
                 <Route path=path!("/classes/:id") view=|| guarded(|| view! { <ClassPage /> }.into_any()) />
             </FlatRoutes>
         </Router>

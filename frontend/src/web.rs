@@ -3,10 +3,10 @@
 use std::cell::Cell;
 
 use chrono::{DateTime, FixedOffset, Utc};
-use leptos::prelude::{document, request_animation_frame, window};
+use leptos::prelude::{StoredValue, UpdateValue, document, on_cleanup, request_animation_frame, window};
 use uuid::Uuid;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, HtmlElement, Storage};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{Element, FocusOptions, HtmlElement, Storage};
 
 /// What was kept in this browser under a name of ours.
 pub fn stored(name: &str) -> Option<String> {
@@ -87,6 +87,14 @@ pub fn log_error(text: &str) {
     leptos::logging::error!("{text}");
 }
 
+/// Keeps a preference where the server reads it, too, for the pages that it writes itself.
+pub fn set_cookie(name: &str, value: &str) {
+    const YEAR_SECONDS: u32 = 365 * 24 * 60 * 60;
+    let cookie = format!("{name}={value}; path=/; max-age={YEAR_SECONDS}; SameSite=Lax");
+    // `cookie` is not in web-sys without HtmlDocument; one line does not pay for that.
+    let _ = js_sys::Reflect::set(&document(), &JsValue::from_str("cookie"), &JsValue::from_str(&cookie));
+}
+
 /// Sets `lang` and `data-…` of the page's root.
 pub fn set_root_attribute(name: &str, value: Option<&str>) {
     let Some(root) = document().document_element() else { return };
@@ -98,6 +106,58 @@ pub fn set_root_attribute(name: &str, value: Option<&str>) {
 
 pub fn set_document_title(title: &str) {
     document().set_title(title);
+}
+
+/// Was Enter pressed to do something? While a word is being composed, it belongs to the input method; Safari says so by
+/// the key code alone (229), once the composition is over by its own account.
+pub fn is_enter(event: &web_sys::KeyboardEvent) -> bool {
+    event.key() == "Enter" && !is_composing(event)
+}
+
+/// Does the key belong to an input method?
+pub fn is_composing(event: &web_sys::KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == 229
+}
+
+/// Focuses the first element that `selector` finds, where it stands: nothing scrolls. Is there one?
+pub fn focus_in_place(selector: &str) -> bool {
+    let found =
+        document().query_selector(selector).ok().flatten().and_then(|found| found.dyn_into::<HtmlElement>().ok());
+    let Some(element) = found else { return false };
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    element.focus_with_options(&options).is_ok()
+}
+
+/// Is the window a phone's? As narrow as the styles take for one.
+pub fn is_narrow() -> bool {
+    window().match_media("(width < 768px)").ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// Keeps the height that a keyboard on the screen leaves to the page in `--seen`, for as long as the component lives: on
+/// some phones the window stays as high as it was.
+pub fn follow_keyboard() {
+    let Some(view) = window().visual_viewport() else { return };
+    let note = move || {
+        let Some(root) = document().document_element().and_then(|root| root.dyn_into::<HtmlElement>().ok()) else {
+            return;
+        };
+        // Who has zoomed in sees less of the page, not a smaller one.
+        let is_zoomed = window().visual_viewport().is_none_or(|view| (view.scale() - 1.0).abs() > 0.01);
+        let _ = match window().visual_viewport() {
+            Some(view) if !is_zoomed => root.style().set_property("--seen", &format!("{}px", view.height())),
+            _ => root.style().remove_property("--seen").map(drop),
+        };
+    };
+    note();
+    let on_resize = Closure::<dyn FnMut()>::new(note);
+    let _ = view.add_event_listener_with_callback("resize", on_resize.as_ref().unchecked_ref());
+    let held = StoredValue::new_local(Some(on_resize));
+    on_cleanup(move || {
+        if let Some(on_resize) = held.try_update_value(Option::take).flatten() {
+            let _ = view.remove_event_listener_with_callback("resize", on_resize.as_ref().unchecked_ref());
+        }
+    });
 }
 
 /// Focuses the first element that `selector` finds under `root`, once what is being rendered stands in the page.

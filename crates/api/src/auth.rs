@@ -197,7 +197,7 @@ pub fn is_socket(headers: &header::HeaderMap) -> bool {
 ///
 /// # Errors
 /// `wrong_origin`.
-pub fn check_origin(request: &actix_web::dev::ServiceRequest, app: &App) -> ApiResult<()> {
+pub fn check_origin(request: &HttpRequest, app: &App) -> ApiResult<()> {
     // A socket opens with a GET, and any page's script may open one: it is no reading.
     let socket = is_socket(request.headers());
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) && !socket;
@@ -207,7 +207,7 @@ pub fn check_origin(request: &actix_web::dev::ServiceRequest, app: &App) -> ApiR
     let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let ours = match (text("Origin"), text("Sec-Fetch-Site")) {
         (Some(origin), _) => {
-            let expected = public_url(request.request(), app);
+            let expected = public_url(request, app);
             origin.eq_ignore_ascii_case(&expected)
         }
         (None, Some(site)) => site == "same-origin" || site == "none",

@@ -21,7 +21,8 @@ struct Dist;
 /// What Trunk writes where the nonce belongs.
 const NONCE_PLACEHOLDER: &str = "{{__TRUNK NONCE__}}";
 
-fn policy(nonce: &str) -> String {
+/// What a page of ours may load and where its forms go.
+pub fn policy(nonce: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
          font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -74,6 +75,13 @@ fn file(request: &HttpRequest, path: &str, plain: &EmbeddedFile) -> HttpResponse
     response.body(plain.data.clone().into_owned())
 }
 
+/// Fresh for every page.
+pub fn nonce() -> String {
+    let mut bytes = [0u8; 16];
+    rand::rng().fill_bytes(&mut bytes);
+    STANDARD_NO_PAD.encode(bytes)
+}
+
 fn page(request: &HttpRequest, client: Client) -> HttpResponse {
     request.extensions_mut().insert(OwnPolicy);
     let Some(index) = Dist::get(client.page()) else {
@@ -81,15 +89,42 @@ fn page(request: &HttpRequest, client: Client) -> HttpResponse {
             .content_type("text/plain; charset=utf-8")
             .body("The client is not built into this program. Run ./dev run, or build it with ./dev client.\n");
     };
-    let mut bytes = [0u8; 16];
-    rand::rng().fill_bytes(&mut bytes);
-    let nonce = STANDARD_NO_PAD.encode(bytes);
+    let nonce = nonce();
     let html = String::from_utf8_lossy(&index.data).replace(NONCE_PLACEHOLDER, &nonce);
     HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::CONTENT_SECURITY_POLICY, policy(&nonce)))
         .body(html)
+}
+
+/// What one of the client's programs is made of, as addresses of its files.
+#[derive(Debug, Default)]
+pub struct Assets {
+    pub styles: Vec<String>,
+    /// The program itself, the largest first.
+    pub program: Vec<String>,
+    /// What the names of the files of words end in, where the program has any.
+    pub words: Option<String>,
+}
+
+/// Read from the program's page, which Trunk wrote. Nothing where the client is not built in.
+pub fn assets(client: Client) -> Assets {
+    Dist::get(client.page()).map(|page| assets_of(&String::from_utf8_lossy(&page.data))).unwrap_or_default()
+}
+
+fn assets_of(html: &str) -> Assets {
+    let values = |name: &str| -> Vec<String> {
+        let begin = format!("{name}=\"");
+        html.split(&begin).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+    };
+    let files = values("href");
+    let ending = |ending: &str| files.iter().filter(|file| file.ends_with(ending)).cloned().collect::<Vec<_>>();
+    Assets {
+        styles: ending(".css"),
+        program: [ending(".wasm"), ending(".js")].concat(),
+        words: values("data-words").into_iter().find(|name| !name.is_empty()),
+    }
 }
 
 /// A file of the client, or its page for every address that the client routes itself.
@@ -112,6 +147,17 @@ pub async fn serve(request: HttpRequest) -> HttpResponse {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_programs_files_are_read_from_its_page() {
+        let page = r#"<html data-words="abc"><link rel="stylesheet" href="/app-1.css"/><link rel="modulepreload" href="/class-2.js">
+            <link rel="preload" href="/class-2_bg.wasm" as="fetch"><link rel="icon" href="/favicon.svg">"#;
+        let assets = assets_of(page);
+        assert_eq!(assets.styles, ["/app-1.css"]);
+        assert_eq!(assets.program, ["/class-2_bg.wasm", "/class-2.js"]);
+        assert_eq!(assets.words.as_deref(), Some("abc"));
+        assert!(assets_of("").styles.is_empty());
+    }
 
     #[test]
     fn only_files_with_a_hash_are_kept_for_ever() {

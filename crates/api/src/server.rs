@@ -32,7 +32,7 @@ use crate::{
     client,
     config::Config,
     limits::{Limits, Strictness},
-    openapi, router,
+    openapi, pages, router,
     state::App,
     watch,
 };
@@ -92,6 +92,8 @@ pub fn start(app: web::Data<App>, listener: TcpListener, threads: usize) -> Resu
             .route("/api/docs", web::get().to(openapi::swagger))
             .route("/api/docs/{tail:.*}", web::get().to(openapi::swagger))
             .service(web::scope("/api").default_service(web::to(watch::no_such_operation)))
+            .service(pages::join::show)
+            .service(pages::join::submit)
             .default_service(web::to(client::serve))
             .wrap(middleware::from_fn(watch::around))
             .wrap(middleware::Compress::default())

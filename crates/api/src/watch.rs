@@ -42,7 +42,7 @@ pub async fn around(
         .scope(trace.clone(), async move {
             if api
                 && let Some(app) = app
-                && let Err(refused) = auth::check_origin(&request, &app)
+                && let Err(refused) = auth::check_origin(request.request(), &app)
             {
                 return Ok(request.into_response(refused.error_response()));
             }

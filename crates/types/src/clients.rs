@@ -8,7 +8,8 @@ pub enum Client {
     School,
     /// One lesson: preparing it.
     Lesson,
-    /// One class: joining it, teaching it, learning in it. What came of it is the school's to show.
+    /// One class: teaching it, learning in it. What came of it is the school's to show. The page that joins it is the
+    /// server's own and loads this program beside it: to the other programs its address is this one's.
     Class,
 }
 

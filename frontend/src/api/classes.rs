@@ -3,14 +3,14 @@
 use types::{
     account::Me,
     classroom::{
-        ClassInfo, CreateClass, GuestJoin, Invitation, InvitationInfo, Joined, RecoverGuest, RecoveryLink, RunReport,
-        StartRun, TaughtRun, UpdateInvitation,
+        ClassInfo, CreateClass, Invitation, RecoverGuest, RecoveryLink, RunReport, StartRun, TaughtRun,
+        UpdateInvitation,
     },
     ids::{ClassId, ClassRunId, LessonId},
     page::Page,
 };
 
-use super::{Answer, Request, percent_encode};
+use super::{Answer, Request};
 
 /// Those that one teaches or belongs to.
 pub async fn list() -> Answer<Vec<ClassInfo>> {
@@ -31,14 +31,6 @@ pub async fn start_run(id: ClassId, body: StartRun) -> Answer<ClassInfo> {
 
 pub async fn update_invitation(id: ClassId, body: UpdateInvitation) -> Answer<Invitation> {
     Request::patch(format!("/classes/{id}/invitation")).json(&body).send().await
-}
-
-pub async fn invitation(code: String) -> Answer<InvitationInfo> {
-    Request::get(format!("/invitations/{}", percent_encode(&code))).send().await
-}
-
-pub async fn join(code: String, body: GuestJoin) -> Answer<Joined> {
-    Request::post(format!("/invitations/{}/members", percent_encode(&code))).json(&body).send().await
 }
 
 /// To go on as the same guest on another device.
@@ -68,6 +60,12 @@ pub async fn runs(query: RunsQuery) -> Answer<Page<TaughtRun>> {
         .query_if("limit", query.limit.map(|n| n.to_string()).as_deref())
         .send()
         .await
+}
+
+/// Would the room's socket be opened? Asked as any page is: where this comes through and the socket doesn't, the network
+/// is in the way.
+pub async fn reaches_room(run: ClassRunId) -> Answer<()> {
+    Request::get(format!("/runs/{run}/socket")).quiet().done().await
 }
 
 pub async fn report(run: ClassRunId) -> Answer<RunReport> {

@@ -8,7 +8,6 @@ pub mod first_admin;
 pub mod forgot_password;
 pub mod gate;
 pub mod home;
-pub mod join;
 pub mod lessons;
 pub mod login;
 pub mod not_found;

@@ -7,6 +7,8 @@ use super::{Scope, Session};
 use crate::{i18n, web};
 
 const NAME: &str = "locale";
+/// The server's name for it (`crates/api/src/locale.rs`).
+const COOKIE: &str = "lg_locale";
 
 #[derive(Clone, Copy)]
 pub struct LocaleState {
@@ -40,6 +42,7 @@ impl LocaleState {
             let locale = current.get();
             web::set_root_attribute("lang", Some(locale.as_str()));
             web::store(NAME, locale.as_str());
+            web::set_cookie(COOKIE, locale.as_str());
         });
         Self { chosen, current: current.into() }
     }

@@ -1,14 +1,9 @@
 //! Joining a class by its link: as a guest with a name, or as who one is.
 
-use actix_web::{
-    HttpRequest, HttpResponse, get,
-    http::{StatusCode, header},
-    post, web,
-};
+use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, post, web};
 use store::Joiner;
 use types::{
     classroom::{GuestJoin, InvitationInfo, Joined},
-    locale::Locale,
     problem::{FieldCode, ProblemCode},
 };
 
@@ -17,19 +12,13 @@ use crate::{
     auth::{self, Maybe},
     error::{ApiError, ApiResult, check},
     extract::Body,
+    locale,
     state::App,
 };
 
 /// Codes are typed by hand, too.
 fn tidy(code: &str) -> String {
     code.trim().to_lowercase()
-}
-
-/// The language that the browser asks for first, where we speak it.
-fn locale(request: &HttpRequest) -> Locale {
-    let wanted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let first = wanted.and_then(|text| text.split([',', ';', '-']).next()).unwrap_or_default();
-    Locale::from_tag(first.trim()).unwrap_or_default()
 }
 
 /// What an invitation leads to.
@@ -71,7 +60,7 @@ pub async fn join(
         None => {
             let name = body.0.name.ok_or_else(|| ApiError::field("name", FieldCode::Required))?;
             let (secret, session) = auth::new_session(&request, &app);
-            (Joiner::Guest { user: store::guest(&name, locale(&request)), session }, Some(secret))
+            (Joiner::Guest { user: store::guest(&name, locale::preferred(&request)), session }, Some(secret))
         }
     };
     let (me, class, open_run, told) = app.store.join_class(&code, &joiner).await?;

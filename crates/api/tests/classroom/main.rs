@@ -6,6 +6,7 @@ mod support;
 mod buses;
 mod fold;
 mod join;
+mod join_page;
 mod limits;
 mod room;
 mod speed;

@@ -1,0 +1,382 @@
+//! Joining a class by its link: a page of plain HTML, there at once on the slowest phone and without any script. The
+//! program of the class loads beside it, while the name is typed.
+
+use std::{fmt::Write as _, time::Duration};
+
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest, HttpResponse,
+    cookie::{Cookie, SameSite, time},
+    get,
+    http::{StatusCode, header},
+    post, web,
+};
+use futures::StreamExt;
+use serde::Deserialize;
+use store::Joiner;
+use types::{
+    account::{Me, NAME_MAX},
+    classroom::{GuestJoin, InvitationInfo},
+    clients::Client,
+    locale::{Key, Locale, Plural, plural, text, text_with},
+    problem::{FieldCode, FieldError, Problem, ProblemCode},
+};
+
+use super::html::{Document, escape};
+use crate::{
+    auth::{self, Caller, Maybe, Via},
+    client,
+    error::{ApiError, ApiResult, check},
+    locale,
+    state::App,
+    watch::OwnPolicy,
+};
+
+/// The largest form, in bytes: a name and a few words of ours.
+const FORM_MAX: usize = 4 * 1024;
+/// So long may it be on its way.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// Far longer than a code is.
+const CODE_MAX: usize = 64;
+
+/// What the form sends.
+#[derive(Debug, Default, Deserialize)]
+struct Form {
+    #[serde(default)]
+    name: String,
+    /// Who is logged in joins as who they are, unless this says that somebody else does.
+    #[serde(default)]
+    other: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    lang: Option<String>,
+}
+
+/// A code as it is stored. It is typed by hand, and chats put their full stops and brackets around it.
+fn tidy(code: &str) -> String {
+    code.trim_matches(|c: char| !c.is_ascii_alphanumeric()).to_lowercase()
+}
+
+fn is_code(code: &str) -> bool {
+    (1..=CODE_MAX).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// What the page is made from.
+struct Page<'a> {
+    request: &'a HttpRequest,
+    code: &'a str,
+    locale: Locale,
+    /// The language was chosen by the address.
+    chosen: Option<Locale>,
+}
+
+impl Page<'_> {
+    fn answer(&self, status: StatusCode, title: &str, card: String) -> HttpResponse {
+        let (request, code) = (self.request, self.code);
+        request.extensions_mut().insert(OwnPolicy);
+        let others = Locale::ALL.into_iter().filter(|other| *other != self.locale);
+        let languages = others.map(|other| (other, format!("/join/{code}?lang={}", other.as_str()))).collect();
+        let assets = client::assets(Client::Class);
+        let document = Document { locale: self.locale, title, card, languages, assets: &assets };
+        let mut response = HttpResponse::build(status);
+        response
+            .content_type("text/html; charset=utf-8")
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .insert_header((header::VARY, "Accept-Language, Cookie"))
+            .insert_header((header::CONTENT_SECURITY_POLICY, client::policy(&client::nonce())));
+        if let Some(chosen) = self.chosen {
+            let cookie = Cookie::build(locale::COOKIE, chosen.as_str()).path("/").same_site(SameSite::Lax);
+            response.cookie(cookie.max_age(time::Duration::days(365)).finish());
+        }
+        response.body(document.write())
+    }
+
+    fn t(&self, key: Key) -> &'static str {
+        text(self.locale, key)
+    }
+
+    fn t_with(&self, key: Key, values: &[(&str, &str)]) -> String {
+        escape(&text_with(self.locale, key, values))
+    }
+
+    /// There is no way in, for good or for now.
+    fn refusal(&self, problem: &Problem) -> HttpResponse {
+        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let (title, words) = self.why_not(problem);
+        self.answer(status, title, format!("<p>{}</p>", escape(&words)))
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "any other problem is told as everywhere")]
+    fn why_not(&self, problem: &Problem) -> (&'static str, String) {
+        let said = |title: Key, text: Key| (self.t(title), self.t(text).to_owned());
+        match problem.code {
+            ProblemCode::NotFound | ProblemCode::InvitationExpired => said(Key::ClassNoLink, Key::ClassNoLinkText),
+            ProblemCode::DoorClosed => said(Key::ClassDoorClosed, Key::ClassDoorClosedText),
+            ProblemCode::LimitReached => said(Key::ClassFull, Key::ClassFullText),
+            ProblemCode::TooManyRequests => {
+                let seconds = u64::from(problem.retry_after.unwrap_or(60));
+                (self.t(Key::ClassJoin), plural(self.locale, Plural::ProblemsRetryAfter, seconds))
+            }
+            ProblemCode::WrongOrigin => said(Key::ClassJoin, Key::ProblemsWrongOrigin),
+            _ => said(Key::ClassJoin, Key::ProblemsInternal),
+        }
+    }
+
+    /// Who is known as whom, and what they may do. `faults` are those of what was sent, `typed` the name in it.
+    fn form(&self, info: &InvitationInfo, known: Option<&Me>, typed: &str, faults: &[FieldError]) -> HttpResponse {
+        let teacher = self.t_with(Key::ClassOfTeacher, &[("teacher", &info.teacher)]);
+        let mut card = format!("<p class=\"muted\">{teacher}</p>\n");
+        if info.open_run.is_none() {
+            let _ = writeln!(card, "<p>{} {}</p>", self.t(Key::ClassOverNow), self.t(Key::ClassOverJoin));
+        }
+        let is_shut = !info.open && !info.member;
+        match known {
+            _ if is_shut => {
+                let _ = writeln!(card, "<p>{}</p>", self.t(Key::ClassDoorClosedText));
+            }
+            Some(me) if me.guest => self.whether_it_is(&mut card, info, me, typed, faults),
+            Some(me) => {
+                let label = self.t_with(Key::ClassJoinAs, &[("name", &me.name)]);
+                card.push_str(&self.form_of("", &label, "primary"));
+            }
+            None => {
+                card.push_str(&self.form_of(&self.name_field(typed, faults, true), self.t(Key::ClassJoin), "primary"));
+                let next = format!("/login?next=%2Fjoin%2F{}", self.code);
+                let (have, log_in) = (self.t(Key::ClassHaveAccount), self.t(Key::AuthLogIn));
+                let _ = writeln!(card, "<p class=\"sm\">{have} <a href=\"{next}\">{log_in}</a></p>");
+            }
+        }
+        let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        self.answer(status, if is_shut { self.t(Key::ClassDoorClosed) } else { &info.title }, card)
+    }
+
+    /// A guest is known on this device, which may be the class's only one: is it the same person?
+    fn whether_it_is(&self, card: &mut String, info: &InvitationInfo, me: &Me, typed: &str, faults: &[FieldError]) {
+        let values = [("name", me.name.as_str())];
+        let _ = writeln!(card, "<h2>{}</h2>", self.t_with(Key::ClassAreYou, &values));
+        let yes = self.t_with(Key::ClassYesIAm, &values);
+        if info.member {
+            let _ = writeln!(card, "<a class=\"btn primary\" href=\"/classes/{}\">{yes}</a>", info.class);
+        } else {
+            card.push_str(&self.form_of("", &yes, "primary"));
+        }
+        if !info.open {
+            return;
+        }
+        let open = if faults.is_empty() { "" } else { " open" };
+        let forgets = self.t_with(Key::ClassOtherForgets, &values);
+        let unsent = self.t_with(Key::ClassUnsentHere, &values);
+        let fields = format!(
+            "<p class=\"sm\">{forgets}</p><p class=\"banner warn\" data-unsent=\"{id}\" hidden>{unsent}</p>\
+             <input type=\"hidden\" name=\"other\" value=\"1\">{name}",
+            id = me.id,
+            name = self.name_field(typed, faults, !faults.is_empty()),
+        );
+        let form = self.form_of(&fields, self.t(Key::ClassJoinAsOther), "");
+        let _ = writeln!(card, "<details{open}><summary>{}</summary>\n{form}</details>", self.t(Key::ClassNoIAmNot));
+    }
+
+    fn form_of(&self, fields: &str, label: &str, class: &str) -> String {
+        let action = match self.chosen {
+            Some(chosen) => format!("/join/{}?lang={}", self.code, chosen.as_str()),
+            None => format!("/join/{}", self.code),
+        };
+        format!(
+            "<form class=\"form\" method=\"post\" action=\"{action}\">\n{fields}\n\
+             <button class=\"btn {class}\" type=\"submit\">{label}</button>\n</form>\n"
+        )
+    }
+
+    fn name_field(&self, typed: &str, faults: &[FieldError], focus: bool) -> String {
+        let fault = faults.iter().find(|fault| fault.path == "name").or(faults.first());
+        let (invalid, error) = match fault {
+            Some(fault) => (
+                " aria-invalid=\"true\" aria-describedby=\"name-hint name-error\"",
+                format!(
+                    "<p class=\"error\" id=\"name-error\" role=\"alert\">{}</p>",
+                    escape(&said_of(self.locale, fault))
+                ),
+            ),
+            None => (" aria-describedby=\"name-hint\"", String::new()),
+        };
+        let (label, hint) = (self.t(Key::ClassYourName), self.t(Key::ClassYourNameHint));
+        let (typed, focus) = (escape(typed), if focus { " autofocus" } else { "" });
+        format!(
+            "<div class=\"field\"><label for=\"name\">{label}</label>\
+             <input class=\"input\" id=\"name\" name=\"name\" type=\"text\" dir=\"auto\" required maxlength=\"{NAME_MAX}\" \
+             autocomplete=\"nickname\" enterkeyhint=\"go\" value=\"{typed}\"{invalid}{focus}>\
+             <p class=\"hint\" id=\"name-hint\">{hint}</p>{error}</div>"
+        )
+    }
+}
+
+/// What is wrong with a name.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a text has few faults")]
+fn said_of(locale: Locale, fault: &FieldError) -> String {
+    match (fault.code, fault.limit) {
+        (FieldCode::Required, _) => text(locale, Key::FieldsRequired).to_owned(),
+        (FieldCode::TooLong, Some(most)) => plural(locale, Plural::FieldsAtMostCharacters, most),
+        (_, _) => text(locale, Key::FieldsNotAllowed).to_owned(),
+    }
+}
+
+/// Somebody at their browser; a token can't join.
+fn in_person(caller: Option<Caller>) -> Option<Caller> {
+    caller.filter(|caller| matches!(caller.via, Via::Session(_)))
+}
+
+fn go_to(class: impl std::fmt::Display) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, format!("/classes/{class}"))).finish()
+}
+
+/// The page. What stands around the code is cut off, by a way that the address bar shows.
+#[get("/join/{code:.*}")]
+pub async fn show(
+    request: HttpRequest,
+    app: web::Data<App>,
+    raw: web::Path<String>,
+    asked: web::Query<Asked>,
+) -> HttpResponse {
+    let code = tidy(&raw);
+    if is_code(&code) && code != *raw {
+        let query = request.query_string();
+        let to = if query.is_empty() { format!("/join/{code}") } else { format!("/join/{code}?{query}") };
+        return HttpResponse::PermanentRedirect().insert_header((header::LOCATION, to)).finish();
+    }
+    let chosen = asked.lang.as_deref().and_then(Locale::from_tag);
+    let mut page =
+        Page { request: &request, code: &code, locale: chosen.unwrap_or_else(|| locale::preferred(&request)), chosen };
+    match look(&request, &app, &code).await {
+        Ok((info, teaching, known)) => {
+            if let (Some(me), None) = (&known, chosen) {
+                page.locale = me.locale;
+            }
+            // Whoever has an account is who they are; a guest's device may be the class's.
+            match known {
+                Some(me) if teaching || (info.member && !me.guest) => go_to(info.class),
+                known => page.form(&info, known.as_ref(), "", &[]),
+            }
+        }
+        Err(error) => page.refusal(&error.0),
+    }
+}
+
+/// What the code leads to, whether the caller teaches there, and who they are.
+async fn look(request: &HttpRequest, app: &App, code: &str) -> ApiResult<(InvitationInfo, bool, Option<Me>)> {
+    app.limits.joining(auth::address(request, app.config.trust_proxy))?;
+    if !is_code(code) {
+        return Err(ApiError::new(ProblemCode::NotFound));
+    }
+    let known = in_person(Maybe::extract(request).await?.0).map(|caller| caller.me);
+    let (info, teaching) = app.store.invitation(code, known.as_ref().map(|me| me.id)).await?;
+    Ok((info, teaching, known))
+}
+
+/// The form: joins as who is known, or as a guest by the name that was typed, and goes to the class.
+#[post("/join/{code:.*}")]
+pub async fn submit(
+    request: HttpRequest,
+    app: web::Data<App>,
+    raw: web::Path<String>,
+    asked: web::Query<Asked>,
+    payload: web::Payload,
+) -> HttpResponse {
+    let code = tidy(&raw);
+    let chosen = asked.lang.as_deref().and_then(Locale::from_tag);
+    let page =
+        Page { request: &request, code: &code, locale: chosen.unwrap_or_else(|| locale::preferred(&request)), chosen };
+    let form = match read(&request, &app, payload).await {
+        Ok(form) => form,
+        Err(error) => return page.refusal(&error.0),
+    };
+    match join(&request, &app, &page, &form).await {
+        Ok(response) => response,
+        Err(error) if error.0.code == ProblemCode::Invalid => match look(&request, &app, &code).await {
+            Ok((info, _, known)) => page.form(&info, known.as_ref(), &form.name, &error.0.errors),
+            Err(error) => page.refusal(&error.0),
+        },
+        Err(error) => page.refusal(&error.0),
+    }
+}
+
+async fn read(request: &HttpRequest, app: &App, mut payload: web::Payload) -> ApiResult<Form> {
+    auth::check_origin(request, app)?;
+    app.limits.joining(auth::address(request, app.config.trust_proxy))?;
+    let media = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media = media.split(';').next().unwrap_or_default().trim();
+    if !media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Err(ApiError::new(ProblemCode::WrongMediaType));
+    }
+    let all = async move {
+        let mut bytes = web::BytesMut::new();
+        while let Some(chunk) = payload.next().await {
+            let chunk = chunk.map_err(|_| ApiError::new(ProblemCode::Malformed))?;
+            if bytes.len() + chunk.len() > FORM_MAX {
+                return Err(ApiError::new(ProblemCode::TooLarge));
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(bytes)
+    };
+    let bytes = tokio::time::timeout(PATIENCE, all).await.map_err(|_| ApiError::new(ProblemCode::Malformed))??;
+    let form = std::str::from_utf8(&bytes).ok().and_then(|text| web::Query::<Form>::from_query(text).ok());
+    form.map(web::Query::into_inner).ok_or_else(|| ApiError::new(ProblemCode::Malformed))
+}
+
+async fn join(request: &HttpRequest, app: &App, page: &Page<'_>, form: &Form) -> ApiResult<HttpResponse> {
+    if !is_code(page.code) {
+        return Err(ApiError::new(ProblemCode::NotFound));
+    }
+    let known = in_person(Maybe::extract(request).await?.0);
+    // Only a guest gives their place on the device to another: an account logs out where it logged in.
+    let instead = known.as_ref().filter(|caller| caller.me.guest && form.other.is_some()).cloned();
+    let (joiner, secret) = match known.filter(|_| instead.is_none()) {
+        Some(caller) => {
+            let (info, teaching) = app.store.invitation(page.code, Some(caller.me.id)).await?;
+            if teaching {
+                return Ok(go_to(info.class));
+            }
+            (Joiner::Account(caller.me), None)
+        }
+        None => {
+            let asked = GuestJoin { name: Some(form.name.clone()) };
+            check(asked.validate())?;
+            if form.name.trim().is_empty() {
+                return Err(ApiError::field("name", FieldCode::Required));
+            }
+            let (secret, session) = auth::new_session(request, app);
+            (Joiner::Guest { user: store::guest(&form.name, page.locale), session }, Some(secret))
+        }
+    };
+    let (_, class, _, told) = app.store.join_class(page.code, &joiner).await?;
+    app.classroom.announce(told).await;
+    if let Some(before) = instead {
+        let session = before.in_person()?;
+        match app.store.end_session(before.me.id, session).await {
+            Ok(()) | Err(store::StoreError::NotFound) => {}
+            Err(other) => return Err(other.into()),
+        }
+        app.classroom.sessions_changed();
+    }
+    let mut response = go_to(class);
+    if let Some(secret) = secret {
+        let cookie = auth::session_cookie(request, app, secret);
+        response.add_cookie(&cookie).map_err(ApiError::internal)?;
+    }
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_around_a_code_is_cut_off() {
+        for raw in ["abc23", "ABC23", "abc23.", "abc23).", " abc23 ", "«abc23»", "abc23/", "abc23,"] {
+            assert_eq!(tidy(raw), "abc23", "{raw}");
+        }
+        assert!(is_code("abc23") && !is_code("") && !is_code("a.b") && !is_code(&"a".repeat(65)));
+    }
+}
