@@ -167,6 +167,40 @@ export async function lesson(page: Page, base: string): Promise<string> {
   return id;
 }
 
+/** A task of each kind that is answered in another way, with the titles below. */
+export async function everyKind(page: Page, base: string): Promise<string> {
+  const post = <T>(path: string, data: unknown): Promise<T> => ask(page, "post", base, path, data);
+  const { id } = await post<Named>("/lessons", { title: "At the airport", level: "A2", target_language: "en", students_language: "ru" });
+  const section = await post<Named>(`/lessons/${id}/sections`, { title: "Practice" });
+  const gap = (n: number, key: string): unknown => ({ gap: { id: `g${n}`, key } });
+  const words = ["delayed", "checked", "luggage", "gate", "connecting", "voucher"];
+  const text = words.flatMap((word, n) => [{ text: n === 0 ? "Our flight was " : " for three long hours because of the thick fog, and then " }, gap(n + 1, word)]);
+  const pairs = [
+    ["gate", "the door through which people go to their plane"],
+    ["aisle", "the narrow way between the rows of seats in a plane"],
+    ["luggage", "all the bags that you take with you when you travel"],
+    ["boarding pass", "the paper that you must show before you get on a plane"],
+    ["departure", "the time at which a plane leaves the airport"],
+    ["customs", "the place where officers may look into your bags"],
+    ["delay", "the time that you have to wait longer than was planned"],
+  ].map(([left, right], n) => ({ id: `p${n}`, left: { text: left }, right: { text: right } }));
+  const bodies: Record<string, unknown> = {
+    [BANK]: { kind: "word_bank", content: { parts: [...text, { text: "." }], distractors: ["aisle", "cancelled"] } },
+    [TYPED]: { kind: "gap_fill", content: { parts: [{ text: "We " }, gap(1, "went"), { text: " to the " }, gap(2, "gate"), { text: " and " }, gap(3, "waited"), { text: "." }] } },
+    [PAIRS]: { kind: "matching", content: { pairs, extra: [] } },
+    [ORDER]: { kind: "sentence_builder", content: { sentences: [{ id: "o1", orders: [["We", "had", "to", "wait", "for", "hours"]], ending: "." }] } },
+    [CHOICE]: {
+      kind: "single_choice",
+      content: { questions: [1, 2, 3].map((n) => ({ id: `q${n}`, stem: `Where do people wait, ${n}?`, right: "at the gate", distractors: ["in the wing", "on the roof"] })) },
+    },
+  };
+  for (const [title, body] of Object.entries(bodies)) {
+    await post(`/lessons/${id}/tasks`, { section_id: section.id, title, instructions: "Do it.", body });
+  }
+  return id;
+}
+export const [BANK, TYPED, PAIRS, ORDER, CHOICE] = ["Words in the box", "Typed gaps", "Words and meanings", "In order", "One of three"];
+
 /** Comes in by the link, as a guest. */
 export async function join(page: Page, path: string, name: string): Promise<void> {
   await page.goto(path);
@@ -179,6 +213,10 @@ export async function join(page: Page, path: string, name: string): Promise<void
 /** The field of a gap, counted from 1; there is none while its answer is marked. */
 export const gap = (page: Page, n: number): Locator =>
   page.locator(".student-task").getByRole("textbox", { name: new RegExp(`^(Gap|Пропуск) ${n}\\b`) });
+/** What stands in the room for all to see: what was said to those who don't is another thing. */
+export const shown = (page: Page, text: string): Locator => page.locator(".room, .student-room").getByText(text);
+/** What the page's lasting live region said last. */
+export const said = (page: Page): Locator => page.locator("[data-said]").first();
 export const check = (page: Page): Locator => page.locator(".student-foot button", { hasText: /^(Check|Проверить|Will be|Проверится)/ });
 export const row = (page: Page, name: string): Locator =>
   page.locator(".live tbody tr", { has: page.getByText(name, { exact: true }) });

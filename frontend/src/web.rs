@@ -131,7 +131,7 @@ pub fn focus_in_place(selector: &str) -> bool {
 
 /// Is the window a phone's? As narrow as the styles take for one.
 pub fn is_narrow() -> bool {
-    window().match_media("(width < 768px)").ok().flatten().is_some_and(|query| query.matches())
+    window().match_media("(width < 48rem)").ok().flatten().is_some_and(|query| query.matches())
 }
 
 /// Keeps the height that a keyboard on the screen leaves to the page in `--seen`, for as long as the component lives: on

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 pub use words::{install, is_installed};
 
+use crate::marks::Points;
+
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 
 /// A language of the interface.
@@ -67,6 +69,16 @@ pub fn plural(locale: Locale, key: Plural, n: u64) -> String {
 pub fn plural_with(locale: Locale, key: Plural, n: u64, values: &[(&str, &str)]) -> String {
     let form = words::form(locale, key, category(locale, n));
     fill(&fill(form, &[("n", &n.to_string())]), values)
+}
+
+/// Points in digits, with the mark that the language puts before a fraction.
+#[must_use]
+pub fn decimal(locale: Locale, points: Points) -> String {
+    let text = points.to_string();
+    match locale {
+        Locale::En => text,
+        Locale::Ru => text.replace('.', ","),
+    }
 }
 
 /// The place of a number's plural category among the forms of a language.
@@ -202,6 +214,13 @@ mod tests {
     fn russian_counts_as_russians_do() {
         let forms: Vec<usize> = [0, 1, 2, 4, 5, 11, 12, 14, 21, 22, 25, 101, 111].into_iter().map(russian).collect();
         assert_eq!(forms, [2, 0, 1, 1, 2, 2, 2, 2, 0, 1, 2, 0, 2]);
+    }
+
+    #[test]
+    fn a_fraction_has_the_languages_own_mark() {
+        assert_eq!(decimal(Locale::En, Points::new(7, 5)), "1.4");
+        assert_eq!(decimal(Locale::Ru, Points::new(7, 5)), "1,4");
+        assert_eq!(decimal(Locale::Ru, Points::ONE), "1");
     }
 
     #[test]

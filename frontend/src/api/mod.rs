@@ -86,6 +86,8 @@ pub struct Request {
     method: Method,
     url: String,
     body: Option<Body>,
+    /// Who asks deals with a session that has ended.
+    quiet: bool,
 }
 
 #[derive(Debug)]
@@ -96,7 +98,7 @@ enum Body {
 
 impl Request {
     fn new(method: Method, path: impl AsRef<str>) -> Self {
-        Self { method, url: format!("{BASE}{}", path.as_ref()), body: None }
+        Self { method, url: format!("{BASE}{}", path.as_ref()), body: None, quiet: false }
     }
 
     pub fn get(path: impl AsRef<str>) -> Self {
@@ -148,6 +150,12 @@ impl Request {
         self
     }
 
+    /// A session that has ended is told to whoever asks alone.
+    pub fn quiet(mut self) -> Self {
+        self.quiet = true;
+        self
+    }
+
     /// Sends it and reads the answer.
     ///
     /// # Errors
@@ -171,6 +179,7 @@ impl Request {
 
     async fn text(self) -> Answer<String> {
         let abort = AbortOnDrop::new();
+        let quiet = self.quiet;
         let request = RequestBuilder::new(&self.url)
             .method(self.method)
             .header("Accept", "application/json, application/problem+json")
@@ -203,7 +212,8 @@ impl Request {
         }
         let error = read_error(&text);
         // A session that ended is for the whole app; a wrong password has a code of its own and stays with its form.
-        if error.code() == Some(ProblemCode::NotLoggedIn)
+        if !quiet
+            && error.code() == Some(ProblemCode::NotLoggedIn)
             && let Some(then) = LOGGED_OUT.with_borrow(Clone::clone)
         {
             then();

@@ -1,6 +1,7 @@
 //! The pieces that pages are made of. Their looks are in `styles/components*.css`.
 
-pub mod avatar;
+pub mod announce;
+mod avatar;
 pub mod banner;
 pub mod dialog;
 pub mod each;
@@ -15,6 +16,7 @@ pub mod page_title;
 pub mod ribbon;
 pub mod toast;
 
+pub use announce::{Announcer, LiveRegion};
 pub use avatar::Avatar;
 pub use banner::{Banner, BannerKind};
 pub use dialog::{Dialog, DialogFoot};

@@ -9,7 +9,10 @@ use std::{cell::Cell, sync::Arc};
 use leptos::{prelude::*, reactive::graph::Observer};
 pub use load::load;
 pub use types::locale::{Key, Locale, Plural, is_installed};
-use types::locale::{plural, plural_with, text, text_with};
+use types::{
+    locale::{decimal, plural, plural_with, text, text_with},
+    marks::Points,
+};
 
 thread_local! {
     // One page has one language. It stands here and not in a context, so that a text can also be made
@@ -47,6 +50,11 @@ pub fn t_n(key: Plural, n: u64) -> String {
 /// A text that counts, with more placeholders.
 pub fn t_n_with(key: Plural, n: u64, values: &[(&str, &str)]) -> String {
     plural_with(locale(), key, n, values)
+}
+
+/// Points as the reader writes fractions.
+pub fn points(points: Points) -> String {
+    decimal(locale(), points)
 }
 
 /// A text for a view or an attribute that follows the language: `<p>{tr(Key::HomeTitle)}</p>`.

@@ -12,17 +12,23 @@ use serde_json::Value;
 use types::{
     classroom::{ClientMessage, CloseCode, Event, PROTOCOL, Passing, Proposal, Refusal, Room, ServerMessage},
     ids::{ClassRunId, ItemId, ProposalId, TaskId, UserId},
+    problem::ProblemCode,
 };
 
 use super::{
     database::{Database, Kept},
+    detour::Detour,
     journal::Journal,
     pace::Pace,
     pulse::{Pulse, Saved, Todo},
     socket::{FromSocket, Socket},
     tabs::Tab,
 };
-use crate::{api::BASE, state::Scope, web};
+use crate::{
+    api::{self, Answer, ApiError, BASE},
+    state::Scope,
+    web,
+};
 
 /// How often it is looked whether something is to be done, in milliseconds.
 const TICK_MS: u32 = 500;
@@ -69,6 +75,8 @@ enum Input {
         ripen: bool,
     },
     Network(bool),
+    /// What became of an ordinary request while the socket did not come through.
+    Answered(Answer<()>),
     Adopted(Vec<Kept>),
 }
 
@@ -85,6 +93,7 @@ struct Core {
     tab: Rc<Tab>,
     pause: Option<Timeout>,
     ticks: u32,
+    detour: Detour,
 }
 
 #[derive(Clone, Copy)]
@@ -92,6 +101,7 @@ pub struct Line {
     core: StoredValue<Rc<RefCell<Core>>, LocalStorage>,
     inbox: StoredValue<UnboundedSender<Input>, LocalStorage>,
     link: RwSignal<Link>,
+    blocked: RwSignal<bool>,
     pending: RwSignal<Pending>,
 }
 
@@ -111,12 +121,14 @@ impl Line {
             tab: Rc::new(Tab::new()),
             pause: None,
             ticks: 0,
+            detour: Detour::default(),
         };
         let (inbox, messages) = unbounded();
         let line = Self {
             core: StoredValue::new_local(Rc::new(RefCell::new(core))),
             inbox: StoredValue::new_local(inbox),
             link: RwSignal::new(Link::Connecting),
+            blocked: RwSignal::new(false),
             pending: RwSignal::new(Pending::default()),
         };
         line.listen();
@@ -126,6 +138,24 @@ impl Line {
 
     pub fn link(self) -> Link {
         self.link.get()
+    }
+
+    /// Pages come through the network, and the room's socket doesn't.
+    pub fn is_blocked(self) -> bool {
+        self.blocked.get()
+    }
+
+    /// Sends what is still being typed.
+    pub fn flush(self) {
+        self.say(Input::Pump { ripen: true });
+    }
+
+    /// Does no page of this browser keep anything of this person for the server?
+    pub async fn is_nothing_kept(self) -> bool {
+        match self.with(|core| core.database.clone()).flatten() {
+            Some(database) => database.all().await.is_empty(),
+            None => true,
+        }
     }
 
     pub fn saved(self) -> Saved {
@@ -194,12 +224,15 @@ impl Line {
 
     /// The signals follow what the core knows.
     fn note(self) {
-        let Some((link, pending)) = self.with(|core| {
+        let Some((link, pending, blocked)) = self.with(|core| {
             let pending = Pending { waiting: core.journal.waiting(), checks: core.journal.checks() };
-            (core.pulse.link(), pending)
+            (core.pulse.link(), pending, core.detour.is_blocked())
         }) else {
             return;
         };
+        if self.blocked.try_get_untracked().is_some_and(|before| before != blocked) {
+            self.blocked.set(blocked);
+        }
         if self.link.try_get_untracked().is_some_and(|before| before != link) {
             self.link.set(link);
         }
@@ -279,8 +312,15 @@ impl Line {
                 self.with(|core| core.pulse.hurry(now));
                 self.tick(now);
             }
-            Input::Network(false) => {
-                self.with(|core| core.lose(now, None));
+            Input::Network(false) => self.lose(now, None),
+            Input::Answered(answer) => {
+                let code = answer.as_ref().err().and_then(ApiError::code).and_then(for_good);
+                self.with(|core| {
+                    core.detour.answered(answer.is_ok());
+                    if code.is_some() {
+                        core.lose(now, code);
+                    }
+                });
             }
             Input::Pump { ripen } => {
                 self.tick(now);
@@ -301,9 +341,7 @@ impl Line {
                     FromSocket::Opened => {
                         self.with(Core::greet);
                     }
-                    FromSocket::Closed(code) => {
-                        self.with(|core| core.lose(now, CloseCode::of(code)));
-                    }
+                    FromSocket::Closed(code) => self.lose(now, CloseCode::of(code)),
                     FromSocket::Text(text) => self.read(&text, now, tell),
                 }
             }
@@ -323,9 +361,7 @@ impl Line {
                 let hidden = document().hidden();
                 self.with(|core| core.send(&ClientMessage::Beat { hidden }));
             }
-            Todo::Drop => {
-                self.with(|core| core.lose(now, None));
-            }
+            Todo::Drop => self.lose(now, None),
         }
         self.with(|core| core.pump(now));
         if look && let Some(Some(database)) = self.with(|core| core.database.clone()) {
@@ -334,6 +370,20 @@ impl Line {
                 if !left.is_empty() {
                     self.say(Input::Adopted(left));
                 }
+            });
+        }
+    }
+
+    /// The socket is gone. Where that happens again and again, an ordinary request tells whether the network lets only
+    /// those through.
+    fn lose(self, now: f64, code: Option<CloseCode>) {
+        let ask = self.with(|core| {
+            core.lose(now, code);
+            (code.is_none() && core.detour.failed()).then_some(core.run)
+        });
+        if let Some(Some(run)) = ask {
+            leptos::task::spawn_local(async move {
+                self.say(Input::Answered(api::classes::reaches_room(run).await));
             });
         }
     }
@@ -355,10 +405,8 @@ impl Line {
             Err(error) => {
                 // What can't be read can't be made up for by the next: begin from a fresh room.
                 web::log_error(&error.to_string());
-                self.with(|core| {
-                    core.upto = None;
-                    core.lose(now, None);
-                });
+                self.with(|core| core.upto = None);
+                self.lose(now, None);
                 return;
             }
         };
@@ -406,6 +454,7 @@ impl Core {
 
     fn online(&mut self, now: f64, upto: Option<u64>) {
         self.upto = upto;
+        self.detour = Detour::default();
         self.pulse.greeted(now);
         self.journal.ripen();
         self.pump(now);
@@ -444,6 +493,16 @@ async fn left_behind(database: &Database) -> Vec<Kept> {
     }
     let alive = Tab::others().await;
     kept.into_iter().filter(|kept| !alive.contains(&kept.tab)).collect()
+}
+
+/// What a request was told that a socket is closed with.
+#[expect(clippy::wildcard_enum_match_arm, reason = "any other problem may pass")]
+fn for_good(code: ProblemCode) -> Option<CloseCode> {
+    match code {
+        ProblemCode::NotLoggedIn => Some(CloseCode::LoggedOut),
+        ProblemCode::NotFound => Some(CloseCode::Removed),
+        _ => None,
+    }
 }
 
 fn address(run: ClassRunId) -> String {

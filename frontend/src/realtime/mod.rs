@@ -1,9 +1,10 @@
 //! A class's connection: what is asked for is kept until the server has it, and comes back after any break.
 //!
-//! `journal`, `pulse` and `pace` decide without a browser; `socket`, `database` and `tabs` are the browser; `line`
+//! `journal`, `pulse`, `pace` and `detour` decide without a browser; `socket`, `database` and `tabs` are the browser; `line`
 //! joins them. Nothing goes through a 'latest message' signal: every frame is handed to the room as it comes.
 
 mod database;
+mod detour;
 mod journal;
 mod line;
 mod pace;

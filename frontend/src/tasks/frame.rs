@@ -26,9 +26,9 @@ pub fn TaskFrame(
         <div class="task-head">
             <span class=move || format!("task-no {}", skill_class(skill.get()))>{move || number.get()}</span>
             <div class="grow" dir=dir(target)>
-                <h3 dir="auto">{move || title.get()}</h3>
+                <h3 dir="auto" tabindex="-1" translate="no">{move || title.get()}</h3>
                 <Show when=move || instructions.with(|text| !text.trim().is_empty())>
-                    <p dir="auto">{move || instructions.get()}</p>
+                    <p dir="auto" translate="no">{move || instructions.get()}</p>
                 </Show>
             </div>
             {tools}

@@ -13,14 +13,15 @@ use types::{
 use super::{
     AnswerRow, Play, Ui,
     edit::{Edit, EditField, ListField, optional},
-    gapped::{Gapped, gap_ids, gap_path, hint, marked_gap, markup_field, prose, read_gap, write_gap},
-    pictures,
+    gapped::{Gapped, gap_ids, gap_path, hint, marked_gap, markup_field, prose, read_gap, shown_gap, write_gap},
+    keys, pictures,
     play::gap_label,
     prose,
 };
 use crate::{
     components::{CheckField, Each},
     i18n::t_with,
+    web,
 };
 
 impl Ui for Content {
@@ -35,7 +36,8 @@ impl Ui for Content {
     }
 
     fn player(view: View, play: Play) -> AnyView {
-        prose(&view.parts, |number, gap| typed_gap(number, gap, play))
+        let items = StoredValue::new(prose::gap_ids(&view.parts));
+        prose(&view.parts, |number, gap| typed_gap(number, gap, items, play))
     }
 
     fn editor(edit: Edit<Self>) -> AnyView {
@@ -52,25 +54,38 @@ impl Ui for Content {
     }
 }
 
-fn typed_gap(number: usize, gap: GapView, play: Play) -> AnyView {
+fn typed_gap(number: usize, gap: GapView, items: StoredValue<Vec<ItemId>>, play: Play) -> AnyView {
     let id = StoredValue::new(gap.id.clone());
     let outcome = play.outcome(&gap.id);
+    let is_shown = play.shown(&gap.id);
     let answer = play.answer::<Answer>(&gap.id);
     let text = move || answer.get().map(|answer| answer.text).unwrap_or_default();
+    // All the others are filled.
+    let is_last = Memo::new(move |_| {
+        let is_open = |item: &&ItemId| id.with_value(|id| id != *item) && !play.is_closed(item);
+        items.with_value(|items| {
+            let mut open = items.iter().filter(is_open);
+            play.answers.with(|answers| open.all(|item| answers.contains_key(item)))
+        })
+    });
     let on_input = move |event| {
         let text = event_target_value(&event);
         id.with_value(|id| if text.trim().is_empty() { play.take_back(id) } else { play.put(id, Answer { text }) });
     };
     let on_key = move |event: web_sys::KeyboardEvent| {
-        // While a word is being composed, Enter belongs to the input method.
-        if event.key() == "Enter" && !event.is_composing() {
+        // On a phone this is the key that leads on or hides the keyboard: it must not spend the first try. With Ctrl it
+        // is the task's.
+        if web::is_enter(&event) && !event.ctrl_key() && !event.meta_key() {
             event.prevent_default();
-            play.on_check.run(());
+            if !keys::lead_on(&event) {
+                keys::lead_to_check(&event);
+            }
         }
     };
     view! {
         {move || match outcome.get() {
             Some(outcome) => marked_gap(number, untrack(text), outcome),
+            None if is_shown.get() => shown_gap(number, untrack(text)),
             None => {
                 view! {
                     <label class="gapf">
@@ -82,7 +97,7 @@ fn typed_gap(number: usize, gap: GapView, play: Play) -> AnyView {
                             autocapitalize="off"
                             {..custom_attribute("autocorrect", "off")}
                             spellcheck="false"
-                            enterkeyhint="next"
+                            enterkeyhint=move || if is_last.get() { "done" } else { "next" }
                             maxlength="300"
                             disabled=move || id.with_value(|id| play.is_off(id))
                             prop:value=text

@@ -17,7 +17,7 @@ use types::{
 use super::{
     Outcome,
     edit::{Edit, said_line},
-    play::{MarkShape, Play},
+    play::{MarkShape, Play, SHOWN, ShownShape},
     prose::{Piece, lines},
 };
 use crate::{
@@ -50,6 +50,17 @@ pub fn marked_gap(number: usize, text: String, outcome: Outcome) -> AnyView {
         <span class="gap" data-n=number.to_string() data-s=outcome.state()>
             <span>{text}</span>
             <MarkShape outcome />
+        </span>
+    }
+    .into_any()
+}
+
+/// A gap in which the key stands: the teacher has shown it.
+pub fn shown_gap(number: usize, text: String) -> AnyView {
+    view! {
+        <span class="gap" data-n=number.to_string() data-s=SHOWN>
+            <span>{text}</span>
+            <ShownShape />
         </span>
     }
     .into_any()

@@ -2,7 +2,7 @@
 
 use leptos::prelude::{document, request_animation_frame};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, KeyboardEvent};
+use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 /// 0 for the key 1, by the physical key, so that a Cyrillic layout works too.
 pub fn digit(event: &KeyboardEvent) -> Option<usize> {
@@ -96,9 +96,49 @@ pub fn focus_soon(root: Element, selector: impl Into<String>) {
     });
 }
 
+/// Places that wait for an answer: empty fields, and questions of which no option is chosen.
+fn waits(place: &HtmlElement) -> bool {
+    match place.dyn_ref::<HtmlInputElement>() {
+        Some(field) => field.value().trim().is_empty(),
+        None => place.query_selector("input:checked").ok().flatten().is_none(),
+    }
+}
+
+/// From the place that the key was pressed in to the next that waits for an answer, and round to the first. Is there
+/// one?
+pub fn lead_on(event: &KeyboardEvent) -> bool {
+    const FIELD: &str = "input[type='text']:not(:disabled), fieldset:has(input:enabled)";
+    let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
+    let Some(root) = target.closest(".task-body").ok().flatten() else { return false };
+    let places = found(&root, FIELD);
+    let at = places.iter().position(|place| place.contains(Some(&target))).unwrap_or_default();
+    let next = (at + 1..places.len()).chain(0..at).find(|n| waits(&places[*n]));
+    let Some(place) = next.map(|n| &places[n]) else { return false };
+    let field =
+        if place.has_attribute("type") { Some(place.clone()) } else { found(place, "input").into_iter().next() };
+    if let Some(field) = field {
+        let _ = field.focus();
+    }
+    true
+}
+
+/// To the button that checks the task.
+pub fn lead_to_check(event: &KeyboardEvent) {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let task = target.and_then(|target| target.closest(".task-try, .student-room").ok().flatten());
+    if let Some(check) = task.and_then(|task| found(&task, "[data-check]:not(:disabled)").into_iter().next()) {
+        let _ = check.focus();
+    }
+}
+
 /// Nothing has the focus: what had it has gone.
 pub fn focus_is_lost() -> bool {
     document().active_element().is_none_or(|element| element.tag_name() == "BODY")
+}
+
+/// Is the focus inside of something that `selector` finds?
+pub fn focus_is_within(selector: &str) -> bool {
+    document().active_element().is_some_and(|element| element.closest(selector).ok().flatten().is_some())
 }
 
 /// Was a button pressed by a key? Then the focus has to be led on.

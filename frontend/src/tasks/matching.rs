@@ -13,12 +13,16 @@ use super::{
     AnswerRow, MarkShape, Play, Ui,
     drag::Drag,
     edit::{Edit, EditField, Items, ListField, Row, items_editor, paste_rows},
-    hand::{Hand, Tapped, placed},
+    hand::{Hand, Tapped, placed, text_of},
     keys,
     picture_field::PictureField,
     pictures,
+    play::{SHOWN, ShownShape},
 };
-use crate::i18n::{t_with, tr};
+use crate::{
+    components::Announcer,
+    i18n::{t_with, tr},
+};
 
 impl Ui for Content {
     const NAME: Key = Key::TasksMatchingName;
@@ -40,6 +44,12 @@ impl Ui for Content {
 
     fn picture() -> AnyView {
         pictures::matching()
+    }
+
+    /// The word on the left: the right side is often a whole definition.
+    fn head(&self, item: &ItemId) -> Option<String> {
+        let pair = self.pairs.iter().find(|pair| pair.id == *item)?;
+        Some([&pair.left, &pair.right].map(|side| side.text.clone()).into_iter().find(|text| !text.is_empty())?)
     }
 
     fn answers(&self) -> Vec<AnswerRow> {
@@ -67,6 +77,8 @@ fn rows_of_right(joined: &[Option<usize>], rights: usize) -> Vec<usize> {
 struct Table {
     play: Play,
     lefts: StoredValue<Vec<ItemId>>,
+    left_words: StoredValue<Vec<String>>,
+    said: Option<Announcer>,
     rights: StoredValue<Vec<String>>,
     hand: RwSignal<Hand>,
     /// For each left side the right one that it is joined with.
@@ -82,10 +94,36 @@ impl Table {
             Tapped::Nothing => {}
             Tapped::Put { place, word } => {
                 if let Some(right) = self.rights.with_value(|rights| rights.get(word).cloned()) {
+                    self.say(Key::TasksJoined, &place, &right);
                     self.play.put(&place, Answer { right });
                 }
             }
-            Tapped::Return(place) => self.play.take_back(&place),
+            Tapped::Return(place) => self.take_back(&place),
+        }
+    }
+
+    fn take_back(self, place: &ItemId) {
+        let right = self.play.answers.with_untracked(|answers| text_of(answers, place, "right").map(str::to_owned));
+        if let Some(right) = right {
+            self.say(Key::TasksParted, place, &right);
+        }
+        self.play.take_back(place);
+    }
+
+    fn say(self, what: Key, place: &ItemId, right: &str) {
+        let at = self.lefts.with_value(|lefts| lefts.iter().position(|left| left == place));
+        let left = at.and_then(|n| self.left_words.with_value(|words| words.get(n).cloned())).unwrap_or_default();
+        if let Some(said) = self.said {
+            said.say(&t_with(what, &[("left", &left), ("right", right)]));
+        }
+    }
+
+    /// The right side that was picked up, where one is in the hand.
+    fn say_picked(self) {
+        let word = self.hand.with_untracked(Hand::word);
+        let word = word.and_then(|n| self.rights.with_value(|rights| rights.get(n).cloned()));
+        if let (Some(said), Some(word)) = (self.said, word) {
+            said.say(&t_with(Key::TasksPicked, &[("word", &word)]));
         }
     }
 
@@ -114,13 +152,14 @@ impl Table {
             if untrack(|| self.play.is_closed(&id)) {
                 return;
             }
-            self.play.take_back(&id);
+            self.take_back(&id);
             if self.hand.with_untracked(|hand| *hand == Hand::Empty) {
                 return;
             }
         }
         let tapped = self.hand.try_update(|hand| hand.tap_word(n)).unwrap_or(Tapped::Nothing);
         self.carry_out(tapped);
+        self.say_picked();
         self.lead_on(event);
     }
 
@@ -151,6 +190,8 @@ fn player(view: View, play: Play) -> AnyView {
     let table = Table {
         play,
         lefts,
+        left_words: StoredValue::new(view.left.iter().map(|left| left.side.text.clone()).collect()),
+        said: Announcer::here(),
         rights,
         hand: RwSignal::new(Hand::Empty),
         joined,
@@ -166,7 +207,7 @@ fn player(view: View, play: Play) -> AnyView {
                 && !untrack(|| play.is_closed(&id))
             {
                 event.stop_propagation();
-                play.take_back(&id);
+                table.take_back(&id);
             }
             return;
         }
@@ -174,17 +215,7 @@ fn player(view: View, play: Play) -> AnyView {
     };
     let left_views = view.left.into_iter().enumerate().map(|(n, left)| left_view(n, left.id, left.side, table));
     let right_views = view.right.into_iter().enumerate().map(|(n, side)| right_view(n, side, table));
-    let said = move || {
-        table.hand.with(|hand| {
-            hand.word()
-                .and_then(|n| rights.with_value(|rights| rights.get(n).cloned()))
-                .map(|word| t_with(Key::TasksPicked, &[("word", &word)]))
-        })
-    };
     view! {
-        <span class="vh" role="status">
-            {said}
-        </span>
         <div class="match placed" node_ref=table.root on:keydown=on_key>
             {left_views.collect_view()}
             {right_views.collect_view()}
@@ -241,7 +272,7 @@ fn shown(side: Side, lang: &'static str) -> AnyView {
 
 fn left_view(n: usize, id: ItemId, side: Side, table: Table) -> AnyView {
     let play = table.play;
-    let outcome = play.outcome(&id);
+    let state = play.state(&id);
     let partner = Memo::new(move |_| table.joined.with(|joined| joined.get(n).copied().flatten()));
     let is_picked = {
         let id = id.clone();
@@ -261,7 +292,7 @@ fn left_view(n: usize, id: ItemId, side: Side, table: Table) -> AnyView {
             type="button"
             style:--row=(n + 1).to_string()
             data-item=id.to_string()
-            data-s=move || outcome.get().map(|outcome| outcome.state())
+            data-s=move || state.get()
             aria-pressed=move || is_picked().then_some("true")
             disabled=move || play.disabled.get()
             on:click=move |event| table.tap_left(n, &event)
@@ -281,6 +312,11 @@ fn right_view(n: usize, side: Side, table: Table) -> AnyView {
         let id = table.lefts.with_value(|lefts| lefts.get(left).cloned())?;
         play.outcomes.with(|outcomes| outcomes.get(&id).copied())
     });
+    let is_shown = Memo::new(move |_| {
+        let left = left.get().and_then(|left| table.lefts.with_value(|lefts| lefts.get(left).cloned()));
+        left.is_some_and(|id| play.is_shown(&id))
+    });
+    let state = move || outcome.get().map(|outcome| outcome.state()).or_else(|| is_shown.get().then_some(SHOWN));
     let lang = play.lang_of(&side.text);
     let row = move || (table.rows.with(|rows| rows.get(n).copied().unwrap_or_default()) + 1).to_string();
     view! {
@@ -292,7 +328,7 @@ fn right_view(n: usize, side: Side, table: Table) -> AnyView {
             }
             type="button"
             style:--row=row
-            data-s=move || outcome.get().map(|outcome| outcome.state())
+            data-s=state
             aria-pressed=move || table.hand.with(|hand| hand.word() == Some(n)).then_some("true")
             disabled=move || play.disabled.get()
             on:click=move |event| table.tap_right(n, &event)
@@ -315,6 +351,7 @@ fn right_view(n: usize, side: Side, table: Table) -> AnyView {
         >
             {shown(side, lang)}
             {move || outcome.get().map(|outcome| view! { <MarkShape outcome /> })}
+            {move || is_shown.get().then(|| view! { <ShownShape /> })}
         </button>
     }
     .into_any()
@@ -403,6 +440,22 @@ fn pair_form(edit: Edit<Content>, row: Row<Content, Pair>) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_column_is_headed_by_the_word_on_the_left() {
+        let pair = |n, left: &str, right: &str| Pair {
+            id: ItemId::nth(n),
+            left: left.to_owned().into(),
+            right: right.to_owned().into(),
+        };
+        let content = Content {
+            pairs: vec![pair(0, "gate", "where people wait for a plane"), pair(1, "", "an aisle")],
+            extra: Vec::new(),
+        };
+        assert_eq!(content.head(&ItemId::nth(0)).as_deref(), Some("gate"));
+        assert_eq!(content.head(&ItemId::nth(1)).as_deref(), Some("an aisle"), "a picture has no word");
+        assert_eq!(content.head(&ItemId::nth(2)), None);
+    }
 
     #[test]
     fn joined_pairs_stand_in_one_row() {

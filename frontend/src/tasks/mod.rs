@@ -69,6 +69,11 @@ pub trait Ui: Template + Send + Sync + 'static {
     /// Drawn in `currentColor` on 80 × 56.
     fn picture() -> AnyView;
 
+    /// What an item is called above its column of the class's answers: short.
+    fn head(&self, item: &ItemId) -> Option<String> {
+        self.key(item).map(|key| Self::answer_text(&key))
+    }
+
     /// The answers for the teacher, one an item.
     fn answers(&self) -> Vec<AnswerRow> {
         let keys = self.items().into_iter().filter_map(|item| self.key(&item));
@@ -164,6 +169,14 @@ macro_rules! dispatch {
                 return Some(<types::tasks::$module::Content as Ui>::picture());
             })+
             None
+        }
+
+        /// What an item is called above its column of the class's answers.
+        pub fn head_of(body: &TaskBody, item: &ItemId) -> Option<String> {
+            match body {
+                $(TaskBody::$variant(content) => Ui::head(content, item),)+
+                TaskBody::Unknown(_) => None,
+            }
         }
 
         /// The answers of a task for the teacher.

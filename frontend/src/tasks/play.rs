@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     components::{Banner, Icon},
-    i18n::{t, t_n, t_with, tr},
+    i18n::{points, t, t_n, t_with, tr},
 };
 
 /// The hints that were asked for; `None`: there is none.
@@ -33,7 +33,8 @@ pub struct Play {
     pub hints: Signal<Hints>,
     /// Nothing can be answered at the moment.
     pub disabled: Signal<bool>,
-    /// Items that can't be answered any more: their key was shown.
+    /// Items that can't be answered any more: their key was shown, and stands among the answers unless the own one
+    /// was right.
     pub closed: Signal<BTreeSet<ItemId>>,
     /// The language of the exercise.
     pub target: Language,
@@ -67,6 +68,26 @@ impl Play {
         self.on_answer.run((item.clone(), None));
     }
 
+    /// Its key stands in the place of an answer.
+    pub fn is_shown(self, item: &ItemId) -> bool {
+        self.closed.with(|closed| closed.contains(item)) && self.outcomes.with(|outcomes| !outcomes.contains_key(item))
+    }
+
+    /// The same, to be followed.
+    pub fn shown(self, item: &ItemId) -> Memo<bool> {
+        let item = item.clone();
+        Memo::new(move |_| self.is_shown(&item))
+    }
+
+    /// The value of `data-s` for an item's place: what became of the answer, or that the key stands there.
+    pub fn state(self, item: &ItemId) -> Memo<Option<&'static str>> {
+        let outcome = self.outcome(item);
+        let item = item.clone();
+        Memo::new(move |_| {
+            outcome.get().map(|outcome| outcome.state()).or_else(|| self.is_shown(&item).then_some(SHOWN))
+        })
+    }
+
     /// It can't be answered at the moment.
     pub fn is_off(self, item: &ItemId) -> bool {
         self.disabled.get() || self.closed.with(|closed| closed.contains(item))
@@ -88,13 +109,26 @@ impl Play {
     }
 }
 
+/// The state of a place in which the key stands.
+pub const SHOWN: &str = "shown";
+
+/// Beside a key that was shown: colour never speaks alone.
+#[component]
+pub fn ShownShape() -> impl IntoView {
+    view! {
+        <span class="mark shown" role="img" aria-label=tr(Key::TasksShownByTeacher)>
+            <Icon name="eye" />
+        </span>
+    }
+}
+
 /// What became of an item, in a shape.
 #[component]
 pub fn MarkShape(outcome: Outcome) -> impl IntoView {
     let (class, label) = match outcome.shape() {
         Shape::First => ("mark first", t(Key::TasksMarkFirst).to_owned()),
         Shape::Later(n) => ("mark later", t_with(Key::TasksMarkLater, &[("n", &n.to_string())])),
-        Shape::Partly => ("mark partly", t_with(Key::TasksMarkPartly, &[("points", &outcome.mark.points.to_string())])),
+        Shape::Partly => ("mark partly", t_with(Key::TasksMarkPartly, &[("points", &points(outcome.mark.points))])),
         Shape::Wrong => ("mark wrong", t(Key::TasksMarkWrong).to_owned()),
         Shape::Waiting => ("mark none", t(Key::TasksMarkWaiting).to_owned()),
     };

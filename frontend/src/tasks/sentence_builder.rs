@@ -11,14 +11,15 @@ use types::{
 use web_sys::{KeyboardEvent, MouseEvent};
 
 use super::{
-    AnswerRow, MarkShape, Play, Ui,
+    AnswerRow, MarkShape, Outcome, Play, Ui,
     edit::{Edit, EditField, FaultLine, Items, Row, items_editor},
     keys, pictures,
+    play::ShownShape,
     sheet::Shape,
 };
 use crate::{
-    components::{Each, Icon},
-    i18n::{Words, t_with, tr},
+    components::{Announcer, Each, Icon},
+    i18n::{Words, t, t_with, tr},
 };
 
 impl Ui for Content {
@@ -90,6 +91,8 @@ fn shifted(mut order: Vec<usize>, at: usize, arrow: keys::Arrow) -> Option<Vec<u
 struct Table {
     play: Play,
     id: StoredValue<ItemId>,
+    number: usize,
+    said: Option<Announcer>,
     chips: StoredValue<Vec<String>>,
     order: Memo<Vec<usize>>,
     root: NodeRef<html::Div>,
@@ -97,11 +100,21 @@ struct Table {
 
 impl Table {
     fn put(self, order: &[usize]) {
+        self.say(order);
         let order: Vec<String> =
             self.chips.with_value(|chips| order.iter().filter_map(|n| chips.get(*n).cloned()).collect());
         self.id.with_value(|id| {
             if order.is_empty() { self.play.take_back(id) } else { self.play.put(id, Answer { order }) }
         });
+    }
+
+    /// The sentence so far.
+    fn say(self, order: &[usize]) {
+        let Some(said) = self.said else { return };
+        let words: Vec<String> =
+            self.chips.with_value(|chips| order.iter().filter_map(|n| chips.get(*n).cloned()).collect());
+        let text = if words.is_empty() { t(Key::TasksNothingInLine).to_owned() } else { words.join(" ") };
+        said.say(&t_with(Key::TasksSentenceSoFar, &[("n", &self.number.to_string()), ("text", &text)]));
     }
 
     fn is_closed(self) -> bool {
@@ -161,8 +174,10 @@ fn sentence_view(number: usize, sentence: SentenceView, play: Play) -> AnyView {
         let order = answer.get().map(|answer| answer.order).unwrap_or_default();
         chips.with_value(|chips| places(chips, &order))
     });
-    let table = Table { play, id: StoredValue::new(sentence.id.clone()), chips, order, root: NodeRef::new() };
+    let id = StoredValue::new(sentence.id.clone());
+    let table = Table { play, id, number, said: Announcer::here(), chips, order, root: NodeRef::new() };
     let count = sentence.chips.len();
+    let is_shown = play.shown(&sentence.id);
     let pool = Memo::new(move |_| order.with(|order| (0..count).filter(|n| !order.contains(n)).collect::<Vec<_>>()));
     let is_closed = move || table.is_closed();
     let text = move |n: usize| chips.with_value(|chips| chips.get(n).cloned()).unwrap_or_default();
@@ -170,6 +185,7 @@ fn sentence_view(number: usize, sentence: SentenceView, play: Play) -> AnyView {
         Some(Shape::First | Shape::Later(_)) => "tray done",
         Some(Shape::Partly) => "tray half",
         Some(Shape::Wrong) => "tray bad",
+        Some(Shape::Waiting) | None if is_shown.get() => "tray shown",
         Some(Shape::Waiting) | None => "tray",
     };
     let lang = play.target.as_str();
@@ -208,8 +224,15 @@ fn sentence_view(number: usize, sentence: SentenceView, play: Play) -> AnyView {
                 {move || {
                     outcome
                         .get()
-                        .map(|outcome| view! { <span class="push row g-1"><MarkShape outcome /></span> })
+                        .map(|outcome| {
+                            view! {
+                                <span class="push row g-1">
+                                    {in_order(outcome, count)} <MarkShape outcome />
+                                </span>
+                            }
+                        })
                 }}
+                {move || is_shown.get().then(|| view! { <span class="push"><ShownShape /></span> })}
             </div>
             <Show when=move || !pool.with(Vec::is_empty) && outcome.with(Option::is_none)>
                 <div
@@ -240,6 +263,14 @@ fn sentence_view(number: usize, sentence: SentenceView, play: Play) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// What a part of a point is for: so many of the words stand in the right order.
+fn in_order(outcome: Outcome, chips: usize) -> Option<String> {
+    let points = outcome.mark.points;
+    let chips = u32::try_from(chips).ok().filter(|_| outcome.shape() == Shape::Partly)?;
+    let n = points.num() * (chips / points.den());
+    Some(t_with(Key::TasksWordsInOrder, &[("n", &n.to_string()), ("of", &chips.to_string())]))
 }
 
 /// Chips as their author writes them: apart by bars.
@@ -362,6 +393,17 @@ mod tests {
 
     fn strings(texts: &[&str]) -> Vec<String> {
         texts.iter().map(|&text| text.to_owned()).collect()
+    }
+
+    #[test]
+    fn a_part_of_a_point_is_told_in_words() {
+        let words = |got, chips: usize| {
+            let mark = types::marks::Mark::share(got, u32::try_from(chips).unwrap());
+            in_order(Outcome { mark, tries: 1 }, chips)
+        };
+        assert_eq!(words(4, 6).unwrap(), "4 of 6 words in order");
+        assert_eq!(words(3, 5).unwrap(), "3 of 5 words in order");
+        assert_eq!((words(6, 6), words(0, 6)), (None, None));
     }
 
     #[test]

@@ -6,12 +6,14 @@ use types::{
     locale::Key,
     tasks::single_choice::{Answer, Content, Question, QuestionView, View},
 };
-use web_sys::KeyboardEvent;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent};
 
 use super::{
     AnswerRow, MarkShape, Play, Ui,
     edit::{Edit, EditField, FaultLine, Items, Row, items_editor, optional},
     keys, pictures,
+    play::{SHOWN, ShownShape},
 };
 use crate::{
     components::{Each, Icon},
@@ -73,21 +75,30 @@ impl Ui for Content {
     }
 }
 
-/// A digit chooses, Enter checks.
+/// A digit chooses. Enter leads to the next question that waits for an answer, and checks where none does.
 pub(super) fn choose_by_key(event: &KeyboardEvent, play: Play, choose: impl FnOnce(usize)) {
     if let Some(n) = keys::digit(event) {
         event.prevent_default();
         event.stop_propagation();
         choose(n);
-    } else if event.key() == "Enter" && !event.ctrl_key() && !event.meta_key() {
+    } else if web::is_enter(event) && !event.ctrl_key() && !event.meta_key() {
         event.prevent_default();
-        play.on_check.run(());
+        if !keys::lead_on(event) && has_answer(event) {
+            play.on_check.run(());
+        }
     }
+}
+
+/// Is an option of the question chosen in which the key was pressed?
+fn has_answer(event: &KeyboardEvent) -> bool {
+    let question = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
+    question.is_some_and(|question| question.query_selector("input:checked").ok().flatten().is_some())
 }
 
 fn question_view(number: Option<usize>, question: QuestionView, play: Play) -> AnyView {
     let id = StoredValue::new(question.id.clone());
     let outcome = play.outcome(&question.id);
+    let state = play.state(&question.id);
     let answer = play.answer::<Answer>(&question.id);
     let name = web::unique_id("choice");
     let options = StoredValue::new(question.options.clone());
@@ -106,8 +117,9 @@ fn question_view(number: Option<usize>, question: QuestionView, play: Play) -> A
             let text = option.clone();
             let is_chosen = Memo::new(move |_| answer.with(|a| a.as_ref().is_some_and(|a| a.option == option)));
             let mark = move || outcome.get().filter(|_| is_chosen.get());
+            let is_shown = Memo::new(move |_| state.get() == Some(SHOWN) && is_chosen.get());
             view! {
-                <label class="opt" data-s=move || mark().map(|outcome| outcome.state())>
+                <label class="opt" data-s=move || state.get().filter(|_| is_chosen.get())>
                     <input
                         type="radio"
                         name=name.clone()
@@ -119,6 +131,7 @@ fn question_view(number: Option<usize>, question: QuestionView, play: Play) -> A
                         {text}
                     </span>
                     {move || mark().map(|outcome| view! { <MarkShape outcome /> })}
+                    {move || is_shown.get().then(|| view! { <ShownShape /> })}
                 </label>
             }
         })

@@ -11,6 +11,7 @@ use super::{
     AnswerRow, MarkShape, Play, Ui,
     edit::{Edit, EditField, FaultLine, Items, Row, items_editor, optional},
     pictures,
+    play::{SHOWN, ShownShape},
     single_choice::choose_by_key,
 };
 use crate::{
@@ -80,6 +81,7 @@ fn word(truth: Truth) -> Key {
 fn statement_view(statement: StatementView, choices: &'static [Truth], play: Play) -> AnyView {
     let id = StoredValue::new(statement.id.clone());
     let outcome = play.outcome(&statement.id);
+    let state = play.state(&statement.id);
     let answer = play.answer::<Answer>(&statement.id);
     let name = web::unique_id("truth");
     let choose = move |n: usize| {
@@ -114,10 +116,11 @@ fn statement_view(statement: StatementView, choices: &'static [Truth], play: Pla
                 {statement.text}
             </legend>
             <span class="row">
-                <span class="seg" data-s=move || outcome.get().map(|outcome| outcome.state())>
+                <span class="seg" data-s=move || state.get()>
                     {options}
                 </span>
                 {move || outcome.get().map(|outcome| view! { <MarkShape outcome /> })}
+                {move || (state.get() == Some(SHOWN)).then(|| view! { <ShownShape /> })}
             </span>
         </fieldset>
     }

@@ -17,8 +17,9 @@ use web_sys::KeyboardEvent;
 
 use super::{Hints, Play, Sheet, is_done, items_of, keeps_answers, keys, language::dir, player};
 use crate::{
-    components::{Icon, Spinner},
-    i18n::{t_n, t_with, tr},
+    components::{Announcer, Icon, LiveRegion, Spinner},
+    i18n::{points, t_n, t_with, tr},
+    web,
 };
 
 #[component]
@@ -37,6 +38,7 @@ pub fn Trying(
     on_check: Callback<MarkRequest>,
     on_hint: Callback<ItemId>,
 ) -> impl IntoView {
+    let announcer = Announcer::provide();
     let foot = NodeRef::<html::Div>::new();
     let items = StoredValue::new(items_of(&view));
     let shown = StoredValue::new(view.clone());
@@ -95,7 +97,7 @@ pub fn Trying(
     });
 
     let on_key = move |event: KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+        if web::is_enter(&event) && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
             check();
         }
@@ -113,7 +115,8 @@ pub fn Trying(
 
     view! {
         <div class="task-try" on:keydown=on_key>
-            <div class="task-body learner" lang=target.as_str() dir=dir(target)>
+            <LiveRegion announcer />
+            <div class="task-body learner" translate="no" lang=target.as_str() dir=dir(target)>
                 {player(view, play)}
             </div>
             <Show when=move || is_marked_kind>
@@ -138,8 +141,8 @@ pub fn Trying(
                                 {move || {
                                     sheet
                                         .with(|sheet| {
-                                            let most = sheet.max().unwrap_or_default().to_string();
-                                            of_total(sheet.points().to_string(), most)
+                                            let most = points(sheet.max().unwrap_or_default());
+                                            of_total(points(sheet.points()), most)
                                         })
                                 }}
                             </b>
@@ -171,6 +174,7 @@ pub fn Trying(
                                 class="btn sm"
                                 class:primary=move || done.get() == total && can_check.get()
                                 type="button"
+                                data-check=""
                                 disabled=move || !can_check.get()
                                 aria-disabled=move || busy.get().then_some("true")
                                 on:click=move |_| check()

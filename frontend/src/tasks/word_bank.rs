@@ -15,14 +15,14 @@ use super::{
     AnswerRow, Play, Ui,
     drag::Drag,
     edit::{Edit, ListField},
-    gapped::{Gapped, gap_ids, gap_path, marked_gap, markup_field, prose, read_gap, write_gap},
-    hand::{Hand, Tapped, placed},
+    gapped::{Gapped, gap_ids, gap_path, marked_gap, markup_field, prose, read_gap, shown_gap, write_gap},
+    hand::{Hand, Tapped, placed, text_of},
     keys, pictures,
     play::gap_label,
     prose,
 };
 use crate::{
-    components::Each,
+    components::{Announcer, Each},
     i18n::{t_with, tr},
 };
 
@@ -59,6 +59,8 @@ impl Ui for Content {
 struct Table {
     play: Play,
     bank: StoredValue<Vec<String>>,
+    places: StoredValue<Vec<ItemId>>,
+    said: Option<Announcer>,
     hand: RwSignal<Hand>,
     /// For each gap the chip that lies in it.
     placed: Memo<Vec<Option<usize>>>,
@@ -76,14 +78,38 @@ impl Table {
             Tapped::Nothing => false,
             Tapped::Put { place, word } => {
                 if let Some(text) = self.bank.with_value(|bank| bank.get(word).cloned()) {
+                    self.say(Key::TasksPutDown, &place, &text);
                     self.play.put(&place, Answer { text });
                 }
                 true
             }
             Tapped::Return(place) => {
-                self.play.take_back(&place);
+                self.take_back(&place);
                 true
             }
+        }
+    }
+
+    fn take_back(self, place: &ItemId) {
+        let text = self.play.answers.with_untracked(|answers| text_of(answers, place, "text").map(str::to_owned));
+        if let Some(text) = text {
+            self.say(Key::TasksTakenOut, place, &text);
+        }
+        self.play.take_back(place);
+    }
+
+    fn say(self, what: Key, place: &ItemId, word: &str) {
+        let n = self.places.with_value(|places| places.iter().position(|it| it == place)).unwrap_or_default() + 1;
+        if let Some(said) = self.said {
+            said.say(&t_with(what, &[("word", word), ("n", &n.to_string())]));
+        }
+    }
+
+    /// The word that was picked up, where one is in the hand.
+    fn say_picked(self) {
+        let word = self.hand.with_untracked(Hand::word).and_then(|n| self.bank.with_value(|bank| bank.get(n).cloned()));
+        if let (Some(said), Some(word)) = (self.said, word) {
+            said.say(&t_with(Key::TasksPicked, &[("word", &word)]));
         }
     }
 
@@ -99,6 +125,7 @@ impl Table {
         }
         let tapped = self.hand.try_update(|hand| hand.tap_word(chip)).unwrap_or(Tapped::Nothing);
         let put = self.carry_out(tapped);
+        self.say_picked();
         // Whoever works by keyboard goes on to the gaps with the word, and back for the next one.
         if keys::by_key(event) {
             if put {
@@ -139,17 +166,19 @@ fn player(view: View, play: Play) -> AnyView {
         play.answers
             .with(|answers| places.with_value(|places| bank.with_value(|bank| placed(bank, answers, places, "text"))))
     });
-    let table = Table { play, bank, hand: RwSignal::new(Hand::Empty), placed, root: NodeRef::new(), drag: Drag::new() };
+    let table = Table {
+        play,
+        bank,
+        places,
+        said: Announcer::here(),
+        hand: RwSignal::new(Hand::Empty),
+        placed,
+        root: NodeRef::new(),
+        drag: Drag::new(),
+    };
     let is_open = Memo::new(move |_| {
         places.with_value(|places| play.outcomes.with(|outcomes| places.iter().any(|gap| !outcomes.contains_key(gap))))
     });
-    let said = move || {
-        table.hand.with(|hand| {
-            hand.word()
-                .and_then(|word| bank.with_value(|bank| bank.get(word).cloned()))
-                .map(|word| t_with(Key::TasksPicked, &[("word", &word)]))
-        })
-    };
     let on_key = move |event: KeyboardEvent| {
         if event.key() == "Escape" {
             if table.hand.try_update(Hand::drop_it).unwrap_or_default() {
@@ -162,7 +191,7 @@ fn player(view: View, play: Play) -> AnyView {
                 && !untrack(|| play.is_closed(&gap))
             {
                 event.stop_propagation();
-                play.take_back(&gap);
+                table.take_back(&gap);
             }
             return;
         }
@@ -172,9 +201,6 @@ fn player(view: View, play: Play) -> AnyView {
     let chips = view.bank.into_iter().enumerate().map(|(n, word)| chip(n, word, table)).collect_view();
     view! {
         <div class="bank-task" node_ref=table.root on:keydown=on_key>
-            <span class="vh" role="status">
-                {said}
-            </span>
             <div class="bank" class:is-done=move || !is_open.get()>
                 <div class="tiles" role="group" aria-label=tr(Key::TasksWordBox)>
                     {chips}
@@ -222,6 +248,7 @@ fn gap_view(number: usize, gap: GapView, table: Table) -> AnyView {
     let play = table.play;
     let id = StoredValue::new(gap.id.clone());
     let outcome = play.outcome(&gap.id);
+    let is_shown = play.shown(&gap.id);
     let answer = play.answer::<Answer>(&gap.id);
     let text = move || answer.get().map(|answer| answer.text);
     // Every empty gap glows for a picked word: the glow must not give the answer away.
@@ -239,6 +266,7 @@ fn gap_view(number: usize, gap: GapView, table: Table) -> AnyView {
     };
     let view = move || match outcome.get() {
         Some(outcome) => marked_gap(number, untrack(text).unwrap_or_default(), outcome),
+        None if is_shown.get() => shown_gap(number, untrack(text).unwrap_or_default()),
         None => view! {
             <button
                 class="gap"

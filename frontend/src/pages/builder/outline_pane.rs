@@ -19,6 +19,7 @@ use crate::{
     i18n::{Words, t, t_n, t_with, tr},
     pages::classes::TaughtOf,
     tasks::{drag, drag::Drag, keys},
+    web,
 };
 
 /// Where a drop would put what is being dragged: the section, and before which of its tasks.
@@ -170,7 +171,7 @@ fn Rename(id: SectionId, title: Memo<String>, renaming: RwSignal<Option<SectionI
         }
     };
     let on_key = move |event: KeyboardEvent| match event.key().as_str() {
-        "Enter" if !event.is_composing() => save(),
+        "Enter" if web::is_enter(&event) => save(),
         "Escape" => {
             // The sheet around it stays open.
             event.prevent_default();

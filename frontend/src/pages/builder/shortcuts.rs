@@ -19,6 +19,7 @@ use crate::{
     components::Dialog,
     i18n::{t_with, tr},
     state::Step as Tried,
+    web,
 };
 
 /// What a key asks for.
@@ -80,7 +81,7 @@ fn is_busy(target: &Element) -> bool {
 
 pub fn listen(builder: Builder) {
     let handle = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
-        if event.default_prevented() || event.is_composing() {
+        if event.default_prevented() || web::is_composing(&event) {
             return;
         }
         let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };

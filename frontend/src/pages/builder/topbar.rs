@@ -204,7 +204,7 @@ fn TitleEdit() -> impl IntoView {
         }
     };
     let on_key = move |event: KeyboardEvent| match event.key().as_str() {
-        "Enter" if !event.is_composing() => {
+        "Enter" if web::is_enter(&event) => {
             if let Some(input) = node.get_untracked() {
                 let _ = input.blur();
             }

@@ -19,7 +19,7 @@ use crate::{
     api,
     components::{ErrorView, Icon, PageTitle, Skeleton},
     i18n::{Words, tr},
-    realtime::Saved,
+    realtime::{Line, Link, Saved},
     state::Fetched,
     web,
 };
@@ -69,18 +69,60 @@ fn one_class(class: ClassInfo, again: Callback<()>) -> AnyView {
 
 /// A page in words for who isn't in the room.
 #[component]
-pub fn Outside(title: Key, text: Key, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+pub fn Outside(
+    title: Key,
+    text: Key,
+    /// There is a home to go to.
+    #[prop(default = true)]
+    home: bool,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     view! {
         <PageTitle title />
         <main id="main" class="page outside" tabindex="-1">
             <div class="card stack g-4">
-                <h1>{tr(title)}</h1>
+                <h1 tabindex="-1">{tr(title)}</h1>
                 <p>{tr(text)}</p>
                 {children.map(|children| children())}
-                <A href="/" attr:class="btn">
-                    {tr(Key::ShellGoHome)}
-                </A>
+                <Show when=move || home>
+                    <A href="/" attr:class="btn">
+                        {tr(Key::ShellGoHome)}
+                    </A>
+                </Show>
             </div>
+        </main>
+    }
+}
+
+/// The room is not here yet: it loads, or there is no way to it, and then why and what helps.
+#[component]
+fn NoRoomYet(line: StoredValue<Option<Line>>, lines: usize) -> impl IntoView {
+    let link = Memo::new(move |_| line.get_value().map_or(Link::Connecting, Line::link));
+    let blocked = Memo::new(move |_| line.get_value().is_some_and(Line::is_blocked));
+    let host = window().location().host().unwrap_or_default();
+    let host = StoredValue::new(host);
+    view! {
+        <main id="main" class="page outside">
+            <div role="status">
+                <Show when=move || blocked.get()>
+                    <div class="card stack g-4">
+                        <h1>{tr(Key::ClassBlockedTitle)}</h1>
+                        <p>{tr(Key::ClassBlockedText)}</p>
+                        <ul class="advice">
+                            <li>{tr(Key::ClassBlockedFirst)}</li>
+                            <li>
+                                {move || host.with_value(|host| crate::i18n::t_with(Key::ClassBlockedThen, &[("host", host)]))}
+                            </li>
+                        </ul>
+                    </div>
+                </Show>
+                <Show when=move || link.get() == Link::Offline && !blocked.get()>
+                    <p>{tr(Key::ClassNoLine)}</p>
+                </Show>
+            </div>
+            <Show when=move || !blocked.get()>
+                <Skeleton lines />
+            </Show>
         </main>
     }
 }
@@ -133,7 +175,7 @@ fn SavedView(saved: Memo<Saved>) -> impl IntoView {
         .to_owned()
     });
     view! {
-        <span class=class role="status">
+        <span class=class title=words.show()>
             <Icon name=icon />
             <span>{words.show()}</span>
         </span>

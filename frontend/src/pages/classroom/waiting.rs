@@ -27,6 +27,11 @@ pub fn note_run(run: ClassRunId) {
     web::store(LAST_RUN, &run.to_string());
 }
 
+/// Whoever was in it has left this device.
+pub fn forget_run() {
+    web::forget(LAST_RUN);
+}
+
 /// The newest run, over by now, if this browser was in it: its student still looks at what came of it.
 pub fn just_left(class: &ClassInfo) -> Option<ClassRunId> {
     let run = class.runs.first()?.id;
@@ -48,13 +53,18 @@ pub fn WaitingPage(class: ClassInfo, again: Callback<()>) -> impl IntoView {
             }
         });
     }
+    // A class begins with its first run: one without a run that is open is over, until the next.
+    let is_over = !teaching && !runs.is_empty();
     let head = if teaching {
         view! { <p class="muted">{tr(Key::ClassNoRunTeacher)}</p> }.into_any()
     } else {
         view! {
             <p class="row" role="status">
                 <Spinner />
-                {move || t_with(Key::ClassNoRunStudent, &[("teacher", &teacher)])}
+                {move || {
+                    let key = if is_over { Key::ClassOverStudent } else { Key::ClassNoRunStudent };
+                    t_with(key, &[("teacher", &teacher)])
+                }}
             </p>
         }
         .into_any()
@@ -67,7 +77,15 @@ pub fn WaitingPage(class: ClassInfo, again: Callback<()>) -> impl IntoView {
         <PageTitle title=title.clone() />
         <main id="main" class="page outside" tabindex="-1">
             <div class="stack g-4">
-                <h1>{title}</h1>
+                {if is_over {
+                    view! {
+                        <h1>{tr(Key::ClassOver)}</h1>
+                        <p class="muted">{title}</p>
+                    }
+                        .into_any()
+                } else {
+                    view! { <h1>{title}</h1> }.into_any()
+                }}
                 {head}
                 {list}
                 <A href="/" attr:class="btn start">

@@ -14,7 +14,7 @@ use super::{classroom::full_name, not_found::NotFoundPage};
 use crate::{
     api,
     components::{Empty, ErrorView, Icon, PageTitle, Skeleton},
-    i18n::{t, t_n, t_with, tr},
+    i18n::{self, t, t_n, t_with, tr},
     state::{Fetched, Scope, use_app},
     tasks::{MarkShape, Outcome},
     web, words,
@@ -180,7 +180,7 @@ fn who(students: Vec<ReportStudent>) -> AnyView {
 }
 
 fn of(points: types::marks::Points, max: types::marks::Points) -> String {
-    t_with(Key::TasksOf, &[("n", &points.to_string()), ("of", &max.to_string())])
+    t_with(Key::TasksOf, &[("n", &i18n::points(points)), ("of", &i18n::points(max))])
 }
 
 fn by_task(task: &ReportTask, students: &[ReportStudent]) -> AnyView {

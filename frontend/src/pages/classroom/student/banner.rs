@@ -7,7 +7,7 @@ use super::use_student;
 use crate::{
     components::{Avatar, Icon},
     i18n::{t, t_n, t_with, tr},
-    realtime::Saved,
+    realtime::{Line, Saved},
 };
 
 #[component]
@@ -37,24 +37,39 @@ pub fn FollowBanner() -> impl IntoView {
     view! {
         <section class="follow" class:own=move || !following.get() aria-label=tr(Key::ClassFollowLabel)>
             <Avatar name=teacher />
-            <span class="follow-words" role="status">
+            <span class="follow-words">
                 <b>{title}</b>
+                " "
                 <span class="sm">{text}</span>
             </span>
-            <button
-                class="btn"
-                class:primary=move || !following.get()
-                type="button"
-                on:click=move |_| student.follow(!following.get_untracked())
-            >
-                {move || t(if following.get() { Key::ClassLookAround } else { Key::ClassBackToClass })}
-            </button>
+            <Show when=move || following.get()>
+                <button class="btn" type="button" on:click=move |_| student.follow(false)>
+                    {tr(Key::ClassLookAround)}
+                </button>
+            </Show>
         </section>
     }
 }
 
+/// Whoever looks around has the way back in view wherever the task is scrolled to.
 #[component]
-pub fn OfflineBanner(saved: Memo<Saved>) -> impl IntoView {
+pub fn WayBack() -> impl IntoView {
+    let student = use_student();
+    let following = Memo::new(move |_| student.following());
+    view! {
+        <Show when=move || !following.get()>
+            <button class="btn primary" type="button" on:click=move |_| student.follow(true)>
+                {tr(Key::ClassBackToClass)}
+            </button>
+        </Show>
+    }
+}
+
+#[component]
+pub fn OfflineBanner() -> impl IntoView {
+    let student = use_student();
+    let saved = Memo::new(move |_| student.line.get_value().map_or(Saved::Connecting, Line::saved));
+    let blocked = Memo::new(move |_| student.line.get_value().is_some_and(Line::is_blocked));
     let waiting = move || match saved.get() {
         Saved::Offline(n) => Some(n),
         Saved::Connecting | Saved::Saved | Saved::Saving => None,
@@ -62,14 +77,16 @@ pub fn OfflineBanner(saved: Memo<Saved>) -> impl IntoView {
     let is_offline = Memo::new(move |_| waiting().is_some());
     view! {
         <Show when=move || is_offline.get()>
-            <div class="banner warn" role="status">
+            <div class="banner warn">
                 <Icon name="cloud-slash" />
                 <p class="banner-body">
-                    <b>{tr(Key::ClassNoConnection)}</b>
+                    <b>{move || t(if blocked.get() { Key::ClassBlocked } else { Key::ClassNoConnection })}</b>
                     " "
-                    {move || match waiting() {
-                        Some(0) | None => t(Key::ClassKeepGoing).to_owned(),
-                        Some(n) => t_n(Plural::ClassWaitingHere, n as u64),
+                    {move || match (waiting(), blocked.get()) {
+                        (Some(0) | None, false) => t(Key::ClassKeepGoing).to_owned(),
+                        (Some(0) | None, true) => t(Key::ClassBlockedNone).to_owned(),
+                        (Some(n), false) => t_n(Plural::ClassWaitingHere, n as u64),
+                        (Some(n), true) => t_n(Plural::ClassBlockedKept, n as u64),
                     }}
                 </p>
             </div>

@@ -3,12 +3,15 @@
 use leptos::prelude::*;
 use types::{classroom::RecoveryLink, locale::Key};
 
-use super::use_student;
+use super::{leave::LeaveDialog, use_student};
 use crate::{
     api,
     components::{Dialog, ErrorView, Menu, MenuItem, Skeleton},
     i18n::{Words, t_with, tr},
-    pages::classroom::{full_name, teacher::CopyField},
+    pages::classroom::{
+        full_name,
+        teacher::{CopyField, LocalLink},
+    },
     state::Fetched,
     web,
 };
@@ -16,11 +19,16 @@ use crate::{
 #[component]
 pub fn MyMenu() -> impl IntoView {
     let student = use_student();
+    let is_guest = Memo::new(move |_| student.room.with(|room| room.as_ref().is_some_and(|room| room.me.guest)));
     let open = RwSignal::new(false);
+    let leaving = RwSignal::new(false);
+    let leave = move |()| {
+        // A guest's way back is this device: it is asked first. Others stay logged in.
+        if is_guest.get_untracked() { leaving.set(true) } else { web::go_to("/") }
+    };
     let name = Memo::new(move |_| {
         student.room.with(|room| room.as_ref().map(|room| full_name(&room.me.name, room.me.twin)).unwrap_or_default())
     });
-    let is_guest = Memo::new(move |_| student.room.with(|room| room.as_ref().is_some_and(|room| room.me.guest)));
     view! {
         <Menu label=Words::made(move || t_with(Key::ClassYouAre, &[("name", &name.get())]))>
             <p class="menu-name sm" role="presentation">
@@ -29,8 +37,9 @@ pub fn MyMenu() -> impl IntoView {
             <Show when=move || is_guest.get()>
                 <MenuItem icon="qr-code" label=Key::ClassOtherDevice on_pick=move |()| open.set(true) />
             </Show>
-            <MenuItem icon="sign-out" label=Key::ClassLeave on_pick=|()| web::go_to("/") />
+            <MenuItem icon="sign-out" label=Key::ClassLeave on_pick=leave />
         </Menu>
+        <LeaveDialog open=leaving name />
         <Dialog open title=Key::ClassOtherDevice class="narrow">
             <Link />
         </Dialog>
@@ -45,6 +54,7 @@ fn Link() -> impl IntoView {
         view! {
             <p>{tr(Key::ClassOtherDeviceText)}</p>
             <div class="qr" role="img" aria-label=tr(Key::ClassQr) inner_html=link.qr_svg></div>
+            <LocalLink url=link.url.clone() />
             <CopyField text=link.url label=Key::ClassLink />
         }
         .into_any()

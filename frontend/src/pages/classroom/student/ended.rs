@@ -17,7 +17,7 @@ use super::{
 use crate::{
     api,
     components::{Icon, PageTitle},
-    i18n::{t_n, t_with, tr},
+    i18n::{self, t_n, t_with, tr},
     realtime::{Line, Saved},
     state::Scope,
     tasks::{MarkShape, items_of},
@@ -63,7 +63,7 @@ pub fn Ended(run: ClassRunId, again: Callback<()>) -> impl IntoView {
                             <span class="row wrap g-1 own-marks">{shapes.collect_view()}</span>
                         </span>
                         <span class="num nowrap">
-                            {move || t_with(Key::TasksOf, &[("n", &tally.points.to_string()), ("of", &tally.items.to_string())])}
+                            {move || t_with(Key::TasksOf, &[("n", &i18n::points(tally.points)), ("of", &tally.items.to_string())])}
                         </span>
                         <span class="num sm muted nowrap">
                             {move || t_n(Plural::TasksRightFirst, tally.right_first as u64)}

@@ -3,12 +3,15 @@
 mod banner;
 mod elsewhere;
 mod ended;
+mod leave;
+mod said;
 mod task;
 mod work;
 
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
+use said::{Moment, Said};
 use types::{
     classroom::{ClientMessage, Event, Proposal, Refusal, Room, StudentRoom, StudentRunTask},
     ids::{ClassRunId, ItemId, TaskId},
@@ -19,10 +22,11 @@ use work::Work;
 
 use super::{SavedView, over};
 use crate::{
-    components::{PageTitle, Skeleton},
-    i18n::{Words, t, t_with, tr},
+    components::{Announcer, LiveRegion, PageTitle},
+    i18n::{self, Words, t, t_with},
     realtime::{Line, Link, News, Saved},
     state::{AppState, use_app},
+    tasks::keys,
     web,
 };
 
@@ -37,6 +41,10 @@ pub struct Student {
     place: RwSignal<Option<TaskId>>,
     /// What was pressed and the server has not said yet.
     wish: RwSignal<Option<bool>>,
+    /// A guest who left: nobody is known on this device any more.
+    left: RwSignal<bool>,
+    /// A check was pressed here, and its marks are waited for.
+    checked: StoredValue<bool>,
     /// Each item's last word that a key was pressed, by this machine's clock.
     typing: StoredValue<Option<(ItemId, f64)>>,
 }
@@ -53,6 +61,8 @@ impl Student {
             works: RwSignal::new(BTreeMap::new()),
             place: RwSignal::new(None),
             wish: RwSignal::new(None),
+            left: RwSignal::new(false),
+            checked: StoredValue::new(false),
             typing: StoredValue::new(None),
         };
         if let Some(me) = untrack(|| app.session.me()) {
@@ -218,6 +228,7 @@ impl Student {
     }
 
     pub fn check(self, task: TaskId, answers: Vec<types::classroom::Answer>) {
+        self.checked.set_value(true);
         self.with_line(|line| line.propose(Proposal::Check { task, answers, at: web::now() }));
     }
 }
@@ -258,11 +269,14 @@ pub fn StudentPage(run: ClassRunId, again: Callback<()>) -> impl IntoView {
     let student = Student::open(use_app(), run);
     super::waiting::note_run(run);
     provide_context(student);
+    let announcer = Announcer::provide();
+    say_what_changes(student, announcer);
     let link = Memo::new(move |_| student.line.get_value().map_or(Link::Connecting, Line::link));
     // What decides between pages; the rest changes inside of them.
     let stage = Memo::new(move |_| {
         let removed = student.room.with(|room| room.as_ref().is_some_and(|room| room.me.removed));
         match (link.get(), student.room.with(Option::is_some)) {
+            (_, _) if student.left.get() => Stage::Left,
             (Link::Over(code), _) => Stage::Over(code),
             _ if removed => Stage::Over(types::classroom::CloseCode::Removed),
             (_, false) => Stage::Waiting,
@@ -272,25 +286,103 @@ pub fn StudentPage(run: ClassRunId, again: Callback<()>) -> impl IntoView {
             (_, true) => Stage::Room,
         }
     });
-    move || match stage.get() {
+    let page = move || match stage.get() {
+        Stage::Left => view! { <super::Outside title=Key::ClassLeft text=Key::ClassLeftText home=false /> }.into_any(),
         Stage::Over(code) => over(code),
-        Stage::Waiting => view! {
-            <main id="main" class="page">
-                <Show when=move || link.get() == Link::Offline>
-                    <p role="status">{tr(Key::ClassNoLine)}</p>
-                </Show>
-                <Skeleton lines=6 />
-            </main>
-        }
-        .into_any(),
+        Stage::Waiting => view! { <super::NoRoomYet line=student.line lines=6 /> }.into_any(),
         Stage::Ended => view! { <ended::Ended run again /> }.into_any(),
         Stage::Room => view! { <RoomView /> }.into_any(),
+    };
+    view! {
+        <LiveRegion announcer />
+        {page}
     }
+}
+
+/// Says what changes, and leads the focus on where what had it is gone: to the score after a check, else to the task's
+/// heading. Never to nowhere.
+fn say_what_changes(student: Student, announcer: Announcer) {
+    let moment = Memo::new(move |_| {
+        let link = student.line.get_value().map_or(Link::Connecting, Line::link);
+        let is_blocked = student.line.get_value().is_some_and(Line::is_blocked);
+        let (following, current, focus) = (student.following(), student.current(), student.focus());
+        student.room.with(|room| {
+            let room = room.as_ref()?;
+            Some(Moment {
+                task: current.and_then(|id| said::Place::of(room, id)),
+                following,
+                class_at: room.tasks.iter().position(|task| Some(task.id) == focus).map(|n| n + 1),
+                offline: link == Link::Offline,
+                blocked: is_blocked,
+                ended: room.ended_at.is_some(),
+            })
+        })
+    });
+    Effect::new(move |before: Option<Option<Moment>>| {
+        let now = moment.get();
+        if let (Some(Some(before)), Some(now)) = (before, &now) {
+            let said = said::between(&before, now);
+            let is_result = said.iter().any(|said| matches!(said, Said::Result { .. }));
+            for said in &said {
+                announcer.say(&in_words(student, said));
+            }
+            let to_score = is_result && student.checked.get_value();
+            if is_result {
+                student.checked.set_value(false);
+            }
+            if !said.is_empty() {
+                lead_focus(to_score);
+            }
+        }
+        now
+    });
+}
+
+fn in_words(student: Student, said: &Said) -> String {
+    match said {
+        Said::Task { number, title } => t_with(Key::ClassTaskSaid, &[("n", &number.to_string()), ("title", title)]),
+        Said::ClassAt(number) => t_with(Key::ClassOnTask, &[("n", &number.to_string())]),
+        Said::Following(true) => {
+            let teacher = student.room.with_untracked(|room| room.as_ref().map(|room| room.teacher.clone()));
+            t_with(Key::ClassFollowing, &[("teacher", &teacher.unwrap_or_default())])
+        }
+        Said::Following(false) => t(Key::ClassOnOwn).to_owned(),
+        Said::Locked(true) => t(Key::ClassLocked).to_owned(),
+        Said::Locked(false) => t(Key::ClassUnlockedSaid).to_owned(),
+        Said::Shown { all } => t(if *all { Key::ClassShownLine } else { Key::ClassShownSome }).to_owned(),
+        Said::Anew => t(Key::ClassAnewSaid).to_owned(),
+        Said::Result { points, of } => {
+            t_with(Key::ClassResultSaid, &[("n", &i18n::points(*points)), ("of", &of.to_string())])
+        }
+        Said::Offline => format!("{} {}", t(Key::ClassNoConnection), t(Key::ClassKeepGoing)),
+        Said::Blocked => format!("{} {}", t(Key::ClassBlocked), t(Key::ClassBlockedNone)),
+        Said::BackOnline => t(Key::ClassBackOnline).to_owned(),
+        Said::Ended => t(Key::ClassOver).to_owned(),
+    }
+}
+
+/// Once the page shows what changed.
+fn lead_focus(to_score: bool) {
+    request_animation_frame(move || {
+        request_animation_frame(move || {
+            let is_lost = keys::focus_is_lost();
+            // The pressed button and the field are gone or about to go.
+            let in_task = || keys::focus_is_within(".student-task, .student-foot");
+            if to_score && (is_lost || in_task()) && web::focus_in_place("[data-result]") {
+                return;
+            }
+            if is_lost {
+                web::focus_in_place(".student-room h2[tabindex], .student-room h3[tabindex], .outside h1");
+            }
+        });
+    });
 }
 
 #[derive(Clone, Copy, PartialEq)]
 enum Stage {
     Waiting,
+    /// By one's own will.
+    Left,
     Room,
     Ended,
     Over(types::classroom::CloseCode),
@@ -318,23 +410,18 @@ fn RoomView() -> impl IntoView {
     let me = Memo::new(move |_| {
         student.room.with(|room| room.as_ref().map(|room| super::full_name(&room.me.name, room.me.twin)))
     });
+    web::follow_keyboard();
     view! {
         <PageTitle title=name.clone() kind=Key::ShellKindClass />
         <div class="student-room">
             <header class="student-top">
-                <div class="row">
-                    <img src="/favicon.svg" width="28" height="28" alt="" />
-                    <h1 class="clip" title=name.show()>
-                        {name.show()}
-                    </h1>
-                    <span class="push">
-                        <SavedView saved />
-                    </span>
-                    <elsewhere::MyMenu />
-                </div>
+                <h1 class="clip" title=name.show()>
+                    {name.show()}
+                </h1>
+                <banner::WayBack />
+                <SavedView saved />
+                <elsewhere::MyMenu />
                 <p class="vh">{move || me.get().map(|name| t_with(Key::ClassYouAre, &[("name", &name)]))}</p>
-                <banner::OfflineBanner saved />
-                <banner::FollowBanner />
             </header>
             <main id="main" tabindex="-1">
                 {task}

@@ -3,19 +3,24 @@
 use leptos::prelude::*;
 use serde_json::Value;
 use types::{
-    classroom::StudentRunTask,
+    classroom::{StudentRoom, StudentRunTask},
     ids::{ItemId, TaskId},
     locale::{Key, Plural},
     marks::Points,
-    tasks::TaskBody,
 };
 
-use super::{super::marks::Tally, use_student, without_hints, work::Shown};
+use super::{
+    super::marks::Tally,
+    banner::{FollowBanner, OfflineBanner},
+    use_student, without_hints,
+    work::Shown,
+};
 use crate::{
     components::{Icon, Spinner},
-    i18n::{t, t_n, t_with, tr},
+    i18n::{self, t, t_n, t_with, tr},
     realtime::{Line, Link},
     tasks::{Hints, Play, TaskFrame, is_done, items_of, keeps_answers, language::dir, player},
+    web,
 };
 
 #[component]
@@ -53,8 +58,8 @@ pub fn TaskPage(number: usize, task: StudentRunTask) -> impl IntoView {
         }
     };
     let play = Play {
-        answers: Memo::new(move |_| shown.with(|shown| shown.answers.clone())).into(),
-        outcomes: Memo::new(move |_| shown.with(|shown| shown.outcomes.clone())).into(),
+        answers: Memo::new(move |_| shown.with(Shown::on_page)).into(),
+        outcomes: Memo::new(move |_| shown.with(Shown::marks)).into(),
         hints: Signal::stored(Hints::new()),
         disabled: Signal::derive(move || locked.get() || busy.get()),
         closed: Memo::new(move |_| shown.with(|shown| shown.closed.clone())).into(),
@@ -77,11 +82,11 @@ pub fn TaskPage(number: usize, task: StudentRunTask) -> impl IntoView {
         let shown = shown.get_untracked();
         let keep = kept.with_value(keeps_answers);
         student.works.update(|works| works.entry(id).or_default().open(shown.wrong(), &shown, keep));
-        crate::web::focus_later(None, ".student-room .task-body :is(input, button):not(:disabled)");
+        web::focus_later(None, ".student-room .task-body :is(input, button):not(:disabled)");
     };
     let total = items.with_value(Vec::len);
     let on_key = move |event: web_sys::KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+        if web::is_enter(&event) && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
             check();
         }
@@ -89,18 +94,20 @@ pub fn TaskPage(number: usize, task: StudentRunTask) -> impl IntoView {
     let (title, instructions, skill) = (task.title, task.instructions, task.skill);
     view! {
         <article class="student-task" tabindex="0" on:keydown=on_key>
+            <OfflineBanner />
+            <FollowBanner />
             <TaskFrame number=Signal::stored(number) skill=Signal::stored(skill) title=Signal::stored(title) instructions=Signal::stored(instructions) target>
                 <Show when=move || locked.get()>
-                    <p class="task-note" role="status">
+                    <p class="task-note">
                         <Icon name="lock-simple" />
                         {tr(Key::ClassLocked)}
                     </p>
                 </Show>
-                <div class="task-body learner" lang=target.as_str() dir=dir(target)>
+                <ShownLine id />
+                <div class="task-body learner" translate="no" lang=target.as_str() dir=dir(target)>
                     {player(view, play)}
                 </div>
             </TaskFrame>
-            <Keys id />
         </article>
         <footer class="student-foot">
             <Show when=move || total != 0>
@@ -117,8 +124,10 @@ pub fn TaskPage(number: usize, task: StudentRunTask) -> impl IntoView {
                             }
                         }
                     >
-                        <span class="row wrap g-2" role="status">
-                            <Icon name="check-circle-fill" class="st-ok" />
+                        <span class="row wrap g-2" tabindex="-1" data-result="">
+                            <Show when=move || tally.with(|tally| tally.right == total)>
+                                <Icon name="check-circle-fill" class="st-ok" />
+                            </Show>
                             <b class="num">{move || result(tally.get().points, total)}</b>
                             <span class="num sm muted">
                                 {move || t_n(Plural::TasksRightFirst, tally.get().right_first as u64)}
@@ -131,11 +140,15 @@ pub fn TaskPage(number: usize, task: StudentRunTask) -> impl IntoView {
                                 {tr(Key::ClassTryAgain)}
                             </button>
                         </Show>
-                        <Show when=move || !shown.with(|shown| shown.to_check().is_empty()) || tally.with(|tally| tally.tried == 0)>
+                        <Show when=move || {
+                            shown.with(|shown| !shown.to_check().is_empty() || shown.closed.len() < total)
+                                && (!shown.with(|shown| shown.to_check().is_empty()) || tally.with(|tally| tally.tried == 0))
+                        }>
                             <button
                                 class="btn"
                                 class:primary=move || can_check.get()
                                 type="button"
+                                data-check=""
                                 disabled=move || !can_check.get() && !busy.get()
                                 aria-disabled=move || busy.get().then_some("true")
                                 on:click=move |_| check()
@@ -161,47 +174,27 @@ pub fn TaskPage(number: usize, task: StudentRunTask) -> impl IntoView {
 }
 
 fn result(points: Points, total: usize) -> String {
-    t_with(Key::TasksOf, &[("n", &points.to_string()), ("of", &total.to_string())])
+    t_with(Key::TasksOf, &[("n", &i18n::points(points)), ("of", &total.to_string())])
 }
 
-/// The keys that were shown.
+/// That the teacher has shown the answers, which stand in the task's own places.
 #[component]
-fn Keys(id: TaskId) -> impl IntoView {
+fn ShownLine(id: TaskId) -> impl IntoView {
     let student = use_student();
-    let keys = Memo::new(move |_| {
-        student.room.with(|room| {
-            let room = room.as_ref()?;
-            let view = &room.tasks.iter().find(|task| task.id == id)?.view;
-            let blank = TaskBody::blank(view.kind())?;
-            let shown = room.revealed.get(&id)?;
-            let row = |(n, item): (usize, ItemId)| Some((n + 1, blank.answer_text(shown.get(&item)?)?));
-            Some(items_of(view).into_iter().enumerate().filter_map(row).collect::<Vec<_>>())
-        })
+    let shown = Memo::new(move |_| {
+        let shown = |room: &StudentRoom| {
+            let shown = room.revealed.get(&id).filter(|shown| !shown.is_empty())?;
+            let task = room.tasks.iter().find(|task| task.id == id)?;
+            Some(items_of(&task.view).iter().all(|item| shown.contains_key(item)))
+        };
+        student.room.with(|room| room.as_ref().and_then(shown))
     });
     view! {
-        <Show when=move || keys.with(|keys| keys.as_ref().is_some_and(|keys| !keys.is_empty()))>
-            <section class="shown-keys" aria-label=tr(Key::ClassAnswersShown)>
-                <h2>
-                    <Icon name="eye" />
-                    {tr(Key::ClassAnswersShown)}
-                </h2>
-                <ol>
-                    {move || {
-                        keys.get()
-                            .unwrap_or_default()
-                            .into_iter()
-                            .map(|(n, text)| {
-                                view! {
-                                    <li>
-                                        <span class="num quiet">{n}</span>
-                                        <b dir="auto">{text}</b>
-                                    </li>
-                                }
-                            })
-                            .collect_view()
-                    }}
-                </ol>
-            </section>
+        <Show when=move || shown.get().is_some()>
+            <p class="task-note shown">
+                <Icon name="eye" />
+                {move || t(if shown.get() == Some(true) { Key::ClassShownLine } else { Key::ClassShownSome })}
+            </p>
         </Show>
     }
 }

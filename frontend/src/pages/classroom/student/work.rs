@@ -29,6 +29,8 @@ pub struct Shown {
     pub outcomes: Outcomes,
     /// Their key was shown.
     pub closed: BTreeSet<ItemId>,
+    /// The keys that were shown.
+    keys: BTreeMap<ItemId, Value>,
 }
 
 impl Shown {
@@ -37,6 +39,26 @@ impl Shown {
         let open = |item: &&ItemId| !self.outcomes.contains_key(*item) && !self.closed.contains(*item);
         let answer = |item: &ItemId| Answer { item: item.clone(), response: self.answers[item].clone() };
         self.answers.keys().filter(open).map(answer).collect()
+    }
+
+    /// What stands in the task's places: one's own answers, and the keys that were shown where those weren't right.
+    pub fn on_page(&self) -> Answers {
+        let mut answers = self.answers.clone();
+        answers.extend(
+            self.keys.iter().filter(|(item, _)| !self.has_right(item)).map(|(item, key)| (item.clone(), key.clone())),
+        );
+        answers
+    }
+
+    /// The marks beside them: none beside a key.
+    pub fn marks(&self) -> Outcomes {
+        let mut marks = self.outcomes.clone();
+        marks.retain(|item, outcome| outcome.is_right() || !self.closed.contains(item));
+        marks
+    }
+
+    fn has_right(&self, item: &ItemId) -> bool {
+        self.outcomes.get(item).is_some_and(crate::tasks::Outcome::is_right)
     }
 
     /// Wrong, and may be tried again.
@@ -114,6 +136,7 @@ impl Work {
     pub fn shown(&self, cells: Option<&ItemCells>, revealed: Option<&BTreeMap<ItemId, Value>>) -> Shown {
         let mut shown = Shown {
             closed: revealed.map(|keys| keys.keys().cloned().collect()).unwrap_or_default(),
+            keys: revealed.cloned().unwrap_or_default(),
             ..Shown::default()
         };
         for (item, cell) in cells.into_iter().flatten() {
@@ -260,6 +283,19 @@ mod tests {
         work.put(item(), Some(json!("x")));
         work.take(&EventBody::Reset { student: None, task: TaskId(Uuid::nil()), items: Vec::new() }, |_| true);
         assert_eq!(work, Work::default());
+    }
+
+    #[test]
+    fn a_shown_key_stands_in_the_place_of_what_was_not_right() {
+        let keys = BTreeMap::from([(item(), json!("goes"))]);
+        let work = Work::default();
+        let wrong = work.shown(Some(&marked("goed", Mark::WRONG, 1)), Some(&keys));
+        assert_eq!((wrong.on_page()[&item()].clone(), wrong.marks().len()), (json!("goes"), 0));
+        assert_eq!(wrong.answers[&item()], json!("goed"), "what was answered is still known");
+        let right = work.shown(Some(&marked("Goes", Mark::RIGHT, 1)), Some(&keys));
+        assert_eq!((right.on_page()[&item()].clone(), right.marks().len()), (json!("Goes"), 1));
+        let untried = work.shown(None, Some(&keys));
+        assert_eq!((untried.on_page()[&item()].clone(), untried.marks().len()), (json!("goes"), 0));
     }
 
     #[test]

@@ -15,7 +15,8 @@ use super::{super::student::without_hints, model::use_teacher};
 use crate::{
     components::Icon,
     i18n::tr,
-    tasks::{Answers, Hints, Outcomes, Play, TaskFrame, language::dir, player},
+    tasks::{Answers, Hints, Outcomes, Play, TaskFrame, keys, language::dir, player},
+    web,
 };
 
 #[component]
@@ -29,7 +30,8 @@ pub fn TaskCard(id: TaskId) -> impl IntoView {
     });
     let Some((at, task)) = found else { return ().into_any() };
     let last = untrack(|| teacher.read(|room| room.tasks.len())).saturating_sub(1);
-    let folded = RwSignal::new(false);
+    // On a phone the answers come first; the task is one press away.
+    let folded = RwSignal::new(web::is_narrow());
     let RunTask { title, instructions, body, .. } = task;
     let skill = body.meta().map_or(Skill::Other, |meta| meta.skill);
     let (target, _) = languages();
@@ -42,7 +44,11 @@ pub fn TaskCard(id: TaskId) -> impl IntoView {
                 aria-label=tr(Key::ClassPreviousTask)
                 title=tr(Key::ClassPreviousTask)
                 disabled=at == 0
-                on:click=move |_| teacher.step(-1)
+                data-way="back"
+                on:click=move |event| {
+                    teacher.step(-1);
+                    stay_on_way(&event, "[data-way='back']:not(:disabled)");
+                }
             >
                 <Icon name="caret-left" class="i-dir" />
             </button>
@@ -52,7 +58,11 @@ pub fn TaskCard(id: TaskId) -> impl IntoView {
                 aria-label=tr(Key::ClassNextTask)
                 title=tr(Key::ClassNextTask)
                 disabled=at == last
-                on:click=move |_| teacher.step(1)
+                data-way="forth"
+                on:click=move |event| {
+                    teacher.step(1);
+                    stay_on_way(&event, "[data-way='forth']:not(:disabled)");
+                }
             >
                 <Icon name="caret-right" class="i-dir" />
             </button>
@@ -80,13 +90,20 @@ pub fn TaskCard(id: TaskId) -> impl IntoView {
                 target
                 tools
             >
-                <div class="task-body learner" lang=target.as_str() dir=dir(target) hidden=move || folded.get()>
+                <div class="task-body learner" translate="no" lang=target.as_str() dir=dir(target) hidden=move || folded.get()>
                     {as_student(&body, blank, Signal::stored(Outcomes::new()))}
                 </div>
             </TaskFrame>
         </article>
     }
     .into_any()
+}
+
+/// The pressed arrow goes with its card: by keyboard on to the same one of the new card.
+fn stay_on_way(event: &web_sys::MouseEvent, selector: &'static str) {
+    if keys::by_key(event) {
+        web::focus_later(None, selector);
+    }
 }
 
 fn languages() -> (Language, Language) {

@@ -190,7 +190,7 @@ fn OneStudent() -> impl IntoView {
                 instructions=Signal::stored(task.instructions)
                 target
             >
-                <div class="task-body learner" lang=target.as_str() dir=dir(target)>
+                <div class="task-body learner" translate="no" lang=target.as_str() dir=dir(target)>
                     {as_student(&task.body, answers.into(), outcomes.into())}
                 </div>
             </TaskFrame>

@@ -10,7 +10,7 @@ use super::model::use_teacher;
 use crate::{
     api,
     components::{Icon, Spinner},
-    i18n::{Words, t, t_n, tr},
+    i18n::{Words, t, t_n, t_with, tr},
     state::use_app,
     web,
 };
@@ -39,6 +39,7 @@ pub fn Invite() -> impl IntoView {
         let expires = invitation.expires_at;
         Some(view! {
             <div class="qr" class:shut=!invitation.open role="img" aria-label=tr(Key::ClassQr) inner_html=invitation.qr_svg></div>
+            <LocalLink url=invitation.url.clone() />
             <CopyField text=invitation.url label=Key::ClassLink />
             <p class="sm muted">
                 {move || {
@@ -74,6 +75,37 @@ pub fn Invite() -> impl IntoView {
     }
 }
 
+/// A warning beside an address that means something on this computer alone: a phone would look for a server in itself.
+#[component]
+pub fn LocalLink(url: String) -> impl IntoView {
+    local_host(&url).map(|host| {
+        view! {
+            <div class="banner warn" role="note">
+                <Icon name="warning-circle" />
+                <p class="banner-body">
+                    <b>{move || t_with(Key::ClassLocalLink, &[("host", &host)])}</b>
+                    " "
+                    {tr(Key::ClassLocalLinkMend)}
+                </p>
+            </div>
+        }
+    })
+}
+
+/// The host of an address that leads back to the computer that opens it.
+fn local_host(url: &str) -> Option<String> {
+    let (_, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = match authority.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    let is_local = host.eq_ignore_ascii_case("localhost")
+        || host.to_ascii_lowercase().ends_with(".localhost")
+        || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback() || ip.is_unspecified());
+    is_local.then(|| host.to_owned())
+}
+
 /// A text to copy, which can also be selected by hand.
 #[component]
 pub fn CopyField(text: String, #[prop(into)] label: Words) -> impl IntoView {
@@ -98,5 +130,31 @@ pub fn CopyField(text: String, #[prop(into)] label: Words) -> impl IntoView {
                 {tr(Key::CommonCopy)}
             </button>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_others_cant_open_is_known() {
+        for url in [
+            "http://localhost:8080/join/x",
+            "http://127.0.0.1/join/x",
+            "http://[::1]:8080/",
+            "http://0.0.0.0:1/",
+            "http://lg.localhost/",
+        ] {
+            assert!(local_host(url).is_some(), "{url}");
+        }
+        for url in [
+            "https://school.example/join/x",
+            "http://192.168.1.5:8080/join/x",
+            "http://[fe80::1]/",
+            "http://localhost.example/",
+        ] {
+            assert_eq!(local_host(url), None, "{url}");
+        }
     }
 }

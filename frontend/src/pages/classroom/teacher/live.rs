@@ -16,7 +16,7 @@ use super::{
 use crate::{
     components::{Avatar, Each, Empty, Icon},
     i18n::{t, t_n, t_n_with, t_with, tr},
-    tasks::MarkShape,
+    tasks::{MarkShape, head_of},
 };
 
 #[component]
@@ -145,7 +145,8 @@ fn Grid(
             .enumerate()
             .map(|(n, item)| {
                 let key = key_of(item);
-                let label = key.clone();
+                let head = body.with_value(|body| head_of(body, item)).unwrap_or_default();
+                let label = if head == key { key } else { format!("{head}, {key}") };
                 let item = item.clone();
                 view! {
                     <th scope="col" class:hot=move || hot.get() == Some(n)>
@@ -158,7 +159,7 @@ fn Grid(
                             on:click=move |_| teacher.item.set(Some(item.clone()))
                         >
                             {n + 1}
-                            <small>{key}</small>
+                            <small translate="no">{head}</small>
                         </button>
                     </th>
                 }
@@ -209,7 +210,13 @@ fn Grid(
                     </button>
                 </p>
             </Show>
-            <div class="live" tabindex="0" role="region" aria-label=tr(Key::ClassGrid)>
+            <div
+                class="live"
+                tabindex="0"
+                role="region"
+                aria-label=tr(Key::ClassGrid)
+                style:--n=items.with_value(Vec::len).to_string()
+            >
                 <table>
                     <thead>
                         <tr>
@@ -326,7 +333,8 @@ fn inside(field: &Field) -> AnyView {
         (false, Some(outcome)) => view! { <MarkShape outcome /> }.into_any(),
         (false, None) => ().into_any(),
     };
-    let text = (!field.text.is_empty()).then(|| view! { <span class="t" dir="auto">{field.text.clone()}</span> });
+    let text = (!field.text.is_empty())
+        .then(|| view! { <span class="t" dir="auto" translate="no">{field.text.clone()}</span> });
     view! {
         {shape}
         {text}

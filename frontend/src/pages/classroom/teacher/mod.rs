@@ -8,21 +8,22 @@ mod live;
 mod model;
 mod outline;
 mod people;
+mod said;
 
 use leptos::prelude::*;
 use types::{
-    classroom::{ClassInfo, Proposal},
+    classroom::{ClassInfo, Member, Presence, Proposal},
     ids::ClassRunId,
     locale::{Key, Plural},
 };
 
-pub use invite::CopyField;
+pub use invite::{CopyField, LocalLink};
 use model::{Teacher, use_teacher};
 
 use super::{SavedView, over};
 use crate::{
-    components::{Icon, PageTitle, Skeleton},
-    i18n::{Words, t_n_with, tr},
+    components::{Announcer, Icon, LiveRegion, PageTitle},
+    i18n::{Words, t, t_n_with, tr},
     realtime::{Line, Link, Saved},
     state::use_app,
     web,
@@ -43,18 +44,16 @@ pub fn TeacherPage(class: ClassInfo, run: ClassRunId, again: Callback<()>) -> im
             web::go_to(&report);
         }
     });
-    move || match (link.get(), is_there.get()) {
+    let announcer = Announcer::provide();
+    said::say_what_changes(teacher, announcer);
+    let page = move || match (link.get(), is_there.get()) {
         (Link::Over(code), _) => over(code),
-        (_, false) => view! {
-            <main id="main" class="page">
-                <Show when=move || link.get() == Link::Offline>
-                    <p role="status">{tr(Key::ClassNoLine)}</p>
-                </Show>
-                <Skeleton lines=8 />
-            </main>
-        }
-        .into_any(),
+        (_, false) => view! { <super::NoRoomYet line=teacher.line lines=8 /> }.into_any(),
         (_, true) => view! { <RoomView /> }.into_any(),
+    };
+    view! {
+        <LiveRegion announcer />
+        {page}
     }
 }
 
@@ -137,10 +136,17 @@ fn RoomView() -> impl IntoView {
     }
 }
 
+/// Who follows, of those who are there: who has gone sees nothing of it.
+fn followers(members: &[Member]) -> (usize, usize) {
+    let there = || members.iter().filter(|member| !member.removed && member.presence != Presence::Gone);
+    (there().filter(|member| member.following).count(), there().count())
+}
+
 #[component]
 fn TopBar() -> impl IntoView {
     let teacher = use_teacher();
     let saved = Memo::new(move |_| teacher.line.get_value().map_or(Saved::Connecting, Line::saved));
+    let blocked = Memo::new(move |_| teacher.line.get_value().is_some_and(Line::is_blocked));
     let title = Memo::new(move |_| teacher.read(|room| room.title.clone()));
     let class = teacher.class.with_value(|class| class.title.clone());
     let same = {
@@ -148,10 +154,7 @@ fn TopBar() -> impl IntoView {
         move || title.with(|title| *title == class)
     };
     let followers = move || {
-        let (here, all) = teacher.read(|room| {
-            let members = || room.members.iter().filter(|member| !member.removed);
-            (members().filter(|member| member.following).count(), members().count())
-        });
+        let (here, all) = teacher.read(|room| followers(&room.members));
         t_n_with(Plural::ClassFollowers, all as u64, &[("here", &here.to_string())])
     };
     view! {
@@ -191,14 +194,39 @@ fn TopBar() -> impl IntoView {
             </span>
         </header>
         <Show when=move || matches!(saved.get(), Saved::Offline(_))>
-            <div class="banner warn room-offline" role="status">
+            <div class="banner warn room-offline">
                 <Icon name="cloud-slash" />
                 <p class="banner-body">
-                    <b>{tr(Key::ClassNoConnection)}</b>
+                    <b>{move || t(if blocked.get() { Key::ClassBlocked } else { Key::ClassNoConnection })}</b>
                     " "
-                    {tr(Key::ClassTeacherOffline)}
+                    {move || t(if blocked.get() { Key::ClassBlockedTeacher } else { Key::ClassTeacherOffline })}
                 </p>
             </div>
         </Show>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn who_has_gone_follows_nobody() {
+        let member = |presence: &str, following: bool, removed: bool| -> Member {
+            serde_json::from_value(json!({
+                "id": uuid::Uuid::nil(), "name": "", "twin": 1, "guest": true, "joined_at": "2026-01-01T00:00:00Z",
+                "presence": presence, "following": following, "removed": removed,
+            }))
+            .unwrap()
+        };
+        let all = [
+            member("here", true, false),
+            member("away", false, false),
+            member("gone", true, false),
+            member("here", true, true),
+        ];
+        assert_eq!(followers(&all), (1, 2));
     }
 }

@@ -1,0 +1,96 @@
+//! A guest leaves: everything is sent first, then this device forgets them, so that the next one can join on it.
+
+use leptos::prelude::*;
+use types::locale::{Key, Plural};
+
+use super::use_student;
+use crate::{
+    api,
+    components::{Dialog, DialogFoot, Spinner},
+    i18n::{t_n, t_with, tr},
+    pages::classroom::waiting,
+    realtime::{Line, Saved},
+    state::Scope,
+};
+
+#[component]
+pub fn LeaveDialog(open: RwSignal<bool>, name: Memo<String>) -> impl IntoView {
+    view! {
+        <Dialog open title=Key::ClassLeaveTitle class="narrow">
+            <Leave open name />
+        </Dialog>
+    }
+}
+
+#[component]
+fn Leave(open: RwSignal<bool>, name: Memo<String>) -> impl IntoView {
+    let student = use_student();
+    let scope = Scope::new();
+    let line = student.line.get_value();
+    let saved = Memo::new(move |_| line.map_or(Saved::Connecting, Line::saved));
+    // Pressed: it happens as soon as nothing waits any more.
+    let wanted = RwSignal::new(false);
+    let going = RwSignal::new(false);
+    let unsent = move || line.map_or(0, |line| line.pending().with(|pending| pending.waiting));
+    Effect::new(move || {
+        let is_all_sent = saved.get() == Saved::Saved;
+        if !(wanted.get() && is_all_sent) || going.get_untracked() {
+            return;
+        }
+        going.set(true);
+        scope.spawn(async move {
+            // Another of this browser's pages may still have something to send.
+            while let Some(line) = line
+                && !line.is_nothing_kept().await
+            {
+                gloo_timers::future::TimeoutFuture::new(500).await;
+            }
+            match api::account::logout().await {
+                Ok(()) => {
+                    waiting::forget_run();
+                    open.set(false);
+                    student.left.set(true);
+                }
+                Err(error) => {
+                    student.app.toasts.error(&error);
+                    wanted.set(false);
+                    going.set(false);
+                }
+            }
+        });
+    });
+    let go = move |_| {
+        if let Some(line) = line {
+            line.flush();
+        }
+        wanted.set(true);
+    };
+    let how_far = move || match (unsent(), saved.get()) {
+        (0, _) => None,
+        (n, Saved::Offline(_)) => Some(t_n(Plural::ClassLeaveWaits, n as u64)),
+        (n, Saved::Connecting | Saved::Saved | Saved::Saving) => Some(t_n(Plural::ClassLeaveSending, n as u64)),
+    };
+    view! {
+        <div class="dialog-body stack">
+            <p>{move || t_with(Key::ClassLeaveText, &[("name", &name.get())])}</p>
+            <p class="muted">{move || t_with(Key::ClassLeaveBack, &[("name", &name.get())])}</p>
+            <p role="status">{move || wanted.get().then(how_far).flatten()}</p>
+        </div>
+        <DialogFoot>
+            <button class="btn" type="button" autofocus on:click=move |_| open.set(false)>
+                {tr(Key::ClassStay)}
+            </button>
+            <button
+                class="btn danger"
+                type="button"
+                aria-disabled=move || wanted.get().then_some("true")
+                on:click=go
+            >
+                <Show when=move || wanted.get()>
+                    <Spinner />
+                </Show>
+                {tr(Key::ClassLeave)}
+            </button>
+        </DialogFoot>
+    }
+}
