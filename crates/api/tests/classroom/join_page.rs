@@ -18,8 +18,15 @@ fn browser(of: Actor) -> Actor {
     Actor { client: reqwest::Client::builder().redirect(Policy::none()).build().unwrap(), ..of }
 }
 
+/// As a browser sends a form.
+fn form(request: reqwest::RequestBuilder, fields: &[(&str, &str)]) -> reqwest::RequestBuilder {
+    let encoded = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+    request.header("Content-Type", "application/x-www-form-urlencoded").body(pairs.join("&"))
+}
+
 async fn submit(by: &Actor, code: &str, fields: &[(&str, &str)]) -> Answer {
-    Actor::send(by.request(Method::POST, &format!("/join/{code}")).form(fields)).await
+    Actor::send(form(by.request(Method::POST, &format!("/join/{code}")), fields)).await
 }
 
 fn page(answer: &Answer) -> String {
@@ -50,7 +57,7 @@ async fn the_form_makes_a_guest_and_leads_to_the_class() {
     let long = "я".repeat(300);
     for name in ["", "   ", &long] {
         let request = nobody.request(Method::POST, &format!("/join/{code}")).header("Accept-Language", "de,ru;q=0.8");
-        let refused = Actor::send(request.form(&[("name", name)])).await.expect(422);
+        let refused = Actor::send(form(request, &[("name", name)])).await.expect(422);
         assert!(!refused.headers.contains_key("set-cookie"));
         let html = page(&refused);
         assert!(html.contains("<html lang=\"ru\"") && html.contains("aria-invalid=\"true\""), "{html}");
@@ -108,13 +115,13 @@ async fn forms_of_other_sites_and_what_is_no_form_are_refused() {
         page(&answer);
     };
     for origin in ["https://evil.example", "null"] {
-        refused(client.post(&path).header("Origin", origin).form(&[("name", "Eve")]), 403).await;
+        refused(form(client.post(&path).header("Origin", origin), &[("name", "Eve")]), 403).await;
     }
-    refused(client.post(&path).header("Sec-Fetch-Site", "cross-site").form(&[("name", "Eve")]), 403).await;
+    refused(form(client.post(&path).header("Sec-Fetch-Site", "cross-site"), &[("name", "Eve")]), 403).await;
     let ours = |request: reqwest::RequestBuilder| request.header("Origin", &test.base);
     refused(ours(client.post(&path)).json(&json!({"name": "Eve"})), 415).await;
-    refused(ours(client.post(&path)).form(&[("name", "x".repeat(5_000))]), 413).await;
-    refused(ours(client.post(format!("{}/join/nosuchcode", test.base))).form(&[("name", "Eve")]), 404).await;
+    refused(form(ours(client.post(&path)), &[("name", &"x".repeat(5_000))]), 413).await;
+    refused(form(ours(client.post(format!("{}/join/nosuchcode", test.base))), &[("name", "Eve")]), 404).await;
     let seen: ClassInfo = class.teacher.get(&format!("/api/v1/classes/{}", class.info.id)).await.expect(200).read();
     assert_eq!(seen.members, 0);
     test.end().await;
@@ -132,7 +139,7 @@ async fn a_link_is_found_with_what_a_chat_puts_behind_it_and_says_when_it_leads_
     }
     let led = nobody.get(&format!("/join/{}", code.to_uppercase())).await.expect(308);
     assert_eq!(led.headers["location"], format!("/join/{code}"));
-    for nowhere in ["/join/nosuchcode", "/join/", "/join/..", "/join/%00"] {
+    for nowhere in ["/join/nosuchcode", "/join/", "/join/%00"] {
         let html = page(&nobody.get(nowhere).await.expect(404));
         assert!(html.contains("This link no longer works"), "{nowhere}: {html}");
     }
