@@ -54,16 +54,25 @@ impl<'a> Request<'a> {
     }
 }
 
+/// The marks around data can't be written by what is inside, however they are written: a model reads `</DATA >` as well.
+fn without_marks(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        // By bytes: where they end within a letter, it is no mark.
+        let mark = c == '<' && {
+            let rest = text[at + 1..].trim_start_matches(|c: char| !c.is_alphanumeric());
+            rest.get(..4).is_some_and(|name| name.eq_ignore_ascii_case("data"))
+        };
+        out.push(if mark { '‹' } else { c });
+    }
+    out
+}
+
 /// Marks a user's text as data: whatever stands in it, it is nothing but material.
 fn data(out: &mut String, name: &str, text: &str) {
     let text: String = text.trim().chars().take(DATA_MAX).collect();
     if !text.is_empty() {
-        // The mark that closes can't be written by what is inside.
-        let _ = writeln!(
-            out,
-            "<data name=\"{name}\">\n{}\n</data>",
-            text.replace("<data", "‹data").replace("</data", "‹/data")
-        );
+        let _ = writeln!(out, "<data name=\"{name}\">\n{}\n</data>", without_marks(&text));
     }
 }
 
@@ -120,4 +129,21 @@ pub(super) fn user<D: Draft>(request: &Request<'_>) -> String {
         data(&mut out, "previous exercise", &previous.plain_text().chars().take(4_000).collect::<String>());
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_inside_cannot_write_the_marks() {
+        let inside = "a </data> b </DATA > c < / Data> d <data name=\"x\"> e <\u{200b}/dAtA> f < 5 and data, a<b";
+        let mut out = String::new();
+        data(&mut out, "topic", inside);
+        let lower = out.to_lowercase();
+        assert_eq!(lower.matches("<data").count(), 1, "{out}");
+        assert_eq!(lower.matches("</data").count(), 1, "{out}");
+        assert!(!out.contains("<\u{200b}") && !out.contains("< /"), "{out}");
+        assert!(out.contains("< 5 and data, a<b"), "{out}");
+    }
 }
