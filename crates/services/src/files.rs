@@ -43,12 +43,12 @@ fn owner(name: &Path) -> Option<FileId> {
 }
 
 impl Files {
-    /// In a folder, which is made where it is missing.
+    /// In a folder, which is made where it is missing and closed to others.
     ///
     /// # Errors
     /// Where it can't be made.
     pub fn folder(folder: PathBuf) -> Result<Self, FilesError> {
-        std::fs::create_dir_all(&folder)?;
+        crate::private::folder(&folder)?;
         Ok(Self { store: Box::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true)) })
     }
 

@@ -4,3 +4,4 @@ pub mod files;
 pub mod mail;
 pub mod pictures;
 pub mod postgres;
+pub mod private;

@@ -8,6 +8,8 @@ use lettre::{
 };
 use thiserror::Error;
 
+use crate::private;
+
 /// Why a letter did not leave.
 #[derive(Debug, Error)]
 pub enum MailError {
@@ -31,6 +33,25 @@ pub struct Letter {
     pub subject: String,
     pub text: String,
     pub html: String,
+}
+
+/// A header's text: a line end in it would begin another header, and the letter could not be put together.
+fn one_line(text: &str) -> String {
+    text.split(|c: char| c.is_control() || c.is_whitespace())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The name of a reader, if there is anything of it.
+fn name(text: &str) -> Option<String> {
+    Some(one_line(text)).filter(|name| !name.is_empty())
+}
+
+/// An address as mail servers understand it: its domain in ASCII. What is no address is refused where it is read.
+fn deliverable(address: &str) -> String {
+    let ascii = |(local, domain): (&str, &str)| Some(format!("{local}@{}", idna::domain_to_ascii(domain).ok()?));
+    address.rsplit_once('@').and_then(ascii).unwrap_or_else(|| address.to_owned())
 }
 
 enum Transport {
@@ -61,7 +82,7 @@ impl Mailer {
     /// # Errors
     /// Where the folder can't be made or the sender is not an address.
     pub fn outbox(folder: PathBuf, from: &str) -> Result<Self, MailError> {
-        std::fs::create_dir_all(&folder)?;
+        private::folder(&folder)?;
         Ok(Self { from: from.parse()?, transport: Transport::Outbox(AsyncFileTransport::new(folder)) })
     }
 
@@ -74,11 +95,11 @@ impl Mailer {
     /// # Errors
     /// See [`MailError`].
     pub async fn send(&self, letter: &Letter) -> Result<(), MailError> {
-        let to = Mailbox::new(Some(letter.to_name.clone()), letter.to_address.parse()?);
+        let to = Mailbox::new(name(&letter.to_name), deliverable(&letter.to_address).parse()?);
         let message = Message::builder()
             .from(self.from.clone())
             .to(to)
-            .subject(&letter.subject)
+            .subject(one_line(&letter.subject))
             .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))?;
         match &self.transport {
             Transport::Smtp(smtp) => {
@@ -89,5 +110,33 @@ impl Mailer {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_name_of_several_lines_and_a_domain_in_any_letters_make_a_letter() {
+        let folder = std::env::temp_dir().join(format!("linguaglow-mail-{}", uuid::Uuid::now_v7()));
+        let mailer = Mailer::outbox(folder.clone(), "LinguaGlow <noreply@test.example>").unwrap();
+        let letter = Letter {
+            to_name: "Anna\r\nBcc: everybody@test.example\n\nBody".into(),
+            to_address: "anna@школа.рф".into(),
+            subject: "Hello\r\nX-Own: 1".into(),
+            text: "Text".into(),
+            html: "<p>Text</p>".into(),
+        };
+        mailer.send(&letter).await.unwrap();
+        let nameless = Letter { to_name: "\n".into(), ..letter };
+        mailer.send(&nameless).await.unwrap();
+        for file in std::fs::read_dir(&folder).unwrap() {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            let head = text.split("\r\n\r\n").next().unwrap();
+            assert!(head.contains("anna@xn--80atdl2c.xn--p1ai"), "{head}");
+            assert!(!head.lines().any(|line| line.starts_with("Bcc") || line.starts_with("X-Own")), "{head}");
+        }
+        std::fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -3,14 +3,18 @@
 //!
 //! The parent-death signal belongs to the *thread* that forked and is cleared by a change of user. So the server is
 //! started by a thread of its own that lives as long as the process, through `setpriv`, which changes the user first
-//! and sets the signal after.
+//! and sets the signal after. When the server ends by itself or is killed, that thread starts it again.
 
 use std::{
     fmt, fs, io,
     os::unix::fs::{MetadataExt, PermissionsExt, chown},
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    sync::mpsc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+        mpsc,
+    },
     time::{Duration, Instant},
 };
 
@@ -84,7 +88,7 @@ pub struct PrivatePostgres {
 
 #[derive(Debug)]
 struct Owned {
-    pid: u32,
+    keeper: Arc<Keeper>,
     thread: Option<std::thread::JoinHandle<()>>,
     /// Held as long as the cluster is ours.
     _lock: fs::File,
@@ -146,6 +150,31 @@ fn reachable(dir: &Path) -> bool {
     dir.ancestors().all(|folder| fs::metadata(folder).is_ok_and(|meta| meta.permissions().mode() & 0o001 != 0))
 }
 
+/// Where clusters live whose data directory their user can't reach.
+const ELSEWHERE: &str = "/var/lib/linguaglow";
+/// A folder of ours on the way to a cluster of another user: it can be walked through, and not looked into.
+const WALKED: u32 = 0o711;
+
+/// The data directory, made if need be and closed to others. Where the cluster in it is another user's, that user must
+/// walk through it: then others may, too, and find everything behind it closed.
+fn data_folder(given: &Path, another_user: bool) -> Result<PathBuf, PostgresError> {
+    let at = || given.display().to_string();
+    let new = !given.exists();
+    fs::create_dir_all(given).map_err(io_at(at()))?;
+    let folder = given.canonicalize().map_err(io_at(at()))?;
+    let mode = fs::metadata(&folder).map_err(io_at(at()))?.permissions().mode() & 0o777;
+    // One that was closed on purpose stays closed, unless its cluster is in it all the same.
+    let open = new || mode & 0o001 != 0 || folder.join("postgres/PG_VERSION").exists();
+    let walked = another_user && open && folder.parent().is_some_and(reachable);
+    let wanted = if walked { WALKED } else { 0o700 };
+    if mode != wanted
+        && let Err(error) = fs::set_permissions(&folder, fs::Permissions::from_mode(wanted))
+    {
+        tracing::warn!(folder = %folder.display(), cause = %error, "this folder's permissions can't be set");
+    }
+    Ok(folder)
+}
+
 /// The folders of a data directory's cluster, made if need be.
 struct Places {
     cluster: PathBuf,
@@ -154,13 +183,19 @@ struct Places {
 }
 
 fn places(data_dir: &Path) -> Result<Places, PostgresError> {
-    fs::create_dir_all(data_dir).map_err(io_at(data_dir.display().to_string()))?;
-    let data_dir = data_dir.canonicalize().map_err(io_at(data_dir.display().to_string()))?;
     let user = if is_root() { Some(unprivileged()?) } else { None };
-    // As another user we need a path that this user can walk.
-    let home = if user.is_some() && !reachable(&data_dir) {
-        let elsewhere = Path::new("/var/lib/linguaglow").join(short_name(&data_dir));
-        fs::create_dir_all(&elsewhere).map_err(io_at(elsewhere.display().to_string()))?;
+    let data_dir = data_folder(data_dir, user.is_some())?;
+    // As another user we need a path that this user can walk. A cluster that is elsewhere already stays there.
+    let elsewhere = Path::new(ELSEWHERE).join(short_name(&data_dir));
+    let moved = elsewhere.join("postgres/PG_VERSION").exists() && !data_dir.join("postgres/PG_VERSION").exists();
+    let home = if user.is_some() && (moved || !reachable(&data_dir)) {
+        for folder in [Path::new(ELSEWHERE), &elsewhere] {
+            fs::DirBuilder::new()
+                .recursive(true)
+                .create(folder)
+                .and_then(|()| fs::set_permissions(folder, fs::Permissions::from_mode(WALKED)))
+                .map_err(io_at(folder.display().to_string()))?;
+        }
         tracing::info!(folder = %elsewhere.display(), "the database lives here: its user can't reach the data directory");
         elsewhere
     } else {
@@ -187,6 +222,9 @@ fn places(data_dir: &Path) -> Result<Places, PostgresError> {
 /// A command as the cluster's user, which ends when `pdeathsig`'s parent thread does.
 fn as_user(user: Option<(u32, u32)>, program: &Path, dies_with_us: bool) -> Command {
     let mut command = Command::new("setpriv");
+    // Of our environment only what finds programs and their libraries: the rest holds keys and passwords.
+    let kept = ["PATH", "LD_LIBRARY_PATH"];
+    command.env_clear().envs(kept.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
     if let Some((uid, gid)) = user {
         command.arg(format!("--reuid={uid}")).arg(format!("--regid={gid}")).arg("--clear-groups");
     }
@@ -281,18 +319,18 @@ impl PrivatePostgres {
                 return Err(PostgresError::TimedOut);
             }
         }
-        let (pid, thread) = launch(&bin, &places, options.durability)?;
+        let (cluster, socket_dir) = (places.cluster.clone(), places.socket_dir.clone());
+        let (pid, owned) = launch(bin, places, options.durability, lock)?;
         let ready = wait_until(deadline, || {
-            !runs(pid) || postmaster(&places.cluster).is_some_and(|(now, state)| now == pid && state == "ready")
+            !runs(pid) || postmaster(&cluster).is_some_and(|(now, state)| now == pid && state == "ready")
         });
         if !ready || !runs(pid) {
-            let log = fs::read_to_string(places.cluster.join("server.log")).unwrap_or_default();
-            let tail: Vec<&str> = log.lines().rev().take(5).collect();
-            let said: Vec<&str> = tail.into_iter().rev().collect();
-            return Err(PostgresError::Step("starting PostgreSQL".into(), said.join("; ")));
+            // Dropped, it is not tried again.
+            drop(owned);
+            return Err(PostgresError::Step("starting PostgreSQL".into(), last_words(&cluster)));
         }
-        let owned = Some(Owned { pid, thread: Some(thread), _lock: lock });
-        Ok(Self { socket_dir: places.socket_dir, cluster: places.cluster, owned })
+        owned.keeper.came_up.store(true, Ordering::SeqCst);
+        Ok(Self { socket_dir, cluster, owned: Some(owned) })
     }
 
     /// The address of a database of this server.
@@ -335,18 +373,92 @@ impl PrivatePostgres {
     /// The server's process.
     #[must_use]
     pub fn pid(&self) -> Option<u32> {
-        self.owned.as_ref().map(|owned| owned.pid)
+        self.owned.as_ref().map(|owned| owned.keeper.pid.load(Ordering::SeqCst)).filter(|pid| *pid != 0)
     }
 }
 
-fn launch(
-    bin: &Path,
-    places: &Places,
-    durability: Durability,
-) -> Result<(u32, std::thread::JoinHandle<()>), PostgresError> {
+/// What the server said last.
+fn last_words(cluster: &Path) -> String {
+    let log = fs::read_to_string(cluster.join("server.log")).unwrap_or_default();
+    let tail: Vec<&str> = log.lines().rev().take(5).collect();
+    tail.into_iter().rev().collect::<Vec<_>>().join("; ")
+}
+
+/// What the thread that keeps the server running shares with whoever ends it.
+#[derive(Debug, Default)]
+struct Keeper {
+    /// 0 while there is none.
+    pid: AtomicU32,
+    /// It took connections once: from then on it is started again when it ends.
+    came_up: AtomicBool,
+    ending: AtomicBool,
+}
+
+/// How long to wait before a server that ended is started again.
+const PAUSE_MIN: Duration = Duration::from_millis(200);
+const PAUSE_MAX: Duration = Duration::from_secs(30);
+/// Who has run so long before it ended had no fault in starting.
+const STEADY: Duration = Duration::from_secs(60);
+
+impl Keeper {
+    /// Asks the server to end, by the shell's kill: sending a signal needs no unsafe code of ours.
+    fn interrupt(&self) {
+        let pid = self.pid.load(Ordering::SeqCst);
+        if pid != 0 {
+            // Where it fails, it has ended already.
+            let _ = Command::new("kill").args(["-INT", &pid.to_string()]).stderr(Stdio::null()).status();
+        }
+    }
+
+    /// Starts the server, and starts it again when it ends, until it is to end. `first` hears of the first start.
+    fn keep(&self, bin: &Path, places: &Places, durability: Durability, first: &mpsc::Sender<io::Result<u32>>) {
+        let mut pause = PAUSE_MIN;
+        loop {
+            let began = Instant::now();
+            match command(bin, places, durability, self.came_up.load(Ordering::SeqCst)).and_then(|mut it| it.spawn()) {
+                Ok(mut child) => {
+                    self.pid.store(child.id(), Ordering::SeqCst);
+                    // Whoever ends us either saw this process or is seen here.
+                    if self.ending.load(Ordering::SeqCst) {
+                        self.interrupt();
+                    }
+                    // The receiver hears the first, and has gone by the next.
+                    let _ = first.send(Ok(child.id()));
+                    let _ = child.wait();
+                    self.pid.store(0, Ordering::SeqCst);
+                }
+                Err(error) => {
+                    if !self.came_up.load(Ordering::SeqCst) {
+                        let _ = first.send(Err(error));
+                        return;
+                    }
+                    tracing::error!(cause = %error, "the database can't be started");
+                }
+            }
+            if self.ending.load(Ordering::SeqCst) || !self.came_up.load(Ordering::SeqCst) {
+                return;
+            }
+            if began.elapsed() > STEADY {
+                pause = PAUSE_MIN;
+            }
+            tracing::error!(said = last_words(&places.cluster), "the database has ended and is started again");
+            let until = Instant::now() + pause;
+            while !self.ending.load(Ordering::SeqCst) && Instant::now() < until {
+                std::thread::park_timeout(until.saturating_duration_since(Instant::now()));
+            }
+            if self.ending.load(Ordering::SeqCst) {
+                return;
+            }
+            pause = (pause * 2).min(PAUSE_MAX);
+        }
+    }
+}
+
+/// The server's command. Started again, it writes its log on: why it ended stands there.
+fn command(bin: &Path, places: &Places, durability: Durability, again: bool) -> io::Result<Command> {
     let log_path = places.cluster.join("server.log");
-    // The log of this start only: what went wrong is read from it.
-    let log = fs::File::create(&log_path).map_err(io_at(log_path.display().to_string()))?;
+    // Else the log of this start only: what went wrong is read from it.
+    let log = fs::File::options().create(true).write(true).append(again).truncate(!again).open(log_path)?;
     let mut command = as_user(places.user, &bin.join("postgres"), true);
     command.arg("-D").arg(&places.cluster).arg("-k").arg(&places.socket_dir);
     let mut settings = vec![
@@ -358,6 +470,8 @@ fn launch(
         "timezone=UTC",
         // Idle, it should not wake a laptop.
         "autovacuum_naptime=5min",
+        // Version 15 leaks memory with it, and our queries are too short to gain.
+        "jit=off",
     ];
     if durability == Durability::None {
         settings.extend(["fsync=off", "synchronous_commit=off", "full_page_writes=off"]);
@@ -365,21 +479,22 @@ fn launch(
     for setting in settings {
         command.args(["-c", setting]);
     }
-    command.stdout(log.try_clone().map_err(io_at("the database's log"))?).stderr(log);
+    command.stdout(log.try_clone()?).stderr(log);
+    Ok(command)
+}
+
+/// Starts the server from a thread that keeps it running.
+fn launch(bin: PathBuf, places: Places, durability: Durability, lock: fs::File) -> Result<(u32, Owned), PostgresError> {
+    let keeper = Arc::new(Keeper::default());
     let (send, receive) = mpsc::channel();
     let thread = std::thread::Builder::new()
         .name("postgres".into())
-        .spawn(move || match command.spawn() {
-            Ok(mut child) => {
-                // The receiver is gone only if the starter gave up; the server is stopped with the thread then.
-                let _ = send.send(Ok(child.id()));
-                let _ = child.wait();
-            }
-            Err(error) => {
-                let _ = send.send(Err(error));
-            }
+        .spawn({
+            let keeper = Arc::clone(&keeper);
+            move || keeper.keep(&bin, &places, durability, &send)
         })
         .map_err(io_at("a thread for the database"))?;
+    let owned = Owned { keeper, thread: Some(thread), _lock: lock };
     let pid = receive
         .recv()
         .map_err(|_| PostgresError::Step("starting PostgreSQL".into(), "its thread ended".into()))?
@@ -387,20 +502,17 @@ fn launch(
     // `setpriv` becomes `postgres` under the same process id.
     let deadline = Instant::now() + Duration::from_secs(5);
     wait_until(deadline, || runs(pid) || fs::metadata(format!("/proc/{pid}")).is_err());
-    Ok((pid, thread))
+    Ok((pid, owned))
 }
 
-impl Drop for PrivatePostgres {
-    /// Stops the server if it is ours: fast shutdown, waited for.
+impl Drop for Owned {
+    /// Stops the server: fast shutdown, waited for.
     fn drop(&mut self) {
-        if let Some(mut owned) = self.owned.take() {
-            // By the shell's kill: sending a signal needs no unsafe code of ours.
-            let sent = Command::new("kill").args(["-INT", &owned.pid.to_string()]).stderr(Stdio::null()).status();
-            if sent.is_ok_and(|status| status.success())
-                && let Some(thread) = owned.thread.take()
-            {
-                let _ = thread.join();
-            }
+        self.keeper.ending.store(true, Ordering::SeqCst);
+        self.keeper.interrupt();
+        if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
+            let _ = thread.join();
         }
     }
 }
