@@ -201,7 +201,7 @@ test("the door, a new link, and a student who is removed", async ({ windows }) =
   await boris.goto(`/classes/${room.id}`);
   await expect(boris.getByRole("heading", { name: "This class is not open to you" })).toBeVisible();
   await boris.goto(room.path);
-  await expect(boris.getByRole("heading", { name: "The door is closed" })).toBeVisible();
+  await expect(boris.getByRole("heading", { name: "You are no longer in this class" })).toBeVisible();
 
   await teacher.locator(".topbar").getByRole("button", { name: "Invite" }).click();
   const link = invite.getByRole("textbox", { name: "Link" });

@@ -1,13 +1,17 @@
 //! Who is calling, and may they? Sessions by cookie, third parties by token, and the check that a change under a
 //! cookie comes from our own pages.
 
-use std::{future::Future, net::IpAddr, pin::Pin};
+use std::{
+    future::Future,
+    net::{IpAddr, SocketAddr},
+    pin::Pin,
+};
 
 use actix_web::{
-    FromRequest, HttpRequest,
+    FromRequest, HttpMessage, HttpRequest, HttpResponse,
     cookie::{Cookie, SameSite, time},
     dev::Payload,
-    http::{Method, header},
+    http::{Method, StatusCode, header},
     web,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -26,8 +30,15 @@ use crate::{
     state::App,
 };
 
-/// The session's cookie.
+/// The session's cookie, where the page comes by plain HTTP.
 pub const COOKIE: &str = "lg_session";
+/// The same by HTTPS: by this name a browser takes it from us alone, not from a neighbour under the same domain.
+pub const SECURE_COOKIE: &str = "__Host-lg_session";
+/// A device on which somebody has logged in, known by a secret of its own that opens nothing.
+const DEVICE_COOKIE: &str = "lg_device";
+const SECURE_DEVICE_COOKIE: &str = "__Host-lg_device";
+/// A device is forgotten so long after the last login on it.
+const DEVICE_DAYS: i64 = 400;
 /// What a personal token begins with, so that it can be found where it leaked.
 pub const TOKEN_PREFIX: &str = "lgt_";
 /// A session ends so long after it was last used.
@@ -80,6 +91,40 @@ impl Caller {
             Via::Token(scopes) if !scopes.contains(&scope) => Err(ApiError::new(ProblemCode::MissingScope)),
             Via::Token(_) | Via::Session(_) => Ok(self.me.id),
         }
+    }
+
+    /// May they read what is theirs? A token that only writes may not, by no detour.
+    #[must_use]
+    pub fn may_read(&self) -> bool {
+        match &self.via {
+            Via::Token(scopes) => scopes.contains(&Scope::LessonsRead),
+            Via::Session(_) => true,
+        }
+    }
+
+    /// What a change answers: the object, or to whom may not read it only which it is and its revision.
+    #[must_use]
+    pub fn written(&self, status: StatusCode, object: &impl serde::Serialize) -> HttpResponse {
+        let mut response = HttpResponse::build(status);
+        if self.may_read() {
+            return response.json(object);
+        }
+        let mut named = serde_json::to_value(object).unwrap_or_default();
+        if let Some(fields) = named.as_object_mut() {
+            fields.retain(|name, _| name == "id" || name == "revision");
+        }
+        response.json(named)
+    }
+
+    /// A failure as they may see it: where somebody changed the object meanwhile, with what stands now only for
+    /// whom may read it.
+    #[must_use]
+    pub fn told(&self, error: StoreError) -> ApiError {
+        let mut error = ApiError::from(error);
+        if !self.may_read() {
+            error.0.current = None;
+        }
+        error
     }
 
     /// A teacher at their browser.
@@ -154,32 +199,68 @@ async fn identify(request: &HttpRequest) -> ApiResult<Caller> {
         }
         Caller { me: known.me, via: Via::Token(known.scopes) }
     } else {
-        let cookie = request.cookie(COOKIE).ok_or_else(|| ApiError::new(ProblemCode::NotLoggedIn))?;
-        let known = app.store.authenticate(&hash_secret(cookie.value())).await.map_err(not_found_is_not_logged_in)?;
+        let (cookie, named) = session_of(request).ok_or_else(|| ApiError::new(ProblemCode::NotLoggedIn))?;
+        let known = app.store.authenticate(&hash_secret(&cookie)).await.map_err(not_found_is_not_logged_in)?;
+        if named == COOKIE && is_secure(request, app) {
+            request.extensions_mut().insert(Rename(session_cookie(request, app, cookie)));
+        }
         if Utc::now() - known.seen_at > Duration::minutes(1) {
             app.store.touch_session(known.session, Duration::days(SESSION_DAYS)).await?;
         }
         Caller { me: known.me, via: Via::Session(known.session) }
     };
     app.limits.by_account(caller.me.id)?;
+    app.activity.note(&app.store, caller.me.id).await?;
     Ok(caller)
+}
+
+/// A session that came by the cookie's old name: the answer brings it by the new one, and nobody is logged out.
+pub struct Rename(pub Cookie<'static>);
+
+/// The session's secret, and by which name it came. The safer name wins: a neighbour could set the other.
+fn session_of(request: &HttpRequest) -> Option<(String, &'static str)> {
+    [SECURE_COOKIE, COOKIE]
+        .into_iter()
+        .find_map(|name| request.cookie(name).map(|cookie| (cookie.value().to_owned(), name)))
+}
+
+/// The last entry of a header that proxies add to: the last line is the nearest proxy's, and only that is ours.
+fn last_entry<'a>(headers: &'a header::HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get_all(name).last()?.to_str().ok()?.rsplit(',').next().map(str::trim)
+}
+
+/// An address as proxies write it: bare, with a port, or in brackets.
+fn read_address(text: &str) -> Option<IpAddr> {
+    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+    bare.parse().ok().or_else(|| text.parse().ok().map(|with_port: SocketAddr| with_port.ip()))
+}
+
+/// Whom a proxy of ours names as the caller.
+#[must_use]
+pub fn forwarded(headers: &header::HeaderMap) -> Option<IpAddr> {
+    last_entry(headers, "X-Forwarded-For").and_then(read_address)
 }
 
 /// The caller's address. Behind a proxy of ours, what it says in `X-Forwarded-For`, last entry.
 #[must_use]
 pub fn address(request: &HttpRequest, trust_proxy: bool) -> IpAddr {
-    let forwarded = trust_proxy
-        .then(|| request.headers().get("X-Forwarded-For")?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok())
-        .flatten();
-    forwarded.or_else(|| request.peer_addr().map(|peer| peer.ip())).unwrap_or(IpAddr::from([127, 0, 0, 1]))
+    let named = trust_proxy.then(|| forwarded(request.headers())).flatten();
+    named.or_else(|| request.peer_addr().map(|peer| peer.ip())).unwrap_or(IpAddr::from([127, 0, 0, 1]))
 }
 
-/// The address that people open: the setting, else from the request's host.
+/// Did the page come by HTTPS?
+fn is_secure(request: &HttpRequest, app: &App) -> bool {
+    public_url(request, app).starts_with("https://")
+}
+
+/// The address that people open: the setting, else from the request's host. For what the one who asks is shown, never
+/// for a letter: see [`App::letters_url`].
 #[must_use]
 pub fn public_url(request: &HttpRequest, app: &App) -> String {
     app.config.public_url.clone().unwrap_or_else(|| {
-        let info = request.connection_info();
-        let scheme = if app.config.trust_proxy && info.scheme() == "https" { "https" } else { "http" };
+        let secure = app.config.trust_proxy
+            && last_entry(request.headers(), "X-Forwarded-Proto").is_some_and(|it| it.eq_ignore_ascii_case("https"));
+        let scheme = if secure { "https" } else { "http" };
         let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or("localhost");
         format!("{scheme}://{host}")
     })
@@ -211,7 +292,7 @@ pub fn check_origin(request: &HttpRequest, app: &App) -> ApiResult<()> {
             origin.eq_ignore_ascii_case(&expected)
         }
         (None, Some(site)) => site == "same-origin" || site == "none",
-        (None, None) => request.cookie(COOKIE).is_none(),
+        (None, None) => session_of(request.request()).is_none(),
     };
     if ours { Ok(()) } else { Err(ApiError::new(ProblemCode::WrongOrigin)) }
 }
@@ -237,17 +318,37 @@ pub fn new_session(request: &HttpRequest, app: &App) -> (String, NewSession) {
     (secret, session)
 }
 
-/// The cookie that holds a session, or takes it away (an empty secret).
-#[must_use]
-pub fn session_cookie(request: &HttpRequest, app: &App, secret: String) -> Cookie<'static> {
-    let age = if secret.is_empty() { time::Duration::ZERO } else { time::Duration::days(SESSION_DAYS) };
-    Cookie::build(COOKIE, secret)
+fn cookie(request: &HttpRequest, app: &App, names: [&'static str; 2], secret: String, days: i64) -> Cookie<'static> {
+    let secure = is_secure(request, app);
+    let age = if secret.is_empty() { time::Duration::ZERO } else { time::Duration::days(days) };
+    Cookie::build(names[usize::from(secure)], secret)
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)
-        .secure(public_url(request, app).starts_with("https://"))
+        .secure(secure)
         .max_age(age)
         .finish()
+}
+
+/// The cookie that holds a session, or takes it away (an empty secret).
+#[must_use]
+pub fn session_cookie(request: &HttpRequest, app: &App, secret: String) -> Cookie<'static> {
+    cookie(request, app, [COOKIE, SECURE_COOKIE], secret, SESSION_DAYS)
+}
+
+/// The device's own secret, if it has one.
+#[must_use]
+pub fn device_of(request: &HttpRequest) -> Option<String> {
+    [SECURE_DEVICE_COOKIE, DEVICE_COOKIE]
+        .into_iter()
+        .find_map(|name| request.cookie(name))
+        .map(|it| it.value().to_owned())
+}
+
+/// The cookie by which a device is known again.
+#[must_use]
+pub fn device_cookie(request: &HttpRequest, app: &App, secret: String) -> Cookie<'static> {
+    cookie(request, app, [DEVICE_COOKIE, SECURE_DEVICE_COOKIE], secret, DEVICE_DAYS)
 }
 
 /// 'Wait a little', with how long.
@@ -256,4 +357,36 @@ pub fn too_many(seconds: u64) -> ApiError {
     let mut problem = Problem::new(ProblemCode::TooManyRequests);
     problem.retry_after = Some(u32::try_from(seconds.max(1)).unwrap_or(60));
     ApiError(Box::new(problem))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn address_of(lines: &[&str], trust_proxy: bool) -> String {
+        let peer = "127.0.0.9:4000".parse().unwrap();
+        let request = lines
+            .iter()
+            .fold(TestRequest::default().peer_addr(peer), |request, line| {
+                request.append_header(("X-Forwarded-For", *line))
+            })
+            .to_http_request();
+        address(&request, trust_proxy).to_string()
+    }
+
+    #[test]
+    fn the_nearest_proxy_alone_says_who_calls() {
+        assert_eq!(address_of(&["192.0.2.1"], false), "127.0.0.9");
+        assert_eq!(address_of(&[], true), "127.0.0.9");
+        assert_eq!(address_of(&["192.0.2.1"], true), "192.0.2.1");
+        assert_eq!(address_of(&["198.51.100.7, 192.0.2.1"], true), "192.0.2.1");
+        // What a caller sends stands in a line of its own, before the proxy's.
+        assert_eq!(address_of(&["198.51.100.7", "192.0.2.1"], true), "192.0.2.1");
+        assert_eq!(address_of(&["198.51.100.7", "198.51.100.8, 192.0.2.1:5555"], true), "192.0.2.1");
+        assert_eq!(address_of(&["[2001:db8::1]:443"], true), "2001:db8::1");
+        assert_eq!(address_of(&["2001:db8::1"], true), "2001:db8::1");
+        assert_eq!(address_of(&["192.0.2.1, nonsense"], true), "127.0.0.9");
+    }
 }

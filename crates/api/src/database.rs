@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use services::postgres::{Durability, Options, PrivatePostgres};
+use services::{
+    postgres::{Durability, Options, PrivatePostgres},
+    private,
+};
 
 use crate::config::Config;
 
@@ -29,6 +32,11 @@ impl Database {
 /// Where there is no PostgreSQL, or it doesn't start.
 pub async fn open(config: &Config) -> Result<Database, Error> {
     if let Some(url) = &config.database_url {
+        // Where the database is our own, the folder's rights depend on who must reach it: see there.
+        std::fs::create_dir_all(&config.data_dir)?;
+        if let Err(error) = private::close(&config.data_dir, 0o077) {
+            tracing::warn!(cause = %error, "others can look into the data directory, and it can't be closed");
+        }
         return Ok(Database { url: url.clone(), private: None });
     }
     let options =

@@ -119,6 +119,12 @@ impl From<StoreError> for ApiError {
                 | FieldCode::Other => Self::invalid(vec![field]),
             },
             StoreError::DoorClosed => Self::new(ProblemCode::DoorClosed),
+            StoreError::RemovedFromClass => Self::new(ProblemCode::RemovedFromClass),
+            StoreError::ClassFull(most) => {
+                let mut problem = Problem::new(ProblemCode::ClassFull);
+                problem.errors = vec![FieldError::with_limit("members", FieldCode::TooMany, most)];
+                Self(Box::new(problem))
+            }
             StoreError::InvitationExpired => Self::new(ProblemCode::InvitationExpired),
             StoreError::AlreadyRunning => Self::new(ProblemCode::AlreadyRunning),
             StoreError::Unavailable(why) => {

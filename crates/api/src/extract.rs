@@ -1,19 +1,27 @@
 //! Request bodies and paths, parsed at the edge: strictly, with limits, and with the path of what is wrong.
 
-use std::{future::Future, pin::Pin, str::FromStr, time::Duration};
+use std::{fmt, future::Future, pin::Pin, str::FromStr, time::Duration};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
 use futures::StreamExt;
-use serde::de::DeserializeOwned;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, MapAccess, SeqAccess, Visitor},
+};
 use serde_json::Value;
+use tokio::time::timeout;
 use types::{
     files::UPLOAD_MAX,
+    json::Reader,
     lesson::TaskBodyInput,
     problem::{FieldCode, FieldError, ProblemCode},
     tasks::{ContentReader, TaskBody},
 };
 
-use crate::error::{ApiError, ApiResult};
+use crate::{
+    error::{ApiError, ApiResult},
+    state::App,
+};
 
 /// The largest JSON body, in bytes: a task of 100 items of 2,000 characters fits.
 pub const BODY_MAX: usize = 1024 * 1024;
@@ -32,13 +40,18 @@ fn declared_length(request: &HttpRequest) -> Option<usize> {
     request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
+/// How long a body may be on its way.
+fn patience(request: &HttpRequest) -> Duration {
+    request.app_data::<web::Data<App>>().map_or(Duration::from_secs(30), |app| app.config.body_timeout)
+}
+
 impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     type Error = ApiError;
     type Future = Pin<Box<dyn Future<Output = ApiResult<Self>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (media, declared) = (media_type(request), declared_length(request));
-        let mut payload = web::Payload::from_request(request, payload);
+        let (media, declared, patience) = (media_type(request), declared_length(request), patience(request));
+        let mut payload = payload.take();
         Box::pin(async move {
             if media.as_deref() != Some("application/json") {
                 return Err(ApiError::new(ProblemCode::WrongMediaType));
@@ -46,15 +59,18 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
             if declared.is_some_and(|length| length > BODY_MAX) {
                 return Err(ApiError::new(ProblemCode::TooLarge));
             }
-            let mut stream = (&mut payload).await.map_err(|_| ApiError::new(ProblemCode::Malformed))?;
-            let mut bytes = web::BytesMut::new();
-            while let Some(chunk) = stream.next().await {
-                let chunk = chunk.map_err(|_| ApiError::new(ProblemCode::Malformed))?;
-                if bytes.len() + chunk.len() > BODY_MAX {
-                    return Err(ApiError::new(ProblemCode::TooLarge));
+            let all = async move {
+                let mut bytes = web::BytesMut::new();
+                while let Some(chunk) = payload.next().await {
+                    let chunk = chunk.map_err(|_| ApiError::new(ProblemCode::Malformed))?;
+                    if bytes.len() + chunk.len() > BODY_MAX {
+                        return Err(ApiError::new(ProblemCode::TooLarge));
+                    }
+                    bytes.extend_from_slice(&chunk);
                 }
-                bytes.extend_from_slice(&chunk);
-            }
+                Ok(bytes)
+            };
+            let bytes = timeout(patience, all).await.map_err(|_| ApiError::new(ProblemCode::TooSlow))??;
             read_json(&bytes).map(Self)
         })
     }
@@ -65,10 +81,11 @@ pub struct PictureBody {
     declared: Option<usize>,
     media: Option<String>,
     payload: Payload,
+    patience: Duration,
 }
 
-/// So long may a picture be on its way.
-const UPLOAD_PATIENCE: Duration = Duration::from_secs(120);
+/// So many times as long as other bodies may a picture be on its way.
+pub const UPLOAD_TIMES: u32 = 4;
 /// So much is read of one that is too large, in bytes, and thrown away: a browser that is cut off while it sends shows
 /// 'no connection' instead of the answer.
 const UPLOAD_THROWN_AWAY: usize = 4 * UPLOAD_MAX;
@@ -82,13 +99,14 @@ impl FromRequest for PictureBody {
             declared: declared_length(request),
             media: media_type(request),
             payload: payload.take(),
+            patience: patience(request) * UPLOAD_TIMES,
         }))
     }
 }
 
 impl PictureBody {
     /// # Errors
-    /// `wrong_media_type` (a form of another site can't send `image/…`), `picture_too_large`, `malformed`.
+    /// `wrong_media_type` (a form of another site can't send `image/…`), `picture_too_large`, `too_slow`, `malformed`.
     pub async fn read(mut self) -> ApiResult<Vec<u8>> {
         if !self.media.is_some_and(|media| media.starts_with("image/")) {
             return Err(ApiError::new(ProblemCode::WrongMediaType));
@@ -110,13 +128,15 @@ impl PictureBody {
             }
             Ok(bytes)
         };
-        tokio::time::timeout(UPLOAD_PATIENCE, all).await.map_err(|_| ApiError::new(ProblemCode::Malformed))?
+        timeout(self.patience, all).await.map_err(|_| ApiError::new(ProblemCode::TooSlow))?
     }
 }
 
 /// What serde says, as the fault of a field.
 fn field_code(message: &str) -> FieldCode {
-    if message.starts_with("unknown field") {
+    if message == NUL {
+        FieldCode::NotAllowed
+    } else if message.starts_with("unknown field") {
         FieldCode::UnknownField
     } else if message.starts_with("missing field") {
         FieldCode::Required
@@ -152,20 +172,104 @@ fn fault(path: String, message: &str) -> FieldError {
     FieldError::new(path.replace('[', ".").replace(']', ""), code)
 }
 
+/// JSON as it was sent, with nothing in it that a lenient reader passes over: no name twice, and no NUL, which the
+/// database can't keep, whatever the field is.
+struct Whole(Value);
+
+/// What is said of a NUL.
+const NUL: &str = "a NUL is not text";
+
+fn without_nul<E: serde::de::Error>(text: String) -> Result<String, E> {
+    if text.contains('\0') { Err(E::custom(NUL)) } else { Ok(text) }
+}
+
+struct WholeVisitor;
+
+impl<'de> Visitor<'de> for WholeVisitor {
+    type Value = Whole;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Whole, E> {
+        Ok(Whole(Value::Null))
+    }
+
+    fn visit_bool<E>(self, on: bool) -> Result<Whole, E> {
+        Ok(Whole(on.into()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Whole, E> {
+        Ok(Whole(number.into()))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Whole, E> {
+        Ok(Whole(number.into()))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Whole, E> {
+        Ok(Whole(number.into()))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Whole, E> {
+        self.visit_string(text.to_owned())
+    }
+
+    fn visit_string<E: serde::de::Error>(self, text: String) -> Result<Whole, E> {
+        Ok(Whole(without_nul(text)?.into()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Whole, A::Error> {
+        let mut all = Vec::new();
+        while let Some(Whole(item)) = items.next_element()? {
+            all.push(item);
+        }
+        Ok(Whole(all.into()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Whole, A::Error> {
+        let mut all = serde_json::Map::new();
+        while let Some(name) = fields.next_key::<String>()? {
+            let name = without_nul::<A::Error>(name)?;
+            if all.contains_key(&name) {
+                return Err(serde::de::Error::custom(format_args!("duplicate field `{name}`")));
+            }
+            let Whole(value) = fields.next_value()?;
+            all.insert(name, value);
+        }
+        Ok(Whole(all.into()))
+    }
+}
+
+impl<'de> Deserialize<'de> for Whole {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(WholeVisitor)
+    }
+}
+
+fn refused(error: serde_path_to_error::Error<serde_json::Error>) -> ApiError {
+    let path = error.path().to_string();
+    let inner = error.into_inner();
+    match inner.classify() {
+        serde_json::error::Category::Data => {
+            let message = inner.to_string();
+            // What is said of a text has its place behind it, which the path tells better.
+            let message = message.split(" at line ").next().unwrap_or_default();
+            ApiError::invalid(vec![fault(path, message)])
+        }
+        serde_json::error::Category::Syntax | serde_json::error::Category::Eof | serde_json::error::Category::Io => {
+            ApiError::new(ProblemCode::Malformed)
+        }
+    }
+}
+
+/// Reads a type out of JSON. A struct is an object and nothing else: serde would take an array as well.
 fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let path = error.path().to_string();
-        let inner = error.into_inner();
-        match inner.classify() {
-            serde_json::error::Category::Data => ApiError::invalid(vec![fault(path, &inner.to_string())]),
-            serde_json::error::Category::Syntax
-            | serde_json::error::Category::Eof
-            | serde_json::error::Category::Io => ApiError::new(ProblemCode::Malformed),
-        }
-    })?;
+    let Whole(value) = serde_path_to_error::deserialize(&mut deserializer).map_err(refused)?;
     deserializer.end().map_err(|_| ApiError::new(ProblemCode::Malformed))?;
-    Ok(value)
+    serde_path_to_error::deserialize(Reader::new(value)).map_err(refused)
 }
 
 /// Reads a template's content and refuses fields that it doesn't have.
@@ -177,7 +281,7 @@ impl ContentReader for Strict {
     fn read<T: DeserializeOwned>(&self, content: Value) -> Result<T, Self::Error> {
         let mut unknown = Vec::new();
         let mut track = serde_path_to_error::Track::new();
-        let tracked = serde_path_to_error::Deserializer::new(content, &mut track);
+        let tracked = serde_path_to_error::Deserializer::new(Reader::new(content), &mut track);
         let mut note = |path: serde_ignored::Path<'_>| {
             if unknown.len() < 20 {
                 unknown
@@ -235,6 +339,24 @@ impl<T: FromStr + 'static> FromRequest for Id<T> {
     }
 }
 
+/// A class's code in the path, as it is stored. Codes are typed by hand, too; what can't be one names nothing: 404.
+#[derive(Debug)]
+pub struct Code(pub String);
+
+/// Far longer than a code is.
+const CODE_MAX: usize = 64;
+
+impl FromRequest for Code {
+    type Error = ApiError;
+    type Future = std::future::Ready<ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let code = request.match_info().get("code").unwrap_or_default().trim().to_lowercase();
+        let fits = (1..=CODE_MAX).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        std::future::ready(if fits { Ok(Self(code)) } else { Err(ApiError::new(ProblemCode::NotFound)) })
+    }
+}
+
 /// The query of an address, read strictly.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
@@ -244,6 +366,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
     type Future = std::future::Ready<ApiResult<Self>>;
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        // In no other form can one come; it is no text that the database takes.
+        if request.query_string().contains("%00") {
+            return std::future::ready(Err(ApiError::new(ProblemCode::Malformed)));
+        }
         let read = web::Query::<T>::from_query(request.query_string()).map(|query| Self(query.into_inner())).map_err(
             |error| {
                 let message = error.to_string();

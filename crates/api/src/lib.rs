@@ -1,9 +1,11 @@
 //! The server: REST under `/api/v1`, the client it hands out itself, and the jobs behind both.
 
+pub mod activity;
 pub mod auth;
 pub mod classroom;
 pub mod client;
 pub mod config;
+pub mod connections;
 pub mod cursor;
 pub mod database;
 pub mod demo;

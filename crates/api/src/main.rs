@@ -1,7 +1,7 @@
 //! `linguaglow`: the server and its helpers in one program.
 
 use std::{
-    net::{IpAddr, SocketAddr, TcpListener, UdpSocket},
+    net::{SocketAddr, TcpListener},
     path::PathBuf,
     process::ExitCode,
     sync::Arc,
@@ -17,7 +17,7 @@ use linguaglow_api::{
     openapi, server,
 };
 use qrcode::{QrCode, render::unicode};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, Layer, filter::filter_fn, layer::SubscriberExt, util::SubscriberInitExt};
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -75,6 +75,8 @@ fn run(cli: Cli) -> Result<ExitCode, String> {
     };
     let config = Config::read(file.as_deref(), std::env::vars()).map_err(|error| error.to_string())?;
     start_log(&config)?;
+    // Letters, pictures, the database: what we write is for our own eyes.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     // One provider for TLS, named once: two may be linked.
     rustls::crypto::aws_lc_rs::default_provider().install_default().map_err(|_| "TLS could not be set up")?;
     let runtime =
@@ -98,14 +100,25 @@ fn run(cli: Cli) -> Result<ExitCode, String> {
     done.map(|()| ExitCode::SUCCESS).map_err(|error| error.to_string())
 }
 
+/// The queue's own words hold what its jobs are given, and a letter's job has the link that the letter brings. What failed
+/// is logged by us, without it.
+fn holds_secrets(metadata: &tracing::Metadata<'_>) -> bool {
+    let of_jobs = metadata.target().starts_with("graphile_worker")
+        && metadata.fields().iter().any(|field| matches!(field.name(), "payload" | "job"));
+    // And at `debug`, every statement with what it was given.
+    of_jobs || metadata.target().starts_with("tokio_postgres::query")
+}
+
 fn start_log(config: &Config) -> Result<(), String> {
     let filter = EnvFilter::try_new(&config.log)
         .map_err(|error| format!("LINGUAGLOW_LOG is {:?}: it must be a filter like info ({error}).", config.log))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match config.log_format {
-        LogFormat::Text => log.with_target(false).compact().init(),
-        LogFormat::Json => log.json().init(),
-    }
+    let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let log = match config.log_format {
+        LogFormat::Text => log.with_target(false).compact().boxed(),
+        LogFormat::Json => log.json().boxed(),
+    };
+    let quiet = filter_fn(|metadata| !holds_secrets(metadata));
+    tracing_subscriber::registry().with(log.with_filter(filter).with_filter(quiet)).init();
     Ok(())
 }
 
@@ -140,10 +153,11 @@ async fn serve(config: Config) -> Result<(), Error> {
         )
     })?;
     let address = listener.local_addr()?;
+    let config = Config { listen: address, ..config };
     let database = database::open(&config).await?;
     database::migrate(&database.url).await?;
     let recovery = if database.is_owned() { jobs::Recovery::AtStart } else { jobs::Recovery::Heartbeats };
-    let (slow, base) = (config.workers, config.public_url.clone().unwrap_or_else(|| reachable(address)));
+    let (slow, base) = (config.workers, config.public_url.clone().unwrap_or_else(|| server::reachable(address)));
     let app = Arc::new(server::assemble(config, &database.url, Strictness::Usual)?);
     let workers =
         if slow > 0 { Some(jobs::start(Arc::clone(&app), &database.url, slow, recovery).await?) } else { None };
@@ -186,18 +200,6 @@ async fn serve(config: Config) -> Result<(), Error> {
     sweeper.abort();
     app.close();
     Ok(())
-}
-
-/// The address that a browser can open. One that listens everywhere is named by the machine's own address.
-fn reachable(address: SocketAddr) -> String {
-    if !address.ip().is_unspecified() {
-        return format!("http://{address}");
-    }
-    // Choosing a route sends nothing: it only tells which of our addresses would be used (RFC 5737's test network).
-    let own = UdpSocket::bind("0.0.0.0:0")
-        .and_then(|socket| socket.connect("192.0.2.1:9").and_then(|()| socket.local_addr()))
-        .map_or(IpAddr::from([127, 0, 0, 1]), |own| own.ip());
-    format!("http://{own}:{}", address.port())
 }
 
 /// For whoever sits at the terminal: the address, and for phones in the room a code to photograph.

@@ -6,6 +6,7 @@ use argon2::{
     password_hash::{SaltString, rand_core::OsRng},
 };
 use tokio::sync::Semaphore;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::error::{ApiError, ApiResult};
 
@@ -16,12 +17,24 @@ async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
     tokio::task::spawn_blocking(work).await.map_err(ApiError::internal)
 }
 
+/// A password as it is hashed (RFC 8265, OpaqueString): composed, and every space the usual one. What one keyboard types
+/// as `é` and another as `e` with an accent is the same password.
+fn prepared(password: &str) -> String {
+    let space = |c: char| if c != ' ' && is_space(c) { ' ' } else { c };
+    password.chars().map(space).nfc().collect()
+}
+
+/// Unicode's space separators (Zs); tabs and line ends are none.
+fn is_space(c: char) -> bool {
+    c.is_whitespace() && !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}')
+}
+
 /// A password's hash in PHC form.
 ///
 /// # Errors
 /// `internal`.
 pub async fn hash(password: &str) -> ApiResult<String> {
-    let password = password.to_owned();
+    let password = prepared(password);
     apart(move || {
         Argon2::default()
             .hash_password(password.as_bytes(), &SaltString::generate(&mut OsRng))
@@ -40,12 +53,16 @@ pub async fn verify(password: &str, hash: Option<String>) -> ApiResult<bool> {
     // The hash of a random password, made by the code above.
     const NOBODY: &str =
         "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$oaDLQGOjqqqTDPDbCMJHQfYDr0jYBWlgKeDHvNaXKZ4";
-    let password = password.to_owned();
+    let (prepared, typed) = (prepared(password), password.to_owned());
     apart(move || {
         let known = hash.is_some();
         let text = hash.as_deref().unwrap_or(NOBODY);
-        let fits = PasswordHash::new(text)
-            .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok());
+        let fits = |password: &str| {
+            PasswordHash::new(text)
+                .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+        };
+        // Those set before passwords were prepared were hashed as they were typed.
+        let fits = fits(&prepared) || (typed != prepared && fits(&typed));
         fits && known
     })
     .await
@@ -61,5 +78,20 @@ mod tests {
         assert!(verify("correct horse", Some(stored.clone())).await.unwrap());
         assert!(!verify("correct hors", Some(stored)).await.unwrap());
         assert!(!verify("", None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn accents_and_spaces_are_the_same_from_any_keyboard() {
+        let stored = hash("cafe\u{301} au\u{a0}lait").await.unwrap();
+        for typed in ["caf\u{e9} au lait", "cafe\u{301} au lait", "caf\u{e9} au\u{3000}lait"] {
+            assert!(verify(typed, Some(stored.clone())).await.unwrap(), "{typed:?}");
+        }
+        assert!(!verify("cafe au lait", Some(stored)).await.unwrap());
+        // Set before, as it was typed.
+        let old = Argon2::default()
+            .hash_password("cafe\u{301} au lait".as_bytes(), &SaltString::generate(&mut OsRng))
+            .unwrap()
+            .to_string();
+        assert!(verify("cafe\u{301} au lait", Some(old)).await.unwrap());
     }
 }

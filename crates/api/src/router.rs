@@ -75,6 +75,7 @@ pub fn v1(config: &mut ServiceConfig<'_>) {
         .service(classes::read)
         .service(classes::start_run)
         .service(classes::update_invitation)
+        .service(classes::let_back_in)
         .service(invitations::read)
         .service(invitations::join)
         .service(runs::list)

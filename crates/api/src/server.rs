@@ -1,6 +1,10 @@
 //! Putting the server together, running it, and ending it.
 
-use std::{net::TcpListener, sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr, TcpListener, UdpSocket},
+    sync::Arc,
+    time::Duration,
+};
 
 use actix_http::{HttpService, Protocol, error::DispatchError};
 use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
@@ -23,6 +27,7 @@ use utoipa_swagger_ui::Config as SwaggerConfig;
 use uuid::Uuid;
 
 use crate::{
+    activity::Activity,
     auth,
     classroom::{
         Classroom,
@@ -31,6 +36,8 @@ use crate::{
     },
     client,
     config::Config,
+    connections::{Connections, Place},
+    extract,
     limits::{Limits, Strictness},
     openapi, pages, router,
     state::App,
@@ -69,10 +76,27 @@ pub fn assemble(config: Config, database_url: &str, strictness: Strictness) -> R
         Some(url) => RedisBus::new(url, node)?,
         None => Arc::new(LocalBus::default()),
     };
-    let classroom = Classroom::new(Store::new(database_url, of_rooms)?, bus, node)?;
+    let unheard = config.connections_per_address / 2;
+    let classroom = Classroom::new(Store::new(database_url, of_rooms)?, bus, node, unheard)?;
     let limits = Limits::new(strictness);
     let printer = Printer::new(config.fonts_dir.clone());
-    Ok(App { config, store, mailer, files, generator, levels: Arc::new(levels), printer, limits, classroom })
+    let connections = Connections::of_this_process(config.connections_per_address);
+    let letters_url = config.public_url.clone().unwrap_or_else(|| reachable(config.listen));
+    let activity = Activity::default();
+    Ok(App {
+        connections,
+        letters_url,
+        activity,
+        config,
+        store,
+        mailer,
+        files,
+        generator,
+        levels: Arc::new(levels),
+        printer,
+        limits,
+        classroom,
+    })
 }
 
 /// Starts to serve on a socket that is bound already.
@@ -82,7 +106,9 @@ pub fn assemble(config: Config, database_url: &str, strictness: Strictness) -> R
 pub fn start(app: web::Data<App>, listener: TcpListener, threads: usize) -> Result<Server, Error> {
     let document = web::Data::new(openapi::Served(openapi::document().to_json()?));
     let swagger = web::Data::new(SwaggerConfig::from("/api/openapi.json"));
+    let of_factory = app.clone();
     let application = move || {
+        let app = of_factory.clone();
         let (actix, _) = ActixApp::new().into_utoipa_app().configure(router::all).split_for_parts();
         actix
             .app_data(app.clone())
@@ -99,10 +125,18 @@ pub fn start(app: web::Data<App>, listener: TcpListener, threads: usize) -> Resu
             .wrap(middleware::Compress::default())
     };
     // What `HttpServer` does, over connections that can be given away.
-    let builder =
-        Server::build().workers(threads).max_concurrent_connections(4096).shutdown_timeout(10).disable_signals();
+    let builder = Server::build()
+        .workers(threads)
+        // They are counted by address: here, too many of one would keep everybody out.
+        .max_concurrent_connections(usize::MAX)
+        .shutdown_timeout(10)
+        .disable_signals();
     let ending = builder.graceful_shutdown_signal();
     let address = listener.local_addr()?;
+    // More than the usual 128: who finds the queue full comes again after a second.
+    SockRef::from(&listener).listen(BACKLOG)?;
+    let (connections, behind_proxy) = (Arc::clone(&app.connections), app.config.trust_proxy);
+    let patience = app.config.body_timeout * extract::UPLOAD_TIMES + ANSWERING;
     let builder = builder.listen("http", listener, move || {
         let ending = ending.clone();
         let http = HttpService::build()
@@ -120,14 +154,40 @@ pub fn start(app: web::Data<App>, listener: TcpListener, threads: usize) -> Resu
             });
         let application = application().into_factory().map_err(|error| error.error_response());
         let http = http.finish(map_config(application, |()| AppConfig::default()));
-        fn_service(async |stream: TcpStream| {
-            set_up_connection(&stream);
-            let peer = stream.peer_addr().ok();
-            Ok::<_, DispatchError>((Served::new(stream), Protocol::Http1, peer))
+        let connections = Arc::clone(&connections);
+        fn_service(move |stream: TcpStream| {
+            let taken = take_in(&stream, &connections, behind_proxy);
+            let served = taken.map(|(peer, place)| (Served::new(stream, patience, place), Protocol::Http1, peer));
+            std::future::ready(served.ok_or(DispatchError::DisconnectTimeout))
         })
         .and_then(http)
     })?;
     Ok(builder.run())
+}
+
+/// Connections that the kernel keeps for us until we take them.
+const BACKLOG: i32 = 4_096;
+/// How long an answer may take once all of the question is there.
+const ANSWERING: Duration = Duration::from_secs(60);
+/// What somebody reads who has too many connections, if they read it before they are cut off.
+const TURNED_AWAY: &[u8] =
+    b"HTTP/1.1 429 Too Many Requests\r\nretry-after: 5\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+
+/// Takes a connection in, unless its address has too many.
+fn take_in(
+    stream: &TcpStream,
+    connections: &Arc<Connections>,
+    behind_proxy: bool,
+) -> Option<(Option<SocketAddr>, Place)> {
+    let peer = stream.peer_addr().ok();
+    let place = connections.connect(peer.map(|peer| peer.ip()).filter(|_| !behind_proxy));
+    if place.is_none() {
+        // Once and without waiting; where it doesn't fit, they are not told.
+        let _ = stream.try_write(TURNED_AWAY);
+    }
+    let place = place?;
+    set_up_connection(stream);
+    Some((peer, place))
 }
 
 /// What is written leaves at once: a classroom's small frames would wait for the peer's acknowledgement, which is
@@ -139,6 +199,19 @@ fn set_up_connection(stream: &TcpStream) {
     if let Err(error) = set {
         tracing::debug!(cause = %error, "a connection is not set up");
     }
+}
+
+/// The address that a browser can open. One that listens everywhere is named by the machine's own address.
+#[must_use]
+pub fn reachable(address: SocketAddr) -> String {
+    if !address.ip().is_unspecified() {
+        return format!("http://{address}");
+    }
+    // Choosing a route sends nothing: it only tells which of our addresses would be used (RFC 5737's test network).
+    let own = UdpSocket::bind("0.0.0.0:0")
+        .and_then(|socket| socket.connect("192.0.2.1:9").and_then(|()| socket.local_addr()))
+        .map_or(IpAddr::from([127, 0, 0, 1]), |own| own.ip());
+    format!("http://{own}:{}", address.port())
 }
 
 /// Where no administrator has been made yet: a fresh link to become one. Earlier ones stop working.

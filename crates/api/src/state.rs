@@ -8,7 +8,7 @@ use lexicon::Levels;
 use services::{files::Files, mail::Mailer};
 use store::Store;
 
-use crate::{classroom::Classroom, config::Config, limits::Limits};
+use crate::{activity::Activity, classroom::Classroom, config::Config, connections::Connections, limits::Limits};
 
 /// The parts of a running server.
 pub struct App {
@@ -20,6 +20,11 @@ pub struct App {
     pub levels: Arc<Levels>,
     pub printer: Printer,
     pub limits: Limits,
+    pub connections: Arc<Connections>,
+    pub activity: Activity,
+    /// What links in letters begin with: `PUBLIC_URL`, else where we listen. Never what a request calls us: whoever asks
+    /// for a letter could send its reader anywhere.
+    pub letters_url: String,
     pub classroom: Classroom,
 }
 

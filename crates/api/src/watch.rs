@@ -47,6 +47,9 @@ pub async fn around(
                 return Ok(request.into_response(refused.error_response()));
             }
             // A handler's error has become its answer in there, where the trace id is known.
+            if let Some(refused) = place(&request) {
+                return Ok(request.into_response(refused.error_response()));
+            }
             next.call(request).await.map(ServiceResponse::map_into_boxed_body)
         })
         .await?;
@@ -56,6 +59,17 @@ pub async fn around(
         tracing::warn!(trace_id = %trace, %method, path, status = status.as_u16(), millis, "request");
     } else {
         tracing::debug!(trace_id = %trace, %method, path, status = status.as_u16(), millis, "request");
+    }
+    let rename = response.request().extensions_mut().remove::<auth::Rename>();
+    let https = response
+        .request()
+        .app_data::<web::Data<App>>()
+        .and_then(|app| app.config.public_url.as_ref())
+        .is_some_and(|url| url.starts_with("https://"));
+    if let Some(auth::Rename(cookie)) = rename
+        && let Err(error) = response.response_mut().add_cookie(&cookie)
+    {
+        tracing::debug!(trace_id = %trace, cause = %error, "a session's cookie keeps its old name");
     }
     let own_policy = response.request().extensions().get::<OwnPolicy>().is_some();
     let headers = response.headers_mut();
@@ -73,6 +87,10 @@ pub async fn around(
     set("cross-origin-opener-policy", "same-origin");
     set("x-frame-options", "DENY");
     set("permissions-policy", "camera=(), microphone=(), geolocation=()");
+    if https {
+        // For this host alone: what else stands under its name is not ours to say.
+        set("strict-transport-security", "max-age=31536000");
+    }
     if api {
         set("cache-control", "no-store");
     }
@@ -80,6 +98,23 @@ pub async fn around(
         set("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
     }
     Ok(response)
+}
+
+/// Behind a proxy, a request counts as a connection of the address that the proxy names, as long as it is served; the
+/// proxy's own connections don't count. What refuses it, if its address has too many.
+fn place(request: &ServiceRequest) -> Option<ApiError> {
+    let app = request.app_data::<web::Data<App>>()?;
+    if !app.config.trust_proxy {
+        return None;
+    }
+    let address = auth::forwarded(request.headers())?;
+    match app.connections.pass_on(address) {
+        Some(place) => {
+            request.extensions_mut().insert(place);
+            None
+        }
+        None => Some(auth::too_many(5)),
+    }
 }
 
 /// The answer to an address of the API that is not there.

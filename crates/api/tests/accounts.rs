@@ -36,8 +36,10 @@ async fn a_teacher_registers_confirms_logs_out_and_in() {
 
     let secret = link_secret(&test.folder.join("outbox"), "anna@test.example", "confirm-email").await;
     test.anonymous().post("/api/v1/auth/confirm-email", json!({"token": secret})).await.expect(204);
-    let again = test.anonymous().post("/api/v1/auth/confirm-email", json!({"token": secret})).await.expect(410);
-    assert_eq!(again.problem().0, "link_expired");
+    // A mail scanner may have been first: opened again, it says the same.
+    test.anonymous().post("/api/v1/auth/confirm-email", json!({"token": secret})).await.expect(204);
+    let wrong = test.anonymous().post("/api/v1/auth/confirm-email", json!({"token": "x"})).await.expect(410);
+    assert_eq!(wrong.problem().0, "link_expired");
     assert_eq!(anna.get("/api/v1/me").await.json()["email_confirmed"], true);
 
     anna.post("/api/v1/auth/logout", json!(null)).await.expect(204);

@@ -53,6 +53,7 @@ struct Fixture {
     class_run: String,
     code: String,
     file: String,
+    removed: String,
 }
 
 /// The smallest picture: one pixel.
@@ -105,7 +106,11 @@ async fn fixture(test: &TestApp, owner: &Actor) -> Fixture {
     owner.post(&format!("/api/v1/lessons/{lesson}/tasks"), pictured).await.expect(201);
     let class = owner.post("/api/v1/classes", json!({"id": uuid::Uuid::now_v7(), "lesson_id": lesson})).await;
     let class = class.expect(201).json();
+    // Somebody who was in the class once.
+    let code = class["invitation"]["code"].as_str().unwrap();
+    let removed = test.guest(code).await.me.unwrap().id.to_string();
     Fixture {
+        removed,
         class: class["id"].as_str().unwrap().to_owned(),
         class_run: class["open_run"].as_str().unwrap().to_owned(),
         code: class["invitation"]["code"].as_str().unwrap().to_owned(),
@@ -259,6 +264,7 @@ fn rows() -> Vec<Row> {
             |f| json!({"id": uuid::Uuid::now_v7(), "lesson_id": f.lesson}),
         ),
         row("PATCH /api/v1/classes/{id}/invitation", OwnerInPerson, class, |_| json!({"open": true})),
+        row("POST /api/v1/classes/{id}/members", OwnerInPerson, class, |f| json!({"student": f.removed})),
         row("GET /api/v1/invitations/{code}", Open, no_id, none),
         row("POST /api/v1/invitations/{code}/members", Open, no_id, |_| json!({"name": "Ana"})),
         row("GET /api/v1/runs", OwnerInPerson, no_id, none),

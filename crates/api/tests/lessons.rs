@@ -168,7 +168,8 @@ async fn bad_input_is_named_and_changes_nothing() {
     for (media, text, status) in [
         ("application/json", "{".to_owned(), 400),
         ("application/json", String::new(), 400),
-        ("application/json", "[".repeat(100_000), 422),
+        ("application/json", "[".repeat(100_000), 400),
+        ("application/json", format!("{}{}", "[".repeat(100), "]".repeat(100)), 422),
         ("application/json", format!("{{\"revision\":1,\"title\":\"{}\"", "y".repeat(1_100_000)), 413),
         ("text/plain", "{}".to_owned(), 415),
         ("application/json", "\u{feff}{}".to_owned(), 400),

@@ -3,7 +3,7 @@
 #[path = "support/program.rs"]
 mod program;
 
-use std::{fs, process::Command};
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
 
 use program::{Program, folder, postmaster, runs, wait_until};
 use serde_json::json;
@@ -84,6 +84,128 @@ fn the_demo_beside_a_running_server_uses_its_database() {
     assert!(again.status.success() && String::from_utf8_lossy(&again.stdout).contains("there already"));
     // It did not take the running server's database down with it.
     assert_eq!(login(&server.base, "nobody@test.example"), 401);
+    server.kill();
+    let database = postmaster(&folder);
+    wait_until("PostgreSQL ends with its killed server", || database.is_none_or(|pid| !runs(pid)));
+    fs::remove_dir_all(folder).unwrap();
+}
+
+fn health(base: &str) -> u16 {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    runtime.block_on(async { reqwest::get(format!("{base}/healthz")).await.unwrap().status().as_u16() })
+}
+
+/// So many letters lie in the outbox.
+fn letters(folder: &Path) -> usize {
+    fs::read_dir(folder.join("outbox")).map_or(0, Iterator::count)
+}
+
+#[test]
+fn a_database_that_is_killed_is_started_again_and_work_goes_on() {
+    let folder = folder("dead");
+    let server = Program::start_with(
+        &folder,
+        &[("LLM_URL", "http://127.0.0.1:9/v1"), ("LLM_MODEL", "m"), ("LLM_KEY", "sk-secret")],
+    );
+    register(&server.base, "a@test.example");
+    wait_until("the first letter", || letters(&folder) == 1);
+    assert_eq!(health(&server.base), 200);
+    let first = postmaster(&folder).expect("a running cluster");
+
+    // What it has of us: no key, and no setting that leaks.
+    let environment = String::from_utf8_lossy(&fs::read(format!("/proc/{first}/environ")).unwrap()).into_owned();
+    assert!(
+        environment.contains("PATH=") && !environment.contains("LINGUAGLOW") && !environment.contains("secret"),
+        "{environment}"
+    );
+    let command = String::from_utf8_lossy(&fs::read(format!("/proc/{first}/cmdline")).unwrap()).into_owned();
+    assert!(command.contains("jit=off"), "{command}");
+
+    for _ in 0..2 {
+        let before = postmaster(&folder).expect("a running cluster");
+        assert!(Command::new("kill").args(["-KILL", &before.to_string()]).status().unwrap().success());
+        wait_until("healthz says that it is gone", || health(&server.base) == 503);
+        wait_until("it is back", || health(&server.base) == 200);
+        assert_ne!(postmaster(&folder), Some(before));
+    }
+    assert_eq!(login(&server.base, "a@test.example"), 200);
+    // The jobs go on as well.
+    register(&server.base, "b@test.example");
+    wait_until("the second letter", || letters(&folder) == 2);
+    assert!(server.said().contains("the database has ended and is started again"));
+
+    let database = postmaster(&folder).expect("a running cluster");
+    let pid = server.child.id();
+    assert!(Command::new("kill").args(["-INT", &pid.to_string()]).status().unwrap().success());
+    wait_until("PostgreSQL ends with its server", || !runs(database));
+    fs::remove_dir_all(folder).unwrap();
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn what_it_keeps_is_for_its_own_eyes() {
+    let folder = folder("private");
+    // Left open by an earlier version.
+    let (outbox, files) = (folder.join("outbox"), folder.join("files"));
+    for open in [&outbox, &files] {
+        fs::create_dir_all(open).unwrap();
+        fs::set_permissions(open, fs::Permissions::from_mode(0o755)).unwrap();
+        fs::write(open.join("old"), "link").unwrap();
+        fs::set_permissions(open.join("old"), fs::Permissions::from_mode(0o644)).unwrap();
+    }
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut server = Program::start(&folder);
+    register(&server.base, "a@test.example");
+    wait_until("the letter", || letters(&folder) == 2);
+    // The database's user has to walk through, where that is another one.
+    let others = mode(&folder) & 0o077;
+    assert!(others == 0 || others == 0o011, "{others:o}");
+    for closed in [&outbox, &files, &folder.join("postgres"), &folder.join("pg-socket")] {
+        assert_eq!(mode(closed), 0o700, "{}", closed.display());
+    }
+    for file in fs::read_dir(&outbox).unwrap() {
+        assert_eq!(mode(&file.unwrap().path()), 0o600);
+    }
+    assert_eq!(mode(&files.join("old")), 0o600);
+    server.kill();
+    let database = postmaster(&folder);
+    wait_until("PostgreSQL ends with its killed server", || database.is_none_or(|pid| !runs(pid)));
+    // Started again, it finds its data where it was.
+    let mut again = Program::start(&folder);
+    assert_eq!(login(&again.base, "a@test.example"), 200);
+    again.kill();
+    let database = postmaster(&folder);
+    wait_until("PostgreSQL ends with its killed server", || database.is_none_or(|pid| !runs(pid)));
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn letters_that_leave_need_an_address_to_lead_to() {
+    let start = |settings: &[(&str, &str)]| {
+        let settings = settings.iter().map(|(name, value)| (format!("LINGUAGLOW_{name}"), (*value).to_owned()));
+        Command::new(env!("CARGO_BIN_EXE_linguaglow")).envs(settings).output().unwrap()
+    };
+    let out = start(&[("SMTP_URL", "smtp://u:secret@mail.example:587")]);
+    let said = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(!out.status.success() && said.contains("LINGUAGLOW_PUBLIC_URL") && !said.contains("secret"), "{said}");
+}
+
+#[test]
+fn a_letter_that_fails_is_not_in_the_log() {
+    let folder = folder("failing");
+    let settings = [("SMTP_URL", "smtp://127.0.0.1:9"), ("PUBLIC_URL", "http://school.example"), ("LOG", "debug")];
+    let mut server = Program::start_with(&folder, &settings);
+    register(&server.base, "a@test.example");
+    wait_until("it fails", || server.said().contains("job failed"));
+    // The queue says so, too, right behind.
+    register(&server.base, "b@test.example");
+    wait_until("it fails again", || server.said().matches("job failed").count() > 1);
+    let said = server.said();
+    assert!(!said.contains("confirm-email?token") && !said.contains("a@test.example"), "{said}");
     server.kill();
     let database = postmaster(&folder);
     wait_until("PostgreSQL ends with its killed server", || database.is_none_or(|pid| !runs(pid)));

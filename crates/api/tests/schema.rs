@@ -23,6 +23,7 @@ fn believed() -> Columns {
                 None => (kind, ""),
             };
             let kind = match kind {
+                "Date" => "date",
                 "Uuid" => "uuid",
                 "Text" => "text",
                 "Timestamptz" => "timestamptz",

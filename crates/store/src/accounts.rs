@@ -1,10 +1,10 @@
 //! Users, their sessions and tokens, and links that work once.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveDate, SubsecRound, Utc};
 use diesel::{dsl::now, prelude::*, result::DatabaseErrorKind};
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use types::{
-    account::{ApiToken, Me, Role, Scope, Session},
+    account::{ApiToken, Me, Role, Scope, Session, canonical_email, shown_email},
     ids::{ApiTokenId, SessionId, UserId},
     locale::Locale,
     problem::{FieldCode, FieldError},
@@ -13,13 +13,17 @@ use uuid::Uuid;
 
 use crate::{
     Conn, NewJob, Result, Store, StoreError, jobs,
-    schema::{api_tokens, one_time_links, sessions, users},
+    schema::{activity_days, api_tokens, known_devices, one_time_links, sessions, users},
 };
 
 /// At most this many tokens a person.
 const API_TOKENS_MAX: i64 = 20;
 /// At most this many sessions a person: the oldest go first.
 const SESSIONS_MAX: i64 = 20;
+/// At most this many known devices a person: the ones not seen for longest go first.
+const DEVICES_MAX: i64 = 20;
+/// So many links to confirm an address work at a time: whoever asks for another letter may open either.
+const CONFIRM_LINKS_MAX: i64 = 5;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = users)]
@@ -38,7 +42,7 @@ impl From<UserRow> for Me {
             id: row.id.into(),
             name: row.name,
             guest: row.email.is_none(),
-            email: row.email,
+            email: row.email.as_deref().map(shown_email),
             email_confirmed: row.email_confirmed_at.is_some(),
             roles: row.roles.iter().map(|role| Role::parse(role)).collect(),
             locale: Locale::from_tag(&row.locale).unwrap_or_default(),
@@ -50,7 +54,7 @@ impl From<UserRow> for Me {
 #[derive(Clone, Debug)]
 pub struct NewUser {
     pub name: String,
-    /// As typed; stored in lower case.
+    /// As typed; stored in one form.
     pub email: Option<String>,
     pub password_hash: Option<String>,
     pub roles: Vec<Role>,
@@ -121,7 +125,7 @@ pub(crate) async fn insert_user(conn: &mut Conn, user: &NewUser) -> Result<Me> {
         .values((
             users::id.eq(id),
             users::name.eq(user.name.trim()),
-            users::email.eq(user.email.as_ref().map(|email| email.trim().to_lowercase())),
+            users::email.eq(user.email.as_ref().and_then(|email| canonical_email(email))),
             users::password_hash.eq(&user.password_hash),
             users::roles.eq(roles),
             users::locale.eq(user.locale.as_str()),
@@ -169,14 +173,15 @@ async fn insert_link(
     token_hash: &[u8],
     lifetime: Duration,
 ) -> Result<()> {
-    // One open link of a sort a person: asking again makes the older one useless.
-    diesel::delete(
-        one_time_links::table
-            .filter(one_time_links::purpose.eq(purpose.as_str()))
-            .filter(one_time_links::user_id.is_not_distinct_from(user.map(|id| id.0))),
-    )
-    .execute(conn)
-    .await?;
+    // One open link of a sort a person: asking again makes the older one useless. But to confirm an address, the older
+    // letter is as good: it went to the same place.
+    let kept = if purpose == LinkPurpose::ConfirmEmail { CONFIRM_LINKS_MAX - 1 } else { 0 };
+    let of_sort = one_time_links::table
+        .filter(one_time_links::purpose.eq(purpose.as_str()))
+        .filter(one_time_links::user_id.is_not_distinct_from(user.map(|id| id.0)));
+    let kept: Vec<Uuid> =
+        of_sort.order(one_time_links::id.desc()).limit(kept).select(one_time_links::id).load(conn).await?;
+    diesel::delete(of_sort.filter(one_time_links::id.ne_all(kept))).execute(conn).await?;
     diesel::insert_into(one_time_links::table)
         .values((
             one_time_links::id.eq(Uuid::now_v7()),
@@ -202,6 +207,46 @@ async fn take_link(conn: &mut Conn, purpose: LinkPurpose, token_hash: &[u8]) -> 
     .get_result(conn)
     .await?;
     Ok(taken)
+}
+
+/// Ends everything that a password opened: sessions but `keep`, tokens, and links to set another one.
+async fn end_access(conn: &mut Conn, user: Uuid, keep: Option<SessionId>) -> Result<()> {
+    let keep = keep.map_or(Uuid::nil(), |id| id.0);
+    diesel::delete(sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::id.ne(keep)))
+        .execute(conn)
+        .await?;
+    diesel::delete(api_tokens::table.filter(api_tokens::user_id.eq(user))).execute(conn).await?;
+    diesel::delete(
+        one_time_links::table
+            .filter(one_time_links::user_id.eq(user))
+            .filter(one_time_links::purpose.eq(LinkPurpose::ResetPassword.as_str())),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn insert_device(conn: &mut Conn, user: UserId, device_hash: &[u8]) -> Result<()> {
+    diesel::insert_into(known_devices::table)
+        .values((known_devices::user_id.eq(user.0), known_devices::device_hash.eq(device_hash)))
+        .on_conflict((known_devices::user_id, known_devices::device_hash))
+        .do_update()
+        .set(known_devices::seen_at.eq(now))
+        .execute(conn)
+        .await?;
+    let kept: Vec<Vec<u8>> = known_devices::table
+        .filter(known_devices::user_id.eq(user.0))
+        .order(known_devices::seen_at.desc())
+        .limit(DEVICES_MAX)
+        .select(known_devices::device_hash)
+        .load(conn)
+        .await?;
+    diesel::delete(
+        known_devices::table.filter(known_devices::user_id.eq(user.0)).filter(known_devices::device_hash.ne_all(kept)),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 async fn any_admin(conn: &mut Conn) -> Result<bool> {
@@ -272,7 +317,7 @@ impl Store {
     /// `NotFound` where there is no such address.
     pub async fn user_by_email(&self, email: &str) -> Result<LoginUser> {
         let (row, password_hash) = users::table
-            .filter(users::email.eq(email.trim().to_lowercase()))
+            .filter(users::email.eq(canonical_email(email).ok_or(StoreError::NotFound)?))
             .filter(users::deleted_at.is_null())
             .select((UserRow::as_select(), users::password_hash))
             .first::<(UserRow, Option<String>)>(&mut self.conn().await?)
@@ -318,6 +363,7 @@ impl Store {
         let (token, scopes, used_at, row) = api_tokens::table
             .inner_join(users::table.on(users::id.eq(api_tokens::user_id)))
             .filter(api_tokens::token_hash.eq(token_hash))
+            .filter(api_tokens::expires_at.gt(now))
             .filter(users::deleted_at.is_null())
             .select((api_tokens::id, api_tokens::scopes, api_tokens::used_at, UserRow::as_select()))
             .first::<(Uuid, Vec<String>, Option<DateTime<Utc>>, UserRow)>(&mut self.conn().await?)
@@ -410,17 +456,72 @@ impl Store {
         Ok(row.into())
     }
 
-    /// Sets a new password and ends every session but `keep`.
+    /// Sets a new password, and ends every session but `keep` and every token.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn set_password(&self, user: UserId, hash: &str, keep: Option<SessionId>) -> Result<()> {
-        diesel::update(users::table.find(user.0))
-            .set(users::password_hash.eq(hash))
+        let mut conn = self.conn().await?;
+        conn.transaction(async |conn| {
+            diesel::update(users::table.find(user.0)).set(users::password_hash.eq(hash)).execute(conn).await?;
+            end_access(conn, user.0, keep).await
+        })
+        .await
+    }
+
+    /// Notes a device that somebody has just proved to be theirs.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn note_device(&self, user: UserId, device_hash: &[u8]) -> Result<()> {
+        insert_device(&mut *self.conn().await?, user, device_hash).await
+    }
+
+    /// Has somebody been logged in on this device before?
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn knows_device(&self, user: UserId, device_hash: &[u8]) -> Result<bool> {
+        let row = known_devices::table.find((user.0, device_hash));
+        Ok(diesel::select(diesel::dsl::exists(row)).get_result(&mut self.conn().await?).await?)
+    }
+
+    /// Ends all of somebody's tokens.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn end_tokens(&self, user: UserId) -> Result<()> {
+        diesel::delete(api_tokens::table.filter(api_tokens::user_id.eq(user.0)))
             .execute(&mut self.conn().await?)
             .await?;
-        self.end_other_sessions(user, keep).await?;
         Ok(())
+    }
+
+    /// Notes that somebody was here on a day. Noted again, it stays as it is.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn note_activity(&self, user: UserId, day: NaiveDate) -> Result<()> {
+        diesel::insert_into(activity_days::table)
+            .values((activity_days::user_id.eq(user.0), activity_days::day.eq(day)))
+            .on_conflict_do_nothing()
+            .execute(&mut self.conn().await?)
+            .await?;
+        Ok(())
+    }
+
+    /// On which days somebody was here, the last first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn activity(&self, user: UserId) -> Result<Vec<NaiveDate>> {
+        Ok(activity_days::table
+            .filter(activity_days::user_id.eq(user.0))
+            .order(activity_days::day.desc())
+            .limit(366)
+            .select(activity_days::day)
+            .load(&mut self.conn().await?)
+            .await?)
     }
 
     /// Keeps a one-time link, in place of an older one of its sort, and sends its letter by a job.
@@ -446,25 +547,34 @@ impl Store {
         .await
     }
 
-    /// Confirms the address whose link this is.
+    /// Confirms the address whose link this is. The link lives on until it has run out, since a mail scanner may have
+    /// opened it before its reader does: opened again, it changes nothing.
     ///
     /// # Errors
-    /// `NotFound` where the link is used, wrong or too old.
+    /// `NotFound` where the link is wrong or too old.
     pub async fn confirm_email(&self, link_hash: &[u8]) -> Result<()> {
         let mut conn = self.conn().await?;
-        conn.transaction(async |conn| {
-            let user = take_link(conn, LinkPurpose::ConfirmEmail, link_hash).await?.ok_or(StoreError::NotFound)?;
-            diesel::update(users::table.find(user)).set(users::email_confirmed_at.eq(now)).execute(conn).await?;
-            Ok(())
-        })
-        .await
+        let user: Option<Uuid> = one_time_links::table
+            .filter(one_time_links::purpose.eq(LinkPurpose::ConfirmEmail.as_str()))
+            .filter(one_time_links::token_hash.eq(link_hash))
+            .filter(one_time_links::expires_at.gt(now))
+            .select(one_time_links::user_id)
+            .first(&mut conn)
+            .await?;
+        let user = user.ok_or(StoreError::NotFound)?;
+        diesel::update(users::table.find(user).filter(users::email_confirmed_at.is_null()))
+            .set(users::email_confirmed_at.eq(now))
+            .execute(&mut conn)
+            .await?;
+        Ok(())
     }
 
-    /// Sets a new password by a link, ends all sessions, and confirms the address: the letter got there.
+    /// Sets a new password by a link, ends all sessions and tokens, and confirms the address: the letter got there. The
+    /// device it was opened on is known from now on.
     ///
     /// # Errors
     /// `NotFound` where the link is used, wrong or too old.
-    pub async fn reset_password(&self, link_hash: &[u8], password_hash: &str) -> Result<()> {
+    pub async fn reset_password(&self, link_hash: &[u8], password_hash: &str, device_hash: &[u8]) -> Result<()> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
             let user = take_link(conn, LinkPurpose::ResetPassword, link_hash).await?.ok_or(StoreError::NotFound)?;
@@ -473,8 +583,8 @@ impl Store {
                 .set(users::email_confirmed_at.eq(now))
                 .execute(conn)
                 .await?;
-            diesel::delete(sessions::table.filter(sessions::user_id.eq(user))).execute(conn).await?;
-            Ok(())
+            end_access(conn, user, None).await?;
+            insert_device(conn, user.into(), device_hash).await
         })
         .await
     }
@@ -517,22 +627,30 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn api_tokens(&self, user: UserId) -> Result<Vec<ApiToken>> {
-        type Row = (Uuid, String, Vec<String>, DateTime<Utc>, Option<DateTime<Utc>>);
+        type Row = (Uuid, String, Vec<String>, DateTime<Utc>, Option<DateTime<Utc>>, DateTime<Utc>);
         let rows: Vec<Row> = api_tokens::table
             .filter(api_tokens::user_id.eq(user.0))
             .order(api_tokens::id.desc())
-            .select((api_tokens::id, api_tokens::name, api_tokens::scopes, api_tokens::created_at, api_tokens::used_at))
+            .select((
+                api_tokens::id,
+                api_tokens::name,
+                api_tokens::scopes,
+                api_tokens::created_at,
+                api_tokens::used_at,
+                api_tokens::expires_at,
+            ))
             .limit(API_TOKENS_MAX)
             .load(&mut self.conn().await?)
             .await?;
         Ok(rows
             .into_iter()
-            .map(|(id, name, scopes, created_at, used_at)| ApiToken {
+            .map(|(id, name, scopes, created_at, used_at, expires_at)| ApiToken {
                 id: id.into(),
                 name,
                 scopes: scopes.iter().filter_map(|scope| Scope::parse(scope)).collect(),
                 created_at,
                 used_at,
+                expires_at,
             })
             .collect())
     }
@@ -545,11 +663,16 @@ impl Store {
         name: &str,
         scopes: &[Scope],
         token_hash: &[u8],
+        lifetime: Duration,
     ) -> Result<ApiToken> {
         let mut conn = self.conn().await?;
+        let expires_at = Utc::now().trunc_subsecs(6) + lifetime;
+        // Those that have run out make room.
+        let of_user = api_tokens::table.filter(api_tokens::user_id.eq(user.0));
+        diesel::delete(of_user.filter(api_tokens::expires_at.le(now))).execute(&mut conn).await?;
         let have: i64 = api_tokens::table.filter(api_tokens::user_id.eq(user.0)).count().get_result(&mut conn).await?;
         if have >= API_TOKENS_MAX {
-            return Err(StoreError::Limit(FieldError::with_limit("", FieldCode::TooMany, 20)));
+            return Err(StoreError::Limit(FieldError::with_limit("tokens", FieldCode::TooMany, 20)));
         }
         let id = Uuid::now_v7();
         let created_at: DateTime<Utc> = diesel::insert_into(api_tokens::table)
@@ -558,12 +681,14 @@ impl Store {
                 api_tokens::user_id.eq(user.0),
                 api_tokens::name.eq(name.trim()),
                 api_tokens::token_hash.eq(token_hash),
+                api_tokens::expires_at.eq(expires_at),
                 api_tokens::scopes.eq(scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>()),
             ))
             .returning(api_tokens::created_at)
             .get_result(&mut conn)
             .await?;
-        Ok(ApiToken { id: id.into(), name: name.trim().to_owned(), scopes: scopes.to_vec(), created_at, used_at: None })
+        let name = name.trim().to_owned();
+        Ok(ApiToken { id: id.into(), name, scopes: scopes.to_vec(), created_at, used_at: None, expires_at })
     }
 
     /// # Errors

@@ -352,7 +352,7 @@ impl Store {
             }
             let have: i64 = classes::table.filter(classes::owner_id.eq(owner.0)).count().get_result(conn).await?;
             if have >= CLASSES_MAX {
-                return Err(StoreError::Limit(FieldError::with_limit("", FieldCode::TooMany, 1_000)));
+                return Err(StoreError::Limit(FieldError::with_limit("classes", FieldCode::TooMany, 1_000)));
             }
             let title = match &new.title {
                 Some(title) => title.trim().to_owned(),

@@ -114,7 +114,7 @@ impl Store {
             .get_result(&mut conn)
             .await?;
         if have >= COURSES_MAX {
-            return Err(StoreError::Limit(FieldError::with_limit("", FieldCode::TooMany, 200)));
+            return Err(StoreError::Limit(FieldError::with_limit("courses", FieldCode::TooMany, 200)));
         }
         let row: Row = diesel::insert_into(courses::table)
             .values((

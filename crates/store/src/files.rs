@@ -121,7 +121,7 @@ impl Store {
         conn.transaction(async |conn| {
             let have: i64 = files::table.filter(files::owner_id.eq(owner.0)).count().get_result(conn).await?;
             if have >= i64::try_from(FILES_MAX).unwrap_or(i64::MAX) {
-                return Err(StoreError::Limit(FieldError::with_limit("", FieldCode::TooMany, FILES_MAX)));
+                return Err(StoreError::Limit(FieldError::with_limit("files", FieldCode::TooMany, FILES_MAX)));
             }
             Ok(diesel::insert_into(files::table)
                 .values((

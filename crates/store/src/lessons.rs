@@ -141,7 +141,7 @@ pub(crate) async fn insert(conn: &mut Conn, owner: UserId, new: &NewLesson) -> R
         .get_result(conn)
         .await?;
     if have >= LESSONS_MAX {
-        return Err(StoreError::Limit(FieldError::with_limit("", FieldCode::TooMany, 5_000)));
+        return Err(StoreError::Limit(FieldError::with_limit("lessons", FieldCode::TooMany, 5_000)));
     }
     if let Some(course) = new.course_id {
         own_course(conn, owner, course, "course_id").await?;

@@ -36,7 +36,7 @@ use types::problem::FieldError;
 pub use accounts::{Authenticated, LinkPurpose, LoginUser, NewSession, NewUser, TokenAuthenticated};
 pub use classes::{RunRole, StoredClass, Told, instant};
 pub use files::{NewFile, StoredFile};
-pub use invitations::{Joiner, StoredInvitation, guest};
+pub use invitations::{Joiner, StoredInvitation, guest, new_code};
 pub use jobs::NewJob;
 pub use lessons::{LessonList, NewLesson};
 pub use room::{Batch, Done, NewAttempt, RoomFacts, RoomTx};
@@ -64,6 +64,10 @@ pub enum StoreError {
     DoorClosed,
     /// The invitation to the class has run out.
     InvitationExpired,
+    /// The teacher removed the caller.
+    RemovedFromClass,
+    /// The class has as many members as it may.
+    ClassFull(usize),
     /// The database can't be reached in time.
     Unavailable(String),
     Database(diesel::result::Error),
@@ -79,6 +83,8 @@ impl fmt::Display for StoreError {
             Self::AlreadyRunning => f.write_str("already running"),
             Self::DoorClosed => f.write_str("door closed"),
             Self::InvitationExpired => f.write_str("invitation expired"),
+            Self::RemovedFromClass => f.write_str("removed from the class"),
+            Self::ClassFull(most) => write!(f, "the class is full with {most}"),
             Self::Unavailable(why) => write!(f, "database unavailable: {why}"),
             Self::Database(error) => write!(f, "database: {error}"),
         }

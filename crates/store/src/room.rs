@@ -16,7 +16,7 @@ use types::{
 use uuid::Uuid;
 
 use crate::{
-    Conn, Result, Store, StoreError, classes, lessons,
+    Conn, Result, Store, StoreError, classes, invitations, lessons,
     schema::{
         cells, class_members, class_run_members, class_run_tasks, class_runs, classes as class_table, room_events,
         room_proposals, users,
@@ -413,6 +413,10 @@ impl RoomTx {
                     .set(class_members::removed_at.eq(event.at))
                     .execute(conn)
                     .await?;
+                    // A guest who is removed could come back by the same link as another one.
+                    let class: Uuid =
+                        class_runs::table.find(self.run.0).select(class_runs::class_id).first(conn).await?;
+                    invitations::renew_code(conn, class, &invitations::new_code()).await?;
                 }
                 EventBody::Followed { student, following } => {
                     diesel::insert_into(class_run_members::table)

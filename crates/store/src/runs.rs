@@ -189,7 +189,7 @@ async fn check_running(conn: &mut Conn, owner: UserId) -> Result<()> {
         .get_result(conn)
         .await?;
     if running >= RUNNING_MAX {
-        return Err(StoreError::Limit(FieldError::with_limit("", FieldCode::TooMany, 5)));
+        return Err(StoreError::Limit(FieldError::with_limit("runs", FieldCode::TooMany, 5)));
     }
     Ok(())
 }

@@ -36,6 +36,30 @@ diesel::table! {
         scopes -> Array<Text>,
         created_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    known_devices (user_id, device_hash) {
+        user_id -> Uuid,
+        device_hash -> Bytea,
+        seen_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    activity_days (user_id, day) {
+        user_id -> Uuid,
+        day -> Date,
+    }
+}
+
+diesel::table! {
+    retired_codes (code) {
+        code -> Text,
+        class_id -> Uuid,
+        retired_at -> Timestamptz,
     }
 }
 
@@ -326,6 +350,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
     api_tokens,
+    known_devices,
+    activity_days,
+    retired_codes,
     one_time_links,
     courses,
     lessons,

@@ -84,7 +84,7 @@ impl Store {
             lessons::lock(conn, owner, lesson).await?;
             let all = places(conn, lesson).await?;
             if all.len() >= SECTIONS_MAX {
-                return Err(StoreError::Limit(FieldError::with_limit("", FieldCode::TooMany, SECTIONS_MAX)));
+                return Err(StoreError::Limit(FieldError::with_limit("sections", FieldCode::TooMany, SECTIONS_MAX)));
             }
             let after = after.or_else(|| all.last().map(|(id, _)| SectionId(*id)));
             let place = place_after(&all, after)?;
@@ -147,10 +147,10 @@ impl Store {
             lessons::lock(conn, owner, lesson).await?;
             let all = places(conn, lesson).await?;
             if deleted && all.len() == 1 && all[0].0 == section.0 {
-                return Err(StoreError::Limit(FieldError::with_limit("", FieldCode::TooFew, 1)));
+                return Err(StoreError::Limit(FieldError::with_limit("sections", FieldCode::TooFew, 1)));
             }
             if !deleted && all.len() >= SECTIONS_MAX {
-                return Err(StoreError::Limit(FieldError::with_limit("", FieldCode::TooMany, SECTIONS_MAX)));
+                return Err(StoreError::Limit(FieldError::with_limit("sections", FieldCode::TooMany, SECTIONS_MAX)));
             }
             diesel::update(sections::table.find(section.0))
                 .set(sections::deleted_at.eq(deleted.then(Utc::now)))

@@ -148,7 +148,7 @@ async fn check_room(conn: &mut Conn, lesson: LessonId) -> Result<()> {
         .get_result(conn)
         .await?;
     if have >= i64::try_from(TASKS_MAX).unwrap_or(i64::MAX) {
-        return Err(StoreError::Limit(FieldError::with_limit("", FieldCode::TooMany, TASKS_MAX)));
+        return Err(StoreError::Limit(FieldError::with_limit("tasks", FieldCode::TooMany, TASKS_MAX)));
     }
     Ok(())
 }

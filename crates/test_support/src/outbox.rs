@@ -20,6 +20,16 @@ fn readable(letter: &str) -> String {
     out
 }
 
+/// All letters as their readers see them.
+///
+/// # Panics
+/// Where the folder can't be read.
+#[must_use]
+pub fn letters(folder: &Path) -> Vec<String> {
+    let files = fs::read_dir(folder).expect("an outbox");
+    files.flatten().filter_map(|entry| fs::read_to_string(entry.path()).ok()).map(|text| readable(&text)).collect()
+}
+
 /// The secret of the newest link of a letter to `address` whose link goes to `page`, waited for up to ten seconds.
 ///
 /// # Panics

@@ -1,6 +1,8 @@
 //! Accounts, sessions and tokens as they travel.
 
 use chrono::{DateTime, Utc};
+#[cfg(feature = "server")]
+use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -72,21 +74,65 @@ pub const PASSWORD_MIN: usize = 8;
 pub const PASSWORD_MAX: usize = 200;
 
 /// An e-mail address in the form that the web's own `<input type=email>` takes (HTML Standard, "valid e-mail address"),
-/// with a dot in its domain.
+/// with a dot in its domain, which may be written in any letters.
 #[must_use]
 pub fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
     let local_ok = !local.is_empty()
         && local.len() <= 64
         && local.bytes().all(|b| b.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&b));
+    let letter_ok =
+        |c: char| c.is_ascii_alphanumeric() || c == '-' || (!c.is_ascii() && !c.is_whitespace() && !c.is_control());
     let label_ok = |label: &str| {
         !label.is_empty()
-            && label.len() <= 63
+            && label.chars().count() <= 63
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && label.chars().all(letter_ok)
     };
     text.len() <= EMAIL_MAX && local_ok && domain.contains('.') && domain.split('.').all(label_ok)
+}
+
+/// The one form in which an address is kept, compared and written to: in lower case, its domain in ASCII (IDNA). `None`
+/// where it is no address.
+#[cfg(feature = "server")]
+#[must_use]
+pub fn canonical_email(text: &str) -> Option<String> {
+    let text = text.trim();
+    // What is far too long is not even read.
+    if text.len() > 2 * EMAIL_MAX {
+        return None;
+    }
+    let (local, domain) = text.rsplit_once('@')?;
+    let domain = Uts46::new()
+        .to_ascii(domain.as_bytes(), AsciiDenyList::STD3, Hyphens::CheckFirstLast, DnsLength::Verify)
+        .ok()?;
+    let kept = format!("{local}@{domain}").to_lowercase();
+    is_email(&kept).then_some(kept)
+}
+
+/// An address as people read it: its domain in their letters.
+#[cfg(feature = "server")]
+#[must_use]
+pub fn shown_email(kept: &str) -> String {
+    match kept.rsplit_once('@') {
+        Some((local, domain)) if domain.contains("xn--") => match idna::domain_to_unicode(domain) {
+            (domain, Ok(())) => format!("{local}@{domain}"),
+            (_, Err(_)) => kept.to_owned(),
+        },
+        Some(_) | None => kept.to_owned(),
+    }
+}
+
+#[cfg(feature = "server")]
+fn is_deliverable(email: &str) -> bool {
+    canonical_email(email).is_some()
+}
+
+/// The browser has no tables for it: the server says.
+#[cfg(not(feature = "server"))]
+fn is_deliverable(email: &str) -> bool {
+    is_email(email.trim())
 }
 
 fn check_password(check: &mut Checker, path: &str, password: &str) {
@@ -139,7 +185,7 @@ fn is_common_password(password: &str) -> bool {
 fn check_email(check: &mut Checker, email: &str) {
     if email.trim().is_empty() {
         check.add("email", FieldCode::Required);
-    } else if !is_email(email.trim()) {
+    } else if !is_email(email.trim()) || !is_deliverable(email) {
         check.add("email", FieldCode::NotAnEmail);
     }
 }
@@ -322,7 +368,13 @@ pub struct ApiToken {
     pub scopes: Vec<Scope>,
     pub created_at: DateTime<Utc>,
     pub used_at: Option<DateTime<Utc>>,
+    /// It stops working then.
+    pub expires_at: DateTime<Utc>,
 }
+
+/// A token lives so long where nothing is said.
+pub const TOKEN_DAYS: u32 = 365;
+pub const TOKEN_DAYS_MAX: u32 = 730;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -330,6 +382,9 @@ pub struct ApiToken {
 pub struct CreateApiToken {
     pub name: String,
     pub scopes: Vec<Scope>,
+    /// After how many days it stops working, 1 to 730; without: 365.
+    #[serde(default)]
+    pub expires_in_days: Option<u32>,
 }
 
 impl CreateApiToken {
@@ -339,6 +394,9 @@ impl CreateApiToken {
         check.text("name", &self.name, NAME_MAX);
         check.count("scopes", self.scopes.len(), 1, Scope::ALL.len());
         check.distinct(&self.scopes, |n| format!("scopes.{n}"), FieldCode::Duplicate);
+        if self.expires_in_days.is_some_and(|days| !(1..=TOKEN_DAYS_MAX).contains(&days)) {
+            check.add_limit("expires_in_days", FieldCode::NotAllowed, TOKEN_DAYS_MAX as usize);
+        }
         check.finish()
     }
 }
@@ -372,6 +430,24 @@ mod tests {
         {
             assert!(!is_email(bad), "{bad}");
         }
+    }
+
+    #[cfg(feature = "server")]
+    #[test]
+    fn an_address_is_kept_in_one_form_and_shown_in_its_own_letters() {
+        for (typed, kept, shown) in [
+            (" Anna@Test.Example ", "anna@test.example", "anna@test.example"),
+            ("anna@школа.рф", "anna@xn--80atdl2c.xn--p1ai", "anna@школа.рф"),
+            ("anna@Schüle.DE", "anna@xn--schle-mva.de", "anna@schüle.de"),
+            ("anna@xn--schle-mva.de", "anna@xn--schle-mva.de", "anna@schüle.de"),
+        ] {
+            assert_eq!(canonical_email(typed).as_deref(), Some(kept), "{typed}");
+            assert_eq!(shown_email(kept), shown);
+        }
+        for bad in ["anna@xn--a.de", "anna@a\u{200b}.b\u{0}c", "ä@b.co", "a@b", "a@-ä.de", "a@ä..de"] {
+            assert_eq!(canonical_email(bad), None, "{bad:?}");
+        }
+        assert_eq!(canonical_email(&format!("{}@b.co", "a".repeat(1_000_000))), None);
     }
 
     #[test]

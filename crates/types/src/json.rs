@@ -31,7 +31,15 @@ pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
     from_value(serde_json::from_str(text)?)
 }
 
-struct Reader(Value);
+/// A value as serde's source of a type, for readers that want to know more than [`from_value`] says.
+pub struct Reader(Value);
+
+impl Reader {
+    #[must_use]
+    pub fn new(value: Value) -> Self {
+        Self(value)
+    }
+}
 
 // Compiled once, for all types.
 fn wrong(found: &Value, expected: &dyn Expected) -> Error {

@@ -299,12 +299,19 @@ impl UpdateSection {
     }
 }
 
+/// A field that may be `null` and may not be left out: what was forgotten is not 'first'.
+fn said<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Option::deserialize(deserializer)
+}
+
 /// A place among others.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MoveSection {
     /// After which section; `null`: first.
+    #[serde(deserialize_with = "said")]
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub after: Option<SectionId>,
 }
 
@@ -314,6 +321,8 @@ pub struct MoveSection {
 pub struct MoveTask {
     pub section_id: SectionId,
     /// After which task of that section; `null`: first.
+    #[serde(deserialize_with = "said")]
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub after: Option<TaskId>,
 }
 

@@ -14,6 +14,8 @@ pub mod lesson;
 pub mod levels;
 pub mod locale;
 pub mod marks;
+#[cfg(feature = "server")]
+pub mod names;
 pub mod page;
 pub mod print;
 pub mod problem;

@@ -54,7 +54,11 @@ problem_codes! {
     EmailNotConfirmed = "email_not_confirmed", 403, "Confirm the e-mail address first.";
     /// The teacher let nobody else in.
     DoorClosed = "door_closed", 403, "The teacher has closed the door of this class.";
+    /// The teacher removed the caller from this class.
+    RemovedFromClass = "removed_from_class", 403, "The teacher has removed you from this class.";
     NotFound = "not_found", 404, "There is no such thing, or it is not yours.";
+    /// The body did not come in time.
+    TooSlow = "too_slow", 408, "The request did not come in time.";
     MethodNotAllowed = "method_not_allowed", 405, "This address does not take this method.";
     /// Somebody changed it in between: `current` has what stands now.
     Stale = "stale", 409, "It was changed in the meantime.";
@@ -75,6 +79,9 @@ problem_codes! {
     TopicNotInPack = "topic_not_in_pack", 422, "The built-in pack does not hold this topic, level or language.";
     /// No font of the server has some characters of the document: `characters` names them.
     CannotPrint = "cannot_print", 422, "Some characters of this document have no font here.";
+    /// The class has as many members as it may: `errors` says how many.
+    ClassFull = "class_full", 422, "The class has no place left.";
+    /// A limit of the product: `errors` names what of and how many.
     LimitReached = "limit_reached", 422, "A limit is reached.";
     Internal = "internal", 500, "Something went wrong on our side.";
     Unavailable = "unavailable", 503, "The service is not ready. Try again in a moment.";

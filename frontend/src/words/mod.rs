@@ -6,4 +6,4 @@ mod time;
 
 pub use languages::{explained_in, language, only};
 pub use problems::{field, problem};
-pub use time::{edited, moment};
+pub use time::{edited, moment, with_day};

@@ -30,6 +30,9 @@ fn problem_in(locale: Locale, error: &ApiError) -> String {
     {
         return plural(locale, Plural::ProblemsRetryAfter, u64::from(seconds));
     }
+    if let Some((key, limit)) = problem.errors.first().and_then(|error| limit_of(problem.code, error)) {
+        return text_with(locale, key, &[("n", &limit.to_string())]);
+    }
     let sentence = text(locale, key(problem.code));
     match (&problem.trace_id, problem.code) {
         (Some(id), ProblemCode::Internal | ProblemCode::Unknown) => {
@@ -37,6 +40,25 @@ fn problem_in(locale: Locale, error: &ApiError) -> String {
         }
         (_, _) => sentence.to_owned(),
     }
+}
+
+/// Which limit is reached, and how many fit.
+fn limit_of(code: ProblemCode, error: &FieldError) -> Option<(Key, u64)> {
+    let limit = error.limit?;
+    let key = match (code, error.path.as_str()) {
+        (ProblemCode::ClassFull, _) => Key::ProblemsClassFullOf,
+        (ProblemCode::LimitReached, "lessons") => Key::ProblemsLimitLessons,
+        (ProblemCode::LimitReached, "courses") => Key::ProblemsLimitCourses,
+        (ProblemCode::LimitReached, "sections") if error.code == FieldCode::TooFew => Key::ProblemsLastSection,
+        (ProblemCode::LimitReached, "sections") => Key::ProblemsLimitSections,
+        (ProblemCode::LimitReached, "tasks") => Key::ProblemsLimitTasks,
+        (ProblemCode::LimitReached, "files") => Key::ProblemsLimitFiles,
+        (ProblemCode::LimitReached, "classes") => Key::ProblemsLimitClasses,
+        (ProblemCode::LimitReached, "tokens") => Key::ProblemsLimitTokens,
+        (ProblemCode::LimitReached, "runs") => Key::ProblemsLimitRuns,
+        (_, _) => return None,
+    };
+    Some((key, limit))
 }
 
 fn key(code: ProblemCode) -> Key {
@@ -54,6 +76,9 @@ fn key(code: ProblemCode) -> Key {
         ProblemCode::Stale => Key::ProblemsStale,
         ProblemCode::EmailTaken => Key::ProblemsEmailTaken,
         ProblemCode::DoorClosed => Key::ProblemsDoorClosed,
+        ProblemCode::RemovedFromClass => Key::ProblemsRemovedFromClass,
+        ProblemCode::TooSlow => Key::ProblemsTooSlow,
+        ProblemCode::ClassFull => Key::ProblemsClassFull,
         ProblemCode::InvitationExpired => Key::ProblemsInvitationExpired,
         ProblemCode::AlreadyRunning => Key::ProblemsAlreadyRunning,
         ProblemCode::LinkExpired => Key::ProblemsLinkExpired,
@@ -148,6 +173,17 @@ mod tests {
         let mut problem = Problem::new(ProblemCode::TooManyRequests);
         problem.retry_after = Some(21);
         assert!(problem_in(Locale::Ru, &ApiError::Problem(Box::new(problem))).contains("21 секунд"));
+    }
+
+    #[test]
+    fn a_limit_says_of_what_and_how_many() {
+        let mut problem = Problem::new(ProblemCode::LimitReached);
+        problem.errors = vec![FieldError::with_limit("tokens", FieldCode::TooMany, 20)];
+        let words = problem_in(Locale::En, &ApiError::Problem(Box::new(problem)));
+        assert!(words.contains("20 tokens"), "{words}");
+        let mut full = Problem::new(ProblemCode::ClassFull);
+        full.errors = vec![FieldError::with_limit("members", FieldCode::TooMany, 40)];
+        assert!(problem_in(Locale::Ru, &ApiError::Problem(Box::new(full))).contains("не больше 40"));
     }
 
     #[test]

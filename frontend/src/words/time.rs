@@ -15,6 +15,11 @@ pub fn moment(then: DateTime<Utc>) -> String {
     moment_in(i18n::locale(), web::local(then), web::local(web::now()))
 }
 
+/// A sentence with a `{day}`, a `{month}` and a `{year}`.
+pub fn with_day(key: Key, then: DateTime<Utc>) -> String {
+    day_in(i18n::locale(), key, web::local(then))
+}
+
 fn edited_in(locale: Locale, then: DateTime<FixedOffset>, now: DateTime<FixedOffset>) -> String {
     text_with(locale, Key::LessonsEdited, &[("when", &moment_in(locale, then, now))])
 }
@@ -32,11 +37,15 @@ fn moment_in(locale: Locale, then: DateTime<FixedOffset>, now: DateTime<FixedOff
     } else if days == 1 {
         text(locale, Key::CommonYesterday).to_owned()
     } else {
-        let month = text(locale, MONTHS[then.month0() as usize]);
-        let (day, year) = (then.day().to_string(), then.year().to_string());
         let key = if then.year() == now.year() { Key::CommonDayMonth } else { Key::CommonDayMonthYear };
-        text_with(locale, key, &[("day", &day), ("month", month), ("year", &year)])
+        day_in(locale, key, then)
     }
+}
+
+fn day_in(locale: Locale, key: Key, then: DateTime<FixedOffset>) -> String {
+    let month = text(locale, MONTHS[then.month0() as usize]);
+    let (day, year) = (then.day().to_string(), then.year().to_string());
+    text_with(locale, key, &[("day", &day), ("month", month), ("year", &year)])
 }
 
 const MONTHS: [Key; 12] = [

@@ -5,7 +5,7 @@
 
 use std::{
     cell::RefCell,
-    future::poll_fn,
+    future::{Future, poll_fn},
     io::{self, ErrorKind, Write},
     mem::MaybeUninit,
     net::{Shutdown, TcpStream as Handed},
@@ -21,8 +21,10 @@ use tokio::{
     io::{AsyncRead, AsyncWrite, Interest, ReadBuf},
     net::TcpStream,
     sync::oneshot,
-    time::timeout,
+    time::{Instant, Sleep, sleep_until, timeout},
 };
+
+use crate::connections::Place;
 
 /// So much is read at a time.
 const READ_BYTES: usize = 4 * 1024;
@@ -81,12 +83,33 @@ pub struct Served {
     /// Until it is given away.
     stream: Option<TcpStream>,
     claim: Claim,
+    /// How long something may be asked without an answer. The server's own clocks stop with the first request's head:
+    /// a second head, or a body that nobody reads any more, could come for ever.
+    patience: Duration,
+    /// When what is being asked began.
+    asked: Option<Instant>,
+    /// Made when it is first waited for, and then kept.
+    alarm: Option<Pin<Box<Sleep>>>,
+    /// Counted as long as the connection is, whoever has it.
+    _place: Place,
 }
 
 impl Served {
     #[must_use]
-    pub fn new(stream: TcpStream) -> Self {
-        Self { stream: Some(stream), claim: Claim::default() }
+    pub fn new(stream: TcpStream, patience: Duration, place: Place) -> Self {
+        let claim = Claim::default();
+        Self { stream: Some(stream), claim, patience, asked: None, alarm: None, _place: place }
+    }
+
+    /// Has the client been asking for too long?
+    fn poll_patience(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(asked) = self.asked else { return Poll::Pending };
+        let until = asked + self.patience;
+        let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(until)));
+        if alarm.deadline() != until {
+            alarm.as_mut().reset(until);
+        }
+        alarm.as_mut().poll(cx)
     }
 
     #[must_use]
@@ -116,7 +139,17 @@ impl AsyncRead for Served {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         match &mut this.stream {
-            Some(stream) => Pin::new(stream).poll_read(cx, into),
+            Some(stream) => {
+                let before = into.filled().len();
+                let read = Pin::new(stream).poll_read(cx, into);
+                if read.is_ready() && into.filled().len() > before {
+                    this.asked.get_or_insert_with(Instant::now);
+                }
+                if this.poll_patience(cx).is_ready() {
+                    return Poll::Ready(Err(ErrorKind::TimedOut.into()));
+                }
+                read
+            }
             None if this.claim.0.borrow().over => Poll::Ready(Ok(())),
             // The end of the response's body wakes the server.
             None => Poll::Pending,
@@ -126,8 +159,15 @@ impl AsyncRead for Served {
 
 impl AsyncWrite for Served {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        match &mut self.get_mut().stream {
-            Some(stream) => Pin::new(stream).poll_write(cx, bytes),
+        let this = self.get_mut();
+        match &mut this.stream {
+            Some(stream) => {
+                let written = Pin::new(stream).poll_write(cx, bytes);
+                if written.is_ready() {
+                    this.asked = None;
+                }
+                written
+            }
             // There is nothing behind the head.
             None => Poll::Ready(Ok(bytes.len())),
         }
@@ -245,5 +285,36 @@ impl Line {
                 ended => return ended,
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+
+    use super::*;
+    use crate::connections::Connections;
+
+    /// Time goes on by itself when there is nothing else to do.
+    #[tokio::test(start_paused = true)]
+    async fn who_asks_and_never_ends_is_cut_off_and_who_waits_is_not() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        let place = Connections::new(1, 1_000).connect(None).unwrap();
+        let mut served = Served::new(stream, Duration::from_secs(60), place);
+        let mut byte = [0; 1];
+        let hour = Duration::from_secs(3_600);
+        assert!(timeout(hour, served.read(&mut byte)).await.is_err(), "nothing was asked");
+        client.write_all(b"GE").await.unwrap();
+        served.read_exact(&mut byte).await.unwrap();
+        served.write_all(b"answer").await.unwrap();
+        served.read_exact(&mut byte).await.unwrap();
+        let began = Instant::now();
+        let cut = served.read(&mut byte).await.unwrap_err();
+        assert_eq!((cut.kind(), began.elapsed().as_secs()), (ErrorKind::TimedOut, 60));
     }
 }

@@ -9,12 +9,14 @@ mod outbox;
 mod presence;
 mod room;
 mod session;
+mod unheard;
 pub mod view;
 pub mod wire;
 
 use std::{
     collections::HashMap,
     io,
+    net::IpAddr,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -30,7 +32,7 @@ use tokio::{
 };
 use types::{
     classroom::{CloseCode, Event},
-    ids::{ClassRunId, SessionId},
+    ids::{ClassRunId, SessionId, UserId},
 };
 use uuid::Uuid;
 
@@ -39,6 +41,7 @@ use self::{
     home::Home,
     outbox::Outbox,
     room::{Command, MAILBOX, SeatId},
+    unheard::{Unheard, Waiting},
 };
 pub use self::{room::Who, session::serve};
 
@@ -59,6 +62,7 @@ pub struct Shared {
     rooms: Mutex<HashMap<ClassRunId, mpsc::Sender<Command>>>,
     sockets: Mutex<HashMap<SeatId, (SessionId, Arc<Outbox>)>>,
     next_seat: AtomicU64,
+    unheard: Waiting,
     draining: AtomicBool,
     /// A session has ended: look at once.
     ended: Notify,
@@ -91,11 +95,12 @@ impl Shared {
 pub struct Classroom(Arc<Shared>);
 
 impl Classroom {
-    /// Starts the rooms' thread, which will make the connections of `store`: it should be the rooms' own.
+    /// Starts the rooms' thread, which will make the connections of `store`: it should be the rooms' own. Of one address
+    /// at most `unheard` sockets may be that have not said hello yet.
     ///
     /// # Errors
     /// Where the system has no thread for it.
-    pub fn new(store: Store, bus: Arc<dyn Bus>, node: Uuid) -> io::Result<Self> {
+    pub fn new(store: Store, bus: Arc<dyn Bus>, node: Uuid, unheard: usize) -> io::Result<Self> {
         let shared = Arc::new(Shared {
             store,
             bus,
@@ -103,6 +108,7 @@ impl Classroom {
             rooms: Mutex::default(),
             sockets: Mutex::default(),
             next_seat: AtomicU64::new(1),
+            unheard: Waiting::new(unheard),
             draining: AtomicBool::new(false),
             ended: Notify::new(),
             left: Notify::new(),
@@ -163,6 +169,11 @@ impl Classroom {
     /// Ends the connections of rooms to the database.
     pub fn close(&self) {
         self.0.store.close();
+    }
+
+    /// A socket that will say hello, unless too many already will.
+    fn expect(&self, address: IpAddr, user: Option<UserId>) -> Option<Unheard> {
+        self.0.unheard.expect(address, user)
     }
 
     fn rooms(&self) -> Handle {

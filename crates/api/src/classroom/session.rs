@@ -1,12 +1,13 @@
 //! One socket: the upgrade, the reading of its frames, and its limits. Writing is the outbox's.
 
 use std::{
+    net::IpAddr,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use actix_http::ws::{self, Codec, Frame, Item, ProtocolError};
-use actix_web::{HttpRequest, HttpResponse, body::BoxBody, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, body::BoxBody, web};
 use bytes::{Bytes, BytesMut};
 use tokio::{
     sync::{mpsc, oneshot},
@@ -25,9 +26,14 @@ use super::{
     line::{Claim, Given, Inlet},
     outbox::{Outbox, OutboxBody},
     room::{Command, SeatId},
+    unheard::Unheard,
     wire::{self, Said},
 };
-use crate::error::{ApiError, ApiResult};
+use crate::{
+    auth,
+    connections::Passed,
+    error::{ApiError, ApiResult},
+};
 
 /// A client says hello within this time.
 const HELLO: Duration = Duration::from_secs(10);
@@ -40,25 +46,30 @@ pub type Comer = Result<(SessionId, Who), CloseCode>;
 /// Takes the upgrade.
 ///
 /// # Errors
-/// `malformed` where it is none; `unavailable` while the server ends.
+/// `malformed` where it is none; `unavailable` while the server ends; `too_many_requests` where too many of the same
+/// account or address have not said hello yet.
 pub fn serve(
     classroom: &Classroom,
     request: &HttpRequest,
     payload: web::Payload,
     run: ClassRunId,
     comer: Comer,
+    address: IpAddr,
 ) -> ApiResult<HttpResponse> {
     let mut response = ws::handshake(request.head()).map_err(|_| ApiError::new(ProblemCode::Malformed))?;
     if classroom.is_draining() {
         return Err(ApiError::new(ProblemCode::Unavailable));
     }
+    let user = comer.as_ref().ok().map(|(_, who)| who.user);
+    let unheard = classroom.expect(address, user).ok_or_else(|| auth::too_many(1))?;
+    let places = (request.extensions().get::<Passed>().cloned(), unheard);
     let claim = request.conn_data::<Claim>().ok_or_else(|| ApiError::new(ProblemCode::Unavailable))?;
     let outbox = Outbox::new(classroom.rooms());
     let body = OutboxBody::new(Arc::clone(&outbox), claim.clone(), payload);
     let response = response.message_body(BoxBody::new(body)).map_err(ApiError::internal)?;
     // At once: a shutdown that begins before the connection has come tells this socket as well.
     let comer = comer.map(|(session, who)| (classroom.open_seat(session, &outbox), who));
-    classroom.rooms().spawn(live(classroom.clone(), run, comer, outbox, claim.take()));
+    classroom.rooms().spawn(live(classroom.clone(), run, comer, outbox, claim.take(), places));
     Ok(response.into())
 }
 
@@ -69,6 +80,7 @@ async fn live(
     comer: Result<(SeatId, Who), CloseCode>,
     outbox: Arc<Outbox>,
     given: oneshot::Receiver<Given>,
+    (_place, unheard): (Option<Passed>, Unheard),
 ) {
     let settled = match given.await.map(Given::settle) {
         Ok(Ok(settled)) => Some(settled),
@@ -84,7 +96,8 @@ async fn live(
         let mut frames = Frames::new(inlet, early);
         match &comer {
             Ok((seat, who)) => {
-                Socket { classroom: &classroom, run, seat: *seat, who, outbox: &outbox }.live(&mut frames).await;
+                let socket = Socket { classroom: &classroom, run, seat: *seat, who, outbox: &outbox };
+                socket.live(&mut frames, unheard).await;
             }
             Err(code) => outbox.close(*code),
         }
@@ -105,6 +118,8 @@ async fn live(
 /// What came over the socket.
 enum Heard {
     Text(Bytes),
+    /// A part of a message that is not whole yet. It counts as a frame, even an empty one.
+    Part,
     Ping(Bytes),
     Pong,
     /// The client closes.
@@ -144,11 +159,7 @@ impl Frames {
                 return Heard::Fault(CloseCode::TooLarge);
             }
             match self.codec.decode(&mut self.bytes) {
-                Ok(Some(frame)) => {
-                    if let Some(heard) = self.frame(frame) {
-                        return heard;
-                    }
-                }
+                Ok(Some(frame)) => return self.frame(frame),
                 Ok(None) => match self.inlet.read(&mut self.bytes).await {
                     Ok(1..) => {}
                     Ok(0) | Err(_) => return Heard::Gone,
@@ -161,33 +172,32 @@ impl Frames {
         }
     }
 
-    /// `None`: a part of a message that is not whole yet.
-    fn frame(&mut self, frame: Frame) -> Option<Heard> {
-        Some(match frame {
+    fn frame(&mut self, frame: Frame) -> Heard {
+        match frame {
             Frame::Text(text) => Heard::Text(text),
             Frame::Binary(_) | Frame::Continuation(Item::FirstBinary(_)) => Heard::Fault(CloseCode::Malformed),
             Frame::Continuation(Item::FirstText(part)) => {
                 self.parts = Some(BytesMut::from(&part[..]));
-                return None;
+                Heard::Part
             }
-            Frame::Continuation(Item::Continue(part)) => return self.part(&part),
+            Frame::Continuation(Item::Continue(part)) => self.part(&part).map_or_else(Heard::Fault, |()| Heard::Part),
             Frame::Continuation(Item::Last(part)) => match self.part(&part) {
-                Some(fault) => fault,
-                None => Heard::Text(self.parts.take().unwrap_or_default().freeze()),
+                Err(code) => Heard::Fault(code),
+                Ok(()) => Heard::Text(self.parts.take().unwrap_or_default().freeze()),
             },
             Frame::Ping(bytes) => Heard::Ping(bytes),
             Frame::Pong(_) => Heard::Pong,
             Frame::Close(_) => Heard::Closed,
-        })
+        }
     }
 
-    fn part(&mut self, part: &[u8]) -> Option<Heard> {
-        let Some(parts) = &mut self.parts else { return Some(Heard::Fault(CloseCode::Malformed)) };
+    fn part(&mut self, part: &[u8]) -> Result<(), CloseCode> {
+        let parts = self.parts.as_mut().ok_or(CloseCode::Malformed)?;
         if parts.len() + part.len() > FRAME_MAX {
-            return Some(Heard::Fault(CloseCode::TooLarge));
+            return Err(CloseCode::TooLarge);
         }
         parts.extend_from_slice(part);
-        None
+        Ok(())
     }
 }
 
@@ -222,9 +232,10 @@ struct Socket<'a> {
 }
 
 impl Socket<'_> {
-    async fn live(&self, frames: &mut Frames) {
+    async fn live(&self, frames: &mut Frames, unheard: Unheard) {
         let mut allowance = Allowance::new();
         let Some(upto) = self.hello(frames, &mut allowance).await else { return };
+        drop(unheard);
         let Some(room) = self.classroom.enter(self.run, self.seat, self.who, upto, self.outbox).await else {
             self.outbox.close(CloseCode::Restart);
             return;
@@ -260,7 +271,7 @@ impl Socket<'_> {
             match heard {
                 Heard::Text(text) => return Some(text),
                 Heard::Ping(bytes) => self.outbox.push(wire::pong(&bytes)),
-                Heard::Pong => {}
+                Heard::Pong | Heard::Part => {}
                 Heard::Closed => {
                     self.outbox.close_back();
                     return None;

@@ -18,7 +18,8 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "PUBLIC_URL",
         default: "",
-        meaning: "address that people open; without, links are made from the request's host",
+        meaning: "address that people open, like https://school.example; without, pages make links from the request's host. \
+                  Must be set where letters leave by SMTP_URL: their links come from nowhere else",
     },
     Setting {
         name: "DATA_DIR",
@@ -72,6 +73,17 @@ pub const SETTINGS: &[Setting] = &[
         default: "false",
         meaning: "take the caller's address from X-Forwarded-For; only behind a proxy of yours",
     },
+    Setting {
+        name: "CONNECTIONS_PER_ADDRESS",
+        default: "2000",
+        meaning: "most connections of one address at a time (10 to 100000); behind a proxy, of the address that it names",
+    },
+    Setting {
+        name: "BODY_TIMEOUT",
+        default: "30",
+        meaning: "seconds in which the body of a request must have come (1 to 600); a picture has four times as long",
+    },
+    Setting { name: "CLASS_MEMBERS", default: "100", meaning: "most students in one class (1 to 5000)" },
     Setting {
         name: "LOG",
         default: "info,graphile_worker=warn,graphile_worker_migrations=warn,actix_server=warn",
@@ -133,6 +145,9 @@ pub struct Config {
     pub fonts_dir: Option<PathBuf>,
     pub workers: usize,
     pub trust_proxy: bool,
+    pub connections_per_address: usize,
+    pub body_timeout: Duration,
+    pub class_members: usize,
     pub log: String,
     pub log_format: LogFormat,
 }
@@ -267,9 +282,25 @@ impl Config {
             "json" => LogFormat::Json,
             other => return Err(ConfigError(format!("LINGUAGLOW_LOG_FORMAT is {other:?}: it must be text or json."))),
         };
+        let public_url = values.url("PUBLIC_URL", &["http", "https"])?;
+        if let Some(url) = &public_url {
+            let host = url.split_once("://").map_or("", |(_, host)| host);
+            if host.contains(['/', '?', '#', '@']) || host.contains(char::is_whitespace) {
+                return Err(ConfigError(format!(
+                    "LINGUAGLOW_PUBLIC_URL is {url:?}: it must be a scheme and a host, like https://school.example, without a path."
+                )));
+            }
+        }
+        let smtp_url = values.url("SMTP_URL", &["smtp", "smtps"])?;
+        if smtp_url.is_some() && public_url.is_none() {
+            return Err(ConfigError(
+                "LINGUAGLOW_SMTP_URL is set, so LINGUAGLOW_PUBLIC_URL must say what the links in letters begin with."
+                    .into(),
+            ));
+        }
         Ok(Self {
             listen: values.parse("LISTEN", "an address with a port, like 127.0.0.1:8080")?,
-            public_url: values.url("PUBLIC_URL", &["http", "https"])?,
+            public_url,
             data_dir: PathBuf::from(
                 values
                     .optional("DATA_DIR")
@@ -280,7 +311,7 @@ impl Config {
             redis_url: values.url("REDIS_URL", &["redis"])?,
             pg_bin: values.optional("PG_BIN").map(PathBuf::from),
             llm,
-            smtp_url: values.url("SMTP_URL", &["smtp", "smtps"])?,
+            smtp_url,
             mail_from: values
                 .optional("MAIL_FROM")
                 .ok_or_else(|| ConfigError("LINGUAGLOW_MAIL_FROM must name a sender.".into()))?,
@@ -288,6 +319,9 @@ impl Config {
             fonts_dir: values.optional("FONTS_DIR").map(PathBuf::from),
             workers: values.number("WORKERS", 0, 64)?,
             trust_proxy: values.parse("TRUST_PROXY", "true or false")?,
+            connections_per_address: values.number("CONNECTIONS_PER_ADDRESS", 10, 100_000)?,
+            class_members: values.number("CLASS_MEMBERS", 1, 5_000)?,
+            body_timeout: Duration::from_secs(values.number("BODY_TIMEOUT", 1, 600)? as u64),
             log: values.get("LOG").to_owned(),
             log_format,
         })
@@ -316,6 +350,11 @@ mod tests {
             (&[("LISTEN", "8080")][..], "LINGUAGLOW_LISTEN is \"8080\""),
             (&[("WORKERS", "many")], "LINGUAGLOW_WORKERS"),
             (&[("WORKERS", "65")], "from 0 to 64"),
+            (&[("CONNECTIONS_PER_ADDRESS", "9")], "from 10 to 100000"),
+            (&[("BODY_TIMEOUT", "0")], "from 1 to 600"),
+            (&[("CLASS_MEMBERS", "5001")], "from 1 to 5000"),
+            (&[("PUBLIC_URL", "https://school.example/app")], "without a path"),
+            (&[("SMTP_URL", "smtp://u:secret@mail.example")], "LINGUAGLOW_PUBLIC_URL must say"),
             (&[("LOG_FORMAT", "xml")], "text or json"),
             (&[("LISTN", "x")], "LINGUAGLOW_LISTN, which is not a setting"),
             (&[("LLM_URL", "http://localhost:1/v1")], "LINGUAGLOW_LLM_MODEL must name"),

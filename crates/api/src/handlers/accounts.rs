@@ -1,11 +1,14 @@
 //! Registering, logging in and out, and the links that letters bring.
 
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, post, web};
 use chrono::Duration;
 use store::{LinkPurpose, NewUser, StoreError};
 use types::{
-    account::{FirstAdmin, ForgotPassword, Login, Me, OneTimeToken, Register, ResetPassword, Role, Setup},
+    account::{
+        FirstAdmin, ForgotPassword, Login, Me, OneTimeToken, Register, ResetPassword, Role, Setup, canonical_email,
+    },
     classroom::RecoverGuest,
+    names,
     problem::ProblemCode,
 };
 
@@ -14,6 +17,7 @@ use crate::{
     error::{ApiError, ApiResult, check},
     extract::Body,
     jobs::letters::{self, Letter},
+    limits::{Entering, OpeningLinks, Registering, TriedFrom, Turn, Writing},
     passwords,
     state::App,
 };
@@ -25,10 +29,38 @@ pub(super) fn logged_in(
     request: &HttpRequest,
     app: &App,
     secret: String,
-    status: actix_web::http::StatusCode,
+    status: StatusCode,
     me: &impl serde::Serialize,
 ) -> HttpResponse {
     HttpResponse::build(status).cookie(auth::session_cookie(request, app, secret)).json(me)
+}
+
+/// The same for who has proved by a password or a letter who they are: the device is known from now on.
+async fn logged_in_here(
+    request: &HttpRequest,
+    app: &App,
+    secret: String,
+    status: StatusCode,
+    me: &Me,
+) -> ApiResult<HttpResponse> {
+    let device = auth::device_of(request).unwrap_or_else(auth::new_secret);
+    app.store.note_device(me.id, &auth::hash_secret(&device)).await?;
+    let mut response = logged_in(request, app, secret, status, me);
+    // A cookie that is no header value is ours no longer; then the device is simply not known.
+    if let Err(error) = response.add_cookie(&auth::device_cookie(request, app, device)) {
+        tracing::debug!(cause = %error, "a device's cookie can't be set");
+    }
+    Ok(response)
+}
+
+/// A name as it is kept; nothing where nothing of it can be seen, which is then missed.
+pub(super) fn name(typed: &str) -> String {
+    names::clean(typed).unwrap_or_default()
+}
+
+/// The mailbox behind an address, in one form.
+fn mailbox(email: &str) -> String {
+    canonical_email(email).unwrap_or_default()
 }
 
 fn used_link(error: StoreError) -> ApiError {
@@ -45,9 +77,14 @@ pub async fn setup(app: web::Data<App>) -> ApiResult<web::Json<Setup>> {
 /// Register as a teacher. Logs in at once; a letter asks to confirm the address.
 #[utoipa::path(tag = "accounts", security(()), responses((status = 201, body = Me)))]
 #[post("/auth/register")]
-pub async fn register(request: HttpRequest, app: web::Data<App>, body: Body<Register>) -> ApiResult<HttpResponse> {
-    app.limits.credentials(auth::address(&request, app.config.trust_proxy))?;
+pub async fn register(
+    _turn: Turn<Registering>,
+    request: HttpRequest,
+    app: web::Data<App>,
+    body: Body<Register>,
+) -> ApiResult<HttpResponse> {
     let Body(new) = body;
+    let new = Register { name: name(&new.name), ..new };
     check(new.validate())?;
     let user = NewUser {
         name: new.name.clone(),
@@ -59,7 +96,7 @@ pub async fn register(request: HttpRequest, app: web::Data<App>, body: Body<Regi
     };
     let (secret, session) = auth::new_session(&request, &app);
     let link = auth::new_secret();
-    let url = format!("{}/confirm-email?token={link}", auth::public_url(&request, &app));
+    let url = format!("{}/confirm-email?token={link}", app.letters_url);
     let hash = auth::hash_secret(&link);
     let confirm = Some((hash.as_slice(), Duration::days(CONFIRM_DAYS)));
     let me = app
@@ -67,27 +104,43 @@ pub async fn register(request: HttpRequest, app: web::Data<App>, body: Body<Regi
         .register(&user, &session, confirm, |me| letters::job(&Letter::confirm_email(me, url.clone())))
         .await?;
     letters::note_link(&app, "confirm the address", &url);
-    Ok(logged_in(&request, &app, secret, actix_web::http::StatusCode::CREATED, &me))
+    logged_in_here(&request, &app, secret, StatusCode::CREATED, &me).await
 }
 
-/// Log in with e-mail and password.
+/// Log in with e-mail and password. Who gets it wrong ten times has to wait, from where they tried; a device on which
+/// the account was logged in before is counted by itself.
 #[utoipa::path(tag = "accounts", security(()), responses((status = 200, body = Me)))]
 #[post("/auth/login")]
-pub async fn login(request: HttpRequest, app: web::Data<App>, body: Body<Login>) -> ApiResult<HttpResponse> {
-    app.limits.credentials(auth::address(&request, app.config.trust_proxy))?;
+pub async fn login(
+    _turn: Turn<Entering>,
+    request: HttpRequest,
+    app: web::Data<App>,
+    body: Body<Login>,
+) -> ApiResult<HttpResponse> {
     let Body(login) = body;
-    app.limits.login(&login.email)?;
-    let user = match app.store.user_by_email(&login.email).await {
+    let Some(email) = canonical_email(&login.email) else { return Err(ApiError::new(ProblemCode::WrongCredentials)) };
+    let user = match app.store.user_by_email(&email).await {
         Ok(user) => Some(user),
         Err(StoreError::NotFound) => None,
         Err(other) => return Err(other.into()),
     };
+    let device = auth::device_of(&request).map(|secret| auth::hash_secret(&secret));
+    let known = match (&user, &device) {
+        (Some(user), Some(device)) => app.store.knows_device(user.me.id, device).await?,
+        (_, _) => false,
+    };
+    let from = match &device {
+        Some(device) if known => TriedFrom::KnownDevice(device),
+        Some(_) | None => TriedFrom::Address(auth::address(&request, app.config.trust_proxy)),
+    };
+    let tried = app.limits.password(&email, from)?;
     let (me, hash) = user.map_or((None, None), |user| (Some(user.me), user.password_hash));
     let fits = passwords::verify(&login.password, hash).await?;
     let Some(me) = me.filter(|_| fits) else { return Err(ApiError::new(ProblemCode::WrongCredentials)) };
+    tried.right();
     let (secret, session) = auth::new_session(&request, &app);
     app.store.create_session(me.id, &session).await?;
-    Ok(logged_in(&request, &app, secret, actix_web::http::StatusCode::OK, &me))
+    logged_in_here(&request, &app, secret, StatusCode::OK, &me).await
 }
 
 /// Log out: ends this session.
@@ -99,19 +152,21 @@ pub async fn logout(request: HttpRequest, app: web::Data<App>, caller: Caller) -
         Ok(()) | Err(StoreError::NotFound) => {}
         Err(other) => return Err(other.into()),
     }
+    if caller.me.guest {
+        app.store.end_tokens(caller.me.id).await?;
+    }
     app.classroom.sessions_changed();
     Ok(HttpResponse::NoContent().cookie(auth::session_cookie(&request, &app, String::new())).finish())
 }
 
-/// Confirm an address by the link of the letter.
+/// Confirm an address by the link of the letter. Confirmed already, it stays so: the link may be opened again.
 #[utoipa::path(tag = "accounts", security(()), responses((status = 204, description = "Confirmed")))]
 #[post("/auth/confirm-email")]
 pub async fn confirm_email(
-    request: HttpRequest,
+    _turn: Turn<OpeningLinks>,
     app: web::Data<App>,
     body: Body<OneTimeToken>,
 ) -> ApiResult<HttpResponse> {
-    app.limits.credentials(auth::address(&request, app.config.trust_proxy))?;
     app.store.confirm_email(&auth::hash_secret(&body.0.token)).await.map_err(used_link)?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -119,12 +174,14 @@ pub async fn confirm_email(
 /// Send the confirming letter again.
 #[utoipa::path(tag = "accounts", responses((status = 204, description = "On its way, unless the address is confirmed")))]
 #[post("/auth/resend-confirmation")]
-pub async fn resend_confirmation(request: HttpRequest, app: web::Data<App>, caller: Caller) -> ApiResult<HttpResponse> {
+pub async fn resend_confirmation(_turn: Turn<Writing>, app: web::Data<App>, caller: Caller) -> ApiResult<HttpResponse> {
     caller.in_person()?;
-    app.limits.credentials(auth::address(&request, app.config.trust_proxy))?;
-    if !caller.me.email_confirmed && caller.me.email.is_some() {
+    if !caller.me.email_confirmed
+        && let Some(email) = &caller.me.email
+    {
+        app.limits.letter_to(&mailbox(email))?;
         let link = auth::new_secret();
-        let url = format!("{}/confirm-email?token={link}", auth::public_url(&request, &app));
+        let url = format!("{}/confirm-email?token={link}", app.letters_url);
         let letter = letters::job(&Letter::confirm_email(&caller.me, url.clone()));
         app.store
             .create_link(
@@ -140,19 +197,19 @@ pub async fn resend_confirmation(request: HttpRequest, app: web::Data<App>, call
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Ask for a link to set a new password. The answer is the same whether there is such an account or not.
+/// Ask for a link to set a new password. The answer is the same whether there is such an account or not, and when a
+/// mailbox has got several letters lately, no other goes to it.
 #[utoipa::path(tag = "accounts", security(()), responses((status = 204, description = "If there is such an account, a letter is on its way")))]
 #[post("/auth/forgot-password")]
 pub async fn forgot_password(
-    request: HttpRequest,
+    _turn: Turn<Writing>,
     app: web::Data<App>,
     body: Body<ForgotPassword>,
 ) -> ApiResult<HttpResponse> {
-    app.limits.credentials(auth::address(&request, app.config.trust_proxy))?;
     match app.store.user_by_email(&body.0.email).await {
-        Ok(user) => {
+        Ok(user) if app.limits.letter_to(&mailbox(&body.0.email)).is_ok() => {
             let link = auth::new_secret();
-            let url = format!("{}/reset-password?token={link}", auth::public_url(&request, &app));
+            let url = format!("{}/reset-password?token={link}", app.letters_url);
             let letter = letters::job(&Letter::reset_password(&user.me, url.clone()));
             app.store
                 .create_link(
@@ -165,44 +222,57 @@ pub async fn forgot_password(
                 .await?;
             letters::note_link(&app, "set a new password", &url);
         }
-        Err(StoreError::NotFound) => {}
+        Ok(_) | Err(StoreError::NotFound) => {}
         Err(other) => return Err(other.into()),
     }
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Set a new password by the link of the letter. Ends every session.
+/// Set a new password by the link of the letter. Ends every session and every token.
 #[utoipa::path(tag = "accounts", security(()), responses((status = 204, description = "Set")))]
 #[post("/auth/reset-password")]
 pub async fn reset_password(
+    _turn: Turn<OpeningLinks>,
     request: HttpRequest,
     app: web::Data<App>,
     body: Body<ResetPassword>,
 ) -> ApiResult<HttpResponse> {
-    app.limits.credentials(auth::address(&request, app.config.trust_proxy))?;
     check(body.0.validate())?;
     let hash = passwords::hash(&body.0.password).await?;
-    app.store.reset_password(&auth::hash_secret(&body.0.token), &hash).await.map_err(used_link)?;
+    let device = auth::device_of(&request).unwrap_or_else(auth::new_secret);
+    app.store
+        .reset_password(&auth::hash_secret(&body.0.token), &hash, &auth::hash_secret(&device))
+        .await
+        .map_err(used_link)?;
     app.classroom.sessions_changed();
-    Ok(HttpResponse::NoContent().finish())
+    Ok(HttpResponse::NoContent().cookie(auth::device_cookie(&request, &app, device)).finish())
 }
 
 /// Go on as a guest on another device, by the link of `POST /me/recovery-link`.
 #[utoipa::path(tag = "accounts", security(()), responses((status = 200, body = Me)))]
 #[post("/auth/recover")]
-pub async fn recover(request: HttpRequest, app: web::Data<App>, body: Body<RecoverGuest>) -> ApiResult<HttpResponse> {
-    app.limits.credentials(auth::address(&request, app.config.trust_proxy))?;
+pub async fn recover(
+    _turn: Turn<OpeningLinks>,
+    request: HttpRequest,
+    app: web::Data<App>,
+    body: Body<RecoverGuest>,
+) -> ApiResult<HttpResponse> {
     let (secret, session) = auth::new_session(&request, &app);
     let me = app.store.recover_guest(&auth::hash_secret(&body.0.token), &session).await.map_err(used_link)?;
-    Ok(logged_in(&request, &app, secret, actix_web::http::StatusCode::OK, &me))
+    Ok(logged_in(&request, &app, secret, StatusCode::OK, &me))
 }
 
 /// Become the first administrator by the one-time link of the first start.
 #[utoipa::path(tag = "accounts", security(()), responses((status = 201, body = Me)))]
 #[post("/auth/first-admin")]
-pub async fn first_admin(request: HttpRequest, app: web::Data<App>, body: Body<FirstAdmin>) -> ApiResult<HttpResponse> {
-    app.limits.credentials(auth::address(&request, app.config.trust_proxy))?;
+pub async fn first_admin(
+    _turn: Turn<OpeningLinks>,
+    request: HttpRequest,
+    app: web::Data<App>,
+    body: Body<FirstAdmin>,
+) -> ApiResult<HttpResponse> {
     let Body(new) = body;
+    let new = FirstAdmin { name: name(&new.name), ..new };
     check(new.validate())?;
     let user = NewUser {
         name: new.name.clone(),
@@ -215,5 +285,5 @@ pub async fn first_admin(request: HttpRequest, app: web::Data<App>, body: Body<F
     };
     let (secret, session) = auth::new_session(&request, &app);
     let me = app.store.create_first_admin(&auth::hash_secret(&new.token), &user, &session).await.map_err(used_link)?;
-    Ok(logged_in(&request, &app, secret, actix_web::http::StatusCode::CREATED, &me))
+    logged_in_here(&request, &app, secret, StatusCode::CREATED, &me).await
 }

@@ -1,10 +1,9 @@
 //! Classes: starting one with a lesson, teaching it another, and who may come in.
 
 use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
-use rand::Rng;
-use store::{StoredClass, StoredInvitation};
+use store::{StoredClass, StoredInvitation, new_code};
 use types::{
-    classroom::{ClassInfo, CreateClass, Invitation, StartRun, UpdateInvitation},
+    classroom::{ClassInfo, CreateClass, Invitation, LetBackIn, StartRun, UpdateInvitation},
     ids::ClassId,
 };
 
@@ -15,16 +14,6 @@ use crate::{
     qr,
     state::App,
 };
-
-/// The characters of a code: none that is taken for another when it is read aloud or typed.
-const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
-/// 31 letters to the tenth: not to be found by trying.
-const LENGTH: usize = 10;
-
-fn new_code() -> String {
-    let mut rng = rand::rng();
-    (0..LENGTH).filter_map(|_| LETTERS.get(rng.random_range(0..LETTERS.len()))).map(|&byte| char::from(byte)).collect()
-}
 
 fn invitation_of(request: &HttpRequest, app: &App, stored: StoredInvitation) -> ApiResult<Invitation> {
     let url = format!("{}/join/{}", auth::public_url(request, app), stored.code);
@@ -106,4 +95,19 @@ pub async fn update_invitation(
     let (stored, door) = app.store.change_invitation(owner, id.0, body.0.open, code.as_deref()).await?;
     app.classroom.announce(door).await;
     Ok(web::Json(invitation_of(&request, &app, stored)?))
+}
+
+/// Let a student back in whom the class's teacher has removed. In the class already, they stay as they are.
+#[utoipa::path(tag = "classes", params(("id" = ClassId, Path)), responses((status = 204, description = "In the class")))]
+#[post("/classes/{id}/members")]
+pub async fn let_back_in(
+    app: web::Data<App>,
+    caller: Caller,
+    id: Id<ClassId>,
+    body: Body<LetBackIn>,
+) -> ApiResult<HttpResponse> {
+    let owner = caller.teacher_in_person()?;
+    let told = app.store.let_back_in(owner, id.0, body.0.student, app.config.class_members).await?;
+    app.classroom.announce(told).await;
+    Ok(HttpResponse::NoContent().finish())
 }

@@ -1,6 +1,6 @@
 //! Courses of a teacher.
 
-use actix_web::{HttpResponse, delete, get, patch, post, web};
+use actix_web::{HttpResponse, delete, get, http::StatusCode, patch, post, web};
 use types::{
     account::Scope,
     ids::CourseId,
@@ -28,7 +28,7 @@ pub async fn list(app: web::Data<App>, caller: Caller) -> ApiResult<web::Json<Ve
 pub async fn create(app: web::Data<App>, caller: Caller, body: Body<CreateCourse>) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
     check(body.0.validate())?;
-    Ok(HttpResponse::Created().json(app.store.create_course(owner, &body.0).await?))
+    Ok(caller.written(StatusCode::CREATED, &app.store.create_course(owner, &body.0).await?))
 }
 
 /// Change a course.
@@ -39,10 +39,11 @@ pub async fn update(
     caller: Caller,
     id: Id<CourseId>,
     body: Body<UpdateCourse>,
-) -> ApiResult<web::Json<Course>> {
+) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
     check(body.0.validate())?;
-    Ok(web::Json(app.store.update_course(owner, id.0, &body.0).await?))
+    let course = app.store.update_course(owner, id.0, &body.0).await.map_err(|error| caller.told(error))?;
+    Ok(caller.written(StatusCode::OK, &course))
 }
 
 /// Delete a course. Its lessons stay.

@@ -1,20 +1,39 @@
 //! Is the process up, and can it serve?
 
+use std::time::Duration;
+
 use actix_web::{HttpResponse, get, web};
+use tokio::time::timeout;
+use types::problem::ProblemCode;
 
-use crate::{error::ApiResult, state::App};
+use crate::{
+    error::{ApiError, ApiResult},
+    state::App,
+};
 
-/// The process is up.
-#[utoipa::path(tag = "health", security(()), responses((status = 200, description = "Up")))]
-#[get("/healthz")]
-pub async fn healthz() -> HttpResponse {
-    HttpResponse::Ok().body("ok")
+/// So long is the database waited for before it counts as gone.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+async fn answers(app: &App) -> ApiResult<()> {
+    let unavailable = || ApiError::new(ProblemCode::Unavailable);
+    timeout(PATIENCE, app.store.ping()).await.map_err(|_| unavailable())?.map_err(|_| unavailable())
 }
 
-/// The process can serve: its database answers.
+/// The process is up and its database answers: without it, nothing here works. 503 while it doesn't.
+#[utoipa::path(tag = "health", security(()), responses((status = 200, description = "Up")))]
+#[get("/healthz")]
+pub async fn healthz(app: web::Data<App>) -> ApiResult<HttpResponse> {
+    answers(&app).await?;
+    Ok(HttpResponse::Ok().body("ok"))
+}
+
+/// May requests be sent here? 503 also while the server ends.
 #[utoipa::path(tag = "health", security(()), responses((status = 200, description = "Ready")))]
 #[get("/readyz")]
 pub async fn readyz(app: web::Data<App>) -> ApiResult<HttpResponse> {
-    app.store.ping().await?;
+    if app.classroom.is_draining() {
+        return Err(ApiError::new(ProblemCode::Unavailable));
+    }
+    answers(&app).await?;
     Ok(HttpResponse::Ok().body("ready"))
 }

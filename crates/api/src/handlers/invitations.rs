@@ -7,47 +7,44 @@ use types::{
     problem::{FieldCode, ProblemCode},
 };
 
-use super::accounts::logged_in;
+use super::accounts::{logged_in, name};
 use crate::{
     auth::{self, Maybe},
     error::{ApiError, ApiResult, check},
-    extract::Body,
+    extract::{Body, Code},
+    limits::{Joining, Turn},
     locale,
     state::App,
 };
-
-/// Codes are typed by hand, too.
-fn tidy(code: &str) -> String {
-    code.trim().to_lowercase()
-}
 
 /// What an invitation leads to.
 #[utoipa::path(tag = "classes", security(()), params(("code" = String, Path)), responses((status = 200, body = InvitationInfo)))]
 #[get("/invitations/{code}")]
 pub async fn read(
-    request: HttpRequest,
+    _turn: Turn<Joining>,
     app: web::Data<App>,
     caller: Maybe,
-    code: web::Path<String>,
+    code: Code,
 ) -> ApiResult<web::Json<InvitationInfo>> {
-    app.limits.joining(auth::address(&request, app.config.trust_proxy))?;
-    let (info, _) = app.store.invitation(&tidy(&code), caller.0.map(|caller| caller.me.id)).await?;
+    let (info, _) = app.store.invitation(&code.0, caller.0.map(|caller| caller.me.id)).await?;
     Ok(web::Json(info))
 }
 
-/// Join a class: logged in as who one is, else as a guest by name.
+/// Join a class: logged in as who one is, else as a guest by name. Whom the teacher removed stays out until they are let
+/// back in.
 #[utoipa::path(tag = "classes", security(()), params(("code" = String, Path)), responses((status = 201, body = Joined)))]
 #[post("/invitations/{code}/members")]
 pub async fn join(
+    _turn: Turn<Joining>,
     request: HttpRequest,
     app: web::Data<App>,
     caller: Maybe,
-    code: web::Path<String>,
+    code: Code,
     body: Body<GuestJoin>,
 ) -> ApiResult<HttpResponse> {
-    app.limits.joining(auth::address(&request, app.config.trust_proxy))?;
-    check(body.0.validate())?;
-    let code = tidy(&code);
+    let (Code(code), Body(join)) = (code, body);
+    let join = GuestJoin { name: join.name.as_deref().map(name) };
+    check(join.validate())?;
     let (joiner, secret) = match caller.0 {
         Some(caller) => {
             caller.in_person()?;
@@ -58,12 +55,12 @@ pub async fn join(
             (Joiner::Account(caller.me), None)
         }
         None => {
-            let name = body.0.name.ok_or_else(|| ApiError::field("name", FieldCode::Required))?;
+            let name = join.name.ok_or_else(|| ApiError::field("name", FieldCode::Required))?;
             let (secret, session) = auth::new_session(&request, &app);
             (Joiner::Guest { user: store::guest(&name, locale::preferred(&request)), session }, Some(secret))
         }
     };
-    let (me, class, open_run, told) = app.store.join_class(&code, &joiner).await?;
+    let (me, class, open_run, told) = app.store.join_class(&code, &joiner, app.config.class_members).await?;
     app.classroom.announce(told).await;
     let joined = Joined { me, class, open_run };
     Ok(match secret {

@@ -1,6 +1,6 @@
 //! Lessons of a teacher: the list, the whole, and the paper.
 
-use actix_web::{HttpResponse, delete, get, patch, post, web};
+use actix_web::{HttpResponse, delete, get, http::StatusCode, patch, post, web};
 use documents::{Document, Papers};
 use serde::Deserialize;
 use store::{LessonList, NewLesson};
@@ -81,7 +81,7 @@ pub async fn create(app: web::Data<App>, caller: Caller, body: Body<CreateLesson
         course_id: new.course_id,
     };
     let section = locale::text(caller.me.locale, Key::PaperFirstSection);
-    Ok(HttpResponse::Created().json(app.store.create_lesson(owner, &lesson, section).await?))
+    Ok(caller.written(StatusCode::CREATED, &app.store.create_lesson(owner, &lesson, section).await?))
 }
 
 /// A whole lesson with its sections and tasks.
@@ -100,10 +100,11 @@ pub async fn update(
     caller: Caller,
     id: Id<LessonId>,
     body: Body<UpdateLesson>,
-) -> ApiResult<web::Json<Lesson>> {
+) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
     check(body.0.validate())?;
-    Ok(web::Json(app.store.update_lesson(owner, id.0, &body.0).await?))
+    let lesson = app.store.update_lesson(owner, id.0, &body.0).await.map_err(|error| caller.told(error))?;
+    Ok(caller.written(StatusCode::OK, &lesson))
 }
 
 /// Delete a lesson. It can be brought back for 30 days.
@@ -132,7 +133,7 @@ pub async fn duplicate(app: web::Data<App>, caller: Caller, id: Id<LessonId>) ->
     let from = app.store.lesson(owner, id.0).await?;
     let title = locale::text_with(caller.me.locale, Key::PaperCopyOf, &[("title", &from.title)]);
     let title: String = title.chars().take(TITLE_MAX).collect();
-    Ok(HttpResponse::Created().json(app.store.duplicate_lesson(owner, id.0, &title).await?))
+    Ok(caller.written(StatusCode::CREATED, &app.store.duplicate_lesson(owner, id.0, &title).await?))
 }
 
 /// Which papers to print.

@@ -4,16 +4,18 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use chrono::{Duration, Utc};
 use store::LinkPurpose;
 use types::{
-    account::{ApiToken, ChangePassword, CreateApiToken, CreatedApiToken, Me, Session, UpdateMe},
+    account::{ApiToken, ChangePassword, CreateApiToken, CreatedApiToken, Me, Session, TOKEN_DAYS, UpdateMe},
     classroom::RecoveryLink,
     ids::{ApiTokenId, SessionId},
     problem::{FieldCode, ProblemCode},
 };
 
+use super::accounts::name;
 use crate::{
     auth::{self, Caller, TOKEN_PREFIX},
     error::{ApiError, ApiResult, check},
     extract::{Body, Id},
+    limits::TriedFrom,
     passwords, qr,
     state::App,
 };
@@ -33,11 +35,12 @@ pub async fn me(caller: Caller) -> web::Json<Me> {
 #[patch("/me")]
 pub async fn update(app: web::Data<App>, caller: Caller, body: Body<UpdateMe>) -> ApiResult<web::Json<Me>> {
     caller.in_person()?;
-    check(body.0.validate())?;
-    Ok(web::Json(app.store.update_me(caller.me.id, body.0.name.as_deref(), body.0.locale).await?))
+    let change = UpdateMe { name: body.0.name.as_deref().map(name), ..body.0 };
+    check(change.validate())?;
+    Ok(web::Json(app.store.update_me(caller.me.id, change.name.as_deref(), change.locale).await?))
 }
 
-/// Change one's password. Ends all other sessions.
+/// Change one's password. Ends all other sessions and all tokens.
 #[utoipa::path(tag = "account", responses((status = 204, description = "Changed")))]
 #[post("/me/password")]
 pub async fn change_password(
@@ -46,14 +49,14 @@ pub async fn change_password(
     body: Body<ChangePassword>,
 ) -> ApiResult<HttpResponse> {
     let session = caller.in_person()?;
-    if let Some(email) = &caller.me.email {
-        app.limits.login(email)?;
-    }
     check(body.0.validate())?;
+    // Whoever is logged in is at a known device; strangers who try passwords elsewhere change nothing here.
+    let tried = app.limits.password("", TriedFrom::KnownDevice(caller.me.id.0.as_bytes()))?;
     let stored = app.store.password_hash(caller.me.id).await?;
     if !passwords::verify(&body.0.current, stored).await? {
         return Err(ApiError::field("current", FieldCode::NotAllowed));
     }
+    tried.right();
     let hash = passwords::hash(&body.0.password).await?;
     app.store.set_password(caller.me.id, &hash, Some(session)).await?;
     app.classroom.sessions_changed();
@@ -115,15 +118,19 @@ pub async fn tokens(app: web::Data<App>, caller: Caller) -> ApiResult<web::Json<
     Ok(web::Json(app.store.api_tokens(caller.me.id).await?))
 }
 
-/// Make a token for the API. The secret is shown this once.
+/// Make a token for the API. The secret is shown this once. A guest has none: with the device goes all of theirs.
 #[utoipa::path(tag = "account", responses((status = 201, body = CreatedApiToken)))]
 #[post("/me/tokens")]
 pub async fn create_token(app: web::Data<App>, caller: Caller, body: Body<CreateApiToken>) -> ApiResult<HttpResponse> {
     caller.in_person()?;
+    if caller.me.guest {
+        return Err(ApiError::new(ProblemCode::Forbidden));
+    }
     check(body.0.validate())?;
+    let lifetime = Duration::days(i64::from(body.0.expires_in_days.unwrap_or(TOKEN_DAYS)));
     let secret = format!("{TOKEN_PREFIX}{}", auth::new_secret());
-    let token =
-        app.store.create_api_token(caller.me.id, &body.0.name, &body.0.scopes, &auth::hash_secret(&secret)).await?;
+    let hash = auth::hash_secret(&secret);
+    let token = app.store.create_api_token(caller.me.id, &body.0.name, &body.0.scopes, &hash, lifetime).await?;
     Ok(HttpResponse::Created().json(CreatedApiToken { token, secret }))
 }
 

@@ -132,5 +132,6 @@ pub async fn socket(
     if !upgrade {
         return Ok(HttpResponse::NoContent().finish());
     }
-    classroom::serve(&app.classroom, &request, payload, id.0, comer)
+    let address = auth::address(&request, app.config.trust_proxy);
+    classroom::serve(&app.classroom, &request, payload, id.0, comer, address)
 }

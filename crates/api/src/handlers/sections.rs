@@ -1,6 +1,6 @@
 //! Sections of a lesson.
 
-use actix_web::{HttpResponse, delete, patch, post, web};
+use actix_web::{HttpResponse, delete, http::StatusCode, patch, post, web};
 use types::{
     account::Scope,
     ids::{LessonId, SectionId},
@@ -25,7 +25,8 @@ pub async fn create(
 ) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
     check(body.0.validate())?;
-    Ok(HttpResponse::Created().json(app.store.create_section(owner, id.0, &body.0.title, body.0.after).await?))
+    let section = app.store.create_section(owner, id.0, &body.0.title, body.0.after).await?;
+    Ok(caller.written(StatusCode::CREATED, &section))
 }
 
 /// Rename a section.
@@ -39,7 +40,8 @@ pub async fn update(
 ) -> ApiResult<web::Json<Revision>> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
     check(body.0.validate())?;
-    Ok(web::Json(Revision { revision: app.store.update_section(owner, id.0, &body.0).await? }))
+    let revision = app.store.update_section(owner, id.0, &body.0).await.map_err(|error| caller.told(error))?;
+    Ok(web::Json(Revision { revision }))
 }
 
 /// Move a section.

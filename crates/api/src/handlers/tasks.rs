@@ -1,6 +1,6 @@
 //! Tasks: writing them, and doing them as a student would.
 
-use actix_web::{HttpResponse, delete, get, post, put, web};
+use actix_web::{HttpResponse, delete, get, http::StatusCode, post, put, web};
 use generation::gate::{self, GateInput};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -89,7 +89,7 @@ pub async fn create(
         origin: Origin::teacher(),
         evidence,
     };
-    Ok(HttpResponse::Created().json(app.store.create_task(owner, id.0, &task).await?))
+    Ok(caller.written(StatusCode::CREATED, &app.store.create_task(owner, id.0, &task).await?))
 }
 
 /// One task with its keys.
@@ -108,7 +108,7 @@ pub async fn update(
     caller: Caller,
     id: Id<TaskId>,
     body: Body<UpdateTask>,
-) -> ApiResult<web::Json<Task>> {
+) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
     let Body(change) = body;
     check(validate_task_texts(&change.title, &change.instructions))?;
@@ -126,7 +126,8 @@ pub async fn update(
         origin: Origin { edited, ..known.task.origin },
         evidence,
     };
-    Ok(web::Json(app.store.update_task(owner, id.0, &change).await?))
+    let task = app.store.update_task(owner, id.0, &change).await.map_err(|error| caller.told(error))?;
+    Ok(caller.written(StatusCode::OK, &task))
 }
 
 /// Move a task within its lesson.
@@ -137,9 +138,10 @@ pub async fn relocate(
     caller: Caller,
     id: Id<TaskId>,
     body: Body<MoveTask>,
-) -> ApiResult<web::Json<Task>> {
+) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
-    Ok(web::Json(app.store.move_task(owner, id.0, body.0.section_id, body.0.after).await?))
+    let task = app.store.move_task(owner, id.0, body.0.section_id, body.0.after).await?;
+    Ok(caller.written(StatusCode::OK, &task))
 }
 
 /// Delete a task.
@@ -154,9 +156,9 @@ pub async fn delete(app: web::Data<App>, caller: Caller, id: Id<TaskId>) -> ApiR
 /// Bring a deleted task back to where it was.
 #[utoipa::path(tag = "tasks", params(("id" = TaskId, Path)), responses((status = 200, body = Task)))]
 #[post("/tasks/{id}/restore")]
-pub async fn restore(app: web::Data<App>, caller: Caller, id: Id<TaskId>) -> ApiResult<web::Json<Task>> {
+pub async fn restore(app: web::Data<App>, caller: Caller, id: Id<TaskId>) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
-    Ok(web::Json(app.store.set_task_deleted(owner, id.0, false).await?))
+    Ok(caller.written(StatusCode::OK, &app.store.set_task_deleted(owner, id.0, false).await?))
 }
 
 /// Copy a task to the place after it.
@@ -164,7 +166,7 @@ pub async fn restore(app: web::Data<App>, caller: Caller, id: Id<TaskId>) -> Api
 #[post("/tasks/{id}/duplicate")]
 pub async fn duplicate(app: web::Data<App>, caller: Caller, id: Id<TaskId>) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
-    Ok(HttpResponse::Created().json(app.store.duplicate_task(owner, id.0).await?))
+    Ok(caller.written(StatusCode::CREATED, &app.store.duplicate_task(owner, id.0).await?))
 }
 
 /// The order in which one person sees a task's options: the same each time they look.

@@ -1,7 +1,7 @@
 //! Joining a class by its link: a page of plain HTML, there at once on the slowest phone and without any script. The
 //! program of the class loads beside it, while the name is typed.
 
-use std::{fmt::Write as _, time::Duration};
+use std::fmt::Write as _;
 
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest, HttpResponse,
@@ -18,6 +18,7 @@ use types::{
     classroom::{GuestJoin, InvitationInfo},
     clients::Client,
     locale::{Key, Locale, Plural, plural, text, text_with},
+    names,
     problem::{FieldCode, FieldError, Problem, ProblemCode},
 };
 
@@ -26,6 +27,7 @@ use crate::{
     auth::{self, Caller, Maybe, Via},
     client,
     error::{ApiError, ApiResult, check},
+    limits::{Joining, Turn},
     locale,
     state::App,
     watch::OwnPolicy,
@@ -33,8 +35,6 @@ use crate::{
 
 /// The largest form, in bytes: a name and a few words of ours.
 const FORM_MAX: usize = 4 * 1024;
-/// So long may it be on its way.
-const PATIENCE: Duration = Duration::from_secs(15);
 /// Far longer than a code is.
 const CODE_MAX: usize = 64;
 
@@ -114,7 +114,8 @@ impl Page<'_> {
         match problem.code {
             ProblemCode::NotFound | ProblemCode::InvitationExpired => said(Key::ClassNoLink, Key::ClassNoLinkText),
             ProblemCode::DoorClosed => said(Key::ClassDoorClosed, Key::ClassDoorClosedText),
-            ProblemCode::LimitReached => said(Key::ClassFull, Key::ClassFullText),
+            ProblemCode::LimitReached | ProblemCode::ClassFull => said(Key::ClassFull, Key::ClassFullText),
+            ProblemCode::RemovedFromClass => said(Key::ClassRemoved, Key::ClassRemovedText),
             ProblemCode::TooManyRequests => {
                 let seconds = u64::from(problem.retry_after.unwrap_or(60));
                 (self.t(Key::ClassJoin), plural(self.locale, Plural::ProblemsRetryAfter, seconds))
@@ -265,7 +266,7 @@ pub async fn show(
 
 /// What the code leads to, whether the caller teaches there, and who they are.
 async fn look(request: &HttpRequest, app: &App, code: &str) -> ApiResult<(InvitationInfo, bool, Option<Me>)> {
-    app.limits.joining(auth::address(request, app.config.trust_proxy))?;
+    Turn::<Joining>::extract(request).await?;
     if !is_code(code) {
         return Err(ApiError::new(ProblemCode::NotFound));
     }
@@ -303,7 +304,7 @@ pub async fn submit(
 
 async fn read(request: &HttpRequest, app: &App, mut payload: web::Payload) -> ApiResult<Form> {
     auth::check_origin(request, app)?;
-    app.limits.joining(auth::address(request, app.config.trust_proxy))?;
+    Turn::<Joining>::extract(request).await?;
     let media = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media = media.split(';').next().unwrap_or_default().trim();
     if !media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
@@ -320,7 +321,7 @@ async fn read(request: &HttpRequest, app: &App, mut payload: web::Payload) -> Ap
         }
         Ok(bytes)
     };
-    let bytes = tokio::time::timeout(PATIENCE, all).await.map_err(|_| ApiError::new(ProblemCode::Malformed))??;
+    let bytes = tokio::time::timeout(app.config.body_timeout, all).await.map_err(|_| ApiError::new(ProblemCode::TooSlow))??;
     let form = std::str::from_utf8(&bytes).ok().and_then(|text| web::Query::<Form>::from_query(text).ok());
     form.map(web::Query::into_inner).ok_or_else(|| ApiError::new(ProblemCode::Malformed))
 }
@@ -341,16 +342,13 @@ async fn join(request: &HttpRequest, app: &App, page: &Page<'_>, form: &Form) ->
             (Joiner::Account(caller.me), None)
         }
         None => {
-            let asked = GuestJoin { name: Some(form.name.clone()) };
-            check(asked.validate())?;
-            if form.name.trim().is_empty() {
-                return Err(ApiError::field("name", FieldCode::Required));
-            }
+            let name = names::clean(&form.name).unwrap_or_default();
+            check(GuestJoin { name: Some(name.clone()) }.validate())?;
             let (secret, session) = auth::new_session(request, app);
-            (Joiner::Guest { user: store::guest(&form.name, page.locale), session }, Some(secret))
+            (Joiner::Guest { user: store::guest(&name, page.locale), session }, Some(secret))
         }
     };
-    let (_, class, _, told) = app.store.join_class(page.code, &joiner).await?;
+    let (_, class, _, told) = app.store.join_class(page.code, &joiner, app.config.class_members).await?;
     app.classroom.announce(told).await;
     if let Some(before) = instead {
         let session = before.in_person()?;

@@ -100,12 +100,70 @@ async fn an_account_joins_as_itself_and_namesakes_are_told_apart() {
     token.post(&path, json!({})).await.expect(403);
     class.teacher.post(&path, json!({})).await.expect(403);
     let mut teacher = Seat::enter(&class.teacher, class.run).await;
-    for name in ["Test Person", "test  person", "Test person"] {
+    // By case, by spaces, by letters that can't be seen or that look the same.
+    for name in ["Test Person", "test  person", "Te\u{200b}st Perso\u{2060}n", "Tеst Реrsоn"] {
         class.guest(name).await;
     }
-    teacher.until("four members", |seat| seat.teacher().members.len() == 4).await;
+    teacher.until("five members", |seat| seat.teacher().members.len() == 5).await;
     let twins: Vec<u32> = teacher.teacher().members.iter().map(|member| member.twin).collect();
-    assert_eq!(twins, [1, 2, 3, 4]);
+    assert_eq!(twins, [1, 2, 3, 4, 5]);
+    test.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_name_is_cleaned_and_one_that_nobody_sees_is_none() {
+    let test = start().await;
+    let class = Class::start(&test).await;
+    let path = format!("/api/v1/invitations/{}/members", class.code());
+    for (typed, kept) in [
+        ("\u{202e}annA", "annA".to_owned()),
+        ("Ana\nLuz", "Ana Luz".to_owned()),
+        (&format!("A{}", "\u{301}".repeat(200)), format!("\u{c1}{}", "\u{301}".repeat(4))),
+    ] {
+        let joined: Joined = test.anonymous().post(&path, json!({"name": typed})).await.expect(201).read();
+        assert_eq!(joined.me.name, kept);
+    }
+    for nothing in ["\u{200b}\u{200d}", "\u{3164}", "\u{202e}\u{2066}"] {
+        assert_eq!(test.anonymous().post(&path, json!({"name": nothing})).await.expect(422).problem().1, ["name"]);
+    }
+    test.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_class_says_how_many_it_holds() {
+    let settings = vec![("CLASS_MEMBERS".to_owned(), "2".to_owned())];
+    let test = TestApp::start_with(Options { settings, no_workers: true, ..Options::default() }).await;
+    let class = Class::start(&test).await;
+    let ana = class.guest("Ana").await;
+    class.guest("Ben").await;
+    let path = format!("/api/v1/invitations/{}/members", class.code());
+    let full = test.anonymous().post(&path, json!({"name": "Cy"})).await.expect(422);
+    assert_eq!(full.problem(), ("class_full".to_owned(), vec!["members".to_owned()]));
+    assert_eq!(full.json()["errors"][0]["limit"], 2);
+    // Who is in it is in it.
+    ana.post(&path, json!({})).await.expect(201);
+    test.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn five_thousand_fit_where_the_setting_says_so() {
+    let settings = vec![("CLASS_MEMBERS".to_owned(), "5000".to_owned())];
+    let test = TestApp::start_with(Options { settings, no_workers: true, ..Options::default() }).await;
+    let class = Class::start(&test).await;
+    let fill = |from: usize, to: usize| {
+        format!(
+            "WITH made AS (INSERT INTO users (id, name, roles) SELECT gen_random_uuid(), 'Pupil ' || n, '{{student}}' \
+             FROM generate_series({from}, {to}) AS n RETURNING id, name) \
+             INSERT INTO class_members (class_id, user_id, name, twin, guest, joined_at) \
+             SELECT '{}', id, name, 1, true, now() FROM made",
+            class.info.id
+        )
+    };
+    store::batch(&test.database.url, &[&fill(1, 4_999)]).await.unwrap();
+    class.guest("The last one").await;
+    let path = format!("/api/v1/invitations/{}/members", class.code());
+    let full = test.anonymous().post(&path, json!({"name": "One more"})).await.expect(422).json();
+    assert_eq!(full["errors"][0]["limit"], 5_000);
     test.end().await;
 }
 
@@ -130,8 +188,9 @@ async fn a_closed_door_a_renewed_link_and_an_old_one_let_nobody_in() {
     nobody.post(&join, json!({"name": "Ben"})).await.expect(201);
     let renewed: Invitation = class.teacher.patch(&invitation, json!({"renew": true})).await.expect(200).read();
     assert_ne!(renewed.code, class.code());
-    nobody.get(&path).await.expect(404);
-    nobody.post(&join, json!({"name": "Cy"})).await.expect(404);
+    nobody.get(&path).await.expect(410);
+    nobody.post(&join, json!({"name": "Cy"})).await.expect(410);
+    nobody.get("/api/v1/invitations/neverwasone").await.expect(404);
     nobody.get(&format!("/api/v1/invitations/{}", renewed.code.to_uppercase())).await.expect(200);
     store::batch(&test.database.url, &["UPDATE classes SET code_expires_at = now() - interval '1 minute'"])
         .await
@@ -144,7 +203,7 @@ async fn a_closed_door_a_renewed_link_and_an_old_one_let_nobody_in() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_is_removed_is_out_at_once_and_may_come_back_by_the_link() {
+async fn who_is_removed_stays_out_until_the_teacher_lets_them_in() {
     let test = start().await;
     let class = Class::start(&test).await;
     let ana = class.guest("Ana").await;
@@ -160,8 +219,32 @@ async fn who_is_removed_is_out_at_once_and_may_come_back_by_the_link() {
     ana.get(&format!("/api/v1/runs/{}/socket", class.run)).await.expect(404);
     let mut refused = Socket::open(&seat.address, &ana, class.run).await.unwrap();
     assert_eq!(refused.closed().await, Some(CloseCode::Removed.code()));
-    // Back by the link, with all that was answered.
-    ana.post(&format!("/api/v1/invitations/{}/members", class.code()), json!({})).await.expect(201);
+    // Neither by the link they know nor by the new one; the link has changed, so not as somebody else either.
+    let now: ClassInfo = class.teacher.get(&format!("/api/v1/classes/{}", class.info.id)).await.expect(200).read();
+    let new = now.invitation.unwrap().code;
+    assert_ne!(new, class.code());
+    for code in [&class.code(), &new] {
+        let path = format!("/api/v1/invitations/{code}");
+        assert_eq!(ana.get(&path).await.expect(403).problem().0, "removed_from_class");
+        let again = ana.post(&format!("{path}/members"), json!({})).await.expect(403);
+        assert_eq!(again.problem().0, "removed_from_class");
+    }
+    let old = format!("/api/v1/invitations/{}", class.code());
+    let nobody = test.anonymous();
+    assert_eq!(nobody.get(&old).await.expect(410).problem().0, "invitation_expired");
+    let disguised = nobody.post(&format!("{old}/members"), json!({"name": "Another"})).await.expect(410);
+    assert_eq!(disguised.problem().0, "invitation_expired");
+    nobody.post(&format!("/api/v1/invitations/{new}/members"), json!({"name": "Ben"})).await.expect(201);
+    // Let in, they are back with all that was answered; asked twice, nothing more happens.
+    let members = format!("/api/v1/classes/{}/members", class.info.id);
+    let stranger = json!({"student": Uuid::now_v7()});
+    class.teacher.post(&members, stranger).await.expect(404);
+    for _ in 0..2 {
+        class.teacher.post(&members, json!({"student": seat.me()})).await.expect(204);
+    }
+    // Who belongs to the class may keep its old link.
+    assert!(ana.get(&old).await.expect(200).read::<InvitationInfo>().member);
+    ana.post(&format!("{old}/members"), json!({})).await.expect(201);
     let back = Seat::enter(&ana, class.run).await;
     assert_eq!(back.student().cells.len(), 1);
     let me = back.me();

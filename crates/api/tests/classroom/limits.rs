@@ -88,6 +88,77 @@ async fn each_limit_closes_with_its_code() {
     test.end().await;
 }
 
+/// A masked frame of a client (RFC 6455 §5.2), with a mask that changes nothing.
+fn raw(head: u8, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![head, 0x80 | u8::try_from(payload.len()).unwrap(), 0, 0, 0, 0];
+    bytes.extend_from_slice(payload);
+    bytes
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_in_parts_is_read_and_its_parts_are_counted() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let test = start().await;
+    let class = Class::start(&test).await;
+    let ana = class.guest("Ana").await;
+    let open = async || {
+        let mut stream = tokio::net::TcpStream::connect(address(&ana)).await.unwrap();
+        let head = format!(
+            "GET /api/v1/runs/{}/socket HTTP/1.1\r\nhost: {}\r\norigin: {}\r\ncookie: lg_session={}\r\n\
+             connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
+             sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+            class.run,
+            address(&ana),
+            ana.base,
+            ana.cookie.as_ref().unwrap()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"\r\n\r\n") {
+            answer.push(stream.read_u8().await.unwrap());
+        }
+        assert!(answer.starts_with(b"HTTP/1.1 101 "), "{}", String::from_utf8_lossy(&answer));
+        stream
+    };
+    let hello = serde_json::to_vec(&ClientMessage::Hello { protocol: PROTOCOL, epoch: None, upto: None }).unwrap();
+    let (first, last) = hello.split_at(10);
+    let mut whole = open().await;
+    for frame in [raw(0x01, first), raw(0x00, &[]), raw(0x80, last)] {
+        whole.write_all(&frame).await.unwrap();
+    }
+    assert_eq!(whole.read_u8().await.unwrap(), 0x81, "it is welcome");
+    // Empty ones without end are frames, too: they were free before.
+    let mut endless = open().await;
+    endless.write_all(&raw(0x01, b"{")).await.unwrap();
+    let flood: Vec<u8> = (0..10_000).flat_map(|_| raw(0x00, &[])).collect();
+    let _ = endless.write_all(&flood).await;
+    let mut bytes = Vec::new();
+    let _ = tokio::time::timeout(PATIENCE, endless.read_to_end(&mut bytes)).await.expect("it is closed");
+    assert_eq!(bytes, [&[0x88, 2][..], &CloseCode::TooMany.code().to_be_bytes()].concat());
+    test.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sockets_that_say_no_hello_are_few() {
+    let test = start().await;
+    let class = Class::start(&test).await;
+    let (ana, ben) = (class.guest("Ana").await, class.guest("Ben").await);
+    let mut silent = Vec::new();
+    let refused = loop {
+        match Socket::open(&address(&ana), &ana, class.run).await {
+            Ok(socket) => silent.push(socket),
+            Err(error) => break error.to_string(),
+        }
+    };
+    assert!(refused.contains("429") && silent.len() == 2 * SOCKETS_MAX, "{} {refused}", silent.len());
+    // Others are let in, and so is she when one of hers has said hello.
+    let _ben = Seat::enter(&ben, class.run).await;
+    silent[0].hello(None).await.unwrap();
+    assert!(silent[0].next().await.is_some());
+    Socket::open(&address(&ana), &ana, class.run).await.unwrap();
+    test.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_socket_needs_our_pages_a_session_and_its_life() {
     let test = start().await;

@@ -102,15 +102,22 @@ impl TestApp {
         Self { base, app, database, folder, wire, workers, handle }
     }
 
+    /// Waits until no job is left.
+    pub async fn wait_for_jobs(&self) {
+        let mut tick = tokio::time::interval(std::time::Duration::from_millis(20));
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while self.app.store.pending_jobs().await.unwrap() > 0 {
+            assert!(std::time::Instant::now() < deadline, "jobs are still waiting");
+            tick.tick().await;
+        }
+    }
+
     /// Waits until no job is left, then ends: a test that leaves jobs undone has a fault.
     pub async fn end(self) {
+        if self.workers.is_some() {
+            self.wait_for_jobs().await;
+        }
         if let Some(workers) = self.workers {
-            let mut tick = tokio::time::interval(std::time::Duration::from_millis(20));
-            let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
-            while self.app.store.pending_jobs().await.unwrap() > 0 {
-                assert!(std::time::Instant::now() < deadline, "jobs are still waiting");
-                tick.tick().await;
-            }
             workers.drain().await;
         }
         self.handle.stop(false).await;
@@ -171,7 +178,8 @@ impl TestApp {
     pub async fn token(&self, of: &Actor, scopes: &[Scope]) -> Actor {
         let secret = format!("{}{}", auth::TOKEN_PREFIX, auth::new_secret());
         let me = of.me.clone().unwrap();
-        self.app.store.create_api_token(me.id, "test", scopes, &auth::hash_secret(&secret)).await.unwrap();
+        let lifetime = chrono::Duration::days(1);
+        self.app.store.create_api_token(me.id, "test", scopes, &auth::hash_secret(&secret), lifetime).await.unwrap();
         Actor { token: Some(secret), me: Some(me), ..self.anonymous() }
     }
 
@@ -238,7 +246,11 @@ impl Actor {
     }
 
     pub async fn send(request: RequestBuilder) -> Answer {
-        let response = request.send().await.expect("an answer");
+        Self::sent(request.send().await.expect("an answer")).await
+    }
+
+    /// An answer, read to its end.
+    pub async fn sent(response: reqwest::Response) -> Answer {
         let (status, headers) = (response.status(), response.headers().clone());
         Answer { status, headers, bytes: response.bytes().await.expect("a body").to_vec() }
     }

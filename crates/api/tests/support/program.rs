@@ -1,6 +1,6 @@
 //! The built program as a process of its own, with a private PostgreSQL in a folder of the test's.
 
-#![expect(dead_code, reason = "each test file uses a part of it")]
+#![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::{
     fs,

@@ -22,8 +22,9 @@ mod tests;
 pub use event::{Event, EventBody, Passing, RevealedKey, Viewer};
 pub use message::{Answer, ClientMessage, CloseCode, Proposal, Refusal, Room, ServerMessage};
 pub use rest::{
-    AttemptRow, ClassInfo, ClassRunSummary, CreateClass, GuestJoin, Invitation, InvitationInfo, Joined, RecoverGuest,
-    RecoveryLink, ReportCell, ReportStudent, ReportTask, RunReport, StartRun, TaughtRun, UpdateInvitation,
+    AttemptRow, ClassInfo, ClassRunSummary, CreateClass, GuestJoin, Invitation, InvitationInfo, Joined, LetBackIn,
+    RecoverGuest, RecoveryLink, ReportCell, ReportStudent, ReportTask, RunReport, StartRun, TaughtRun,
+    UpdateInvitation,
 };
 pub use room::{Cell, ItemCells, Member, Presence, RunTask, StudentRoom, StudentRunTask, TaskCells, TeacherRoom};
 
@@ -37,8 +38,6 @@ pub const DEPTH_MAX: usize = 16;
 pub const FRAMES_PER_SECOND: u32 = 40;
 /// The most answers of one check.
 pub const ANSWERS_MAX: usize = 100;
-/// The most members of one class.
-pub const MEMBERS_MAX: usize = 100;
 /// The most sockets of one person in one run: tabs and devices.
 pub const SOCKETS_MAX: usize = 8;
 /// A client says that it is there so often, in milliseconds.

@@ -114,6 +114,14 @@ pub struct UpdateInvitation {
     pub open: Option<bool>,
 }
 
+/// Let a removed student back in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LetBackIn {
+    pub student: UserId,
+}
+
 /// What somebody with the link sees before joining.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

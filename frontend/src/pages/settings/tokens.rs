@@ -70,14 +70,15 @@ pub fn Tokens() -> impl IntoView {
 }
 
 fn one(token: ApiToken, revoke: impl Fn(&ApiToken) + Copy + 'static) -> impl IntoView {
-    let (scopes, used_at) = (token.scopes.clone(), token.used_at);
+    let (scopes, used_at, expires_at) = (token.scopes.clone(), token.used_at, token.expires_at);
     let about = move || {
         let scopes = scopes.iter().map(|scope| t(scope_key(*scope))).collect::<Vec<_>>().join(", ");
         let used = match used_at {
             Some(then) => t_with(Key::SettingsTokenUsed, &[("when", &words::moment(then))]),
             None => t(Key::SettingsTokenUnused).to_owned(),
         };
-        format!("{scopes}. {used}")
+        let until = words::with_day(Key::SettingsTokenUntil, expires_at);
+        format!("{scopes}. {used}. {until}")
     };
     let name = token.name.clone();
     view! {
@@ -115,7 +116,8 @@ fn NewToken(tokens: List, open: RwSignal<bool>) -> impl IntoView {
     let created = RwSignal::new(None::<CreatedApiToken>);
     let on_submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let body = CreateApiToken { name: name.get_untracked().trim().to_owned(), scopes: scopes.get_untracked() };
+        let name = name.get_untracked().trim().to_owned();
+        let body = CreateApiToken { name, scopes: scopes.get_untracked(), expires_in_days: None };
         form.send(body.validate(), api::account::create_token(body), move |answer: CreatedApiToken| {
             let token = answer.token.clone();
             tokens.change(|list| {

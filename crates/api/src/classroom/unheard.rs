@@ -1,0 +1,109 @@
+//! Sockets that have not said hello yet. Until they do they are no one's in any room, so nothing else limits them.
+
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    net::IpAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use types::{classroom::SOCKETS_MAX, ids::UserId};
+
+use crate::limits::host;
+
+/// Of one account: as many as it may have in one room, and while they are replaced as many again.
+const OF_ACCOUNT: usize = 2 * SOCKETS_MAX;
+
+#[derive(Debug, Default)]
+struct Counts {
+    accounts: HashMap<UserId, usize>,
+    addresses: HashMap<IpAddr, usize>,
+}
+
+/// All of this server.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    counts: Arc<Mutex<Counts>>,
+    /// Of one address: a whole school that comes back after its network did.
+    of_address: usize,
+}
+
+/// One of them, until this is dropped.
+#[derive(Debug)]
+pub struct Unheard {
+    of: Waiting,
+    address: IpAddr,
+    account: Option<UserId>,
+}
+
+fn add<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: K, most: usize) -> bool {
+    let count = counts.entry(key).or_default();
+    let fits = *count < most;
+    if fits {
+        *count += 1;
+    }
+    fits
+}
+
+fn take<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: &K) {
+    if let Some(count) = counts.get_mut(key) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(key);
+        }
+    }
+}
+
+impl Waiting {
+    /// At most so many of one address.
+    pub fn new(of_address: usize) -> Self {
+        Self { counts: Arc::default(), of_address }
+    }
+
+    fn counts(&self) -> MutexGuard<'_, Counts> {
+        // Nothing panics while it holds this.
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One more, unless there are too many of its account or address.
+    pub fn expect(&self, address: IpAddr, account: Option<UserId>) -> Option<Unheard> {
+        let address = host(address);
+        let mut counts = self.counts();
+        if !add(&mut counts.addresses, address, self.of_address) {
+            return None;
+        }
+        if account.is_some_and(|account| !add(&mut counts.accounts, account, OF_ACCOUNT)) {
+            take(&mut counts.addresses, &address);
+            return None;
+        }
+        Some(Unheard { of: self.clone(), address, account })
+    }
+}
+
+impl Drop for Unheard {
+    fn drop(&mut self) {
+        let mut counts = self.of.counts();
+        take(&mut counts.addresses, &self.address);
+        if let Some(account) = &self.account {
+            take(&mut counts.accounts, account);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_and_an_address_have_so_many_and_get_them_back() {
+        let waiting = Waiting::new(60);
+        let (ana, address) = (UserId(uuid::Uuid::from_u128(1)), IpAddr::from([192, 0, 2, 1]));
+        let of_ana: Vec<Unheard> = (0..100).filter_map(|_| waiting.expect(address, Some(ana))).collect();
+        assert_eq!(of_ana.len(), OF_ACCOUNT);
+        let others: Vec<Unheard> = (0..1_000).filter_map(|_| waiting.expect(address, None)).collect();
+        assert_eq!(others.len(), 60 - OF_ACCOUNT);
+        assert!(waiting.expect(IpAddr::from([192, 0, 2, 2]), None).is_some());
+        drop((of_ana, others));
+        assert!(waiting.counts().accounts.is_empty() && waiting.counts().addresses.is_empty());
+    }
+}

@@ -1,0 +1,184 @@
+//! People's names: what is kept of one as it was typed, and which names people take for the same.
+
+use icu_properties::{
+    CodePointMapData, CodePointSetData,
+    props::{
+        CanonicalCombiningClass, DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup, JoiningType,
+        WhiteSpace,
+    },
+};
+use unicode_normalization::UnicodeNormalization;
+use unicode_security::skeleton;
+
+use crate::account::NAME_MAX;
+
+/// Marks above and below one letter: more than any language's writing piles up, and fewer than what runs into the lines
+/// around it.
+const MARKS_MAX: usize = 4;
+/// A blank that is a symbol by its properties: the Braille cell without dots.
+const BRAILLE_BLANK: char = '\u{2800}';
+const ZWNJ: char = '\u{200c}';
+const ZWJ: char = '\u{200d}';
+
+/// Is it something that can't be seen, or that turns what stands around it?
+fn is_unseen(c: char) -> bool {
+    let category = CodePointMapData::<GeneralCategory>::new().get(c);
+    CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
+        || matches!(
+            category,
+            GeneralCategory::Control
+                | GeneralCategory::Format
+                | GeneralCategory::PrivateUse
+                | GeneralCategory::Surrogate
+                | GeneralCategory::Unassigned
+        )
+}
+
+fn is_mark(c: char) -> bool {
+    GeneralCategoryGroup::Mark.contains(CodePointMapData::<GeneralCategory>::new().get(c))
+}
+
+fn is_blank(c: char) -> bool {
+    c == BRAILLE_BLANK || CodePointSetData::new::<WhiteSpace>().contains(c)
+}
+
+/// Do the letters on both sides need the joiner between them? As for domain names (RFC 5892, appendix A): after a
+/// virama, or between letters that join.
+fn needs_joiner(before: Option<char>, joiner: char, after: Option<char>) -> bool {
+    let Some(before) = before else { return false };
+    if CodePointMapData::<CanonicalCombiningClass>::new().get(before) == CanonicalCombiningClass::Virama {
+        return true;
+    }
+    let joining = CodePointMapData::<JoiningType>::new();
+    let joins = |c: char| {
+        matches!(joining.get(c), JoiningType::DualJoining | JoiningType::RightJoining | JoiningType::LeftJoining)
+    };
+    joiner == ZWNJ && joins(before) && after.is_some_and(joins)
+}
+
+/// A name as it is kept: composed (NFC), without what can't be seen, with single spaces. `None` where nothing is left to
+/// be seen.
+#[must_use]
+pub fn clean(name: &str) -> Option<String> {
+    let typed: Vec<char> = name.nfc().collect();
+    let mut out = String::with_capacity(name.len());
+    let (mut marks, mut blank) = (0, false);
+    for (n, &c) in typed.iter().enumerate() {
+        if is_blank(c) {
+            blank = true;
+            continue;
+        }
+        if is_unseen(c) {
+            let joiner = matches!(c, ZWNJ | ZWJ) && !blank;
+            if joiner && needs_joiner(out.chars().last(), c, typed.get(n + 1).copied()) {
+                out.push(c);
+            }
+            continue;
+        }
+        if is_mark(c) {
+            marks += 1;
+            // One without a letter would sit on what stands before the name.
+            if blank || out.is_empty() || marks > MARKS_MAX {
+                continue;
+            }
+        } else {
+            marks = 0;
+        }
+        if blank && !out.is_empty() {
+            out.push(' ');
+        }
+        blank = false;
+        out.push(c);
+    }
+    let out = out.trim_end_matches([ZWNJ, ZWJ]);
+    // What was dropped may have stood between a letter and its mark.
+    let out: String = out.nfc().collect();
+    (!out.is_empty()).then_some(out)
+}
+
+/// As [`clean`], no longer than a name may be: for names that were kept before they were cleaned.
+#[must_use]
+pub fn clean_or(name: &str, otherwise: &str) -> String {
+    clean(name).map_or_else(|| otherwise.to_owned(), |name| name.chars().take(NAME_MAX).collect())
+}
+
+/// Are these taken for the same when they are seen in a list? Case, spaces and what can't be seen make no difference,
+/// and neither do letters that look alike (Unicode's confusables, UTS #39).
+#[must_use]
+pub fn look_alike(one: &str, other: &str) -> bool {
+    fn seen(name: &str) -> String {
+        clean(name).unwrap_or_default().nfkc().collect()
+    }
+    fn folded(name: &str) -> String {
+        skeleton(&name.to_lowercase()).collect()
+    }
+    fn as_is(name: &str) -> String {
+        skeleton(name).collect()
+    }
+    let (one, other) = (seen(one), seen(other));
+    folded(&one) == folded(&other) || as_is(&one) == as_is(&other)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_seen_goes_and_what_is_written_stays() {
+        for (typed, kept) in [
+            ("  Ana   María\u{a0}", "Ana María"),
+            ("An\u{200b}na", "Anna"),
+            ("\u{202e}annA\u{202c}", "annA"),
+            ("\u{2066}Anna\u{2069}", "Anna"),
+            ("Anna\r\nBcc: x@y.zz", "Anna Bcc: x@y.zz"),
+            ("A\u{0}nna\u{7}", "Anna"),
+            ("e\u{301}va", "éva"),
+            ("\u{301}Eva", "Eva"),
+            ("\u{3164}Eva\u{2800}\u{115f}", "Eva"),
+            ("An\u{ad}na\u{fe0f}", "Anna"),
+            // Joiners that the writing needs.
+            ("علی\u{200c}رضا", "علی\u{200c}رضا"),
+            ("ශ්\u{200d}රී", "ශ්\u{200d}රී"),
+            // Signs and letters of any writing.
+            ("Łukasz O’Neill-Петров 王小明", "Łukasz O’Neill-Петров 王小明"),
+            ("Nguyễn Thị Ánh", "Nguyễn Thị Ánh"),
+            ("Лиса 🦊", "Лиса 🦊"),
+        ] {
+            assert_eq!(clean(typed).as_deref(), Some(kept), "{typed:?}");
+        }
+        let piled = format!("A{}nna", "\u{301}\u{302}\u{303}".repeat(70));
+        assert!(clean(&piled).unwrap().chars().count() <= 4 + MARKS_MAX);
+        for empty in ["", "  ", "\u{200b}\u{200d}", "\u{202e}", "\u{301}", "\u{3164}", "\u{2800}", "\u{e000}"] {
+            assert_eq!(clean(empty), None, "{empty:?}");
+        }
+    }
+
+    #[test]
+    fn namesakes_are_those_that_are_taken_for_one_another() {
+        for (one, other) in [
+            ("Anna", "anna"),
+            ("Anna", "An\u{200b}na"),
+            ("Anna", "Аnnа"),
+            ("Ana  María", "ana maría"),
+            ("Éva", "E\u{301}va"),
+            ("Ａｎｎａ", "Anna"),
+            ("Ilya", "llya"),
+        ] {
+            assert!(look_alike(one, other), "{one:?} {other:?}");
+        }
+        for (one, other) in [("Anna", "Hanna"), ("Ana", "Anna"), ("Éva", "Eva"), ("Анна", "Anna")] {
+            assert!(!look_alike(one, other), "{one:?} {other:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn cleaning_twice_changes_nothing_more(name in "\\PC{0,30}|[a\u{301}\u{200d}\u{94d}\u{200c} یک]{0,12}") {
+            if let Some(once) = clean(&name) {
+                prop_assert_eq!(clean(&once), Some(once));
+            }
+        }
+    }
+}
