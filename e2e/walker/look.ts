@@ -64,7 +64,13 @@ export async function press(page: Page, { role, name, href, nth }: Pressable): P
   const key = `${role}|${name}|${href}|${nth}`;
   const target = page.locator(`[data-walk=${JSON.stringify(key)}]`);
   if ((await target.count()) === 0) return false;
-  await target.click({ timeout: 5_000 });
+  // A skip link appears when the keyboard comes to it.
+  if (name.startsWith("Skip to")) {
+    await target.focus();
+    await page.keyboard.press("Enter");
+  } else {
+    await target.click({ timeout: 5_000 });
+  }
   return true;
 }
 
@@ -142,6 +148,9 @@ export async function faults(page: Page): Promise<string[]> {
     return found;
   });
 }
+
+/** Is a dialog or a menu open? */
+export const isCovered = async (page: Page): Promise<boolean> => (await page.locator("dialog[open], [popover]:popover-open").count()) > 0;
 
 /** Does the page scroll sideways in a window of this width? */
 export async function overflows(page: Page, width: number): Promise<boolean> {

@@ -1,6 +1,6 @@
 // Walks the product as a person does: from each page, by pressing what is there.
 import type { Page } from "@playwright/test";
-import { type Pressable, faults, label, overflows, press, pressables, settled, shape } from "./look";
+import { type Pressable, faults, isCovered, label, overflows, press, pressables, settled, shape } from "./look";
 import { LEADS, isDestructive, isSkipped } from "./reviewed";
 
 /** So deep into menus and dialogs: a button, an item of its menu, a button of the dialog that it opens. */
@@ -28,6 +28,8 @@ export class Walker {
   private readonly seen = new Set<string>();
   private readonly names = new Map<string, string>();
   private problems: string[] = [];
+  /** The page stands as it was opened: what was pressed last opened nothing and led nowhere. */
+  private isFresh = false;
   readonly result: Result = { faults: [], counts: new Map() };
 
   /** `destructive`: only what takes something away is pressed, in a school that is for that. */
@@ -88,11 +90,17 @@ export class Walker {
   private async open(address: string): Promise<void> {
     await this.page.goto(address);
     await settled(this.page);
+    this.isFresh = true;
   }
 
   private async visit({ address, from }: Visit): Promise<void> {
-    const where = shape(address);
     await this.open(address);
+    // Who has to log in first, or has nothing to do here, comes elsewhere.
+    const where = shape(this.page.url());
+    if (where !== shape(address)) {
+      if (this.seen.has(where)) return;
+      this.seen.add(where);
+    }
     this.take(`${where} (from ${from})`);
     for (const fault of await faults(this.page)) this.fault(where, fault);
     if (await overflows(this.page, NARROW)) this.fault(where, `scrolls sideways at ${NARROW} px`);
@@ -102,7 +110,7 @@ export class Walker {
     this.names.set(title, where);
     const count = { pressed: 0, skipped: 0 };
     this.result.counts.set(where, count);
-    await this.pressAll(address, [], count, new Set());
+    await this.pressAll(this.page.url(), [], count, new Set());
   }
 
   /** Presses each thing that stands there after `path` was pressed, each from the page as it opens. */
@@ -139,7 +147,8 @@ export class Walker {
     const where = shape(address);
     const steps = [...path, one];
     const what = steps.map(label).join(", then ");
-    await this.open(address);
+    if (!this.isFresh || path.length > 0) await this.open(address);
+    this.isFresh = false;
     this.problems = [];
     for (const step of path) {
       if (!(await press(page, step))) return false;
@@ -167,6 +176,7 @@ export class Walker {
       this.add(page.url(), `${where}, ${what}`);
       return true;
     }
+    this.isFresh = path.length === 0 && !loaded && !(await isCovered(page)) && page.url() === here;
     if (steps.length < DEPTH && !loaded) await this.pressAll(address, steps, count, done);
     return true;
   }
@@ -181,7 +191,8 @@ export class Walker {
       return;
     }
     const now = new URL(page.url());
-    if (now.pathname !== target.pathname && !now.searchParams.get("next")?.startsWith(target.pathname)) {
+    const toLogin = now.pathname === "/login" && (target.pathname === "/" || now.searchParams.get("next")?.startsWith(target.pathname));
+    if (now.pathname !== target.pathname && !toLogin) {
       this.fault(where, `${what}: leads to ${shape(now.href)}`);
       return;
     }

@@ -28,7 +28,7 @@ use crate::{
         reset_password::ResetPasswordPage,
         settings::SettingsPage,
     },
-    shell::{Guard, Shell},
+    shell::{Guard, Shell, for_teachers},
     web,
 };
 
@@ -51,9 +51,9 @@ pub fn SchoolRoutes() -> impl IntoView {
                 <ParentRoute path=path!("") view=|| guarded(|| view! { <Outlet /> }.into_any())>
                     <Route path=path!("/classes/:id/runs/:run") view=|| view! { <ReportPage /> }.into_any() />
                     <ParentRoute path=path!("") view=|| view! { <Shell /> }.into_any()>
-                        <Route path=path!("") view=|| view! { <HomePage /> }.into_any() />
-                        <Route path=path!("/lessons") view=|| view! { <LessonsPage /> }.into_any() />
-                        <Route path=path!("/classes") view=|| view! { <ClassesPage /> }.into_any() />
+                        <Route path=path!("") view=|| for_teachers(|| view! { <HomePage /> }.into_any()) />
+                        <Route path=path!("/lessons") view=|| for_teachers(|| view! { <LessonsPage /> }.into_any()) />
+                        <Route path=path!("/classes") view=|| for_teachers(|| view! { <ClassesPage /> }.into_any()) />
                         <Route path=path!("/settings") view=|| view! { <SettingsPage /> }.into_any() />
                     </ParentRoute>
                 </ParentRoute>

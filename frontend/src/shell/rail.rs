@@ -41,21 +41,21 @@ pub fn Shell(
                 <main id="main" class="page" tabindex="-1">
                     {match page {
                         Some(page) => page(),
-                        // Students have an account to look after, and nothing to make.
-                        None => view! {
-                            <Show
-                                when=move || teaches.get() || path.get() == "/settings"
-                                fallback=|| view! { <StudentPage /> }
-                            >
-                                <Outlet />
-                            </Show>
-                        }
-                            .into_any(),
+                        None => view! { <Outlet /> }.into_any(),
                     }}
                 </main>
             </div>
         </div>
     }
+}
+
+/// A page of teachers. Students have an account to look after, and nothing to make: they see their own page instead.
+///
+/// Inside of its route: what stands around the router's outlet must not take it away, or the address never follows.
+pub fn for_teachers(page: fn() -> AnyView) -> AnyView {
+    let app = use_app();
+    let teaches = Memo::new(move |_| app.session.is_teacher());
+    (move || if teaches.get() { page() } else { view! { <StudentPage /> }.into_any() }).into_any()
 }
 
 /// A hash in the address would be the router's; the skip link only moves the focus.
