@@ -1,12 +1,13 @@
 //! Classes: starting one, inviting, joining, and what came of it. What happens in the room goes by `realtime`.
 
+use serde_json::json;
 use types::{
     account::Me,
     classroom::{
         ClassInfo, CreateClass, Invitation, RecoverGuest, RecoveryLink, RunReport, StartRun, TaughtRun,
         UpdateInvitation,
     },
-    ids::{ClassId, ClassRunId, LessonId},
+    ids::{ClassId, ClassRunId, LessonId, UserId},
     page::Page,
 };
 
@@ -27,6 +28,11 @@ pub async fn get(id: ClassId) -> Answer<ClassInfo> {
 
 pub async fn start_run(id: ClassId, body: StartRun) -> Answer<ClassInfo> {
     Request::post(format!("/classes/{id}/runs")).json(&body).send().await
+}
+
+/// A student whom the teacher had removed.
+pub async fn let_back_in(id: ClassId, student: UserId) -> Answer<()> {
+    Request::post(format!("/classes/{id}/members")).json(&json!({ "student": student })).done().await
 }
 
 pub async fn update_invitation(id: ClassId, body: UpdateInvitation) -> Answer<Invitation> {

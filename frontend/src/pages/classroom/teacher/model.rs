@@ -11,6 +11,7 @@ use types::{
 };
 
 use crate::{
+    api,
     i18n::t,
     realtime::{Line, News},
     state::{AppState, Scope},
@@ -120,6 +121,9 @@ impl Teacher {
                 if !events.is_empty() {
                     self.show_soon();
                 }
+                if events.iter().any(|event| matches!(event.body, EventBody::Removed { .. })) {
+                    self.ask_for_invitation();
+                }
             }
             News::Passing(events) => {
                 let now = web::now().timestamp_millis();
@@ -142,6 +146,16 @@ impl Teacher {
             News::Refused(_, why) => self.app.toasts.say(t(refusal(why))),
             News::Adopted(_) => {}
         }
+    }
+
+    /// Whoever was removed has the old link: there is a new one.
+    fn ask_for_invitation(self) {
+        let class = self.class.with_value(|class| class.id);
+        self.scope.spawn(async move {
+            if let Ok(class) = api::classes::get(class).await {
+                self.invitation.set(class.invitation);
+            }
+        });
     }
 
     /// Shows all that came in the meantime at once.

@@ -9,6 +9,7 @@ use types::{
 
 use super::{super::full_name, grid::present, live::PresenceAvatar, model::use_teacher};
 use crate::{
+    api,
     components::{Each, Icon, Menu, MenuItem},
     i18n::{Words, t, t_with, tr},
 };
@@ -17,6 +18,11 @@ use crate::{
 pub fn People() -> impl IntoView {
     let teacher = use_teacher();
     let students = Memo::new(move |_| teacher.read(|room| present(room).collect::<Vec<UserId>>()));
+    let removed = Memo::new(move |_| {
+        teacher.read(|room| {
+            room.members.iter().filter(|member| member.removed).map(|member| member.id).collect::<Vec<UserId>>()
+        })
+    });
     let open = Memo::new(move |_| teacher.read(|room| room.door_open));
     view! {
         <section class="people">
@@ -38,11 +44,64 @@ pub fn People() -> impl IntoView {
             <Show when=move || students.with(Vec::is_empty)>
                 <p class="muted sm">{tr(Key::ClassNobodyYet)}</p>
             </Show>
+            <Show when=move || !removed.with(Vec::is_empty)>
+                <h3>{tr(Key::ClassRemovedOnes)}</h3>
+                <ul>
+                    <Each each=move || removed.get() key=|student| *student let:student>
+                        <RemovedPerson student />
+                    </Each>
+                </ul>
+            </Show>
             <button class="btn sm" type="button" on:click=move |_| teacher.inviting.set(true)>
                 <Icon name="link-simple" />
                 {tr(Key::ClassInvite)}
             </button>
         </section>
+    }
+}
+
+/// Whom the teacher removed: out until they are let in again, whatever link they have.
+#[component]
+fn RemovedPerson(student: UserId) -> impl IntoView {
+    let teacher = use_teacher();
+    let name = Memo::new(move |_| {
+        teacher.read(|room| {
+            let member = room.members.iter().find(|member| member.id == student);
+            member.map(|member| full_name(&member.name, member.twin)).unwrap_or_default()
+        })
+    });
+    let busy = RwSignal::new(false);
+    let let_in = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        let class = teacher.class.with_value(|class| class.id);
+        teacher.scope.spawn(async move {
+            // The room hears of it as of anybody who joins.
+            if let Err(error) = api::classes::let_back_in(class, student).await {
+                teacher.app.toasts.error(&error);
+            }
+            let _ = busy.try_set(false);
+        });
+    };
+    view! {
+        <li>
+            <span class="person">
+                <b class="clip muted" title=move || name.get()>
+                    {move || name.get()}
+                </b>
+            </span>
+            <button
+                class="btn sm"
+                type="button"
+                aria-label=move || t_with(Key::ClassLetInName, &[("name", &name.get())])
+                aria-disabled=move || busy.get().then_some("true")
+                on:click=let_in
+            >
+                {tr(Key::ClassLetIn)}
+            </button>
+        </li>
     }
 }
 
