@@ -292,7 +292,7 @@ pub fn check_origin(request: &HttpRequest, app: &App) -> ApiResult<()> {
             origin.eq_ignore_ascii_case(&expected)
         }
         (None, Some(site)) => site == "same-origin" || site == "none",
-        (None, None) => session_of(request.request()).is_none(),
+        (None, None) => session_of(request).is_none(),
     };
     if ours { Ok(()) } else { Err(ApiError::new(ProblemCode::WrongOrigin)) }
 }
