@@ -91,6 +91,7 @@ fn is_whole_jpeg(bytes: &[u8]) -> bool {
 }
 
 /// Has it more than one frame?
+#[expect(clippy::wildcard_enum_match_arm, reason = "the other formats are not taken, and have one picture")]
 fn is_moving(bytes: &[u8], format: ImageFormat) -> bool {
     let more_frames = || {
         let decoder = GifDecoder::new(Cursor::new(bytes)).ok()?;

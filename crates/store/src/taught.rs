@@ -81,8 +81,8 @@ impl Store {
         .await?;
         let more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
-        let next = rows.iter().next_back().filter(|_| more).map(|row| (row.started_at, row.id.into()));
-        let total = rows.iter().next().map_or(0, |row| count(row.total));
+        let next = rows.as_slice().last().filter(|_| more).map(|row| (row.started_at, row.id.into()));
+        let total = rows.as_slice().first().map_or(0, |row| count(row.total));
         let items = rows
             .into_iter()
             .map(|row| TaughtRun {

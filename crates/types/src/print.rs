@@ -75,7 +75,7 @@ fn columns(options: &[String]) -> usize {
         29.. => 1,
     };
     let count = options.len();
-    (1..=most.min(count.max(1))).rev().find(|by| count > 4 || count % by == 0 || count % by > 1).unwrap_or(1)
+    (1..=most.min(count.max(1))).rev().find(|by| count > 4 || count.is_multiple_of(*by) || count % by > 1).unwrap_or(1)
 }
 
 /// The few words that a task has on paper by itself, in one language.

@@ -321,7 +321,8 @@ async fn read(request: &HttpRequest, app: &App, mut payload: web::Payload) -> Ap
         }
         Ok(bytes)
     };
-    let bytes = tokio::time::timeout(app.config.body_timeout, all).await.map_err(|_| ApiError::new(ProblemCode::TooSlow))??;
+    let bytes =
+        tokio::time::timeout(app.config.body_timeout, all).await.map_err(|_| ApiError::new(ProblemCode::TooSlow))??;
     let form = std::str::from_utf8(&bytes).ok().and_then(|text| web::Query::<Form>::from_query(text).ok());
     form.map(web::Query::into_inner).ok_or_else(|| ApiError::new(ProblemCode::Malformed))
 }
