@@ -214,7 +214,6 @@ impl Page<'_> {
 }
 
 /// What is wrong with a name.
-#[expect(clippy::wildcard_enum_match_arm, reason = "a text has few faults")]
 fn said_of(locale: Locale, fault: &FieldError) -> String {
     match (fault.code, fault.limit) {
         (FieldCode::Required, _) => text(locale, Key::FieldsRequired).to_owned(),
