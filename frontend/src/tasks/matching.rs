@@ -49,7 +49,7 @@ impl Ui for Content {
     /// The word on the left: the right side is often a whole definition.
     fn head(&self, item: &ItemId) -> Option<String> {
         let pair = self.pairs.iter().find(|pair| pair.id == *item)?;
-        Some([&pair.left, &pair.right].map(|side| side.text.clone()).into_iter().find(|text| !text.is_empty())?)
+        [&pair.left, &pair.right].map(|side| side.text.clone()).into_iter().find(|text| !text.is_empty())
     }
 
     fn answers(&self) -> Vec<AnswerRow> {

@@ -210,7 +210,7 @@ fn into_list(event: &KeyboardEvent) {
             event.prevent_default();
             web::focus_later(dialog(), ".tpl[aria-pressed='true']");
         }
-        "Enter" if web::is_enter(&event) => {
+        "Enter" if web::is_enter(event) => {
             event.prevent_default();
             let form = dialog().and_then(|dialog| dialog.query_selector("form").ok().flatten());
             if let Some(form) =
