@@ -33,7 +33,7 @@ pub struct Near {
     pub topic: &'static Topic,
     /// The level nearest to the one asked for at which the topic has the words.
     pub level: CefrLevel,
-    /// Up to [`WORDS_SHOWN`] of its words at that level: those that were typed, then others of their class.
+    /// Up to three of its words at that level: those that were typed, then others of their class.
     pub words: Vec<String>,
     /// What was typed is one letter away from a name of this topic.
     pub misspelt: bool,
