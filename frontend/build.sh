@@ -1,20 +1,25 @@
 #!/usr/bin/env bash
 # Builds the client into frontend/dist: each of its programs (types::clients) with Trunk, then all compressed.
-# `trunk`, `wasm-bindgen` and `wasm-opt` are on PATH; what cargo needs for wasm32 comes in the environment.
+# `trunk`, `wasm-bindgen`, `wasm-split-cli` and `wasm-opt` are on PATH; what cargo needs for wasm32 comes in the environment.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 # The one place for the client's flags. Erased components: Leptos types are not spelt out for every view, which takes
 # a seventh off the size. Paths of this machine stay out of what is shipped.
-flags=(--cfg erase_components "--remap-path-prefix=$(dirname "$PWD")=linguaglow")
+# Relocations: by them what is loaded later is taken out (split/wasm-bindgen).
+flags=(--cfg erase_components -Clink-arg=--emit-relocs "--remap-path-prefix=$(dirname "$PWD")=linguaglow")
 for sources in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/; do
   flags+=("--remap-path-prefix=$sources=")
 done
 CARGO_ENCODED_RUSTFLAGS=$(printf '%s\x1f' "${flags[@]}")
 export CARGO_ENCODED_RUSTFLAGS="${CARGO_ENCODED_RUSTFLAGS%$'\x1f'}"
 
-rm -rf generated/dist generated/whole
-mkdir -p generated/whole
+rm -rf generated/dist generated/whole generated/split
+mkdir -p generated/whole generated/split
+SPLIT_OUT=$PWD/generated/split
+WASM_BINDGEN=$(command -v wasm-bindgen)
+export SPLIT_OUT WASM_BINDGEN
+PATH=$PWD/split:$PATH
 for program in school lesson class; do
   page=$program.html
   [ "$program" = school ] && page=index.html
@@ -26,6 +31,16 @@ for program in school lesson class; do
   [ "$page" = index.html ] || rm "$page"
 done
 rm -rf generated/dist
+# The parts that are loaded later, optimised as the programs are, and linked to them by the names that Trunk gave.
+read -ra optimise <<<"$(sed -n 's/.*data-wasm-opt-params="\(.*\)".*/\1/p' index.html)"
+for part in generated/split/*.wasm; do
+  wasm-opt -Os "${optimise[@]}" "$part" -o "generated/whole/$(basename "$part")"
+done
+for link in generated/split/*.js; do
+  program=$(basename "${link%%-split-*}")
+  main=$(basename generated/whole/"$program"-*_bg.wasm _bg.wasm)
+  sed "s#\./$program\.js#./$main.js#" "$link" >"generated/whole/$(basename "$link")"
+done
 # The words, written by the build (.cargo/config.toml), and their name in the pages, which load them beside the program.
 cp -r generated/words generated/whole/
 words=$(basename generated/whole/words/en-*.json .json)

@@ -25,21 +25,21 @@ pub mod words;
 
 /// The program for accounts, home, lessons and settings.
 pub fn start_school() {
-    start(|| leptos::view! { <routes::SchoolRoutes /> }.into_any());
+    start(Box::new(|| leptos::view! { <routes::SchoolRoutes /> }.into_any()));
 }
 
 /// The program for one lesson.
-pub fn start_lesson() {
-    start(|| leptos::view! { <routes::LessonRoutes /> }.into_any());
+pub fn start_lesson(authoring: pages::builder::Authoring) {
+    start(Box::new(move || leptos::view! { <routes::LessonRoutes authoring /> }.into_any()));
 }
 
 /// The program for one class.
 pub fn start_class() {
-    start(|| leptos::view! { <routes::ClassRoutes /> }.into_any());
+    start(Box::new(|| leptos::view! { <routes::ClassRoutes /> }.into_any()));
 }
 
 /// Puts the pages into the document, in place of the shell that `index.html` shows meanwhile.
-fn start(pages: fn() -> AnyView) {
+fn start(pages: Children) {
     console_error_panic_hook::set_once();
     // Leptos' own spawner begins with its mounting.
     wasm_bindgen_futures::spawn_local(async move {

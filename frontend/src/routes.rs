@@ -12,7 +12,7 @@ use web_sys::Element;
 
 use crate::{
     pages::{
-        builder::BuilderPage,
+        builder::{Authoring, BuilderPage},
         classes::ClassesPage,
         classroom::ClassPage,
         confirm_email::ConfirmEmailPage,
@@ -64,7 +64,8 @@ pub fn SchoolRoutes() -> impl IntoView {
 
 /// One lesson.
 #[component]
-pub fn LessonRoutes() -> impl IntoView {
+pub fn LessonRoutes(authoring: Authoring) -> impl IntoView {
+    provide_context(authoring);
     leave_by_links(Client::Lesson);
     view! {
         <Router>

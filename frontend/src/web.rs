@@ -123,10 +123,28 @@ pub fn is_composing(event: &web_sys::KeyboardEvent) -> bool {
 pub fn focus_in_place(selector: &str) -> bool {
     let found =
         document().query_selector(selector).ok().flatten().and_then(|found| found.dyn_into::<HtmlElement>().ok());
-    let Some(element) = found else { return false };
+    found.is_some_and(|element| focus_still(&element))
+}
+
+/// Focuses it where it stands: nothing scrolls.
+pub fn focus_still(element: &HtmlElement) -> bool {
     let options = FocusOptions::new();
     options.set_prevent_scroll(true);
     element.focus_with_options(&options).is_ok()
+}
+
+/// What had the focus has gone: a keyboard would begin anew at the page's top.
+pub fn is_focus_lost() -> bool {
+    document().active_element().is_none_or(|active| active.tag_name() == "BODY")
+}
+
+/// Gives the focus to the page where what had it goes in this moment: a keyboard goes on from there.
+pub fn keep_focus() {
+    request_animation_frame(|| {
+        if is_focus_lost() {
+            focus_in_place("#main");
+        }
+    });
 }
 
 /// Is the window a phone's? As narrow as the styles take for one.
@@ -161,11 +179,12 @@ pub fn follow_keyboard() {
 }
 
 /// Focuses the first element that `selector` finds under `root`, once what is being rendered stands in the page.
-pub fn focus_later(root: Option<Element>, selector: &'static str) {
+pub fn focus_later(root: Option<Element>, selector: impl Into<String>) {
+    let selector = selector.into();
     request_animation_frame(move || {
         let found = match &root {
-            Some(root) => root.query_selector(selector),
-            None => document().query_selector(selector),
+            Some(root) => root.query_selector(&selector),
+            None => document().query_selector(&selector),
         };
         if let Ok(Some(element)) = found
             && let Ok(element) = element.dyn_into::<HtmlElement>()

@@ -11,8 +11,9 @@ use types::{
 };
 
 use super::{
+    authoring::{AuthoringView, later},
     autosave::{Saver, State},
-    editor::{ConflictBanner, Editor},
+    editor::ConflictBanner,
     evidence,
     model::{Builder, use_builder},
     outline::{EntryId, being_made_again},
@@ -126,7 +127,7 @@ pub fn TaskCard(id: TaskId) -> impl IntoView {
                         }
                     }
                 >
-                    <Editor id />
+                    {later(move || Some(AuthoringView::Editor(id)))}
                 </Show>
             </TaskFrame>
             <Show when=move || builder.improving.get() == Some(id)>

@@ -21,6 +21,7 @@ use crate::{
 #[component]
 pub fn Editor(id: TaskId) -> impl IntoView {
     let builder = use_builder();
+    scroll::enter_editor(id);
     let (target, students) = (builder.target(), builder.students());
     let read = move |read: fn(&Saver) -> String| {
         Signal::derive(move || builder.savers.with(|savers| savers.get(&id).map(read)).unwrap_or_default())
@@ -163,10 +164,16 @@ pub fn ConflictBanner(id: TaskId) -> impl IntoView {
                     </div>
                 </details>
                 <div class="row wrap g-2">
-                    <button class="btn sm" type="button" on:click=move |_| builder.take_theirs(id)>
+                    <button class="btn sm" type="button" on:click=move |_| {
+                        builder.take_theirs(id);
+                        scroll::focus_task(id);
+                    }>
                         {tr(Key::BuilderTakeTheirs)}
                     </button>
-                    <button class="btn sm" type="button" on:click=move |_| builder.keep_mine(id)>
+                    <button class="btn sm" type="button" on:click=move |_| {
+                        builder.keep_mine(id);
+                        scroll::focus_task(id);
+                    }>
                         {tr(Key::BuilderKeepMine)}
                     </button>
                 </div>

@@ -6,6 +6,7 @@ use leptos::{html, prelude::*};
 use leptos_router::hooks::use_params_map;
 use types::{generation::Run, ids::LessonId, lesson::Lesson, locale::Key, problem::ProblemCode};
 
+mod authoring;
 mod autosave;
 mod calls;
 mod card;
@@ -30,6 +31,7 @@ mod structure;
 mod topbar;
 mod travel;
 
+pub use authoring::{Authoring, AuthoringView};
 use model::{Builder, Sheet, use_builder};
 use outline_pane::OutlinePane;
 use palette::Palette;
@@ -99,6 +101,7 @@ fn Workbench(
     provide_context(builder);
     builder.recall();
     builder.watch(runs);
+    builder.authoring.load();
     shortcuts::listen(builder);
     if let Some(named) = scroll::named().filter(|id| builder.task_now(*id).is_some()) {
         builder.select(named);
@@ -117,6 +120,7 @@ fn Workbench(
         if is_online && was_online == Some(false) {
             builder.flush_all();
             builder.reload();
+            builder.authoring.load();
         }
         is_online
     });

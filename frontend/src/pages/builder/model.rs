@@ -13,6 +13,7 @@ use types::{
 };
 
 use super::{
+    authoring::Loader,
     autosave::{Saver, State},
     calls::Queue,
     history::{History, Written},
@@ -68,6 +69,8 @@ pub struct Builder {
     pub options: RwSignal<Option<GenerationOptions>>,
     pub outline: Memo<Vec<OutlineSection>>,
     pub queue: Queue,
+    /// The editors and the palette.
+    pub authoring: Loader,
     /// What waits for everything to be saved.
     pub wanted: RwSignal<Option<Wanted>>,
     /// The page is being left by a press that was asked about: the browser need not ask again.
@@ -123,6 +126,7 @@ impl Builder {
             options: RwSignal::new(None),
             outline,
             queue: Queue::new(app),
+            authoring: Loader::new(expect_context()),
             wanted: RwSignal::new(None),
             leaving: StoredValue::new(false),
             is_polling: StoredValue::new(false),

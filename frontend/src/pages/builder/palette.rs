@@ -10,6 +10,7 @@ use types::{
 use web_sys::{Element, KeyboardEvent, SubmitEvent};
 
 use super::{
+    authoring::{AuthoringView, later},
     model::{AddAt, use_builder},
     places,
 };
@@ -85,7 +86,7 @@ pub fn Palette() -> impl IntoView {
                 }
             }
         >
-            {move || at.get().map(|at| view! { <PaletteContent at /> })}
+            {later(move || at.get().map(AuthoringView::Palette))}
         </dialog>
     }
 }
@@ -117,7 +118,7 @@ impl Choice {
 }
 
 #[component]
-fn PaletteContent(at: AddAt) -> impl IntoView {
+pub fn PaletteContent(at: AddAt) -> impl IntoView {
     let builder = use_builder();
     let choice = Choice::new();
     let close = move || builder.adding.set(None);

@@ -14,7 +14,7 @@ use super::{
     autosave::{Failure, KeptDraft, Saver},
     history::{Step, Written},
     model::Builder,
-    places, scroll,
+    places,
 };
 use crate::{
     api::{self, ApiError},
@@ -64,7 +64,6 @@ impl Builder {
         self.improving.set(None);
         self.select(id);
         self.editing.set(Some(id));
-        scroll::enter_editor(id);
     }
 
     /// Closes the editor; what was written is sent without waiting.
