@@ -19,9 +19,17 @@ test("a teacher registers, confirms, logs out, forgets the password and comes ba
   await page.getByLabel("E-mail").fill(email);
   await page.getByRole("button", { name: "Send the letter" }).click();
   await expect(page.getByText(/A letter is on its way/)).toBeVisible();
-  await page.goto(await server.link(email, "reset-password"));
+  const link = await server.link(email, "reset-password");
+  await page.goto(link);
   await page.getByLabel("New password").fill("another horse");
   await page.getByRole("button", { name: "Save the new password" }).click();
+  await expect(page).toHaveURL(/\/login$/);
+  // Used up: that is said before anything is filled in.
+  await page.goto(link);
+  await expect(page.getByRole("alert")).toContainText("This link has been used or has expired");
+  await expect(page.getByRole("textbox")).toHaveCount(0);
+  await page.getByRole("link", { name: "Get a new password" }).click();
+  await expect(page).toHaveURL(/\/forgot-password$/);
   await page.goto("/login");
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password", { exact: true }).fill("wrong horse");

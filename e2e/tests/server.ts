@@ -119,7 +119,7 @@ export const test = base.extend<{ problems: string[] }, { server: Server }>({
       page.on("pageerror", (error) => problems.push(String(error)));
       page.on("console", (message) => {
         const text = message.text();
-        if (message.type() === "error" && !/status of (401|409|422)/.test(text)) problems.push(text);
+        if (message.type() === "error" && !/status of (401|409|410|422)/.test(text)) problems.push(text);
       });
       await use(problems);
       expect(problems).toEqual([]);

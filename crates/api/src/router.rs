@@ -17,6 +17,7 @@ pub fn v1(config: &mut ServiceConfig<'_>) {
         .service(accounts::confirm_email)
         .service(accounts::resend_confirmation)
         .service(accounts::forgot_password)
+        .service(accounts::check_link)
         .service(accounts::reset_password)
         .service(accounts::first_admin)
         .service(accounts::recover)

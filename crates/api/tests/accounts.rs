@@ -139,10 +139,19 @@ async fn the_first_administrator_comes_by_the_link_and_only_once() {
     let old = linguaglow_api::server::first_admin_link(&test.app, &test.base).await.unwrap().unwrap();
     let new = linguaglow_api::server::first_admin_link(&test.app, &test.base).await.unwrap().unwrap();
     let body = |link: &str, email: &str| json!({"token": link.split_once("token=").unwrap().1, "name": "Root", "email": email, "password": "correct horse", "locale": "en"});
+    let check = |link: &str| json!({"purpose": "first_admin", "token": link.split_once("token=").unwrap().1});
+    test.anonymous().post("/api/v1/auth/check-link", check(&old)).await.expect(410);
     test.anonymous().post("/api/v1/auth/first-admin", body(&old, "old@test.example")).await.expect(410);
+    // Asking doesn't use it up, and it is asked for what it is for.
+    for _ in 0..2 {
+        test.anonymous().post("/api/v1/auth/check-link", check(&new)).await.expect(204);
+    }
+    let other = json!({"purpose": "reset_password", "token": new.split_once("token=").unwrap().1});
+    assert_eq!(test.anonymous().post("/api/v1/auth/check-link", other).await.problem().0, "link_expired");
     let me =
         test.anonymous().post("/api/v1/auth/first-admin", body(&new, "root@test.example")).await.expect(201).json();
     assert!(me["roles"].as_array().unwrap().contains(&json!("admin")));
+    test.anonymous().post("/api/v1/auth/check-link", check(&new)).await.expect(410);
     test.anonymous().post("/api/v1/auth/first-admin", body(&new, "two@test.example")).await.expect(410);
     assert!(linguaglow_api::server::first_admin_link(&test.app, &test.base).await.unwrap().is_none());
     assert_eq!(test.anonymous().get("/api/v1/setup").await.json()["needs_first_admin"], false);

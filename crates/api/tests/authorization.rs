@@ -153,6 +153,7 @@ fn rows() -> Vec<Row> {
         row("POST /api/v1/auth/login", Open, no_id, |_| json!({"email": "nobody@x.yz"})),
         row("POST /api/v1/auth/confirm-email", Open, no_id, |_| json!({"token": "x"})),
         row("POST /api/v1/auth/forgot-password", Open, no_id, |_| json!({"email": "nobody@x.yz"})),
+        row("POST /api/v1/auth/check-link", Open, no_id, |_| json!({"purpose": "reset_password", "token": "x"})),
         row("POST /api/v1/auth/reset-password", Open, no_id, |_| json!({"token": "x", "password": "a long password"})),
         row("POST /api/v1/auth/first-admin", Open, no_id, |_| json!({"token": "x"})),
         row("POST /api/v1/auth/logout", InPerson, no_id, none),

@@ -569,6 +569,16 @@ impl Store {
         Ok(())
     }
 
+    /// Whether a link would work now. It is not used up.
+    pub async fn link_works(&self, purpose: LinkPurpose, link_hash: &[u8]) -> Result<bool> {
+        let mut conn = self.conn().await?;
+        let link = one_time_links::table
+            .filter(one_time_links::purpose.eq(purpose.as_str()))
+            .filter(one_time_links::token_hash.eq(link_hash))
+            .filter(one_time_links::expires_at.gt(now));
+        Ok(diesel::select(diesel::dsl::exists(link)).get_result(&mut conn).await?)
+    }
+
     /// Sets a new password by a link, ends all sessions and tokens, and confirms the address: the letter got there. The
     /// device it was opened on is known from now on.
     ///

@@ -228,6 +228,25 @@ pub struct OneTimeToken {
     pub token: String,
 }
 
+/// What a one-time link that waits for a form is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum FormLink {
+    ResetPassword,
+    FirstAdmin,
+    RecoverGuest,
+}
+
+/// A question whether a one-time link still works. It does not use the link up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CheckLink {
+    pub purpose: FormLink,
+    pub token: String,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]

@@ -2,8 +2,8 @@
 
 use types::{
     account::{
-        ApiToken, ChangePassword, CreateApiToken, CreatedApiToken, FirstAdmin, ForgotPassword, Login, Me, OneTimeToken,
-        Register, ResetPassword, Session, Setup, UpdateMe,
+        ApiToken, ChangePassword, CheckLink, CreateApiToken, CreatedApiToken, FirstAdmin, ForgotPassword, FormLink,
+        Login, Me, OneTimeToken, Register, ResetPassword, Session, Setup, UpdateMe,
     },
     ids::{ApiTokenId, SessionId},
 };
@@ -36,6 +36,11 @@ pub async fn resend_confirmation() -> Answer<()> {
 
 pub async fn forgot_password(body: ForgotPassword) -> Answer<()> {
     Request::post("/auth/forgot-password").json(&body).done().await
+}
+
+/// `LinkExpired` where the link works no more.
+pub async fn check_link(purpose: FormLink, token: String) -> Answer<()> {
+    Request::post("/auth/check-link").json(&CheckLink { purpose, token }).done().await
 }
 
 pub async fn reset_password(body: ResetPassword) -> Answer<()> {

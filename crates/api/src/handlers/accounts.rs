@@ -5,7 +5,8 @@ use chrono::Duration;
 use store::{LinkPurpose, NewUser, StoreError};
 use types::{
     account::{
-        FirstAdmin, ForgotPassword, Login, Me, OneTimeToken, Register, ResetPassword, Role, Setup, canonical_email,
+        CheckLink, FirstAdmin, ForgotPassword, FormLink, Login, Me, OneTimeToken, Register, ResetPassword, Role, Setup,
+        canonical_email,
     },
     classroom::RecoverGuest,
     names,
@@ -226,6 +227,27 @@ pub async fn forgot_password(
         Err(other) => return Err(other.into()),
     }
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Ask whether a one-time link still works, before its form is filled in. Answers 410 where it does not.
+#[utoipa::path(tag = "accounts", security(()), request_body = CheckLink, responses((status = 204, description = "It works")))]
+#[post("/auth/check-link")]
+pub async fn check_link(
+    _turn: Turn<OpeningLinks>,
+    app: web::Data<App>,
+    body: Body<CheckLink>,
+) -> ApiResult<HttpResponse> {
+    let Body(CheckLink { purpose, token }) = body;
+    let purpose = match purpose {
+        FormLink::ResetPassword => LinkPurpose::ResetPassword,
+        FormLink::FirstAdmin => LinkPurpose::FirstAdmin,
+        FormLink::RecoverGuest => LinkPurpose::RecoverGuest,
+    };
+    if app.store.link_works(purpose, &auth::hash_secret(&token)).await? {
+        Ok(HttpResponse::NoContent().finish())
+    } else {
+        Err(ApiError::new(ProblemCode::LinkExpired))
+    }
 }
 
 /// Set a new password by the link of the letter. Ends every session and every token.

@@ -1,11 +1,14 @@
 //! The first administrator, by the link that the server printed at its first start.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-use types::{account::FirstAdmin, locale::Key};
+use leptos_router::{components::A, hooks::use_query_map};
+use types::{
+    account::{FirstAdmin, FormLink},
+    locale::Key,
+};
 
 use super::{
-    gate::GatePage,
+    gate::{GatePage, LinkForm},
     login::use_enter,
     register::{Person, PersonFields},
 };
@@ -39,12 +42,22 @@ pub fn FirstAdminPage() -> impl IntoView {
 
     view! {
         <GatePage title=Key::AuthFirstAdminTitle>
-            <p class="muted">{tr(Key::AuthFirstAdminText)}</p>
-            <form class="form" novalidate on:submit=on_submit>
-                <PersonFields form person />
-                <FormFailure form />
-                <SubmitButton form label=Key::AuthFirstAdminDo />
-            </form>
+            <LinkForm purpose=FormLink::FirstAdmin again>
+                <p class="muted">{tr(Key::AuthFirstAdminText)}</p>
+                <form class="form" novalidate on:submit=on_submit.clone()>
+                    <PersonFields form person />
+                    <FormFailure form />
+                    <SubmitButton form label=Key::AuthFirstAdminDo />
+                </form>
+            </LinkForm>
         </GatePage>
     }
+}
+
+fn again() -> AnyView {
+    view! {
+        <p class="muted">{tr(Key::AuthFirstAdminAgain)}</p>
+        <A href="/login">{tr(Key::AuthBackToLogIn)}</A>
+    }
+    .into_any()
 }

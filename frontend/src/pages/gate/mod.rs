@@ -2,12 +2,18 @@
 
 use leptos::prelude::*;
 use leptos_router::components::A;
-use types::locale::{Key, Locale};
+use leptos_router::hooks::use_query_map;
+use types::{
+    account::FormLink,
+    locale::{Key, Locale},
+    problem::ProblemCode,
+};
 
 use crate::{
-    components::PageTitle,
+    api,
+    components::{Banner, BannerKind, PageTitle, Skeleton},
     i18n::{Words, tr},
-    state::use_app,
+    state::{Fetched, use_app},
 };
 
 #[component]
@@ -40,6 +46,32 @@ pub fn GatePage(
                 <LanguageChoice />
             </footer>
         </div>
+    }
+}
+
+/// The form of a one-time link. Where the link works no more, nobody fills the form in for nothing: it says so, and
+/// what to do.
+#[component]
+pub fn LinkForm(
+    purpose: FormLink,
+    /// The way to another link.
+    again: fn() -> AnyView,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let query = use_query_map();
+    let works = Fetched::new(move || {
+        let token = query.with_untracked(|query| query.get("token")).unwrap_or_default();
+        api::account::check_link(purpose, token)
+    });
+    move || match works.get() {
+        None => view! { <Skeleton lines=3 /> }.into_any(),
+        Some(Err(error)) if error.code() == Some(ProblemCode::LinkExpired) => view! {
+            <Banner kind=BannerKind::Bad>{tr(Key::ProblemsLinkExpired)}</Banner>
+            {again()}
+        }
+        .into_any(),
+        // What else goes wrong, the form says when it is sent.
+        Some(_) => children(),
     }
 }
 

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use types::{classroom::ClassInfo, locale::Key};
+use types::{account::FormLink, classroom::ClassInfo, locale::Key};
 
-use super::gate::GatePage;
+use super::gate::{GatePage, LinkForm};
 use crate::{
     api,
     components::{FormFailure, SubmitButton},
@@ -33,14 +33,20 @@ pub fn RecoverPage() -> impl IntoView {
     };
     view! {
         <GatePage title=Key::ClassRecover>
-            <p>{tr(Key::ClassRecoverText)}</p>
-            {move || someone().map(|text| view! { <p class="muted">{text}</p> })}
-            <form class="form" novalidate on:submit=on_submit>
-                <FormFailure form />
-                <SubmitButton form label=Key::ClassRecoverDo />
-            </form>
+            <LinkForm purpose=FormLink::RecoverGuest again>
+                <p>{tr(Key::ClassRecoverText)}</p>
+                {move || someone().map(|text| view! { <p class="muted">{text}</p> })}
+                <form class="form" novalidate on:submit=on_submit>
+                    <FormFailure form />
+                    <SubmitButton form label=Key::ClassRecoverDo />
+                </form>
+            </LinkForm>
         </GatePage>
     }
+}
+
+fn again() -> AnyView {
+    view! { <p class="muted">{tr(Key::ClassRecoverAgain)}</p> }.into_any()
 }
 
 /// To the class that is on now, else the newest.

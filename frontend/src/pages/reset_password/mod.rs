@@ -6,9 +6,13 @@ use leptos_router::{
     components::A,
     hooks::{use_navigate, use_query_map},
 };
-use types::{account::ResetPassword, locale::Key, problem::ProblemCode};
+use types::{
+    account::{FormLink, ResetPassword},
+    locale::Key,
+    problem::ProblemCode,
+};
 
-use super::gate::GatePage;
+use super::gate::{GatePage, LinkForm};
 use crate::{
     api,
     components::{FormFailure, PasswordField, SubmitButton},
@@ -41,22 +45,26 @@ pub fn ResetPasswordPage() -> impl IntoView {
 
     view! {
         <GatePage title=Key::AuthResetTitle>
-            <form class="form" novalidate on:submit=on_submit>
-                <PasswordField
-                    form
-                    path="password"
-                    label=Key::AuthNewPassword
-                    hint=Key::AuthPasswordHint
-                    value=password
-                    autocomplete="new-password"
-                    autofocus=true
-                />
-                <FormFailure form />
-                <Show when=is_expired>
-                    <A href="/forgot-password">{tr(Key::AuthForgotTitle)}</A>
-                </Show>
-                <SubmitButton form label=Key::AuthSavePassword />
-            </form>
+            <LinkForm purpose=FormLink::ResetPassword again=another>
+                <form class="form" novalidate on:submit=on_submit.clone()>
+                    <PasswordField
+                        form
+                        path="password"
+                        label=Key::AuthNewPassword
+                        hint=Key::AuthPasswordHint
+                        value=password
+                        autocomplete="new-password"
+                        autofocus=true
+                    />
+                    <FormFailure form />
+                    <Show when=is_expired>{another()}</Show>
+                    <SubmitButton form label=Key::AuthSavePassword />
+                </form>
+            </LinkForm>
         </GatePage>
     }
+}
+
+fn another() -> AnyView {
+    view! { <A href="/forgot-password">{tr(Key::AuthForgotTitle)}</A> }.into_any()
 }
