@@ -11,7 +11,9 @@ use types::{
     text::{clean, joined, pairs_of, parted},
 };
 
-use super::EditorContext;
+use web_sys::{Element, MouseEvent};
+
+use super::{EditorContext, keys};
 use crate::{
     components::{Each, Icon},
     i18n::{Words, t_with, tr},
@@ -215,6 +217,13 @@ where
     }
 }
 
+/// Focuses the `nth` tool, from 1, of the row at `row`, from 0, of the list in which was pressed.
+fn focus_tool(event: &MouseEvent, row: usize, nth: usize) {
+    if let Some(rows) = event_target::<Element>(event).closest(".erows").ok().flatten() {
+        keys::focus_soon(rows, format!("li:nth-child({}) .erow-tools button:nth-child({nth})", row + 1));
+    }
+}
+
 /// A list of items with a form each, to be put in order, taken out and added to.
 pub fn items_editor<T, I>(
     items: Items<T, I>,
@@ -236,9 +245,12 @@ where
                 children=move |id| {
                     let row = Row { items, id: StoredValue::new(id) };
                     let place = Memo::new(move |_| row.place().unwrap_or_default());
-                    let shift = move |by: isize| {
+                    let shift = move |by: isize, event: &MouseEvent| {
                         let at = place.get_untracked();
                         let Some(to) = at.checked_add_signed(by) else { return };
+                        // The button moves with its row and loses the focus; at the ends it is off, its neighbour is on.
+                        let is_up = if by < 0 { to > 0 } else { to + 1 == count.get_untracked() };
+                        focus_tool(event, to, if is_up { 1 } else { 2 });
                         items
                             .edit
                             .change(|content| {
@@ -248,8 +260,9 @@ where
                                 }
                             });
                     };
-                    let remove = move |_| {
+                    let remove = move |event: MouseEvent| {
                         let at = place.get_untracked();
+                        focus_tool(&event, at.min(count.get_untracked().saturating_sub(2)), 3);
                         items
                             .edit
                             .change(|content| {
@@ -271,7 +284,7 @@ where
                                     aria-label=label(Key::TasksItemUp)
                                     title=tr(Key::CommonMoveUp)
                                     disabled=move || place.get() == 0
-                                    on:click=move |_| shift(-1)
+                                    on:click=move |event| shift(-1, &event)
                                 >
                                     <Icon name="arrow-up" />
                                 </button>
@@ -281,7 +294,7 @@ where
                                     aria-label=label(Key::TasksItemDown)
                                     title=tr(Key::CommonMoveDown)
                                     disabled=move || { place.get() + 1 >= count.get() }
-                                    on:click=move |_| shift(1)
+                                    on:click=move |event| shift(1, &event)
                                 >
                                     <Icon name="arrow-down" />
                                 </button>

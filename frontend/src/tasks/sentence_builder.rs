@@ -8,7 +8,8 @@ use types::{
     tasks::sentence_builder::{Answer, Content, Sentence, SentenceView, View, written},
     text::{joined, parted_or_words},
 };
-use web_sys::{KeyboardEvent, MouseEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
 
 use super::{
     AnswerRow, MarkShape, Outcome, Play, Ui,
@@ -20,6 +21,7 @@ use super::{
 use crate::{
     components::{Announcer, Each, Icon},
     i18n::{Words, t, t_with, tr},
+    web,
 };
 
 impl Ui for Content {
@@ -126,22 +128,27 @@ impl Table {
         order.push(chip);
         let is_last = self.chips.with_value(Vec::len) == order.len();
         self.put(&order);
-        if keys::by_key(event) {
-            self.focus(if is_last { ".tray .tile-w:last-of-type" } else { ".tiles .tile-w" });
-        }
+        self.focus(if is_last { ".tray .tile-w:last-of-type" } else { ".tiles .tile-w" }, keys::by_key(event));
     }
 
     fn send_back(self, chip: usize, by_key: bool) {
         let order: Vec<usize> = self.order.get_untracked().into_iter().filter(|n| *n != chip).collect();
         self.put(&order);
-        if by_key {
-            self.focus(".tray .tile-w:last-of-type, .tiles .tile-w");
-        }
+        self.focus(".tray .tile-w:last-of-type, .tiles .tile-w", by_key);
     }
 
-    fn focus(self, selector: &str) {
-        if let Some(root) = self.root.get_untracked() {
+    /// The pressed word has gone from where it was. Under a finger nothing scrolls for that.
+    fn focus(self, selector: &'static str, by_key: bool) {
+        let Some(root) = self.root.get_untracked() else { return };
+        if by_key {
             keys::focus_soon((*root).clone().into(), selector);
+        } else {
+            request_animation_frame(move || {
+                let found = root.query_selector(selector).ok().flatten();
+                if let Some(found) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+                    web::focus_still(&found);
+                }
+            });
         }
     }
 
@@ -161,7 +168,9 @@ impl Table {
         let Some(at) = order.iter().position(|n| *n == chip) else { return };
         if let Some(order) = shifted(order, at, arrow) {
             self.put(&order);
-            self.focus(&format!(".tray [data-chip='{chip}']"));
+            if let Some(root) = self.root.get_untracked() {
+                keys::focus_soon((*root).clone().into(), format!(".tray [data-chip='{chip}']"));
+            }
         }
     }
 }

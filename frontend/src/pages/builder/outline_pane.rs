@@ -82,6 +82,13 @@ fn OutlineSectionView(id: SectionId, dnd: Dnd, renaming: RwSignal<Option<Section
     let entries = Memo::new(move |_| section.with(|s| s.as_ref().map(|s| s.entries.clone())).unwrap_or_default());
     let sections = Memo::new(move |_| builder.outline.with(Vec::len));
     let is_last_place = move || dnd.over.get() == Some((id, None));
+    let step = move |way| {
+        builder.step_section(id, way);
+        // A node that is moved loses the focus.
+        if let Some(outline) = document().active_element().and_then(|item| item.closest(".outline").ok().flatten()) {
+            keys::focus_soon(outline, format!("[data-section='{id}'] [aria-haspopup='menu']"));
+        }
+    };
     view! {
         <section data-section=id.to_string()>
             <Show
@@ -110,13 +117,13 @@ fn OutlineSectionView(id: SectionId, dnd: Dnd, renaming: RwSignal<Option<Section
                                     icon="arrow-up"
                                     label=Key::CommonMoveUp
                                     disabled=Signal::derive(move || number.get() <= 1)
-                                    on_pick=move |()| builder.step_section(id, Way::Up)
+                                    on_pick=move |()| step(Way::Up)
                                 />
                                 <MenuItem
                                     icon="arrow-down"
                                     label=Key::CommonMoveDown
                                     disabled=Signal::derive(move || number.get() >= sections.get())
-                                    on_pick=move |()| builder.step_section(id, Way::Down)
+                                    on_pick=move |()| step(Way::Down)
                                 />
                                 <MenuItem
                                     icon="plus"

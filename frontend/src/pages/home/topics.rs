@@ -8,6 +8,8 @@ use crate::{components::Icon, forms::Form, i18n::tr, web};
 
 /// As many as stay out of the way on a phone; the rest is a press away.
 const FEW: usize = 6;
+/// Where the focus goes when the button for the rest has gone.
+const FIRST_OF_THE_REST: &str = "#topics + .chips > :nth-child(7)";
 
 #[component]
 pub fn Topics(creator: Creator, form: Form) -> impl IntoView {
@@ -33,7 +35,10 @@ pub fn Topics(creator: Creator, form: Form) -> impl IntoView {
                                     class="chip btnlike"
                                     type="button"
                                     lang=move || crate::i18n::locale().as_str()
-                                    on:click=move |_| all_shown.set(true)
+                                    on:click=move |_| {
+                                        all_shown.set(true);
+                                        web::focus_later(None, FIRST_OF_THE_REST);
+                                    }
                                 >
                                     <Icon name="plus" />
                                     {tr(Key::HomeMoreTopics)}

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use types::{
-    ids::CourseId,
+    ids::{CourseId, LessonId},
     lesson::{Course, CourseChoice, Lesson, LessonSummary, UpdateLesson},
     locale::Key,
 };
@@ -14,6 +14,7 @@ use crate::{
     forms::Form,
     i18n::{t_with, tr},
     state::{AppState, Fetched, use_app},
+    web,
 };
 
 #[derive(Clone, Copy)]
@@ -55,6 +56,7 @@ impl LessonActions {
             match api::lessons::duplicate(id).await {
                 Ok(copy) => {
                     self.list.put_first(summary(&copy));
+                    focus_card(id);
                     self.app.toasts.say(t_with(Key::LessonsDuplicated, &[("title", &title)]));
                     self.tell_changed();
                 }
@@ -72,6 +74,7 @@ impl LessonActions {
                 return;
             }
             let removed = self.list.remove(id);
+            web::keep_focus();
             self.tell_changed();
             self.app.toasts.undo(t_with(Key::LessonsDeleted, &[("title", &title)]), move || {
                 let removed = removed.clone();
@@ -103,6 +106,7 @@ impl LessonActions {
             Err(error) => error.current::<Lesson>().map(|lesson| summary(&lesson)),
         };
         if let Some(now) = now {
+            focus_card(now.id);
             self.list.replace(now.clone());
             let _ = self.subject.try_set(Some(now));
         }
@@ -113,6 +117,15 @@ impl LessonActions {
         self.take(&answer);
         answer
     }
+}
+
+/// A card that is drawn anew or moved loses the focus: back to where its menu was opened.
+fn focus_card(id: LessonId) {
+    request_animation_frame(move || {
+        if web::is_focus_lost() {
+            web::focus_later(None, format!("[data-lesson='{id}'] [aria-haspopup='menu']"));
+        }
+    });
 }
 
 fn no_change(revision: i32) -> UpdateLesson {

@@ -30,12 +30,12 @@ pub fn LessonCards(actions: LessonActions) -> impl IntoView {
 #[component]
 fn LessonCard(lesson: LessonSummary, actions: LessonActions) -> impl IntoView {
     let href = format!("/lessons/{}", lesson.id);
-    let tasks = lesson.skills.len();
+    let (id, tasks) = (lesson.id, lesson.skills.len());
     let segments: Vec<Segment> = lesson.skills.iter().copied().map(Segment::from).collect();
     let full_title = lesson.title.clone();
     let (title, level, edited_at) = (lesson.title.clone(), lesson.level, lesson.updated_at);
     view! {
-        <li class="card lesson">
+        <li class="card lesson" data-lesson=id.to_string()>
             <div class="row spread">
                 <span class="chip level">{level.as_str()}</span>
                 <CardMenu lesson href=href.clone() actions />

@@ -17,6 +17,7 @@ use crate::{
     forms::Form,
     i18n::{Words, t_n, t_with, tr},
     state::{AppState, use_app},
+    web,
 };
 
 /// The courses of the page, which of them is chosen, and the dialog.
@@ -76,6 +77,7 @@ impl Courses {
             }
             let _ = self.all.try_update(|all| all.retain(|course| course.id != id));
             let _ = self.choose.try_run(None);
+            web::keep_focus();
             self.app.toasts.undo(t_with(Key::LessonsCourseDeleted, &[("title", &title)]), move || {
                 self.app.scope.spawn(async move {
                     match api::courses::restore(id).await {

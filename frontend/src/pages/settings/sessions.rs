@@ -8,7 +8,7 @@ use crate::{
     components::{Icon, Skeleton, loaded},
     i18n::{t, t_with, tr},
     state::{Fetched, use_app},
-    words,
+    web, words,
 };
 
 #[component]
@@ -21,6 +21,7 @@ pub fn Sessions() -> impl IntoView {
             match api::account::end_session(id).await {
                 Ok(()) => {
                     app.toasts.say(t(Key::SettingsSessionEnded));
+                    web::keep_focus();
                     sessions.change(|answer| {
                         if let Ok(list) = answer {
                             list.retain(|session| session.id != id);
@@ -36,6 +37,7 @@ pub fn Sessions() -> impl IntoView {
             match api::account::end_other_sessions().await {
                 Ok(()) => {
                     app.toasts.say(t(Key::SettingsOthersEnded));
+                    web::keep_focus();
                     sessions.change(|answer| {
                         if let Ok(list) = answer {
                             list.retain(|session| session.current);

@@ -31,6 +31,7 @@ pub fn Tokens() -> impl IntoView {
             match api::account::revoke_token(id).await {
                 Ok(()) => {
                     app.toasts.say(t_with(Key::SettingsTokenRevoked, &[("name", &name)]));
+                    web::keep_focus();
                     tokens.change(|answer| {
                         if let Ok(list) = answer {
                             list.retain(|token| token.id != id);

@@ -12,6 +12,7 @@ use crate::{
     api,
     components::{Each, Icon, Menu, MenuItem},
     i18n::{Words, t, t_with, tr},
+    web,
 };
 
 #[component]
@@ -22,6 +23,14 @@ pub fn People() -> impl IntoView {
         teacher.read(|room| {
             room.members.iter().filter(|member| member.removed).map(|member| member.id).collect::<Vec<UserId>>()
         })
+    });
+    // The menu by which somebody was removed goes with them.
+    Effect::new(move |before: Option<usize>| {
+        let now = students.with(Vec::len);
+        if before.is_some_and(|before| before > now) {
+            web::keep_focus();
+        }
+        now
     });
     let open = Memo::new(move |_| teacher.read(|room| room.door_open));
     view! {
