@@ -91,11 +91,14 @@ pub fn TaskPage(number: usize, task: StudentRunTask) -> impl IntoView {
             check();
         }
     };
+    let of = move || student.room.with(|room| room.as_ref().map_or(0, |room| room.tasks.len()));
+    let place = move || t_with(Key::ClassTaskOf, &[("n", &number.to_string()), ("of", &of().to_string())]);
     let (title, instructions, skill) = (task.title, task.instructions, task.skill);
     view! {
         <article class="student-task" tabindex="0" on:keydown=on_key>
             <OfflineBanner />
             <FollowBanner />
+            <h2 class="vh">{place}</h2>
             <TaskFrame number=Signal::stored(number) skill=Signal::stored(skill) title=Signal::stored(title) instructions=Signal::stored(instructions) target>
                 <Show when=move || locked.get()>
                     <p class="task-note">

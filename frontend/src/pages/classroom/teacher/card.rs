@@ -14,7 +14,7 @@ use types::{
 use super::{super::student::without_hints, model::use_teacher};
 use crate::{
     components::Icon,
-    i18n::tr,
+    i18n::{t_with, tr},
     tasks::{Answers, Hints, Outcomes, Play, TaskFrame, keys, language::dir, player},
     web,
 };
@@ -29,7 +29,8 @@ pub fn TaskCard(id: TaskId) -> impl IntoView {
         })
     });
     let Some((at, task)) = found else { return ().into_any() };
-    let last = untrack(|| teacher.read(|room| room.tasks.len())).saturating_sub(1);
+    let of = untrack(|| teacher.read(|room| room.tasks.len()));
+    let last = of.saturating_sub(1);
     // On a phone the answers come first; the task is one press away.
     let folded = RwSignal::new(web::is_narrow());
     let RunTask { title, instructions, body, .. } = task;
@@ -80,8 +81,10 @@ pub fn TaskCard(id: TaskId) -> impl IntoView {
     }
     .into_any();
     let blank = Signal::stored(Answers::new());
+    let place = move || t_with(Key::ClassTaskOf, &[("n", &(at + 1).to_string()), ("of", &of.to_string())]);
     view! {
         <article class="task" class:is-current=move || is_focus.get()>
+            <h2 class="vh">{place}</h2>
             <TaskFrame
                 number=Signal::stored(at + 1)
                 skill=Signal::stored(skill)
