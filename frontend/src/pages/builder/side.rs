@@ -149,7 +149,7 @@ fn quality(task: &Task, number: usize) -> AnyView {
                 <div class="qrow">
                     <div class="row st-ok">
                         <Icon name="check-circle-fill" />
-                        <b class="grow">{tr(Key::EvidenceReadingTime)}</b>
+                        <b class="qname">{tr(Key::EvidenceReadingTime)}</b>
                         <span class="num">{evidence::reading_time(locale(), report.word_count)}</span>
                     </div>
                 </div>
@@ -212,7 +212,7 @@ fn level_row(report: &GateReport) -> Option<AnyView> {
             <div class="qrow">
                 <div class=format!("row {class}")>
                     <Icon name=icon />
-                    <b class="grow">{t_with(Key::EvidenceLevel, &[("level", target)])}</b>
+                    <b class="qname">{t_with(Key::EvidenceLevel, &[("level", target)])}</b>
                     <span class="num">{t_with(Key::EvidenceWithin, &[("n", &percent.to_string()), ("level", target)])}</span>
                 </div>
                 <div class=bar style:--v=format!("{percent}%")>
@@ -233,7 +233,7 @@ fn single_row(single: usize, items: usize) -> AnyView {
         <div class="qrow">
             <div class=format!("row {class}")>
                 <Icon name=icon />
-                <b class="grow">{tr(Key::EvidenceSingle)}</b>
+                <b class="qname">{tr(Key::EvidenceSingle)}</b>
                 <span class="num">
                     {t_with(Key::TasksOf, &[("n", &single.min(items).to_string()), ("of", &items.to_string())])}
                 </span>

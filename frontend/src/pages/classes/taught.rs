@@ -100,14 +100,15 @@ pub fn TaughtOf(lesson: LessonId) -> impl IntoView {
                     Some(_) => format!("/classes/{class}/runs/{}", run.id),
                     None => format!("/classes/{class}"),
                 };
-                let (started, students, on) = (run.started_at, run.students, run.ended_at.is_none());
+                let (started, on) = (run.started_at, run.ended_at.is_none());
+                // Of a class that is on, the room itself tells.
+                let students = run.ended_at.map(|_| u64::from(run.students));
                 view! {
                     <li>
                         <a href=href>
                             {move || if on { crate::i18n::t(Key::ClassLive).to_owned() } else { words::moment(started) }}
                         </a>
-                        " · "
-                        {move || t_n(Plural::ClassStudents, u64::from(students))}
+                        {move || students.map(|students| format!(" · {}", t_n(Plural::ClassStudents, students)))}
                     </li>
                 }
             })
