@@ -1,5 +1,5 @@
 // What is read off a page: what can be pressed, and what is wrong with how it stands there.
-import type { Page } from "@playwright/test";
+import type { Page, Request } from "@playwright/test";
 
 /** Something that can be pressed, named so that it is found again after a reload. */
 export interface Pressable {
@@ -74,15 +74,49 @@ export async function press(page: Page, { role, name, href, nth }: Pressable): P
   return true;
 }
 
+/** So long nothing is asked for: then a page that asks once it is drawn has asked. Playwright's `networkidle` takes half a second, thousands of times. */
+const QUIET_MS = 100;
+
+/** What a page has asked for and not got yet. */
+export class Traffic {
+  private readonly open = new Set<Request>();
+  private changed = 0;
+
+  constructor(page: Page) {
+    page.on("request", (request) => {
+      this.open.add(request);
+      this.changed = Date.now();
+    });
+    const ended = (request: Request): void => {
+      this.open.delete(request);
+      this.changed = Date.now();
+    };
+    page.on("requestfinished", ended);
+    page.on("requestfailed", ended);
+  }
+
+  async quiet(): Promise<void> {
+    const begin = Date.now();
+    while (this.open.size > 0 || Date.now() - Math.max(this.changed, begin) < QUIET_MS) {
+      if (Date.now() - begin > 15_000) throw new Error(`still under way: ${[...this.open].map((request) => request.url()).join(", ")}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
 /** Waits until the client runs, no request is under way and nothing stands in for what is still to come. */
-export async function settled(page: Page): Promise<void> {
+export async function settled(page: Page, traffic: Traffic): Promise<void> {
   await page.waitForLoadState("load");
   await page.waitForFunction(
-    () => "ready" in document.documentElement.dataset && document.querySelector(".sk, #boot, [aria-busy=true]") === null,
+    () => {
+      // The page that joins a class is the server's own: no client runs there.
+      const runs = "ready" in document.documentElement.dataset || document.querySelector("script[src='/boot.js']") === null;
+      return runs && document.querySelector(".sk, #boot, [aria-busy=true]") === null;
+    },
     undefined,
     { timeout: 15_000 },
   );
-  await page.waitForLoadState("networkidle");
+  await traffic.quiet();
 }
 
 /** What is wrong with how a page stands: its heading, its title, texts over each other. */

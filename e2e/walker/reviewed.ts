@@ -19,11 +19,13 @@ export const SKIPPED: Rule[] = [
 /** Takes something away or leaves for good: pressed only in a school of its own. */
 export const DESTRUCTIVE: Rule[] = [
   { page: "*", name: /^(Delete|Remove|Revoke|End|Discard|Reset)\b/, why: "takes something away" },
-  { page: "*", name: /^Log out$/, why: "ends the session" },
-  { page: "*", name: /^Leave$/, why: "ends a guest's session" },
   { page: "/classes/:id", name: /^Make a new link$/, why: "the old link stops working" },
   { page: "/classes/:id/runs/:id", name: /^Teach again$/, why: "ends what is on" },
 ];
+
+/** Ends the session: pressed last, and what leads to it. */
+export const LEAVES = /^(Log out|Leave)$/;
+export const LEADS_TO_LEAVING = /: account$/;
 
 /** Names that say what is done, not where one comes to: and where that is. */
 export const LEADS: { name: RegExp; to: RegExp }[] = [
@@ -31,6 +33,8 @@ export const LEADS: { name: RegExp; to: RegExp }[] = [
   { name: /^Open$/, to: /^\/lessons\/:id$/ },
   { name: /^Lesson “/, to: /^\/lessons\/:id$/ },
   { name: /^Enter the class$/, to: /^\/classes\/:id$/ },
+  { name: /^(English|Русский)$/, to: /^\/join\/:code$/ },
+  { name: /^Live$/, to: /^\/classes\/:id$/ },
   { name: /^Report$/, to: /^\/classes\/:id\/runs\/:id$/ },
   { name: /^All (\d+ )?lessons$|^Back to lessons$/, to: /^\/lessons$/ },
   { name: /^All classes$/, to: /^\/classes$/ },
@@ -45,4 +49,4 @@ const matches = (rules: Rule[], page: string, name: string): boolean =>
   rules.some((rule) => (rule.page === "*" || rule.page === page) && rule.name.test(name));
 
 export const isSkipped = (page: string, name: string): boolean => matches(SKIPPED, page, name);
-export const isDestructive = (page: string, name: string): boolean => matches(DESTRUCTIVE, page, name);
+export const isDestructive = (page: string, name: string): boolean => LEAVES.test(name) || matches(DESTRUCTIVE, page, name);

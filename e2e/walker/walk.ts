@@ -1,7 +1,7 @@
 // Walks the product as a person does: from each page, by pressing what is there.
 import type { Page } from "@playwright/test";
-import { type Pressable, faults, isCovered, label, overflows, press, pressables, settled, shape } from "./look";
-import { LEADS, isDestructive, isSkipped } from "./reviewed";
+import { type Pressable, Traffic, faults, isCovered, label, overflows, press, pressables, settled, shape } from "./look";
+import { LEADS, LEADS_TO_LEAVING, LEAVES, isDestructive, isSkipped } from "./reviewed";
 
 /** So deep into menus and dialogs: a button, an item of its menu, a button of the dialog that it opens. */
 const DEPTH = 3;
@@ -30,6 +30,9 @@ export class Walker {
   private problems: string[] = [];
   /** The page stands as it was opened: what was pressed last opened nothing and led nowhere. */
   private isFresh = false;
+  private readonly traffic: Traffic;
+  /** Everything else has been pressed. */
+  private isLeaving = false;
   readonly result: Result = { faults: [], counts: new Map() };
 
   /** `destructive`: only what takes something away is pressed, in a school that is for that. */
@@ -38,6 +41,7 @@ export class Walker {
     private readonly role: string,
     private readonly destructive = false,
   ) {
+    this.traffic = new Traffic(page);
     page.on("pageerror", (error) => this.problems.push(`error: ${error.message}`));
     page.on("console", (message) => {
       // The browser tells of every answer over 399 by itself; those are looked at below.
@@ -75,6 +79,10 @@ export class Walker {
   async walk(...addresses: string[]): Promise<Result> {
     for (const address of addresses) this.add(address, "the beginning");
     for (let visit = this.queue.shift(); visit; visit = this.queue.shift()) await this.visit(visit);
+    if (this.destructive) {
+      this.isLeaving = true;
+      await this.visit({ address: addresses[0], from: "the end" });
+    }
     return this.result;
   }
 
@@ -89,7 +97,7 @@ export class Walker {
 
   private async open(address: string): Promise<void> {
     await this.page.goto(address);
-    await settled(this.page);
+    await settled(this.page, this.traffic);
     this.isFresh = true;
   }
 
@@ -126,7 +134,8 @@ export class Walker {
     for (const one of news) {
       const takesAway = isDestructive(where, one.name);
       // In the school for that, what leads to it is pressed as well: menus and dialogs.
-      const wanted = this.destructive ? takesAway || path.length + 1 < DEPTH : !takesAway;
+      let wanted = this.destructive ? !LEAVES.test(one.name) && (takesAway || path.length + 1 < DEPTH) : !takesAway;
+      if (this.isLeaving) wanted = LEAVES.test(one.name) || LEADS_TO_LEAVING.test(one.name);
       if (!wanted || isSkipped(where, one.name)) {
         count.skipped += 1;
         continue;
@@ -152,7 +161,7 @@ export class Walker {
     this.problems = [];
     for (const step of path) {
       if (!(await press(page, step))) return false;
-      await page.waitForLoadState("networkidle");
+      await this.traffic.quiet();
     }
     const document = await page.evaluate(() => performance.timeOrigin);
     const here = page.url();
@@ -162,8 +171,8 @@ export class Walker {
       this.fault(where, `${what}: can't be pressed (${String(error).split("\n")[0]})`);
       return true;
     }
-    await page.waitForLoadState("networkidle");
-    await settled(page).catch(() => this.fault(where, `${what}: something is awaited for ever`));
+    await this.traffic.quiet();
+    await settled(page, this.traffic).catch(() => this.fault(where, `${what}: something is awaited for ever`));
     this.take(`${where}, ${what}`);
     const moved = shape(page.url()) !== shape(here);
     if (one.role === "link") await this.checkLink(where, what, one, here);
@@ -185,6 +194,10 @@ export class Walker {
   private async checkLink(where: string, what: string, link: Pressable, before: string): Promise<void> {
     const { page } = this;
     const target = new URL(link.href, before);
+    if (link.href.startsWith("#")) {
+      if ((await page.locator(`[id="${link.href.slice(1)}"]`).count()) === 0) this.fault(where, `${what}: names nothing on the page`);
+      return;
+    }
     if (target.origin !== new URL(before).origin || target.pathname.startsWith("/api/")) {
       const answer = await page.request.get(target.href).catch(() => undefined);
       if (target.pathname.startsWith("/api/") && !answer?.ok()) this.fault(where, `${what}: answers ${answer?.status()}`);
