@@ -129,6 +129,23 @@ test("a task is edited, saved as it is typed, and made again", async ({ page }) 
   }).toPass({ timeout: 20_000, intervals: [100] });
 });
 
+test("editors that could not be loaded are asked for again", async ({ browser, server }) => {
+  const context = await browser.newContext({ baseURL: server.base, locale: "en-GB" });
+  const page = await context.newPage();
+  await register(page);
+  const editors = /lesson-split_authoring-[0-9a-f]+\.wasm$/;
+  await page.route(editors, (route) => route.abort());
+  await create(page, "Health", "A2");
+  const [task] = tasksOf(await whole(page));
+  const found = await select(page, task.title);
+  await found.getByRole("button", { name: /^Edit/ }).click();
+  await expect(found.getByRole("alert")).toContainText("No connection to the server");
+  await page.unroute(editors);
+  await found.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByLabel("Title", { exact: true })).toBeFocused();
+  await context.close();
+});
+
 test("a task is added by hand from the palette", async ({ page }) => {
   await register(page);
   await create(page, "Food", "A1");

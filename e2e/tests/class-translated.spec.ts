@@ -57,7 +57,7 @@ test("a translated page counts, goes on and shows who is there", async () => {
   await page.getByRole("button", { name: "Join the class" }).click();
   await expect(page.locator(".student-task")).toBeVisible();
   await expect(room.row("Tara").locator(".presence")).toHaveAttribute("data-on", "on");
-  await expect(room.row("Tara")).toContainText("Here");
+  await expect(room.row("Tara")).toContainText("In class");
 
   const foot = page.locator(".student-foot");
   await expect(foot).toContainText("0 of 3 done");

@@ -168,12 +168,12 @@ for (const mode of MODES) {
       await expect(phone.locator(".student-task")).toBeVisible();
 
       // Every task, by the teacher's lead; what was answered is checked.
-      const tasks = page.getByRole("navigation", { name: "Tasks" }).getByRole("button");
+      const next = page.locator(".room-main").getByRole("button", { name: "Next task" });
       const count = tasksOf(lesson).length;
       for (let n = 0; n < count; n++) {
-        await tasks.nth(n).click();
+        if (n > 0) await next.click();
         const title = n === 0 ? "My own words" : tasksOf(lesson)[n].title;
-        await expect(phone.locator(".student-task h2, .student-task h3").first()).toHaveText(title);
+        await expect(phone.locator(".student-task h3").first()).toHaveText(title);
         await fits(phone);
         if (!(await answer(phone))) continue;
         await phone.locator(".student-foot button").first().click();

@@ -97,7 +97,8 @@ async function open(shown: Shown): Promise<Page> {
 async function speak(page: Page, base: string, locale: string): Promise<void> {
   if (page === stranger) {
     await page.goto("/login");
-    await page.evaluate((chosen) => localStorage.setItem("lg.locale", chosen), locale);
+    await page.getByRole("combobox").selectOption(locale);
+    await expect(page.locator("html")).toHaveAttribute("lang", locale);
   } else {
     await ask(page, "patch", base, "/me", { locale });
   }

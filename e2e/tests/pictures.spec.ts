@@ -60,7 +60,7 @@ test("words and pairs with pictures, for the class and on paper", async ({ windo
   await teacher.keyboard.press("Escape");
 
   await add("Matching");
-  const sides = teacher.locator(".pair-side input[type=text]");
+  const sides = teacher.locator(".pair-side :is(input[type=text], textarea)");
   for (const [n, text] of ["a lemon", "лимон", "a cherry", "вишня", "a pear", "груша"].entries()) await sides.nth(n).fill(text);
   for (const [n, colour] of ["#f5d90a", "#b3122e"].entries()) {
     await field("Picture on the left", n).locator("input[type=file]").setInputFiles(await photo(teacher, colour));
