@@ -13,7 +13,7 @@ use types::{
 
 use web_sys::{Element, MouseEvent};
 
-use super::{EditorContext, keys};
+use super::EditorContext;
 use crate::{
     components::{Each, Icon},
     i18n::{Words, t_with, tr},
@@ -220,7 +220,7 @@ where
 /// Focuses the `nth` tool, from 1, of the row at `row`, from 0, of the list in which was pressed.
 fn focus_tool(event: &MouseEvent, row: usize, nth: usize) {
     if let Some(rows) = event_target::<Element>(event).closest(".erows").ok().flatten() {
-        keys::focus_soon(rows, format!("li:nth-child({}) .erow-tools button:nth-child({nth})", row + 1));
+        web::focus_later(Some(rows), format!("li:nth-child({}) .erow-tools button:nth-child({nth})", row + 1));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Keys and focus inside a task: arrows walk among chips, gaps and options; digits choose.
 
-use leptos::prelude::{document, request_animation_frame};
+use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent};
 
@@ -84,16 +84,6 @@ pub fn found(root: &Element, selector: &str) -> Vec<HtmlElement> {
 pub fn focused_among(all: &[HtmlElement]) -> Option<usize> {
     let active = document().active_element()?;
     all.iter().position(|element| element.is_same_node(Some(&active)))
-}
-
-/// Focuses the first that `selector` finds under `root`, once the page shows what just changed.
-pub fn focus_soon(root: Element, selector: impl Into<String>) {
-    let selector = selector.into();
-    request_animation_frame(move || {
-        if let Some(first) = found(&root, &selector).first() {
-            let _ = first.focus();
-        }
-    });
 }
 
 /// Places that wait for an answer: empty fields, and questions of which no option is chosen.

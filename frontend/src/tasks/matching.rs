@@ -22,6 +22,7 @@ use super::{
 use crate::{
     components::Announcer,
     i18n::{t_with, tr},
+    web,
 };
 
 impl Ui for Content {
@@ -173,7 +174,7 @@ impl Table {
             Hand::Word(_) | Hand::Empty => ".l:not(.joined)",
         });
         if let Some(root) = self.root.get_untracked() {
-            keys::focus_soon((*root).clone().into(), selector);
+            web::focus_later(Some((*root).clone().into()), selector);
         }
     }
 }

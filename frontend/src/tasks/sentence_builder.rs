@@ -141,7 +141,7 @@ impl Table {
     fn focus(self, selector: &'static str, by_key: bool) {
         let Some(root) = self.root.get_untracked() else { return };
         if by_key {
-            keys::focus_soon((*root).clone().into(), selector);
+            web::focus_later(Some((*root).clone().into()), selector);
         } else {
             request_animation_frame(move || {
                 let found = root.query_selector(selector).ok().flatten();
@@ -169,7 +169,7 @@ impl Table {
         if let Some(order) = shifted(order, at, arrow) {
             self.put(&order);
             if let Some(root) = self.root.get_untracked() {
-                keys::focus_soon((*root).clone().into(), format!(".tray [data-chip='{chip}']"));
+                web::focus_later(Some((*root).clone().into()), format!(".tray [data-chip='{chip}']"));
             }
         }
     }

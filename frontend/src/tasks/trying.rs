@@ -89,7 +89,7 @@ pub fn Trying(
         {
             request_animation_frame(move || {
                 if keys::focus_is_lost() {
-                    keys::focus_soon((*foot).clone().into(), "[data-result]");
+                    web::focus_later(Some((*foot).clone().into()), "[data-result]");
                 }
             });
         }
@@ -108,7 +108,7 @@ pub fn Trying(
         if let Some(foot) = foot.get_untracked()
             && let Some(task) = foot.parent_element()
         {
-            keys::focus_soon(task, ".task-body :is(input, button):not(:disabled)");
+            web::focus_later(Some(task), ".task-body :is(input, button):not(:disabled)");
         }
     };
     let of_total = move |n: String, of: String| t_with(Key::TasksOf, &[("n", &n), ("of", &of)]);

@@ -24,6 +24,7 @@ use super::{
 use crate::{
     components::{Announcer, Each},
     i18n::{t_with, tr},
+    web,
 };
 
 impl Ui for Content {
@@ -115,7 +116,7 @@ impl Table {
 
     fn focus(self, selector: &str) {
         if let Some(root) = self.root.get_untracked() {
-            keys::focus_soon((*root).clone().into(), selector);
+            web::focus_later(Some((*root).clone().into()), selector);
         }
     }
 

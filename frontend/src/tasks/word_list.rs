@@ -21,6 +21,7 @@ use super::{
 use crate::{
     components::Icon,
     i18n::{t_n, t_with, tr},
+    web,
 };
 
 impl Ui for Content {
@@ -77,7 +78,7 @@ fn player(view: Content, play: Play) -> AnyView {
     let root = NodeRef::<html::Div>::new();
     let focus_card = move || {
         if let Some(root) = root.get_untracked() {
-            keys::focus_soon((*root).clone().into(), ".flip, [data-again]");
+            web::focus_later(Some((*root).clone().into()), ".flip, [data-again]");
         }
     };
     let start = move |_| {

@@ -32,7 +32,9 @@ pub fn ToastList() -> impl IntoView {
                 Some(before) if is_lost => {
                     let _ = before.focus();
                 }
-                None if is_lost => web::focus_later(None, "#main"),
+                None if is_lost => {
+                    web::focus_in_place("#main");
+                }
                 Some(_) | None => {}
             }
         });

@@ -18,7 +18,7 @@ use crate::{
     components::{Each, Icon, Menu, MenuItem, Ribbon, Segment, SegmentState, Spinner, skill_class},
     i18n::{Words, t, t_n, t_with, tr},
     pages::classes::TaughtOf,
-    tasks::{drag, drag::Drag, keys},
+    tasks::{drag, drag::Drag},
     web,
 };
 
@@ -86,7 +86,7 @@ fn OutlineSectionView(id: SectionId, dnd: Dnd, renaming: RwSignal<Option<Section
         builder.step_section(id, way);
         // A node that is moved loses the focus.
         if let Some(outline) = document().active_element().and_then(|item| item.closest(".outline").ok().flatten()) {
-            keys::focus_soon(outline, format!("[data-section='{id}'] [aria-haspopup='menu']"));
+            web::focus_later(Some(outline), format!("[data-section='{id}'] [aria-haspopup='menu']"));
         }
     };
     view! {
@@ -268,7 +268,7 @@ fn OutlineEntry(id: EntryId, section: SectionId, entries: Memo<Vec<Entry>>, dnd:
         builder.step_task(task, way);
         // A node that is moved loses the focus.
         if let Some(outline) = event_target::<Element>(&event).closest(".outline").ok().flatten() {
-            keys::focus_soon(outline, format!("[data-entry='{task}'] > a"));
+            web::focus_later(Some(outline), format!("[data-entry='{task}'] > a"));
         }
     };
     view! {

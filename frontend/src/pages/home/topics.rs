@@ -8,8 +8,6 @@ use crate::{components::Icon, forms::Form, i18n::tr, web};
 
 /// As many as stay out of the way on a phone; the rest is a press away.
 const FEW: usize = 6;
-/// Where the focus goes when the button for the rest has gone.
-const FIRST_OF_THE_REST: &str = "#topics + .chips > :nth-child(7)";
 
 #[component]
 pub fn Topics(creator: Creator, form: Form) -> impl IntoView {
@@ -37,7 +35,8 @@ pub fn Topics(creator: Creator, form: Form) -> impl IntoView {
                                     lang=move || crate::i18n::locale().as_str()
                                     on:click=move |_| {
                                         all_shown.set(true);
-                                        web::focus_later(None, FIRST_OF_THE_REST);
+                                        // The button has gone: on to the first that it stood for.
+                                        web::focus_later(None, format!("#topics + .chips > :nth-child({})", FEW + 1));
                                     }
                                 >
                                     <Icon name="plus" />
