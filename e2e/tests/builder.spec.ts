@@ -129,7 +129,7 @@ test("a task is edited, saved as it is typed, and made again", async ({ page }) 
   }).toPass({ timeout: 20_000, intervals: [100] });
 });
 
-test("editors that could not be loaded are asked for again", async ({ browser, server }) => {
+test("editors that could not be loaded are asked for again", async ({ browser, server, isMobile }) => {
   const context = await browser.newContext({ baseURL: server.base, locale: "en-GB", serviceWorkers: "block" });
   const page = await context.newPage();
   await register(page);
@@ -143,6 +143,8 @@ test("editors that could not be loaded are asked for again", async ({ browser, s
   await page.unroute(editors);
   await found.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByLabel("Title", { exact: true })).toBeVisible();
+  // On a touch screen a focused field would bring up the keyboard.
+  if (!isMobile) await expect(page.getByLabel("Title", { exact: true })).toBeFocused();
   await context.close();
 });
 

@@ -125,7 +125,10 @@ test("what takes something away, in a school of its own", async ({ browser }) =>
   const school = await School.open(browser);
   try {
     const page = await school.as(browser, "anna@demo.example");
-    report("teacher", await new Walker(page, "teacher", true).walk(`${school.server.base}/`));
+    const { base } = school.server;
+    const { items } = await ask<{ items: { id: string }[] }>(page, "get", base, "/lessons");
+    // The lesson first: from Home and the lists it is deleted.
+    report("teacher", await new Walker(page, "teacher", true).walk(`${base}/lessons/${items[0].id}`, `${base}/`));
   } finally {
     await school.server.stop();
   }

@@ -81,7 +81,7 @@ export class Walker {
     for (let visit = this.queue.shift(); visit; visit = this.queue.shift()) await this.visit(visit);
     if (this.destructive) {
       this.isLeaving = true;
-      await this.visit({ address: addresses[0], from: "the end" });
+      await this.visit({ address: new URL("/", addresses[0]).href, from: "the end" });
     }
     return this.result;
   }
@@ -116,7 +116,7 @@ export class Walker {
     const other = this.names.get(title);
     if (other && other !== where) this.fault(where, `has the title of ${other}: “${title}”`);
     this.names.set(title, where);
-    const count = { pressed: 0, skipped: 0 };
+    const count = this.result.counts.get(where) ?? { pressed: 0, skipped: 0 };
     this.result.counts.set(where, count);
     await this.pressAll(this.page.url(), [], count, new Set());
   }
