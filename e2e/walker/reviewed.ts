@@ -34,6 +34,7 @@ export const LEADS: { name: RegExp; to: RegExp }[] = [
   { name: /^Lesson “/, to: /^\/lessons\/:id$/ },
   { name: /^Enter the class$/, to: /^\/classes\/:id$/ },
   { name: /^(English|Русский)$/, to: /^\/join\/:code$/ },
+  { name: /^(just now|yesterday|.+ ago)$/, to: /^\/classes\/:id\/runs\/:id$/ },
   { name: /^Live$/, to: /^\/classes\/:id$/ },
   { name: /^Report$/, to: /^\/classes\/:id\/runs\/:id$/ },
   { name: /^All (\d+ )?lessons$|^Back to lessons$/, to: /^\/lessons$/ },

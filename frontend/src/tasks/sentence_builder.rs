@@ -9,7 +9,7 @@ use types::{
     text::{joined, parted_or_words},
 };
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
+use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent};
 
 use super::{
     AnswerRow, MarkShape, Outcome, Play, Ui,
@@ -377,7 +377,9 @@ fn order_field(edit: Edit<Content>, row: Row<Content, Sentence>, n: usize, versi
                         type="button"
                         aria-label=move || t_with(Key::TasksRemoveOrder, &[("n", &(n + 1).to_string())])
                         title=tr(Key::CommonRemove)
-                        on:click=move |_| {
+                        on:click=move |event| {
+                            let form = event_target::<Element>(&event).closest(".erow-form").ok().flatten();
+                            web::focus_later(form, ".add-row");
                             row.write(|sentence| {
                                 if n < sentence.orders.len() {
                                     sentence.orders.remove(n);

@@ -240,7 +240,10 @@ fn Unfinished(id: TaskId) -> impl IntoView {
             <button class="btn sm" type="button" on:click=go_on>
                 {move || t(if is_gone.get() { Key::BuilderPutBack } else { Key::BuilderGoOn })}
             </button>
-            <button class="btn sm quiet" type="button" on:click=move |_| builder.discard(id)>
+            <button class="btn sm quiet" type="button" on:click=move |_| {
+                builder.discard(id);
+                scroll::focus_task(id);
+            }>
                 {tr(Key::BuilderDiscard)}
             </button>
         </div>

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     api::{self, ApiError},
     i18n::t_with,
+    web,
 };
 
 /// What to change of a lesson; the rest stays.
@@ -211,6 +212,7 @@ impl Builder {
             self.close_editor();
         }
         self.lesson.update(|lesson| lesson.sections.retain(|section| section.id != id));
+        web::keep_focus();
         self.ask(
             move || api::lessons::delete_section(id),
             move |answer| {
