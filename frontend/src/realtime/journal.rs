@@ -18,6 +18,19 @@ enum Stage {
     Due,
     /// On its way: the answer is not here.
     Sent,
+    /// Due again: it may have arrived before the connection broke, so the server may know its id.
+    Again,
+}
+
+impl Stage {
+    /// The server cannot know it, so it may still be changed under the same id.
+    fn is_unsent(self) -> bool {
+        matches!(self, Self::Held | Self::Due)
+    }
+
+    fn is_due(self) -> bool {
+        matches!(self, Self::Due | Self::Again)
+    }
 }
 
 /// The proposals of one person in one run that the server has neither acked nor refused. Ids grow with time, so they
@@ -31,7 +44,7 @@ impl Journal {
     /// What stands in a field now. Gives the id under which it is kept: while it is not sent, the same one.
     pub fn draft(&mut self, fresh: ProposalId, task: TaskId, item: ItemId, response: Option<Value>) -> ProposalId {
         let unsent = self.entries.iter().find_map(|(id, (stage, what))| match what {
-            Proposal::Draft { task: of, item: on, .. } if *stage != Stage::Sent && *of == task && *on == item => {
+            Proposal::Draft { task: of, item: on, .. } if stage.is_unsent() && *of == task && *on == item => {
                 Some(*id)
             }
             _ => None,
@@ -66,7 +79,7 @@ impl Journal {
         if self.entries.contains_key(&id) {
             return false;
         }
-        self.entries.insert(id, (Stage::Due, what));
+        self.entries.insert(id, (Stage::Again, what));
         true
     }
 
@@ -81,19 +94,19 @@ impl Journal {
 
     /// The oldest that is to be sent, now on its way.
     pub fn send_next(&mut self) -> Option<(ProposalId, Proposal)> {
-        let (id, (stage, what)) = self.entries.iter_mut().find(|(_, (stage, _))| *stage == Stage::Due)?;
+        let (id, (stage, what)) = self.entries.iter_mut().find(|(_, (stage, _))| stage.is_due())?;
         *stage = Stage::Sent;
         Some((*id, what.clone()))
     }
 
     pub fn has_due(&self) -> bool {
-        self.entries.values().any(|(stage, _)| *stage == Stage::Due)
+        self.entries.values().any(|(stage, _)| stage.is_due())
     }
 
     /// The connection broke: what was on its way may not have arrived.
     pub fn disconnected(&mut self) {
         for (stage, _) in self.entries.values_mut() {
-            *stage = Stage::Due;
+            *stage = if stage.is_unsent() { Stage::Due } else { Stage::Again };
         }
     }
 
@@ -185,6 +198,27 @@ mod tests {
         assert!(journal.settle(id(1)).is_some());
         assert!(journal.settle(id(1)).is_none(), "acked twice");
         assert_eq!(journal.waiting(), 0);
+    }
+
+    #[test]
+    fn what_may_have_arrived_is_not_changed_under_its_id() {
+        let mut journal = Journal::default();
+        journal.draft(id(1), task(), ItemId::nth(0), Some(json!("g")));
+        journal.ripen();
+        assert_eq!(journal.send_next().unwrap().0, id(1));
+        journal.disconnected();
+        // The server takes an id once: a later word under it would be acked and lost.
+        assert_eq!(journal.draft(id(2), task(), ItemId::nth(0), Some(json!("go"))), id(2));
+        assert_eq!(journal.draft(id(3), task(), ItemId::nth(0), Some(json!("gone"))), id(2));
+        journal.disconnected();
+        assert_eq!(journal.send_next().unwrap().0, id(1));
+        let (last, what) = journal.send_next().unwrap();
+        assert_eq!(last, id(2));
+        assert!(matches!(what, Proposal::Draft { response: Some(it), .. } if it == json!("gone")));
+
+        let mut later = Journal::default();
+        later.adopt(id(4), Proposal::Draft { task: task(), item: ItemId::nth(0), response: Some(json!("g")) });
+        assert_eq!(later.draft(id(5), task(), ItemId::nth(0), None), id(5), "an earlier page may have sent it");
     }
 
     #[test]

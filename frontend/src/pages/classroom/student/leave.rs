@@ -10,7 +10,6 @@ use crate::{
     i18n::{t_n, t_with, tr},
     pages::classroom::waiting,
     realtime::{Line, Saved},
-    state::Scope,
 };
 
 #[component]
@@ -25,20 +24,18 @@ pub fn LeaveDialog(open: RwSignal<bool>, name: Memo<String>) -> impl IntoView {
 #[component]
 fn Leave(open: RwSignal<bool>, name: Memo<String>) -> impl IntoView {
     let student = use_student();
-    let scope = Scope::new();
     let line = student.line.get_value();
     let saved = Memo::new(move |_| line.map_or(Saved::Connecting, Line::saved));
     // Pressed: it happens as soon as nothing waits any more.
     let wanted = RwSignal::new(false);
-    let going = RwSignal::new(false);
     let unsent = move || line.map_or(0, |line| line.pending().with(|pending| pending.waiting));
     Effect::new(move || {
         let is_all_sent = saved.get() == Saved::Saved;
-        if !(wanted.get() && is_all_sent) || going.get_untracked() {
+        if !(wanted.get() && is_all_sent) || student.leaving.get_untracked() {
             return;
         }
-        going.set(true);
-        scope.spawn(async move {
+        student.leaving.set(true);
+        student.scope.spawn(async move {
             // Another of this browser's pages may still have something to send.
             while let Some(line) = line
                 && !line.is_nothing_kept().await
@@ -48,13 +45,13 @@ fn Leave(open: RwSignal<bool>, name: Memo<String>) -> impl IntoView {
             match api::account::logout().await {
                 Ok(()) => {
                     waiting::forget_run();
-                    open.set(false);
                     student.left.set(true);
                 }
                 Err(error) => {
                     student.app.toasts.error(&error);
-                    wanted.set(false);
-                    going.set(false);
+                    // The dialog may have been closed meanwhile.
+                    wanted.try_set(false);
+                    student.leaving.set(false);
                 }
             }
         });

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use said::{Moment, Said};
 use types::{
-    classroom::{ClientMessage, Event, Proposal, Refusal, Room, StudentRoom, StudentRunTask},
+    classroom::{ClientMessage, CloseCode, Event, Proposal, Refusal, Room, StudentRoom, StudentRunTask},
     ids::{ClassRunId, ItemId, TaskId},
     locale::Key,
     tasks::TaskView,
@@ -25,7 +25,7 @@ use crate::{
     components::{Announcer, LiveRegion, PageTitle},
     i18n::{self, Words, t, t_with},
     realtime::{Line, Link, News, Saved},
-    state::{AppState, use_app},
+    state::{AppState, Scope, use_app},
     tasks::keys,
     web,
 };
@@ -41,8 +41,12 @@ pub struct Student {
     place: RwSignal<Option<TaskId>>,
     /// What was pressed and the server has not said yet.
     wish: RwSignal<Option<bool>>,
+    /// A guest is leaving. The room may close before the request that leaves is answered.
+    leaving: RwSignal<bool>,
     /// A guest who left: nobody is known on this device any more.
     left: RwSignal<bool>,
+    /// Outlives the room's view.
+    scope: Scope,
     /// A check was pressed here, and its marks are waited for.
     checked: StoredValue<bool>,
     /// Each item's last word that a key was pressed, by this machine's clock.
@@ -61,7 +65,9 @@ impl Student {
             works: RwSignal::new(BTreeMap::new()),
             place: RwSignal::new(None),
             wish: RwSignal::new(None),
+            leaving: RwSignal::new(false),
             left: RwSignal::new(false),
+            scope: Scope::new(),
             checked: StoredValue::new(false),
             typing: StoredValue::new(None),
         };
@@ -277,8 +283,9 @@ pub fn StudentPage(run: ClassRunId, again: Callback<()>) -> impl IntoView {
         let removed = student.room.with(|room| room.as_ref().is_some_and(|room| room.me.removed));
         match (link.get(), student.room.with(Option::is_some)) {
             (_, _) if student.left.get() => Stage::Left,
+            (Link::Over(CloseCode::LoggedOut), _) if student.leaving.get() => Stage::Left,
             (Link::Over(code), _) => Stage::Over(code),
-            _ if removed => Stage::Over(types::classroom::CloseCode::Removed),
+            _ if removed => Stage::Over(CloseCode::Removed),
             (_, false) => Stage::Waiting,
             (_, true) if student.room.with(|room| room.as_ref().is_some_and(|room| room.ended_at.is_some())) => {
                 Stage::Ended
@@ -385,7 +392,7 @@ enum Stage {
     Left,
     Room,
     Ended,
-    Over(types::classroom::CloseCode),
+    Over(CloseCode),
 }
 
 #[component]
