@@ -127,15 +127,6 @@ impl Caller {
         error
     }
 
-    /// A teacher at their browser.
-    ///
-    /// # Errors
-    /// `forbidden`.
-    pub fn teacher_in_person(&self) -> ApiResult<UserId> {
-        self.in_person()?;
-        if self.me.is(Role::Teacher) { Ok(self.me.id) } else { Err(ApiError::new(ProblemCode::Forbidden)) }
-    }
-
     /// Somebody at their browser: a token can't change the account.
     ///
     /// # Errors

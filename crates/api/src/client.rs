@@ -130,7 +130,7 @@ fn assets_of(html: &str) -> Assets {
 /// A file of the client, or its page for every address that the client routes itself.
 pub async fn serve(request: HttpRequest) -> HttpResponse {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return HttpResponse::MethodNotAllowed().finish();
+        return HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, "GET, HEAD")).finish();
     }
     let path = request.path().trim_start_matches('/');
     if path.is_empty() || Client::ALL.iter().any(|client| client.page() == path) {

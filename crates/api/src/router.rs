@@ -91,5 +91,5 @@ pub fn all(config: &mut ServiceConfig<'_>) {
     config
         .service(health::healthz)
         .service(health::readyz)
-        .service(scope::scope("/api/v1").configure(v1).default_service(web::to(crate::watch::no_such_operation)));
+        .service(scope::scope("/api/v1").configure(v1).default_service(web::to(crate::openapi::no_such_operation)));
 }

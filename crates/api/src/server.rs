@@ -104,7 +104,7 @@ pub fn assemble(config: Config, database_url: &str, strictness: Strictness) -> R
 /// # Errors
 /// Where the socket can't be served.
 pub fn start(app: web::Data<App>, listener: TcpListener, threads: usize) -> Result<Server, Error> {
-    let document = web::Data::new(openapi::Served(openapi::document().to_json()?));
+    let document = web::Data::new(openapi::Served::new()?);
     let swagger = web::Data::new(SwaggerConfig::from("/api/openapi.json"));
     let of_factory = app.clone();
     let application = move || {
@@ -117,7 +117,7 @@ pub fn start(app: web::Data<App>, listener: TcpListener, threads: usize) -> Resu
             .route("/api/openapi.json", web::get().to(openapi::json))
             .route("/api/docs", web::get().to(openapi::swagger))
             .route("/api/docs/{tail:.*}", web::get().to(openapi::swagger))
-            .service(web::scope("/api").default_service(web::to(watch::no_such_operation)))
+            .service(web::scope("/api").default_service(web::to(openapi::no_such_operation)))
             .service(pages::join::show)
             .service(pages::join::submit)
             .default_service(web::to(client::serve))

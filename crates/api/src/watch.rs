@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use actix_web::{
-    Error, HttpMessage, HttpResponse, ResponseError,
+    Error, HttpMessage, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::header::{HeaderName, HeaderValue},
@@ -115,12 +115,4 @@ fn place(request: &ServiceRequest) -> Option<ApiError> {
         }
         None => Some(auth::too_many(5)),
     }
-}
-
-/// The answer to an address of the API that is not there.
-///
-/// # Errors
-/// Always `not_found`.
-pub async fn no_such_operation() -> Result<HttpResponse, ApiError> {
-    Err(ApiError::new(types::problem::ProblemCode::NotFound))
 }

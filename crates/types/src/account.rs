@@ -358,10 +358,17 @@ pub enum Scope {
     /// Start the generators.
     #[serde(rename = "generate")]
     Generate,
+    /// Read classes, invitations, runs and reports.
+    #[serde(rename = "classes:read")]
+    ClassesRead,
+    /// Start and end classes, and change who may come in.
+    #[serde(rename = "classes:write")]
+    ClassesWrite,
 }
 
 impl Scope {
-    pub const ALL: [Self; 3] = [Self::LessonsRead, Self::LessonsWrite, Self::Generate];
+    pub const ALL: [Self; 5] =
+        [Self::LessonsRead, Self::LessonsWrite, Self::Generate, Self::ClassesRead, Self::ClassesWrite];
 
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -369,6 +376,8 @@ impl Scope {
             Self::LessonsRead => "lessons:read",
             Self::LessonsWrite => "lessons:write",
             Self::Generate => "generate",
+            Self::ClassesRead => "classes:read",
+            Self::ClassesWrite => "classes:write",
         }
     }
 

@@ -44,9 +44,7 @@ impl Journal {
     /// What stands in a field now. Gives the id under which it is kept: while it is not sent, the same one.
     pub fn draft(&mut self, fresh: ProposalId, task: TaskId, item: ItemId, response: Option<Value>) -> ProposalId {
         let unsent = self.entries.iter().find_map(|(id, (stage, what))| match what {
-            Proposal::Draft { task: of, item: on, .. } if stage.is_unsent() && *of == task && *on == item => {
-                Some(*id)
-            }
+            Proposal::Draft { task: of, item: on, .. } if stage.is_unsent() && *of == task && *on == item => Some(*id),
             _ => None,
         });
         let id = unsent.unwrap_or(fresh);

@@ -68,15 +68,33 @@ fn used_link(error: StoreError) -> ApiError {
     if matches!(error, StoreError::NotFound) { ApiError::new(ProblemCode::LinkExpired) } else { error.into() }
 }
 
+/// Get server setup
+///
 /// What the login page must know of this server.
-#[utoipa::path(tag = "accounts", security(()), responses((status = 200, body = Setup)))]
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "getSetup",
+    security(()),
+    responses((status = 200, body = Setup)),
+)]
 #[get("/setup")]
 pub async fn setup(app: web::Data<App>) -> ApiResult<web::Json<Setup>> {
     Ok(web::Json(Setup { needs_first_admin: app.store.needs_first_admin().await? }))
 }
 
-/// Register as a teacher. Logs in at once; a letter asks to confirm the address.
-#[utoipa::path(tag = "accounts", security(()), responses((status = 201, body = Me)))]
+/// Register as a teacher
+///
+/// Logs in at once. A letter asks to confirm the address.
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "register",
+    security(()),
+    request_body = Register,
+    responses(
+        (status = 201, body = Me, headers(("Set-Cookie" = String, description = "The session"))),
+        (status = 409, description = "email_taken"),
+    ),
+)]
 #[post("/auth/register")]
 pub async fn register(
     _turn: Turn<Registering>,
@@ -108,9 +126,20 @@ pub async fn register(
     logged_in_here(&request, &app, secret, StatusCode::CREATED, &me).await
 }
 
-/// Log in with e-mail and password. Who gets it wrong ten times has to wait, from where they tried; a device on which
-/// the account was logged in before is counted by itself.
-#[utoipa::path(tag = "accounts", security(()), responses((status = 200, body = Me)))]
+/// Log in
+///
+/// By e-mail and password. After ten wrong passwords the caller has to wait; a device on which the account was logged
+/// in before is counted by itself.
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "login",
+    security(()),
+    request_body = Login,
+    responses(
+        (status = 200, body = Me, headers(("Set-Cookie" = String, description = "The session"))),
+        (status = 401, description = "wrong_credentials"),
+    ),
+)]
 #[post("/auth/login")]
 pub async fn login(
     _turn: Turn<Entering>,
@@ -144,8 +173,14 @@ pub async fn login(
     logged_in_here(&request, &app, secret, StatusCode::OK, &me).await
 }
 
-/// Log out: ends this session.
-#[utoipa::path(tag = "accounts", responses((status = 204, description = "Logged out")))]
+/// Log out
+///
+/// Ends this session. A guest's tokens end with it.
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "logout",
+    responses((status = 204, description = "Logged out")),
+)]
 #[post("/auth/logout")]
 pub async fn logout(request: HttpRequest, app: web::Data<App>, caller: Caller) -> ApiResult<HttpResponse> {
     let session = caller.in_person()?;
@@ -160,8 +195,19 @@ pub async fn logout(request: HttpRequest, app: web::Data<App>, caller: Caller) -
     Ok(HttpResponse::NoContent().cookie(auth::session_cookie(&request, &app, String::new())).finish())
 }
 
-/// Confirm an address by the link of the letter. Confirmed already, it stays so: the link may be opened again.
-#[utoipa::path(tag = "accounts", security(()), responses((status = 204, description = "Confirmed")))]
+/// Confirm e-mail address
+///
+/// By the token of the letter's link. A confirmed address stays confirmed: the link may be opened again.
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "confirmEmail",
+    security(()),
+    request_body = OneTimeToken,
+    responses(
+        (status = 204, description = "Confirmed"),
+        (status = 410, description = "link_expired"),
+    ),
+)]
 #[post("/auth/confirm-email")]
 pub async fn confirm_email(
     _turn: Turn<OpeningLinks>,
@@ -172,8 +218,12 @@ pub async fn confirm_email(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Send the confirming letter again.
-#[utoipa::path(tag = "accounts", responses((status = 204, description = "On its way, unless the address is confirmed")))]
+/// Send confirmation letter again
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "resendConfirmation",
+    responses((status = 204, description = "On its way, unless the address is confirmed")),
+)]
 #[post("/auth/resend-confirmation")]
 pub async fn resend_confirmation(_turn: Turn<Writing>, app: web::Data<App>, caller: Caller) -> ApiResult<HttpResponse> {
     caller.in_person()?;
@@ -198,9 +248,17 @@ pub async fn resend_confirmation(_turn: Turn<Writing>, app: web::Data<App>, call
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Ask for a link to set a new password. The answer is the same whether there is such an account or not, and when a
-/// mailbox has got several letters lately, no other goes to it.
-#[utoipa::path(tag = "accounts", security(()), responses((status = 204, description = "If there is such an account, a letter is on its way")))]
+/// Request password reset
+///
+/// Sends a letter with a link. The answer is the same whether the account exists or not, and a mailbox that got
+/// several letters lately gets no more.
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "forgotPassword",
+    security(()),
+    request_body = ForgotPassword,
+    responses((status = 204, description = "If there is such an account, a letter is on its way")),
+)]
 #[post("/auth/forgot-password")]
 pub async fn forgot_password(
     _turn: Turn<Writing>,
@@ -229,8 +287,19 @@ pub async fn forgot_password(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Ask whether a one-time link still works, before its form is filled in. Answers 410 where it does not.
-#[utoipa::path(tag = "accounts", security(()), request_body = CheckLink, responses((status = 204, description = "It works")))]
+/// Check one-time link
+///
+/// Says whether a link still works before its form is filled in. Does not use it up.
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "checkLink",
+    security(()),
+    request_body = CheckLink,
+    responses(
+        (status = 204, description = "It works"),
+        (status = 410, description = "link_expired"),
+    ),
+)]
 #[post("/auth/check-link")]
 pub async fn check_link(
     _turn: Turn<OpeningLinks>,
@@ -250,8 +319,19 @@ pub async fn check_link(
     }
 }
 
-/// Set a new password by the link of the letter. Ends every session and every token.
-#[utoipa::path(tag = "accounts", security(()), responses((status = 204, description = "Set")))]
+/// Reset password
+///
+/// By the token of the letter's link. Ends every session and every token of the account.
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "resetPassword",
+    security(()),
+    request_body = ResetPassword,
+    responses(
+        (status = 204, description = "Set"),
+        (status = 410, description = "link_expired"),
+    ),
+)]
 #[post("/auth/reset-password")]
 pub async fn reset_password(
     _turn: Turn<OpeningLinks>,
@@ -270,8 +350,19 @@ pub async fn reset_password(
     Ok(HttpResponse::NoContent().cookie(auth::device_cookie(&request, &app, device)).finish())
 }
 
-/// Go on as a guest on another device, by the link of `POST /me/recovery-link`.
-#[utoipa::path(tag = "accounts", security(()), responses((status = 200, body = Me)))]
+/// Recover guest
+///
+/// Logs a guest in on another device, by the token of a recovery link.
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "recoverGuest",
+    security(()),
+    request_body = RecoverGuest,
+    responses(
+        (status = 200, body = Me, headers(("Set-Cookie" = String, description = "The session"))),
+        (status = 410, description = "link_expired"),
+    ),
+)]
 #[post("/auth/recover")]
 pub async fn recover(
     _turn: Turn<OpeningLinks>,
@@ -284,8 +375,20 @@ pub async fn recover(
     Ok(logged_in(&request, &app, secret, StatusCode::OK, &me))
 }
 
-/// Become the first administrator by the one-time link of the first start.
-#[utoipa::path(tag = "accounts", security(()), responses((status = 201, body = Me)))]
+/// Create first administrator
+///
+/// By the one-time link that the first start of the server prints.
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "createFirstAdmin",
+    security(()),
+    request_body = FirstAdmin,
+    responses(
+        (status = 201, body = Me, headers(("Set-Cookie" = String, description = "The session"))),
+        (status = 409, description = "email_taken"),
+        (status = 410, description = "link_expired"),
+    ),
+)]
 #[post("/auth/first-admin")]
 pub async fn first_admin(
     _turn: Turn<OpeningLinks>,

@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
 use store::{StoredClass, StoredInvitation, new_code};
 use types::{
+    account::Scope,
     classroom::{ClassInfo, CreateClass, Invitation, LetBackIn, StartRun, UpdateInvitation},
     ids::ClassId,
 };
@@ -26,18 +27,37 @@ fn class_of(request: &HttpRequest, app: &App, stored: StoredClass) -> ApiResult<
     Ok(ClassInfo { invitation, ..stored.info })
 }
 
-/// The classes that one teaches or belongs to, the newest first, at most 50.
-#[utoipa::path(tag = "classes", responses((status = 200, body = Vec<ClassInfo>)))]
+/// List classes
+///
+/// The classes that the caller teaches or belongs to, newest first, at most 50.
+#[utoipa::path(
+    tag = "classes",
+    operation_id = "listClasses",
+    security(("token" = ["classes:read"])),
+    responses((status = 200, body = Vec<ClassInfo>)),
+)]
 #[get("/classes")]
 pub async fn list(request: HttpRequest, app: web::Data<App>, caller: Caller) -> ApiResult<web::Json<Vec<ClassInfo>>> {
-    caller.in_person()?;
-    let classes = app.store.classes(caller.me.id).await?;
+    let me = caller.anybody(Scope::ClassesRead)?;
+    let classes = app.store.classes(me).await?;
     let classes: ApiResult<Vec<ClassInfo>> = classes.into_iter().map(|one| class_of(&request, &app, one)).collect();
     Ok(web::Json(classes?))
 }
 
-/// Start a class with a lesson. The same `id` sent twice makes one.
-#[utoipa::path(tag = "classes", responses((status = 201, body = ClassInfo)))]
+/// Create class
+///
+/// Starts a class with a lesson: the answer has the invitation and the open run. The same `id` sent twice creates one
+/// class.
+#[utoipa::path(
+    tag = "classes",
+    operation_id = "createClass",
+    security(("token" = ["classes:write"])),
+    request_body = CreateClass,
+    responses(
+        (status = 201, body = ClassInfo),
+        (status = 422, description = "limit_reached"),
+    ),
+)]
 #[post("/classes")]
 pub async fn create(
     request: HttpRequest,
@@ -45,14 +65,22 @@ pub async fn create(
     caller: Caller,
     body: Body<CreateClass>,
 ) -> ApiResult<HttpResponse> {
-    let owner = caller.teacher_in_person()?;
+    let owner = caller.teacher(Scope::ClassesWrite)?;
     check(body.0.validate())?;
     let class = app.store.create_class(owner, &body.0, &new_code()).await?;
     Ok(HttpResponse::Created().json(class_of(&request, &app, class)?))
 }
 
-/// A class, as its teacher or a member sees it.
-#[utoipa::path(tag = "classes", params(("id" = ClassId, Path)), responses((status = 200, body = ClassInfo)))]
+/// Get class
+///
+/// As its teacher or a member sees it: only its teacher sees the invitation.
+#[utoipa::path(
+    tag = "classes",
+    operation_id = "getClass",
+    security(("token" = ["classes:read"])),
+    params(("id" = ClassId, Path)),
+    responses((status = 200, body = ClassInfo)),
+)]
 #[get("/classes/{id}")]
 pub async fn read(
     request: HttpRequest,
@@ -60,12 +88,21 @@ pub async fn read(
     caller: Caller,
     id: Id<ClassId>,
 ) -> ApiResult<web::Json<ClassInfo>> {
-    caller.in_person()?;
-    Ok(web::Json(class_of(&request, &app, app.store.class(caller.me.id, id.0).await?)?))
+    let me = caller.anybody(Scope::ClassesRead)?;
+    Ok(web::Json(class_of(&request, &app, app.store.class(me, id.0).await?)?))
 }
 
-/// Teach a lesson to a class. A run that is open ends first; the same `id` sent twice starts one.
-#[utoipa::path(tag = "classes", params(("id" = ClassId, Path)), responses((status = 201, body = ClassInfo)))]
+/// Start class run
+///
+/// Teaches a lesson to the class. An open run ends first. The same `id` sent twice starts one run.
+#[utoipa::path(
+    tag = "classes",
+    operation_id = "startClassRun",
+    security(("token" = ["classes:write"])),
+    params(("id" = ClassId, Path)),
+    request_body = StartRun,
+    responses((status = 201, body = ClassInfo)),
+)]
 #[post("/classes/{id}/runs")]
 pub async fn start_run(
     request: HttpRequest,
@@ -74,14 +111,23 @@ pub async fn start_run(
     id: Id<ClassId>,
     body: Body<StartRun>,
 ) -> ApiResult<HttpResponse> {
-    let owner = caller.teacher_in_person()?;
+    let owner = caller.teacher(Scope::ClassesWrite)?;
     let (class, ended) = app.store.start_run(owner, id.0, &body.0).await?;
     app.classroom.announce(ended).await;
     Ok(HttpResponse::Created().json(class_of(&request, &app, class)?))
 }
 
-/// Open or close the door, or make a new link in place of the old one.
-#[utoipa::path(tag = "classes", params(("id" = ClassId, Path)), responses((status = 200, body = Invitation)))]
+/// Update invitation
+///
+/// Opens or closes the door, or replaces the link.
+#[utoipa::path(
+    tag = "classes",
+    operation_id = "updateInvitation",
+    security(("token" = ["classes:write"])),
+    params(("id" = ClassId, Path)),
+    request_body = UpdateInvitation,
+    responses((status = 200, body = Invitation)),
+)]
 #[patch("/classes/{id}/invitation")]
 pub async fn update_invitation(
     request: HttpRequest,
@@ -90,15 +136,27 @@ pub async fn update_invitation(
     id: Id<ClassId>,
     body: Body<UpdateInvitation>,
 ) -> ApiResult<web::Json<Invitation>> {
-    let owner = caller.teacher_in_person()?;
+    let owner = caller.teacher(Scope::ClassesWrite)?;
     let code = body.0.renew.then(new_code);
     let (stored, door) = app.store.change_invitation(owner, id.0, body.0.open, code.as_deref()).await?;
     app.classroom.announce(door).await;
     Ok(web::Json(invitation_of(&request, &app, stored)?))
 }
 
-/// Let a student back in whom the class's teacher has removed. In the class already, they stay as they are.
-#[utoipa::path(tag = "classes", params(("id" = ClassId, Path)), responses((status = 204, description = "In the class")))]
+/// Readmit student
+///
+/// Lets a student back in who was removed. A student who is in the class stays in it.
+#[utoipa::path(
+    tag = "classes",
+    operation_id = "readmitStudent",
+    security(("token" = ["classes:write"])),
+    params(("id" = ClassId, Path)),
+    request_body = LetBackIn,
+    responses(
+        (status = 204, description = "In the class"),
+        (status = 422, description = "class_full"),
+    ),
+)]
 #[post("/classes/{id}/members")]
 pub async fn let_back_in(
     app: web::Data<App>,
@@ -106,7 +164,7 @@ pub async fn let_back_in(
     id: Id<ClassId>,
     body: Body<LetBackIn>,
 ) -> ApiResult<HttpResponse> {
-    let owner = caller.teacher_in_person()?;
+    let owner = caller.teacher(Scope::ClassesWrite)?;
     let told = app.store.let_back_in(owner, id.0, body.0.student, app.config.class_members).await?;
     app.classroom.announce(told).await;
     Ok(HttpResponse::NoContent().finish())

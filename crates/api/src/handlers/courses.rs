@@ -14,16 +14,34 @@ use crate::{
     state::App,
 };
 
-/// All of one's courses, the one changed last first.
-#[utoipa::path(tag = "courses", responses((status = 200, body = Vec<Course>)))]
+/// List courses
+///
+/// All of the caller's courses, most recently changed first.
+#[utoipa::path(
+    tag = "courses",
+    operation_id = "listCourses",
+    security(("token" = ["lessons:read"])),
+    responses((status = 200, body = Vec<Course>)),
+)]
 #[get("/courses")]
 pub async fn list(app: web::Data<App>, caller: Caller) -> ApiResult<web::Json<Vec<Course>>> {
     let owner = caller.teacher(Scope::LessonsRead)?;
     Ok(web::Json(app.store.courses(owner).await?))
 }
 
-/// Make a course.
-#[utoipa::path(tag = "courses", responses((status = 201, body = Course)))]
+/// Create course
+///
+/// At most 200 a person.
+#[utoipa::path(
+    tag = "courses",
+    operation_id = "createCourse",
+    security(("token" = ["lessons:write"])),
+    request_body = CreateCourse,
+    responses(
+        (status = 201, body = Course),
+        (status = 422, description = "limit_reached"),
+    ),
+)]
 #[post("/courses")]
 pub async fn create(app: web::Data<App>, caller: Caller, body: Body<CreateCourse>) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
@@ -31,8 +49,18 @@ pub async fn create(app: web::Data<App>, caller: Caller, body: Body<CreateCourse
     Ok(caller.written(StatusCode::CREATED, &app.store.create_course(owner, &body.0).await?))
 }
 
-/// Change a course.
-#[utoipa::path(tag = "courses", params(("id" = CourseId, Path)), responses((status = 200, body = Course)))]
+/// Update course
+#[utoipa::path(
+    tag = "courses",
+    operation_id = "updateCourse",
+    security(("token" = ["lessons:write"])),
+    params(("id" = CourseId, Path)),
+    request_body = UpdateCourse,
+    responses(
+        (status = 200, body = Course),
+        (status = 409, description = "stale"),
+    ),
+)]
 #[patch("/courses/{id}")]
 pub async fn update(
     app: web::Data<App>,
@@ -46,8 +74,16 @@ pub async fn update(
     Ok(caller.written(StatusCode::OK, &course))
 }
 
-/// Delete a course. Its lessons stay.
-#[utoipa::path(tag = "courses", params(("id" = CourseId, Path)), responses((status = 204, description = "Deleted")))]
+/// Delete course
+///
+/// Its lessons stay. It can be restored for 30 days.
+#[utoipa::path(
+    tag = "courses",
+    operation_id = "deleteCourse",
+    security(("token" = ["lessons:write"])),
+    params(("id" = CourseId, Path)),
+    responses((status = 204, description = "Deleted")),
+)]
 #[delete("/courses/{id}")]
 pub async fn delete(app: web::Data<App>, caller: Caller, id: Id<CourseId>) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
@@ -55,8 +91,17 @@ pub async fn delete(app: web::Data<App>, caller: Caller, id: Id<CourseId>) -> Ap
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Bring a deleted course back.
-#[utoipa::path(tag = "courses", params(("id" = CourseId, Path)), responses((status = 204, description = "Back")))]
+/// Restore course
+#[utoipa::path(
+    tag = "courses",
+    operation_id = "restoreCourse",
+    security(("token" = ["lessons:write"])),
+    params(("id" = CourseId, Path)),
+    responses(
+        (status = 204, description = "Back"),
+        (status = 422, description = "limit_reached"),
+    ),
+)]
 #[post("/courses/{id}/restore")]
 pub async fn restore(app: web::Data<App>, caller: Caller, id: Id<CourseId>) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;

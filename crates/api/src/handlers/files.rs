@@ -20,14 +20,20 @@ use crate::{
 /// Whatever the bytes were taken for: no script, no frame, nothing from anywhere.
 const POLICY: &str = "default-src 'none'; sandbox";
 
-/// Keep a picture.
+/// Upload picture
 ///
-/// JPEG, PNG, WebP or GIF of at most 15 MB. It is made small enough for a phone, and what the camera noted in it is
-/// removed. A task shows it by its id.
+/// JPEG, PNG, WebP or GIF of at most 15 MB. It is scaled down for phones, and its metadata is removed. A task shows it
+/// by its id.
 #[utoipa::path(
     tag = "files",
+    operation_id = "uploadPicture",
+    security(("token" = ["lessons:write"])),
     request_body(content = Binary, content_type = "image/*", description = "The picture's bytes"),
-    responses((status = 201, body = Picture))
+    responses(
+        (status = 201, body = Picture),
+        (status = 413, description = "picture_too_large"),
+        (status = 422, description = "not_a_picture, picture_cut_off, limit_reached"),
+    ),
 )]
 #[post("/files")]
 pub async fn upload(app: web::Data<App>, caller: Caller, body: PictureBody) -> ApiResult<HttpResponse> {
@@ -37,13 +43,24 @@ pub async fn upload(app: web::Data<App>, caller: Caller, body: PictureBody) -> A
     Ok(HttpResponse::Created().json(files::keep(&app, owner, bytes).await?))
 }
 
-/// A picture's bytes.
+/// Get picture
 ///
-/// For whoever uploaded it, and for the class that is taught with it. JPEG or PNG.
+/// JPEG or PNG. For whoever uploaded it, and for members of a class that is taught with it.
 #[utoipa::path(
     tag = "files",
-    params(("id" = FileId, Path)),
-    responses((status = 200, description = "The picture", body = Binary, content_type = "image/*"))
+    operation_id = "getPicture",
+    security(("token" = ["lessons:read"])),
+    params(("id" = FileId, Path), ("If-None-Match" = Option<String>, Header, description = "An `ETag` that is known")),
+    responses(
+        (
+            status = 200,
+            description = "The picture's bytes",
+            body = Binary,
+            content_type = "image/*",
+            headers(("ETag" = String, description = "Changes never: the bytes of an id stay the same"))
+        ),
+        (status = 304, description = "The `ETag` is known to the caller"),
+    ),
 )]
 #[get("/files/{id}")]
 pub async fn read(

@@ -35,8 +35,15 @@ fn refused(error: PlanError) -> ApiError {
     ApiError(Box::new(problem))
 }
 
-/// What can be written here: by a model anything, else what the built-in pack holds.
-#[utoipa::path(tag = "generation", responses((status = 200, body = GenerationOptions)))]
+/// Get generation options
+///
+/// Whether a model writes anything, or only the topics of the built-in pack are written.
+#[utoipa::path(
+    tag = "generation",
+    operation_id = "getGenerationOptions",
+    security(("token" = ["lessons:read"])),
+    responses((status = 200, body = GenerationOptions)),
+)]
 #[get("/generation/options")]
 pub async fn options(app: web::Data<App>, caller: Caller) -> ApiResult<web::Json<GenerationOptions>> {
     caller.teacher(Scope::LessonsRead)?;
@@ -48,8 +55,20 @@ pub async fn options(app: web::Data<App>, caller: Caller) -> ApiResult<web::Json
     }))
 }
 
-/// Create a lesson: it is there at once, its tasks come as they are written. The same `request_id` makes one lesson.
-#[utoipa::path(tag = "generation", responses((status = 202, body = Run)))]
+/// Generate lesson
+///
+/// Creates the lesson at once; its tasks are added as they are written. Poll `getGenerationRun`. The same `request_id`
+/// sent twice starts one run.
+#[utoipa::path(
+    tag = "generation",
+    operation_id = "createGenerationRun",
+    security(("token" = ["generate"])),
+    request_body = CreateRun,
+    responses(
+        (status = 202, body = Run),
+        (status = 422, description = "topic_not_in_pack, limit_reached"),
+    ),
+)]
 #[post("/generation/runs")]
 pub async fn create(app: web::Data<App>, caller: Caller, body: Body<CreateRun>) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::Generate)?;
@@ -86,24 +105,47 @@ pub async fn create(app: web::Data<App>, caller: Caller, body: Body<CreateRun>) 
     Ok(HttpResponse::Accepted().json(app.store.create_run(owner, &new).await?))
 }
 
-/// How far is it?
-#[utoipa::path(tag = "generation", params(("id" = GenerationRunId, Path)), responses((status = 200, body = Run)))]
+/// Get generation run
+#[utoipa::path(
+    tag = "generation",
+    operation_id = "getGenerationRun",
+    security(("token" = ["lessons:read"])),
+    params(("id" = GenerationRunId, Path)),
+    responses((status = 200, body = Run)),
+)]
 #[get("/generation/runs/{id}")]
 pub async fn read(app: web::Data<App>, caller: Caller, id: Id<GenerationRunId>) -> ApiResult<web::Json<Run>> {
     let owner = caller.teacher(Scope::LessonsRead)?;
     Ok(web::Json(app.store.run(owner, id.0).await?))
 }
 
-/// Stop writing. What is ready stays.
-#[utoipa::path(tag = "generation", params(("id" = GenerationRunId, Path)), responses((status = 200, body = Run)))]
+/// Stop generation run
+///
+/// Tasks that are written stay.
+#[utoipa::path(
+    tag = "generation",
+    operation_id = "stopGenerationRun",
+    security(("token" = ["generate"])),
+    params(("id" = GenerationRunId, Path)),
+    responses((status = 200, body = Run)),
+)]
 #[post("/generation/runs/{id}/stop")]
 pub async fn stop(app: web::Data<App>, caller: Caller, id: Id<GenerationRunId>) -> ApiResult<web::Json<Run>> {
     let owner = caller.teacher(Scope::Generate)?;
     Ok(web::Json(app.store.stop_run(owner, id.0).await?))
 }
 
-/// Try a failed task again.
-#[utoipa::path(tag = "generation", params(("id" = GenerationPartId, Path)), responses((status = 200, body = Run)))]
+/// Retry failed task
+#[utoipa::path(
+    tag = "generation",
+    operation_id = "retryGenerationPart",
+    security(("token" = ["generate"])),
+    params(("id" = GenerationPartId, Path)),
+    responses(
+        (status = 200, body = Run),
+        (status = 422, description = "limit_reached"),
+    ),
+)]
 #[post("/generation/parts/{id}/retry")]
 pub async fn retry(app: web::Data<App>, caller: Caller, id: Id<GenerationPartId>) -> ApiResult<web::Json<Run>> {
     let owner = caller.teacher(Scope::Generate)?;
@@ -111,24 +153,50 @@ pub async fn retry(app: web::Data<App>, caller: Caller, id: Id<GenerationPartId>
     Ok(web::Json(app.store.resolve_part(owner, id.0, true).await?))
 }
 
-/// Let a failed task go.
-#[utoipa::path(tag = "generation", params(("id" = GenerationPartId, Path)), responses((status = 200, body = Run)))]
+/// Dismiss failed task
+#[utoipa::path(
+    tag = "generation",
+    operation_id = "dismissGenerationPart",
+    security(("token" = ["generate"])),
+    params(("id" = GenerationPartId, Path)),
+    responses((status = 200, body = Run)),
+)]
 #[post("/generation/parts/{id}/dismiss")]
 pub async fn dismiss(app: web::Data<App>, caller: Caller, id: Id<GenerationPartId>) -> ApiResult<web::Json<Run>> {
     let owner = caller.teacher(Scope::Generate)?;
     Ok(web::Json(app.store.resolve_part(owner, id.0, false).await?))
 }
 
-/// What is being written for a lesson, or could not be.
-#[utoipa::path(tag = "generation", params(("id" = LessonId, Path)), responses((status = 200, body = Vec<Run>)))]
+/// List generation runs of lesson
+///
+/// Runs that are under way, and failed tasks that are neither retried nor dismissed.
+#[utoipa::path(
+    tag = "generation",
+    operation_id = "listLessonGenerationRuns",
+    security(("token" = ["lessons:read"])),
+    params(("id" = LessonId, Path)),
+    responses((status = 200, body = Vec<Run>)),
+)]
 #[get("/lessons/{id}/runs")]
 pub async fn of_lesson(app: web::Data<App>, caller: Caller, id: Id<LessonId>) -> ApiResult<web::Json<Vec<Run>>> {
     let owner = caller.teacher(Scope::LessonsRead)?;
     Ok(web::Json(app.store.runs_of_lesson(owner, id.0).await?))
 }
 
-/// Write one more task for a lesson.
-#[utoipa::path(tag = "generation", params(("id" = LessonId, Path)), responses((status = 202, body = Run)))]
+/// Generate task
+///
+/// Adds one task to a lesson.
+#[utoipa::path(
+    tag = "generation",
+    operation_id = "generateTask",
+    security(("token" = ["generate"])),
+    params(("id" = LessonId, Path)),
+    request_body = GenerateTask,
+    responses(
+        (status = 202, body = Run),
+        (status = 422, description = "topic_not_in_pack, limit_reached"),
+    ),
+)]
 #[post("/lessons/{id}/tasks/generate")]
 pub async fn generate_task(
     app: web::Data<App>,
@@ -162,8 +230,21 @@ pub async fn generate_task(
     Ok(HttpResponse::Accepted().json(app.store.create_task_run(owner, &new).await?))
 }
 
-/// Write a task again, differently. What it was comes back with undo.
-#[utoipa::path(tag = "generation", params(("id" = TaskId, Path)), responses((status = 202, body = Run)))]
+/// Regenerate task
+///
+/// Replaces the task by another of the same kind.
+#[utoipa::path(
+    tag = "generation",
+    operation_id = "regenerateTask",
+    security(("token" = ["generate"])),
+    params(("id" = TaskId, Path)),
+    request_body = Regenerate,
+    responses(
+        (status = 202, body = Run),
+        (status = 409, description = "stale, already_running"),
+        (status = 422, description = "topic_not_in_pack, limit_reached"),
+    ),
+)]
 #[post("/tasks/{id}/regenerate")]
 pub async fn regenerate(
     app: web::Data<App>,

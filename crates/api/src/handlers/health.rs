@@ -19,16 +19,30 @@ async fn answers(app: &App) -> ApiResult<()> {
     timeout(PATIENCE, app.store.ping()).await.map_err(|_| unavailable())?.map_err(|_| unavailable())
 }
 
-/// The process is up and its database answers: without it, nothing here works. 503 while it doesn't.
-#[utoipa::path(tag = "health", security(()), responses((status = 200, description = "Up")))]
+/// Get liveness
+///
+/// 200 while the process is up and its database answers.
+#[utoipa::path(
+    tag = "health",
+    operation_id = "getHealth",
+    security(()),
+    responses((status = 200, description = "Up")),
+)]
 #[get("/healthz")]
 pub async fn healthz(app: web::Data<App>) -> ApiResult<HttpResponse> {
     answers(&app).await?;
     Ok(HttpResponse::Ok().body("ok"))
 }
 
-/// May requests be sent here? 503 also while the server ends.
-#[utoipa::path(tag = "health", security(()), responses((status = 200, description = "Ready")))]
+/// Get readiness
+///
+/// 503 also while the server shuts down.
+#[utoipa::path(
+    tag = "health",
+    operation_id = "getReadiness",
+    security(()),
+    responses((status = 200, description = "Ready")),
+)]
 #[get("/readyz")]
 pub async fn readyz(app: web::Data<App>) -> ApiResult<HttpResponse> {
     if app.classroom.is_draining() {

@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, post, web};
 use store::Joiner;
 use types::{
+    account::Scope,
     classroom::{GuestJoin, InvitationInfo, Joined},
     problem::{FieldCode, ProblemCode},
 };
@@ -17,8 +18,20 @@ use crate::{
     state::App,
 };
 
-/// What an invitation leads to.
-#[utoipa::path(tag = "classes", security(()), params(("code" = String, Path)), responses((status = 200, body = InvitationInfo)))]
+/// Get invitation
+///
+/// What the link of a class leads to.
+#[utoipa::path(
+    tag = "classes",
+    operation_id = "getInvitation",
+    security(()),
+    params(("code" = String, Path, description = "The code in the class's link; upper and lower case are the same")),
+    responses(
+        (status = 200, body = InvitationInfo),
+        (status = 403, description = "removed_from_class"),
+        (status = 410, description = "invitation_expired"),
+    ),
+)]
 #[get("/invitations/{code}")]
 pub async fn read(
     _turn: Turn<Joining>,
@@ -30,9 +43,22 @@ pub async fn read(
     Ok(web::Json(info))
 }
 
-/// Join a class: logged in as who one is, else as a guest by name. Whom the teacher removed stays out until they are let
-/// back in.
-#[utoipa::path(tag = "classes", security(()), params(("code" = String, Path)), responses((status = 201, body = Joined)))]
+/// Join class
+///
+/// With an account, or as a guest by `name`. A guest gets a session cookie. A teacher can't join a class of their own.
+#[utoipa::path(
+    tag = "classes",
+    operation_id = "joinClass",
+    security((), ("session" = []), ("token" = ["classes:write"])),
+    params(("code" = String, Path, description = "The code in the class's link; upper and lower case are the same")),
+    request_body = GuestJoin,
+    responses(
+        (status = 201, body = Joined, headers(("Set-Cookie" = String, description = "The session"))),
+        (status = 403, description = "forbidden, door_closed, removed_from_class"),
+        (status = 410, description = "invitation_expired"),
+        (status = 422, description = "class_full"),
+    ),
+)]
 #[post("/invitations/{code}/members")]
 pub async fn join(
     _turn: Turn<Joining>,
@@ -47,7 +73,7 @@ pub async fn join(
     check(join.validate())?;
     let (joiner, secret) = match caller.0 {
         Some(caller) => {
-            caller.in_person()?;
+            caller.anybody(Scope::ClassesWrite)?;
             let (_, teaching) = app.store.invitation(&code, Some(caller.me.id)).await?;
             if teaching {
                 return Err(ApiError::new(ProblemCode::Forbidden));

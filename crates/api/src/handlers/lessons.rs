@@ -12,6 +12,7 @@ use types::{
     page::{PAGE_DEFAULT, PAGE_MAX, Page},
     problem::FieldCode,
 };
+use utoipa::openapi::{Object, ObjectBuilder, Type};
 
 use crate::{
     auth::Caller,
@@ -26,19 +27,28 @@ use crate::{
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct ListQuery {
-    /// Words of the title or topic.
+    /// Words that the title or topic has.
     #[param(max_length = 200)]
     q: Option<String>,
-    /// Of one course only.
+    /// Lessons of this course only.
     course: Option<CourseId>,
-    /// What the last page gave as `next`.
+    /// `next` of the page before; without it, the first page.
     cursor: Option<String>,
-    /// How many, at most 100.
+    /// Lessons a page; 24 where it is left out.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
 }
 
-/// A page of one's lessons, the one changed last first.
-#[utoipa::path(tag = "lessons", params(ListQuery), responses((status = 200, body = Page<LessonSummary>)))]
+/// List lessons
+///
+/// The caller's lessons, most recently changed first.
+#[utoipa::path(
+    tag = "lessons",
+    operation_id = "listLessons",
+    security(("token" = ["lessons:read"])),
+    params(ListQuery),
+    responses((status = 200, body = Page<LessonSummary>)),
+)]
 #[get("/lessons")]
 pub async fn list(
     app: web::Data<App>,
@@ -64,8 +74,19 @@ pub async fn list(
     Ok(web::Json(page))
 }
 
-/// Make an empty lesson.
-#[utoipa::path(tag = "lessons", responses((status = 201, body = Lesson)))]
+/// Create lesson
+///
+/// With one empty section. To have tasks written, see `createGenerationRun`.
+#[utoipa::path(
+    tag = "lessons",
+    operation_id = "createLesson",
+    security(("token" = ["lessons:write"])),
+    request_body = CreateLesson,
+    responses(
+        (status = 201, body = Lesson),
+        (status = 422, description = "limit_reached"),
+    ),
+)]
 #[post("/lessons")]
 pub async fn create(app: web::Data<App>, caller: Caller, body: Body<CreateLesson>) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
@@ -84,16 +105,36 @@ pub async fn create(app: web::Data<App>, caller: Caller, body: Body<CreateLesson
     Ok(caller.written(StatusCode::CREATED, &app.store.create_lesson(owner, &lesson, section).await?))
 }
 
-/// A whole lesson with its sections and tasks.
-#[utoipa::path(tag = "lessons", params(("id" = LessonId, Path)), responses((status = 200, body = Lesson)))]
+/// Get lesson
+///
+/// With its sections, tasks and keys.
+#[utoipa::path(
+    tag = "lessons",
+    operation_id = "getLesson",
+    security(("token" = ["lessons:read"])),
+    params(("id" = LessonId, Path)),
+    responses((status = 200, body = Lesson)),
+)]
 #[get("/lessons/{id}")]
 pub async fn read(app: web::Data<App>, caller: Caller, id: Id<LessonId>) -> ApiResult<web::Json<Lesson>> {
     let owner = caller.teacher(Scope::LessonsRead)?;
     Ok(web::Json(app.store.lesson(owner, id.0).await?))
 }
 
-/// Change a lesson's title, topic, level, notes or course.
-#[utoipa::path(tag = "lessons", params(("id" = LessonId, Path)), responses((status = 200, body = Lesson)))]
+/// Update lesson
+///
+/// Changes title, topic, level, notes or course; what is left out stays.
+#[utoipa::path(
+    tag = "lessons",
+    operation_id = "updateLesson",
+    security(("token" = ["lessons:write"])),
+    params(("id" = LessonId, Path)),
+    request_body = UpdateLesson,
+    responses(
+        (status = 200, body = Lesson),
+        (status = 409, description = "stale"),
+    ),
+)]
 #[patch("/lessons/{id}")]
 pub async fn update(
     app: web::Data<App>,
@@ -107,8 +148,16 @@ pub async fn update(
     Ok(caller.written(StatusCode::OK, &lesson))
 }
 
-/// Delete a lesson. It can be brought back for 30 days.
-#[utoipa::path(tag = "lessons", params(("id" = LessonId, Path)), responses((status = 204, description = "Deleted")))]
+/// Delete lesson
+///
+/// It can be restored for 30 days.
+#[utoipa::path(
+    tag = "lessons",
+    operation_id = "deleteLesson",
+    security(("token" = ["lessons:write"])),
+    params(("id" = LessonId, Path)),
+    responses((status = 204, description = "Deleted")),
+)]
 #[delete("/lessons/{id}")]
 pub async fn delete(app: web::Data<App>, caller: Caller, id: Id<LessonId>) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
@@ -116,8 +165,17 @@ pub async fn delete(app: web::Data<App>, caller: Caller, id: Id<LessonId>) -> Ap
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Bring a deleted lesson back.
-#[utoipa::path(tag = "lessons", params(("id" = LessonId, Path)), responses((status = 204, description = "Back")))]
+/// Restore lesson
+#[utoipa::path(
+    tag = "lessons",
+    operation_id = "restoreLesson",
+    security(("token" = ["lessons:write"])),
+    params(("id" = LessonId, Path)),
+    responses(
+        (status = 204, description = "Back"),
+        (status = 422, description = "limit_reached"),
+    ),
+)]
 #[post("/lessons/{id}/restore")]
 pub async fn restore(app: web::Data<App>, caller: Caller, id: Id<LessonId>) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
@@ -125,8 +183,19 @@ pub async fn restore(app: web::Data<App>, caller: Caller, id: Id<LessonId>) -> A
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Copy a lesson with all its tasks.
-#[utoipa::path(tag = "lessons", params(("id" = LessonId, Path)), responses((status = 201, body = Lesson)))]
+/// Duplicate lesson
+///
+/// With all its tasks.
+#[utoipa::path(
+    tag = "lessons",
+    operation_id = "duplicateLesson",
+    security(("token" = ["lessons:write"])),
+    params(("id" = LessonId, Path)),
+    responses(
+        (status = 201, body = Lesson),
+        (status = 422, description = "limit_reached"),
+    ),
+)]
 #[post("/lessons/{id}/duplicate")]
 pub async fn duplicate(app: web::Data<App>, caller: Caller, id: Id<LessonId>) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
@@ -136,24 +205,42 @@ pub async fn duplicate(app: web::Data<App>, caller: Caller, id: Id<LessonId>) ->
     Ok(caller.written(StatusCode::CREATED, &app.store.duplicate_lesson(owner, id.0, &title).await?))
 }
 
+/// [`Papers`] for the document: their crate doesn't know it.
+fn papers() -> Object {
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["worksheet", "key", "both"])).build()
+}
+
 /// Which papers to print.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct PdfQuery {
-    /// `worksheet`, `key` or `both`; without: both.
-    #[param(value_type = Option<String>)]
+    /// What to print; both where it is left out.
+    #[param(schema_with = papers)]
     paper: Option<Papers>,
-    /// The language of 'Name', 'Date' and the like; without: one's own.
+    /// Language of 'Name', 'Date' and the like; the caller's where it is left out.
     locale: Option<Locale>,
-    /// Leave out characters that no font here has; without, they are a `cannot_print`.
+    /// Leave out characters that no font of the server has; where it is false, they are a `cannot_print` problem.
     leave_out: Option<bool>,
 }
 
-/// A lesson on paper: worksheet and answer key.
+/// Get lesson as PDF
+///
+/// Worksheet, answer key or both.
 #[utoipa::path(
     tag = "lessons",
+    operation_id = "getLessonPdf",
+    security(("token" = ["lessons:read"])),
     params(("id" = LessonId, Path), PdfQuery),
-    responses((status = 200, description = "The PDF", body = Binary, content_type = "application/pdf"))
+    responses(
+        (
+            status = 200,
+            description = "The PDF",
+            body = Binary,
+            content_type = "application/pdf",
+            headers(("Content-Disposition" = String, description = "A file name made from the lesson's title"))
+        ),
+        (status = 422, description = "cannot_print"),
+    ),
 )]
 #[get("/lessons/{id}/pdf")]
 pub async fn pdf(
@@ -177,8 +264,16 @@ pub async fn pdf(
         .body(bytes))
 }
 
-/// What of a lesson can't be printed here: characters without a font.
-#[utoipa::path(tag = "lessons", params(("id" = LessonId, Path)), responses((status = 200, body = Printable)))]
+/// Check lesson for printing
+///
+/// Finds the characters that no font of the server has.
+#[utoipa::path(
+    tag = "lessons",
+    operation_id = "checkLessonPrintable",
+    security(("token" = ["lessons:read"])),
+    params(("id" = LessonId, Path)),
+    responses((status = 200, body = Printable)),
+)]
 #[get("/lessons/{id}/printable")]
 pub async fn printable(app: web::Data<App>, caller: Caller, id: Id<LessonId>) -> ApiResult<web::Json<Printable>> {
     let owner = caller.teacher(Scope::LessonsRead)?;

@@ -23,15 +23,27 @@ use crate::{
 /// A guest has the other device at hand.
 const RECOVERY_HOURS: i64 = 24;
 
-/// Who am I?
-#[utoipa::path(tag = "account", responses((status = 200, body = Me)))]
+/// Get current account
+#[utoipa::path(
+    tag = "account",
+    operation_id = "getMe",
+    security(("token" = [])),
+    responses((status = 200, body = Me)),
+)]
 #[get("/me")]
 pub async fn me(caller: Caller) -> web::Json<Me> {
     web::Json(caller.me)
 }
 
-/// Change one's name or language.
-#[utoipa::path(tag = "account", responses((status = 200, body = Me)))]
+/// Update current account
+///
+/// Changes name or interface language; what is left out stays.
+#[utoipa::path(
+    tag = "account",
+    operation_id = "updateMe",
+    request_body = UpdateMe,
+    responses((status = 200, body = Me)),
+)]
 #[patch("/me")]
 pub async fn update(app: web::Data<App>, caller: Caller, body: Body<UpdateMe>) -> ApiResult<web::Json<Me>> {
     caller.in_person()?;
@@ -40,8 +52,15 @@ pub async fn update(app: web::Data<App>, caller: Caller, body: Body<UpdateMe>) -
     Ok(web::Json(app.store.update_me(caller.me.id, change.name.as_deref(), change.locale).await?))
 }
 
-/// Change one's password. Ends all other sessions and all tokens.
-#[utoipa::path(tag = "account", responses((status = 204, description = "Changed")))]
+/// Change password
+///
+/// Ends all other sessions and all tokens.
+#[utoipa::path(
+    tag = "account",
+    operation_id = "changePassword",
+    request_body = ChangePassword,
+    responses((status = 204, description = "Changed")),
+)]
 #[post("/me/password")]
 pub async fn change_password(
     app: web::Data<App>,
@@ -63,16 +82,29 @@ pub async fn change_password(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Where one is logged in.
-#[utoipa::path(tag = "account", responses((status = 200, body = Vec<Session>)))]
+/// List sessions
+///
+/// Where the account is logged in.
+#[utoipa::path(
+    tag = "account",
+    operation_id = "listSessions",
+    responses((status = 200, body = Vec<Session>)),
+)]
 #[get("/me/sessions")]
 pub async fn sessions(app: web::Data<App>, caller: Caller) -> ApiResult<web::Json<Vec<Session>>> {
     let current = caller.in_person()?;
     Ok(web::Json(app.store.sessions(caller.me.id, Some(current)).await?))
 }
 
-/// Log out on another device.
-#[utoipa::path(tag = "account", params(("id" = SessionId, Path)), responses((status = 204, description = "Ended")))]
+/// End session
+///
+/// Logs out another device.
+#[utoipa::path(
+    tag = "account",
+    operation_id = "endSession",
+    params(("id" = SessionId, Path)),
+    responses((status = 204, description = "Ended")),
+)]
 #[delete("/me/sessions/{id}")]
 pub async fn end_session(app: web::Data<App>, caller: Caller, id: Id<SessionId>) -> ApiResult<HttpResponse> {
     caller.in_person()?;
@@ -81,8 +113,14 @@ pub async fn end_session(app: web::Data<App>, caller: Caller, id: Id<SessionId>)
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Log out everywhere else.
-#[utoipa::path(tag = "account", responses((status = 204, description = "Ended")))]
+/// End other sessions
+///
+/// Logs out everywhere but here.
+#[utoipa::path(
+    tag = "account",
+    operation_id = "endOtherSessions",
+    responses((status = 204, description = "Ended")),
+)]
 #[delete("/me/sessions")]
 pub async fn end_other_sessions(app: web::Data<App>, caller: Caller) -> ApiResult<HttpResponse> {
     let current = caller.in_person()?;
@@ -91,8 +129,14 @@ pub async fn end_other_sessions(app: web::Data<App>, caller: Caller) -> ApiResul
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// A link to go on as this guest on another device. It works once; an earlier one no longer does.
-#[utoipa::path(tag = "account", responses((status = 201, body = RecoveryLink)))]
+/// Create recovery link
+///
+/// For a guest: a link to go on as the same guest on another device. It works once and replaces an earlier one.
+#[utoipa::path(
+    tag = "account",
+    operation_id = "createRecoveryLink",
+    responses((status = 201, body = RecoveryLink)),
+)]
 #[post("/me/recovery-link")]
 pub async fn recovery_link(request: HttpRequest, app: web::Data<App>, caller: Caller) -> ApiResult<HttpResponse> {
     caller.in_person()?;
@@ -110,16 +154,32 @@ pub async fn recovery_link(request: HttpRequest, app: web::Data<App>, caller: Ca
     Ok(HttpResponse::Created().json(RecoveryLink { url, qr_svg, expires_at }))
 }
 
-/// One's tokens for the API, without their secrets.
-#[utoipa::path(tag = "account", responses((status = 200, body = Vec<ApiToken>)))]
+/// List API tokens
+///
+/// Without their secrets.
+#[utoipa::path(
+    tag = "account",
+    operation_id = "listTokens",
+    responses((status = 200, body = Vec<ApiToken>)),
+)]
 #[get("/me/tokens")]
 pub async fn tokens(app: web::Data<App>, caller: Caller) -> ApiResult<web::Json<Vec<ApiToken>>> {
     caller.in_person()?;
     Ok(web::Json(app.store.api_tokens(caller.me.id).await?))
 }
 
-/// Make a token for the API. The secret is shown this once. A guest has none: with the device goes all of theirs.
-#[utoipa::path(tag = "account", responses((status = 201, body = CreatedApiToken)))]
+/// Create API token
+///
+/// The secret is returned only here. Guests have no tokens. At most 20 a person.
+#[utoipa::path(
+    tag = "account",
+    operation_id = "createToken",
+    request_body = CreateApiToken,
+    responses(
+        (status = 201, body = CreatedApiToken),
+        (status = 422, description = "limit_reached"),
+    ),
+)]
 #[post("/me/tokens")]
 pub async fn create_token(app: web::Data<App>, caller: Caller, body: Body<CreateApiToken>) -> ApiResult<HttpResponse> {
     caller.in_person()?;
@@ -134,8 +194,13 @@ pub async fn create_token(app: web::Data<App>, caller: Caller, body: Body<Create
     Ok(HttpResponse::Created().json(CreatedApiToken { token, secret }))
 }
 
-/// Revoke a token.
-#[utoipa::path(tag = "account", params(("id" = ApiTokenId, Path)), responses((status = 204, description = "Revoked")))]
+/// Revoke API token
+#[utoipa::path(
+    tag = "account",
+    operation_id = "revokeToken",
+    params(("id" = ApiTokenId, Path)),
+    responses((status = 204, description = "Revoked")),
+)]
 #[delete("/me/tokens/{id}")]
 pub async fn revoke_token(app: web::Data<App>, caller: Caller, id: Id<ApiTokenId>) -> ApiResult<HttpResponse> {
     caller.in_person()?;

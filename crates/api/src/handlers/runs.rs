@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::Deserialize;
 use store::{RunRole, StoreError};
 use types::{
+    account::Scope,
     classroom::{AttemptRow, CloseCode, RunReport, TaughtRun},
     ids::{ClassRunId, LessonId, TaskId, UserId},
     page::{PAGE_DEFAULT, PAGE_MAX, Page},
@@ -24,26 +25,35 @@ use crate::{
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct RunsQuery {
-    /// Of this lesson only.
+    /// Runs of this lesson only.
     #[serde(default)]
     lesson: Option<LessonId>,
-    /// What the last page gave as `next`.
+    /// `next` of the page before; without it, the first page.
     #[serde(default)]
     cursor: Option<String>,
-    /// How many, at most 100.
+    /// Runs a page; 24 where it is left out.
+    #[param(minimum = 1, maximum = 100)]
     #[serde(default)]
     limit: Option<u32>,
 }
 
-/// A page of the runs of one's classes, the newest first: what is on and what was taught.
-#[utoipa::path(tag = "classes", params(RunsQuery), responses((status = 200, body = Page<TaughtRun>)))]
+/// List class runs
+///
+/// Open and ended runs of the caller's classes, newest first.
+#[utoipa::path(
+    tag = "classes",
+    operation_id = "listClassRuns",
+    security(("token" = ["classes:read"])),
+    params(RunsQuery),
+    responses((status = 200, body = Page<TaughtRun>)),
+)]
 #[get("/runs")]
 pub async fn list(
     app: web::Data<App>,
     caller: Caller,
     query: Query<RunsQuery>,
 ) -> ApiResult<web::Json<Page<TaughtRun>>> {
-    let owner = caller.teacher_in_person()?;
+    let owner = caller.teacher(Scope::ClassesRead)?;
     let Query(query) = query;
     let after = query.cursor.as_deref().map(cursor::read).transpose()?;
     let limit = query.limit.unwrap_or(PAGE_DEFAULT);
@@ -55,11 +65,19 @@ pub async fn list(
     Ok(web::Json(page))
 }
 
-/// What came of a run: who was there, marks first and last, item by item.
-#[utoipa::path(tag = "classes", params(("id" = ClassRunId, Path)), responses((status = 200, body = RunReport)))]
+/// Get class run report
+///
+/// Who was there, with first and last marks, item by item.
+#[utoipa::path(
+    tag = "classes",
+    operation_id = "getClassRunReport",
+    security(("token" = ["classes:read"])),
+    params(("id" = ClassRunId, Path)),
+    responses((status = 200, body = RunReport)),
+)]
 #[get("/runs/{id}/report")]
 pub async fn report(app: web::Data<App>, caller: Caller, id: Id<ClassRunId>) -> ApiResult<web::Json<RunReport>> {
-    let owner = caller.teacher_in_person()?;
+    let owner = caller.teacher(Scope::ClassesRead)?;
     Ok(web::Json(app.store.run_report(owner, id.0).await?))
 }
 
@@ -68,14 +86,24 @@ pub async fn report(app: web::Data<App>, caller: Caller, id: Id<ClassRunId>) -> 
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct AttemptsOf {
+    /// Attempts of this student only.
     #[serde(default)]
     student: Option<UserId>,
+    /// Attempts at this task only.
     #[serde(default)]
     task: Option<TaskId>,
 }
 
-/// Every checked answer of a run, the newest first, at most 1,000.
-#[utoipa::path(tag = "classes", params(("id" = ClassRunId, Path), AttemptsOf), responses((status = 200, body = Vec<AttemptRow>)))]
+/// List attempts
+///
+/// Every checked answer of a run, newest first, at most 1,000.
+#[utoipa::path(
+    tag = "classes",
+    operation_id = "listAttempts",
+    security(("token" = ["classes:read"])),
+    params(("id" = ClassRunId, Path), AttemptsOf),
+    responses((status = 200, body = Vec<AttemptRow>)),
+)]
 #[get("/runs/{id}/attempts")]
 pub async fn attempts(
     app: web::Data<App>,
@@ -83,29 +111,40 @@ pub async fn attempts(
     id: Id<ClassRunId>,
     of: Query<AttemptsOf>,
 ) -> ApiResult<web::Json<Vec<AttemptRow>>> {
-    let owner = caller.teacher_in_person()?;
+    let owner = caller.teacher(Scope::ClassesRead)?;
     Ok(web::Json(app.store.attempts(owner, id.0, of.0.student, of.0.task).await?))
 }
 
-/// End the class. Ended already, it stays as it is.
-#[utoipa::path(tag = "classes", params(("id" = ClassRunId, Path)), responses((status = 204, description = "Ended")))]
+/// End class run
+///
+/// An ended run stays as it is.
+#[utoipa::path(
+    tag = "classes",
+    operation_id = "endClassRun",
+    security(("token" = ["classes:write"])),
+    params(("id" = ClassRunId, Path)),
+    responses((status = 204, description = "Ended")),
+)]
 #[post("/runs/{id}/end")]
 pub async fn end(app: web::Data<App>, caller: Caller, id: Id<ClassRunId>) -> ApiResult<HttpResponse> {
-    let owner = caller.teacher_in_person()?;
+    let owner = caller.teacher(Scope::ClassesWrite)?;
     let ended = app.store.end_run(owner, id.0).await?;
     app.classroom.announce(ended).await;
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// The room's WebSocket, for its teacher and its students. What travels over it stands in `types::classroom`; the first
-/// message is `hello`. A socket that may not be is opened and closed at once with the reason as its code.
+/// Open class run socket
+///
+/// The room's WebSocket, for its teacher and its students; docs/CLASSROOM.md describes the messages. A caller who may
+/// not connect gets a close code.
 #[utoipa::path(
     tag = "classes",
+    operation_id = "openClassRunSocket",
     params(("id" = ClassRunId, Path)),
     responses(
         (status = 101, description = "Open"),
-        (status = 204, description = "Without an upgrade: the caller belongs to the room")
-    )
+        (status = 204, description = "Without an upgrade: the caller belongs to the room"),
+    ),
 )]
 #[get("/runs/{id}/socket")]
 pub async fn socket(

@@ -14,8 +14,18 @@ use crate::{
     state::App,
 };
 
-/// Add a section.
-#[utoipa::path(tag = "lessons", params(("id" = LessonId, Path)), responses((status = 201, body = Section)))]
+/// Create section
+#[utoipa::path(
+    tag = "lessons",
+    operation_id = "createSection",
+    security(("token" = ["lessons:write"])),
+    params(("id" = LessonId, Path)),
+    request_body = CreateSection,
+    responses(
+        (status = 201, body = Section),
+        (status = 422, description = "limit_reached"),
+    ),
+)]
 #[post("/lessons/{id}/sections")]
 pub async fn create(
     app: web::Data<App>,
@@ -29,8 +39,18 @@ pub async fn create(
     Ok(caller.written(StatusCode::CREATED, &section))
 }
 
-/// Rename a section.
-#[utoipa::path(tag = "lessons", params(("id" = SectionId, Path)), responses((status = 200, body = Revision)))]
+/// Rename section
+#[utoipa::path(
+    tag = "lessons",
+    operation_id = "updateSection",
+    security(("token" = ["lessons:write"])),
+    params(("id" = SectionId, Path)),
+    request_body = UpdateSection,
+    responses(
+        (status = 200, body = Revision),
+        (status = 409, description = "stale"),
+    ),
+)]
 #[patch("/sections/{id}")]
 pub async fn update(
     app: web::Data<App>,
@@ -44,8 +64,15 @@ pub async fn update(
     Ok(web::Json(Revision { revision }))
 }
 
-/// Move a section.
-#[utoipa::path(tag = "lessons", params(("id" = SectionId, Path)), responses((status = 204, description = "Moved")))]
+/// Move section
+#[utoipa::path(
+    tag = "lessons",
+    operation_id = "moveSection",
+    security(("token" = ["lessons:write"])),
+    params(("id" = SectionId, Path)),
+    request_body = MoveSection,
+    responses((status = 204, description = "Moved")),
+)]
 #[post("/sections/{id}/move")]
 pub async fn relocate(
     app: web::Data<App>,
@@ -58,8 +85,19 @@ pub async fn relocate(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Delete a section with its tasks. The last one stays.
-#[utoipa::path(tag = "lessons", params(("id" = SectionId, Path)), responses((status = 204, description = "Deleted")))]
+/// Delete section
+///
+/// With its tasks. A lesson keeps at least one section.
+#[utoipa::path(
+    tag = "lessons",
+    operation_id = "deleteSection",
+    security(("token" = ["lessons:write"])),
+    params(("id" = SectionId, Path)),
+    responses(
+        (status = 204, description = "Deleted"),
+        (status = 422, description = "limit_reached"),
+    ),
+)]
 #[delete("/sections/{id}")]
 pub async fn delete(app: web::Data<App>, caller: Caller, id: Id<SectionId>) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
@@ -67,8 +105,17 @@ pub async fn delete(app: web::Data<App>, caller: Caller, id: Id<SectionId>) -> A
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Bring a deleted section back.
-#[utoipa::path(tag = "lessons", params(("id" = SectionId, Path)), responses((status = 204, description = "Back")))]
+/// Restore section
+#[utoipa::path(
+    tag = "lessons",
+    operation_id = "restoreSection",
+    security(("token" = ["lessons:write"])),
+    params(("id" = SectionId, Path)),
+    responses(
+        (status = 204, description = "Back"),
+        (status = 422, description = "limit_reached"),
+    ),
+)]
 #[post("/sections/{id}/restore")]
 pub async fn restore(app: web::Data<App>, caller: Caller, id: Id<SectionId>) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;

@@ -64,8 +64,20 @@ async fn lesson_of(app: &App, owner: UserId, lesson: LessonId) -> ApiResult<Less
     Ok(app.store.lesson(owner, lesson).await?)
 }
 
-/// Add a task. The same `id` sent twice makes one.
-#[utoipa::path(tag = "tasks", params(("id" = LessonId, Path)), responses((status = 201, body = Task)))]
+/// Create task
+///
+/// The same `id` sent twice creates one task.
+#[utoipa::path(
+    tag = "tasks",
+    operation_id = "createTask",
+    security(("token" = ["lessons:write"])),
+    params(("id" = LessonId, Path)),
+    request_body = CreateTask,
+    responses(
+        (status = 201, body = Task),
+        (status = 422, description = "limit_reached"),
+    ),
+)]
 #[post("/lessons/{id}/tasks")]
 pub async fn create(
     app: web::Data<App>,
@@ -92,16 +104,36 @@ pub async fn create(
     Ok(caller.written(StatusCode::CREATED, &app.store.create_task(owner, id.0, &task).await?))
 }
 
-/// One task with its keys.
-#[utoipa::path(tag = "tasks", params(("id" = TaskId, Path)), responses((status = 200, body = Task)))]
+/// Get task
+///
+/// With its keys.
+#[utoipa::path(
+    tag = "tasks",
+    operation_id = "getTask",
+    security(("token" = ["lessons:read"])),
+    params(("id" = TaskId, Path)),
+    responses((status = 200, body = Task)),
+)]
 #[get("/tasks/{id}")]
 pub async fn read(app: web::Data<App>, caller: Caller, id: Id<TaskId>) -> ApiResult<web::Json<Task>> {
     let owner = caller.teacher(Scope::LessonsRead)?;
     Ok(web::Json(app.store.task(owner, id.0).await?.task))
 }
 
-/// Replace a task's content. A stale revision is refused with the task as it stands.
-#[utoipa::path(tag = "tasks", params(("id" = TaskId, Path)), responses((status = 200, body = Task)))]
+/// Replace task
+///
+/// Replaces title, instructions and body. A stale `revision` is refused with the task as it stands.
+#[utoipa::path(
+    tag = "tasks",
+    operation_id = "updateTask",
+    security(("token" = ["lessons:write"])),
+    params(("id" = TaskId, Path)),
+    request_body = UpdateTask,
+    responses(
+        (status = 200, body = Task),
+        (status = 409, description = "stale"),
+    ),
+)]
 #[put("/tasks/{id}")]
 pub async fn update(
     app: web::Data<App>,
@@ -130,8 +162,17 @@ pub async fn update(
     Ok(caller.written(StatusCode::OK, &task))
 }
 
-/// Move a task within its lesson.
-#[utoipa::path(tag = "tasks", params(("id" = TaskId, Path)), responses((status = 200, body = Task)))]
+/// Move task
+///
+/// Within its lesson.
+#[utoipa::path(
+    tag = "tasks",
+    operation_id = "moveTask",
+    security(("token" = ["lessons:write"])),
+    params(("id" = TaskId, Path)),
+    request_body = MoveTask,
+    responses((status = 200, body = Task)),
+)]
 #[post("/tasks/{id}/move")]
 pub async fn relocate(
     app: web::Data<App>,
@@ -144,8 +185,16 @@ pub async fn relocate(
     Ok(caller.written(StatusCode::OK, &task))
 }
 
-/// Delete a task.
-#[utoipa::path(tag = "tasks", params(("id" = TaskId, Path)), responses((status = 204, description = "Deleted")))]
+/// Delete task
+///
+/// It can be restored for 30 days.
+#[utoipa::path(
+    tag = "tasks",
+    operation_id = "deleteTask",
+    security(("token" = ["lessons:write"])),
+    params(("id" = TaskId, Path)),
+    responses((status = 204, description = "Deleted")),
+)]
 #[delete("/tasks/{id}")]
 pub async fn delete(app: web::Data<App>, caller: Caller, id: Id<TaskId>) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
@@ -153,16 +202,38 @@ pub async fn delete(app: web::Data<App>, caller: Caller, id: Id<TaskId>) -> ApiR
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Bring a deleted task back to where it was.
-#[utoipa::path(tag = "tasks", params(("id" = TaskId, Path)), responses((status = 200, body = Task)))]
+/// Restore task
+///
+/// To the place where it was.
+#[utoipa::path(
+    tag = "tasks",
+    operation_id = "restoreTask",
+    security(("token" = ["lessons:write"])),
+    params(("id" = TaskId, Path)),
+    responses(
+        (status = 200, body = Task),
+        (status = 422, description = "limit_reached"),
+    ),
+)]
 #[post("/tasks/{id}/restore")]
 pub async fn restore(app: web::Data<App>, caller: Caller, id: Id<TaskId>) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
     Ok(caller.written(StatusCode::OK, &app.store.set_task_deleted(owner, id.0, false).await?))
 }
 
-/// Copy a task to the place after it.
-#[utoipa::path(tag = "tasks", params(("id" = TaskId, Path)), responses((status = 201, body = Task)))]
+/// Duplicate task
+///
+/// The copy comes right after it.
+#[utoipa::path(
+    tag = "tasks",
+    operation_id = "duplicateTask",
+    security(("token" = ["lessons:write"])),
+    params(("id" = TaskId, Path)),
+    responses(
+        (status = 201, body = Task),
+        (status = 422, description = "limit_reached"),
+    ),
+)]
 #[post("/tasks/{id}/duplicate")]
 pub async fn duplicate(app: web::Data<App>, caller: Caller, id: Id<TaskId>) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
@@ -176,8 +247,16 @@ pub fn seed(task: TaskId, person: UserId) -> u64 {
     digest.iter().take(8).fold(0, |seed, byte| seed << 8 | u64::from(*byte))
 }
 
-/// A task as a student sees it: without keys, in an order of one's own.
-#[utoipa::path(tag = "tasks", params(("id" = TaskId, Path)), responses((status = 200, body = StudentTask)))]
+/// Get student view of task
+///
+/// Without keys. Options are shuffled, the same way each time for the same caller.
+#[utoipa::path(
+    tag = "tasks",
+    operation_id = "getTaskStudentView",
+    security(("token" = ["lessons:read"])),
+    params(("id" = TaskId, Path)),
+    responses((status = 200, body = StudentTask)),
+)]
 #[get("/tasks/{id}/student-view")]
 pub async fn student_view(app: web::Data<App>, caller: Caller, id: Id<TaskId>) -> ApiResult<web::Json<StudentTask>> {
     let owner = caller.teacher(Scope::LessonsRead)?;
@@ -186,8 +265,17 @@ pub async fn student_view(app: web::Data<App>, caller: Caller, id: Id<TaskId>) -
     Ok(web::Json(StudentTask { id: task.id, title: task.title, instructions: task.instructions, view }))
 }
 
-/// Mark answers. Nothing is kept: it is a try.
-#[utoipa::path(tag = "tasks", params(("id" = TaskId, Path)), responses((status = 200, body = Marks)))]
+/// Mark answers
+///
+/// Nothing is stored: a way to try a task out.
+#[utoipa::path(
+    tag = "tasks",
+    operation_id = "markAnswers",
+    security(("token" = ["lessons:read"])),
+    params(("id" = TaskId, Path)),
+    request_body = MarkRequest,
+    responses((status = 200, body = Marks)),
+)]
 #[post("/tasks/{id}/marks")]
 pub async fn mark(
     app: web::Data<App>,
@@ -232,8 +320,15 @@ fn too_long(answer: &Value) -> bool {
     }
 }
 
-/// Ask for an item's hint.
-#[utoipa::path(tag = "tasks", params(("id" = TaskId, Path)), responses((status = 200, body = Hint)))]
+/// Get hint for item
+#[utoipa::path(
+    tag = "tasks",
+    operation_id = "getHint",
+    security(("token" = ["lessons:read"])),
+    params(("id" = TaskId, Path)),
+    request_body = HintRequest,
+    responses((status = 200, body = Hint)),
+)]
 #[post("/tasks/{id}/hints")]
 pub async fn hint(
     app: web::Data<App>,

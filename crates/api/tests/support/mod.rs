@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod document;
 pub mod proxy;
 pub mod restartable;
 pub mod room;
@@ -245,8 +246,14 @@ impl Actor {
         request
     }
 
+    /// Whatever is asked: the document of the API names the status of the answer.
     pub async fn send(request: RequestBuilder) -> Answer {
-        Self::sent(request.send().await.expect("an answer")).await
+        let (client, request) = request.build_split();
+        let request = request.expect("a request");
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let answer = Self::sent(client.execute(request).await.expect("an answer")).await;
+        document::names(&method, &path, answer.status.as_u16());
+        answer
     }
 
     /// An answer, read to its end.

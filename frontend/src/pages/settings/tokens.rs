@@ -106,6 +106,8 @@ fn scope_key(scope: TokenScope) -> Key {
         TokenScope::LessonsRead => Key::SettingsScopeLessonsRead,
         TokenScope::LessonsWrite => Key::SettingsScopeLessonsWrite,
         TokenScope::Generate => Key::SettingsScopeGenerate,
+        TokenScope::ClassesRead => Key::SettingsScopeClassesRead,
+        TokenScope::ClassesWrite => Key::SettingsScopeClassesWrite,
     }
 }
 
