@@ -13,15 +13,16 @@ use types::{
 
 use crate::{
     generator::{PartFailure, PartJob},
-    labels::Ask,
+    labels::TaskVariant,
     plan::PackPlan,
     prose::Haystack,
+    tasks::taught_words,
 };
 
 /// A task as a maker leaves it, before the gate.
 #[derive(Debug)]
 pub(crate) struct Made {
-    pub ask: Ask,
+    pub variant: TaskVariant,
     /// Where the maker knows a better title than the plan.
     pub title: Option<String>,
     /// Where the words are not of the table.
@@ -30,8 +31,8 @@ pub(crate) struct Made {
 }
 
 impl Made {
-    pub fn new(ask: Ask, body: TaskBody) -> Self {
-        Self { ask, title: None, instructions: None, body }
+    pub fn new(variant: TaskVariant, body: TaskBody) -> Self {
+        Self { variant, title: None, instructions: None, body }
     }
 }
 
@@ -45,7 +46,7 @@ pub(crate) const LIST_WORDS: usize = 12;
 pub(crate) const LIST_WORDS_MIN: usize = 8;
 
 /// What a maker works with.
-pub(crate) struct Bench<'a> {
+pub(crate) struct MakerContext<'a> {
     pub job: &'a PartJob,
     pub plan: &'a PackPlan,
     pub topic: &'static Topic,
@@ -55,7 +56,7 @@ pub(crate) struct Bench<'a> {
     pub shuffler: Shuffler,
 }
 
-impl<'a> Bench<'a> {
+impl<'a> MakerContext<'a> {
     /// Lays out the topic's entries for a job; `attempt` gives another order where the first one failed.
     ///
     /// # Errors
@@ -113,23 +114,7 @@ impl<'a> Bench<'a> {
 
 /// The topic's entries that the lesson's word lists have.
 fn words_of_lesson(tasks: &[Task], topic: &'static Topic, level: CefrLevel) -> Vec<&'static Entry> {
-    tasks
-        .iter()
-        .filter_map(|task| match &task.body {
-            TaskBody::WordList(list) => Some(list),
-            TaskBody::Matching(_)
-            | TaskBody::WordBank(_)
-            | TaskBody::GapFill(_)
-            | TaskBody::SingleChoice(_)
-            | TaskBody::TrueFalse(_)
-            | TaskBody::SentenceBuilder(_)
-            | TaskBody::Text(_)
-            | TaskBody::Unknown(_) => None,
-        })
-        .flat_map(|list| &list.words)
-        .filter_map(|word| topic.entry(&word.word))
-        .filter(|entry| entry.level <= level)
-        .collect()
+    taught_words(tasks).iter().filter_map(|word| topic.entry(word)).filter(|entry| entry.level <= level).collect()
 }
 
 /// Draws the words of a lesson: mixed parts of speech, at most two of a class.
@@ -172,16 +157,4 @@ pub(crate) fn draw_from(all: Vec<&'static Entry>, count: usize) -> Vec<&'static 
         }
     }
     drawn
-}
-
-/// The words that a lesson's tasks teach: what its word lists have. For [`crate::GateInput::taught`].
-#[must_use]
-pub fn taught_words(tasks: &[Task]) -> Vec<String> {
-    let mut all = Vec::new();
-    for task in tasks {
-        if let TaskBody::WordList(list) = &task.body {
-            all.extend(list.words.iter().map(|word| word.word.clone()));
-        }
-    }
-    all
 }

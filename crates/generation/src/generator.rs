@@ -14,12 +14,11 @@ use types::{
 };
 
 use crate::{
-    builtin::{Bench, LIST_WORDS, Made, taught_words},
-    gate::{GateInput, check, prepare},
-    labels,
+    builtin::Made,
+    gate::{GateInput, check},
     model::{ModelConfig, ModelWriter, PROMPT_VERSION, Request},
-    plan::{ModelPlan, PackPlan, Plan},
-    source, tasks,
+    plan::{ModelPlan, Plan},
+    tasks::{self, Kind, prepare, taught_words},
 };
 
 /// The version of pack and rules: told with every task that they made.
@@ -123,21 +122,9 @@ fn weight(report: &GateReport) -> usize {
         .sum()
 }
 
-/// A task of the pack.
-fn from_pack(job: &PartJob, plan: &PackPlan, attempt: u64) -> Result<Made, PartFailure> {
-    if job.kind == "gap_fill" {
-        return tasks::gap_fill::make(job, plan, attempt);
-    }
-    let mut bench = Bench::new(job, plan, attempt)?;
-    match job.kind.as_str() {
-        "word_list" => tasks::word_list::make(&bench),
-        "matching" => tasks::matching::make(&bench),
-        "word_bank" => tasks::word_bank::make(&mut bench),
-        "single_choice" => tasks::single_choice::make(&mut bench),
-        "true_false" => tasks::true_false::make(&mut bench),
-        "sentence_builder" => tasks::sentence_builder::make(&mut bench),
-        _ => Err(PartFailure { fault: PartFault::NeedsModel, detail: None }),
-    }
+/// What the job's kind is made by.
+fn kind(job: &PartJob) -> Result<Kind, PartFailure> {
+    tasks::kind(&job.kind).ok_or(PartFailure { fault: PartFault::NeedsModel, detail: None })
 }
 
 impl Generator {
@@ -172,10 +159,12 @@ impl Generator {
         let mut written = self.write_as_planned(job).await?;
         let items = job.plan.get("items").and_then(serde_json::Value::as_u64).and_then(|n| usize::try_from(n).ok());
         // What nobody named is not missed, unless a model gave less than half of what it was asked for.
-        let made = count(&written.body);
+        let made = tasks::entries(&written.body);
         let asked = match (items, written.origin.author) {
             (Some(asked), _) => Some(asked),
-            (None, Author::Model) => usual(&job.kind).filter(|usual| made * 2 < *usual),
+            (None, Author::Model) => {
+                tasks::kind(&job.kind).and_then(|kind| kind.usual).filter(|usual| made * 2 < *usual)
+            }
             (None, Author::BuiltIn | Author::Teacher | Author::Unknown) => None,
         };
         written.fewer = asked.filter(|asked| made < *asked).map(|asked| (made, asked));
@@ -187,6 +176,7 @@ impl Generator {
             fault: PartFault::Internal,
             detail: Some("the plan of this part can't be read".to_owned()),
         })?;
+        let kind = kind(job)?;
         let wished = job.wish.as_deref().is_some_and(|wish| !wish.trim().is_empty());
         match plan {
             Plan::Model(plan) => self.by_model(job, &plan).await,
@@ -203,13 +193,13 @@ impl Generator {
             Plan::Pack(plan) => {
                 let mut taught = taught_words(&job.tasks);
                 taught.extend(plan.words.iter().cloned());
-                self.by_rules(job, &taught, |attempt| from_pack(job, &plan, attempt))
+                self.by_rules(job, &taught, |attempt| (kind.from_pack)(job, &plan, attempt))
             }
             Plan::Text(plan) => {
-                self.by_rules(job, &taught_words(&job.tasks), |attempt| source::from_text(job, &plan, attempt))
+                self.by_rules(job, &taught_words(&job.tasks), |attempt| (kind.from_text)(job, &plan, attempt))
             }
             Plan::Words(plan) => {
-                self.by_rules(job, &taught_words(&job.tasks), |attempt| source::from_words(job, &plan, attempt))
+                self.by_rules(job, &taught_words(&job.tasks), |attempt| (kind.from_words)(job, &plan, attempt))
             }
         }
     }
@@ -282,35 +272,17 @@ impl Generator {
     }
 }
 
-/// So many items a model is asked for where nobody says.
-fn usual(kind: &str) -> Option<usize> {
-    Some(match kind {
-        "word_list" => LIST_WORDS,
-        "matching" => tasks::matching::USUAL,
-        "word_bank" => tasks::word_bank::USUAL,
-        "single_choice" => tasks::single_choice::USUAL,
-        "true_false" => tasks::true_false::USUAL,
-        "sentence_builder" => tasks::sentence_builder::USUAL,
-        "gap_fill" => tasks::gap_fill::USUAL,
-        _ => return None,
-    })
-}
-
-fn count(body: &TaskBody) -> usize {
-    if let TaskBody::WordList(list) = body { list.words.len() } else { body.items().len() }
-}
-
 fn seed32(seed: u64) -> u32 {
     u32::try_from((seed ^ (seed >> 32)) & u64::from(u32::MAX)).unwrap_or(0)
 }
 
 fn finish(job: &PartJob, made: Made, origin: Origin) -> WrittenTask {
     let instructions =
-        made.instructions.unwrap_or_else(|| labels::instructions(made.ask, job.level, job.students_language));
+        made.instructions.unwrap_or_else(|| made.variant.instructions(job.level, job.students_language).to_owned());
     let planned = job.title.trim();
     let title = match made.title {
         Some(title) => title,
-        None if planned.is_empty() => labels::title(made.ask, job.target_language).to_owned(),
+        None if planned.is_empty() => made.variant.title(job.target_language).to_owned(),
         None => planned.to_owned(),
     };
     WrittenTask { title, instructions, body: prepare(made.body, job.target_language), origin, fewer: None }

@@ -41,118 +41,35 @@ pub(crate) fn section(section: Section, language: Language) -> &'static str {
     }
 }
 
-/// What a task asks, where a kind can ask several things.
+/// One of the things that a task of a kind can ask: its title, and what the student is told to do, each in English and in
+/// Russian.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ask {
-    Text,
-    WordList,
-    MatchMeanings,
-    MatchTranslations,
-    /// With this many chips too many.
-    Bank {
-        extra: usize,
-    },
-    /// Sentences of the text that stands in the lesson.
-    BankOfText,
-    ChooseWord,
-    ChooseAnswer,
-    TrueMeanings,
-    TrueOfText,
-    Build,
-    BuildAsInText,
-    TypeWords,
-    TypeForms,
+pub(crate) struct TaskVariant {
+    title: [&'static str; 2],
+    instructions: [&'static str; 2],
 }
 
-/// A short title for the task, in Russian for lessons of Russian, else in English.
-pub(crate) fn title(ask: Ask, language: Language) -> &'static str {
-    let (english, russian) = match ask {
-        Ask::Text => ("Read the text", "Прочитайте текст"),
-        Ask::WordList => ("Words to know", "Слова урока"),
-        Ask::MatchMeanings => ("What does it mean?", "Что это значит?"),
-        Ask::MatchTranslations => ("Words and translations", "Слова и переводы"),
-        Ask::Bank { .. } => ("Fill the gaps", "Вставьте слова"),
-        Ask::BankOfText => ("Words from the text", "Слова из текста"),
-        Ask::ChooseWord => ("Which word is it?", "Какое это слово?"),
-        Ask::ChooseAnswer => ("Choose the answer", "Выберите ответ"),
-        Ask::TrueMeanings | Ask::TrueOfText => ("True or false?", "Верно или неверно?"),
-        Ask::Build => ("Build the sentences", "Составьте предложения"),
-        Ask::BuildAsInText => ("Sentences from the text", "Предложения из текста"),
-        Ask::TypeWords => ("Write the missing words", "Напишите пропущенные слова"),
-        Ask::TypeForms => ("Grammar practice", "Грамматика"),
-    };
-    if language == Language::Ru { russian } else { english }
+impl TaskVariant {
+    pub const fn new(title: [&'static str; 2], instructions: [&'static str; 2]) -> Self {
+        Self { title, instructions }
+    }
+
+    /// A short title, in Russian for lessons of Russian, else in English.
+    pub fn title(self, language: Language) -> &'static str {
+        let [english, russian] = self.title;
+        if language == Language::Ru { russian } else { english }
+    }
+
+    /// What the student is told to do.
+    pub fn instructions(self, level: CefrLevel, students: Language) -> &'static str {
+        let [english, russian] = self.instructions;
+        if language_of_instructions(level, students) == Language::Ru { russian } else { english }
+    }
 }
 
 /// The language that instructions are in.
 pub(crate) fn language_of_instructions(level: CefrLevel, students: Language) -> Language {
     if level <= CefrLevel::A2 && students == Language::Ru { Language::Ru } else { Language::En }
-}
-
-/// What the student is told to do.
-pub(crate) fn instructions(ask: Ask, level: CefrLevel, students: Language) -> String {
-    let (english, russian): (&str, &str) = match ask {
-        Ask::Text => ("Read the text.", "Прочитайте текст."),
-        Ask::WordList => ("Read the words and their meanings.", "Прочитайте слова и их значения."),
-        Ask::MatchMeanings => ("Match the words with their meanings.", "Соедините слова и значения."),
-        Ask::MatchTranslations => ("Match the words with the translations.", "Соедините слова и переводы."),
-        Ask::Bank { extra: 0 } => {
-            ("Complete the sentences with the words from the box.", "Вставьте слова из рамки в предложения.")
-        }
-        Ask::Bank { extra: 1 } => (
-            "Complete the sentences with the words from the box. There is one extra word.",
-            "Вставьте слова из рамки в предложения. Одно слово лишнее.",
-        ),
-        Ask::Bank { extra: 2 } => (
-            "Complete the sentences with the words from the box. There are two extra words.",
-            "Вставьте слова из рамки в предложения. Два слова лишние.",
-        ),
-        Ask::Bank { .. } => (
-            "Complete the sentences with the words from the box. Some words are extra.",
-            "Вставьте слова из рамки в предложения. Некоторые слова лишние.",
-        ),
-        Ask::BankOfText => (
-            "Complete these sentences from the text with the words from the box.",
-            "Вставьте слова из рамки в предложения из текста.",
-        ),
-        Ask::ChooseWord => ("Read the meaning and choose the word.", "Прочитайте значение и выберите слово."),
-        Ask::ChooseAnswer => ("Choose the right answer.", "Выберите правильный ответ."),
-        Ask::TrueMeanings => (
-            "Is the meaning of the word right? Choose true or false.",
-            "Верно ли объяснено слово? Выберите «верно» или «неверно».",
-        ),
-        Ask::TrueOfText => (
-            "Is it true? Look in the text and choose true or false.",
-            "Верно ли это? Посмотрите в текст и выберите «верно» или «неверно».",
-        ),
-        Ask::Build => ("Put the words in order to make sentences.", "Составьте предложения из слов."),
-        Ask::BuildAsInText => (
-            "Put the words in order to make sentences, as in the text.",
-            "Составьте предложения из слов, как в тексте.",
-        ),
-        Ask::TypeWords => ("Write the missing words.", "Напишите пропущенные слова."),
-        Ask::TypeForms => (
-            "Complete the sentences with the right form of the words in brackets.",
-            "Дополните предложения: поставьте слова в скобках в нужную форму.",
-        ),
-    };
-    match language_of_instructions(level, students) {
-        Language::Ru => russian.to_owned(),
-        Language::En
-        | Language::De
-        | Language::Fr
-        | Language::Es
-        | Language::It
-        | Language::Pt
-        | Language::Tr
-        | Language::Pl
-        | Language::Uk
-        | Language::Zh
-        | Language::Ja
-        | Language::Ko
-        | Language::Ar
-        | Language::He => english.to_owned(),
-    }
 }
 
 #[cfg(test)]
@@ -161,8 +78,9 @@ mod tests {
 
     #[test]
     fn beginners_read_instructions_in_their_language() {
-        assert_eq!(instructions(Ask::MatchMeanings, CefrLevel::A1, Language::Ru), "Соедините слова и значения.");
-        assert!(instructions(Ask::MatchMeanings, CefrLevel::B1, Language::Ru).starts_with("Match"));
-        assert!(instructions(Ask::MatchMeanings, CefrLevel::A1, Language::De).starts_with("Match"));
+        let variant = crate::tasks::matching::MEANINGS;
+        assert_eq!(variant.instructions(CefrLevel::A1, Language::Ru), "Соедините слова и значения.");
+        assert!(variant.instructions(CefrLevel::B1, Language::Ru).starts_with("Match"));
+        assert!(variant.instructions(CefrLevel::A1, Language::De).starts_with("Match"));
     }
 }

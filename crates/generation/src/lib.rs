@@ -17,8 +17,8 @@ mod repair;
 mod source;
 mod tasks;
 
-pub use builtin::taught_words;
-pub use gate::{GateInput, check, prepare};
+pub use gate::{GateInput, check};
 pub use generator::{Generator, PartFailure, PartJob, WrittenTask};
 pub use model::{Model, ModelConfig};
 pub use planner::{LessonPlan, Offer, PACK_LANGUAGE, PlanError, PlannedPart, plan, plan_one, topics};
+pub use tasks::{prepare, taught_words};

@@ -10,18 +10,21 @@ use types::{
     levels::{CefrLevel, Language},
     problem::FieldCode,
     shuffle::Shuffler,
-    tasks::sentence_builder::CHIPS_MIN,
+    tasks::{self as kinds, Template, sentence_builder::CHIPS_MIN},
     text::words,
 };
 
 use crate::{
     asked::{self, Asked},
     builtin::{LIST_WORDS, draw_words},
-    labels::{Ask, Section, section, title},
+    labels::{Section, TaskVariant, section},
     plan::{ModelPlan, PackPlan, Plan, TextPlan, WordsPlan},
     prose::capitalised,
     source,
-    tasks::{drill::Drill, sentence_builder::USUAL as SENTENCES_USUAL},
+    tasks::{
+        self, drill::Drill, gap_fill, matching, sentence_builder, sentence_builder::USUAL as SENTENCES_USUAL,
+        single_choice, text, true_false, word_bank, word_list,
+    },
 };
 
 /// What can be made here.
@@ -141,11 +144,15 @@ impl Builder {
         Self { language, sections: sections.to_vec(), parts: Vec::new() }
     }
 
-    fn add(&mut self, of: Section, kind: &str, ask: Ask, plan: &Plan) -> &mut PlannedPart {
+    fn add<T: Template>(&mut self, of: Section, variant: TaskVariant, plan: &Plan) -> &mut PlannedPart {
+        self.add_kind(T::META.kind, of, variant, plan)
+    }
+
+    fn add_kind(&mut self, kind: &str, of: Section, variant: TaskVariant, plan: &Plan) -> &mut PlannedPart {
         let section = self.sections.iter().position(|other| *other == of).unwrap_or(0);
         self.parts.push(PlannedPart {
             kind: kind.to_owned(),
-            title: title(ask, self.language).to_owned(),
+            title: variant.title(self.language).to_owned(),
             section,
             waits_for: None,
             plan: plan.to_value(),
@@ -206,29 +213,31 @@ fn plan_pack(request: &CreateRun) -> Result<LessonPlan, PlanError> {
     };
     let of = |words: Vec<String>| Plan::Pack(PackPlan { topic: topic.id.clone(), words, ..PackPlan::default() });
     let mut lesson = Builder::new(Language::En, &[Section::Words, Section::Practice, Section::Grammar]);
-    lesson.add(Section::Words, "word_list", Ask::WordList, &of(words.clone())).title = list_title(topic);
+    lesson.add::<kinds::word_list::Content>(Section::Words, word_list::WORDS, &of(words.clone())).title =
+        list_title(topic);
     let translations = level == CefrLevel::A1 && request.students_language == Language::Ru;
-    let ask = if translations { Ask::MatchTranslations } else { Ask::MatchMeanings };
+    let variant = if translations { matching::TRANSLATIONS } else { matching::MEANINGS };
     let pairs = PackPlan { topic: topic.id.clone(), words: turned(0), translations, ..PackPlan::default() };
-    lesson.add(Section::Words, "matching", ask, &Plan::Pack(pairs));
-    lesson.add(Section::Practice, "single_choice", Ask::ChooseWord, &of(turned(6)));
-    lesson.add(Section::Practice, "true_false", Ask::TrueMeanings, &of(turned(3)));
+    lesson.add::<kinds::matching::Content>(Section::Words, variant, &Plan::Pack(pairs));
+    lesson.add::<kinds::single_choice::Content>(Section::Practice, single_choice::WORD, &of(turned(6)));
+    lesson.add::<kinds::true_false::Content>(Section::Practice, true_false::MEANINGS, &of(turned(3)));
     let build = examples_to_build(&turned(words.len() / 2), topic);
     let bank =
         PackPlan { topic: topic.id.clone(), words: words.clone(), keep_off: build.clone(), ..PackPlan::default() };
-    lesson.add(Section::Practice, "word_bank", Ask::Bank { extra: 2 }, &Plan::Pack(bank));
+    lesson.add::<kinds::word_bank::Content>(Section::Practice, word_bank::with_extra(2), &Plan::Pack(bank));
     let drills = Drill::of_level(level);
     let drill = drill.unwrap_or_else(|| drills[shuffler.below(drills.len())]);
-    lesson.add(Section::Grammar, "sentence_builder", Ask::Build, &of(build));
+    lesson.add::<kinds::sentence_builder::Content>(Section::Grammar, sentence_builder::BUILD, &of(build));
     let practised = PackPlan { topic: topic.id.clone(), words, drill: Some(drill), ..PackPlan::default() };
-    lesson.add(Section::Grammar, "gap_fill", Ask::TypeForms, &Plan::Pack(practised)).title = drill.title().to_owned();
+    lesson.add::<kinds::gap_fill::Content>(Section::Grammar, gap_fill::FORMS, &Plan::Pack(practised)).title =
+        drill.title().to_owned();
     Ok(lesson.finish(&request.topic, &topic.title, level))
 }
 
 /// A word list's title: 'Travel words', where the topic is one plain word.
 fn list_title(topic: &Topic) -> String {
     if topic.title.contains(' ') || topic.title.ends_with('s') {
-        title(Ask::WordList, Language::En).to_owned()
+        word_list::WORDS.title(Language::En).to_owned()
     } else {
         format!("{} words", topic.title)
     }
@@ -252,29 +261,29 @@ fn plan_text(request: &CreateRun, text: &str, offer: &Offer) -> Result<LessonPla
     let mut lesson =
         Builder::new(request.target_language, &[Section::Reading, Section::Words, Section::Practice, Section::Grammar]);
     let by_rule = |share| Plan::Text(TextPlan { text: text.to_owned(), items: None, share });
-    lesson.add(Section::Reading, "text", Ask::Text, &by_rule(None));
+    lesson.add::<kinds::text::Content>(Section::Reading, text::READ, &by_rule(None));
     if offer.model {
         let by_model = Plan::Model(ModelPlan { items: None, source: Some(Source::Text(text.to_owned())) });
-        lesson.add(Section::Reading, "true_false", Ask::TrueOfText, &by_model);
-        lesson.add(Section::Reading, "single_choice", Ask::ChooseAnswer, &by_model);
-        lesson.add(Section::Words, "word_list", Ask::WordList, &by_model);
-        lesson.add(Section::Words, "matching", Ask::MatchMeanings, &by_model);
-        lesson.add(Section::Practice, "word_bank", Ask::Bank { extra: 2 }, &by_model);
-        lesson.add(Section::Grammar, "sentence_builder", Ask::Build, &by_model);
-        lesson.add(Section::Grammar, "gap_fill", Ask::TypeForms, &by_model);
-        make_others_wait(&mut lesson.parts, "word_list");
+        lesson.add::<kinds::true_false::Content>(Section::Reading, true_false::OF_TEXT, &by_model);
+        lesson.add::<kinds::single_choice::Content>(Section::Reading, single_choice::ANSWER, &by_model);
+        lesson.add::<kinds::word_list::Content>(Section::Words, word_list::WORDS, &by_model);
+        lesson.add::<kinds::matching::Content>(Section::Words, matching::MEANINGS, &by_model);
+        lesson.add::<kinds::word_bank::Content>(Section::Practice, word_bank::with_extra(2), &by_model);
+        lesson.add::<kinds::sentence_builder::Content>(Section::Grammar, sentence_builder::BUILD, &by_model);
+        lesson.add::<kinds::gap_fill::Content>(Section::Grammar, gap_fill::FORMS, &by_model);
+        make_others_wait::<kinds::word_list::Content>(&mut lesson.parts);
     } else {
         if !source::has_words(request.target_language) {
             return Err(PlanError::new("target_language", FieldCode::NotAllowed));
         }
         let mut made = 0;
-        for (kind, of, ask, share) in [
-            ("word_bank", Section::Practice, Ask::BankOfText, Some((0, 2))),
-            ("sentence_builder", Section::Practice, Ask::BuildAsInText, None),
-            ("gap_fill", Section::Practice, Ask::TypeWords, Some((1, 2))),
+        for (kind, variant, share) in [
+            (kinds::word_bank::Content::META.kind, word_bank::OF_TEXT, Some((0, 2))),
+            (kinds::sentence_builder::Content::META.kind, sentence_builder::AS_IN_TEXT, None),
+            (kinds::gap_fill::Content::META.kind, gap_fill::WORDS, Some((1, 2))),
         ] {
             if can_make(request, kind, &by_rule(share)) {
-                lesson.add(of, kind, ask, &by_rule(share));
+                lesson.add_kind(kind, Section::Practice, variant, &by_rule(share));
                 made += 1;
             }
         }
@@ -302,17 +311,18 @@ fn can_make(request: &CreateRun, kind: &str, plan: &Plan) -> bool {
         previous: None,
         seed: seed(request),
     };
+    let Some(maker) = tasks::kind(kind) else { return false };
     match plan {
-        Plan::Text(plan) => source::from_text(&job, plan, 0).is_ok(),
-        Plan::Words(plan) => source::from_words(&job, plan, 0).is_ok(),
+        Plan::Text(plan) => (maker.from_text)(&job, plan, 0).is_ok(),
+        Plan::Words(plan) => (maker.from_words)(&job, plan, 0).is_ok(),
         Plan::Pack(_) | Plan::Model(_) => true,
     }
 }
 
 /// What a model writes builds on the first part of this kind. What rules make of the teacher's own material waits for
 /// nothing.
-fn make_others_wait(parts: &mut [PlannedPart], kind: &str) {
-    let first = parts.iter().position(|part| part.kind == kind);
+fn make_others_wait<T: Template>(parts: &mut [PlannedPart]) {
+    let first = parts.iter().position(|part| part.kind == T::META.kind);
     for (n, part) in parts.iter_mut().enumerate() {
         let by_model = part.plan.get("maker").is_some_and(|maker| maker == "model");
         part.waits_for = first.filter(|first| *first != n && by_model);
@@ -329,21 +339,21 @@ fn plan_words(request: &CreateRun, lines: &str, offer: &Offer) -> Result<LessonP
     let mut lesson =
         Builder::new(request.target_language, &[Section::Words, Section::Reading, Section::Practice, Section::Grammar]);
     let by_rule = Plan::Words(WordsPlan { lines: lines.to_owned(), items: None });
-    lesson.add(Section::Words, "word_list", Ask::WordList, &by_rule);
+    lesson.add::<kinds::word_list::Content>(Section::Words, word_list::WORDS, &by_rule);
     if pairs >= 3 {
-        lesson.add(Section::Words, "matching", Ask::MatchTranslations, &by_rule);
+        lesson.add::<kinds::matching::Content>(Section::Words, matching::TRANSLATIONS, &by_rule);
     }
     if offer.model {
         let by_model = Plan::Model(ModelPlan { items: None, source: Some(Source::Words(lines.to_owned())) });
-        lesson.add(Section::Reading, "text", Ask::Text, &by_model);
-        lesson.add(Section::Practice, "word_bank", Ask::Bank { extra: 2 }, &by_model);
-        lesson.add(Section::Practice, "single_choice", Ask::ChooseWord, &by_model);
-        lesson.add(Section::Practice, "true_false", Ask::TrueMeanings, &by_model);
-        lesson.add(Section::Grammar, "sentence_builder", Ask::Build, &by_model);
-        lesson.add(Section::Grammar, "gap_fill", Ask::TypeForms, &by_model);
-        make_others_wait(&mut lesson.parts, "word_list");
-    } else if can_make(request, "single_choice", &by_rule) {
-        lesson.add(Section::Practice, "single_choice", Ask::ChooseWord, &by_rule);
+        lesson.add::<kinds::text::Content>(Section::Reading, text::READ, &by_model);
+        lesson.add::<kinds::word_bank::Content>(Section::Practice, word_bank::with_extra(2), &by_model);
+        lesson.add::<kinds::single_choice::Content>(Section::Practice, single_choice::WORD, &by_model);
+        lesson.add::<kinds::true_false::Content>(Section::Practice, true_false::MEANINGS, &by_model);
+        lesson.add::<kinds::sentence_builder::Content>(Section::Grammar, sentence_builder::BUILD, &by_model);
+        lesson.add::<kinds::gap_fill::Content>(Section::Grammar, gap_fill::FORMS, &by_model);
+        make_others_wait::<kinds::word_list::Content>(&mut lesson.parts);
+    } else if can_make(request, kinds::single_choice::Content::META.kind, &by_rule) {
+        lesson.add::<kinds::single_choice::Content>(Section::Practice, single_choice::WORD, &by_rule);
     }
     let fallback: Vec<&str> = all.iter().take(3).map(|line| line.word.as_str()).collect();
     Ok(lesson.finish(&request.topic, &fallback.join(", "), request.level))
@@ -354,31 +364,16 @@ fn plan_model(request: &CreateRun) -> LessonPlan {
     let by_model = Plan::Model(ModelPlan::default());
     let mut lesson =
         Builder::new(request.target_language, &[Section::Reading, Section::Words, Section::Practice, Section::Grammar]);
-    lesson.add(Section::Reading, "text", Ask::Text, &by_model);
-    lesson.add(Section::Reading, "true_false", Ask::TrueOfText, &by_model);
-    lesson.add(Section::Words, "word_list", Ask::WordList, &by_model);
-    lesson.add(Section::Words, "matching", Ask::MatchMeanings, &by_model);
-    lesson.add(Section::Practice, "word_bank", Ask::Bank { extra: 2 }, &by_model);
-    lesson.add(Section::Practice, "single_choice", Ask::ChooseAnswer, &by_model);
-    lesson.add(Section::Grammar, "sentence_builder", Ask::Build, &by_model);
-    lesson.add(Section::Grammar, "gap_fill", Ask::TypeForms, &by_model);
-    make_others_wait(&mut lesson.parts, "text");
+    lesson.add::<kinds::text::Content>(Section::Reading, text::READ, &by_model);
+    lesson.add::<kinds::true_false::Content>(Section::Reading, true_false::OF_TEXT, &by_model);
+    lesson.add::<kinds::word_list::Content>(Section::Words, word_list::WORDS, &by_model);
+    lesson.add::<kinds::matching::Content>(Section::Words, matching::MEANINGS, &by_model);
+    lesson.add::<kinds::word_bank::Content>(Section::Practice, word_bank::with_extra(2), &by_model);
+    lesson.add::<kinds::single_choice::Content>(Section::Practice, single_choice::ANSWER, &by_model);
+    lesson.add::<kinds::sentence_builder::Content>(Section::Grammar, sentence_builder::BUILD, &by_model);
+    lesson.add::<kinds::gap_fill::Content>(Section::Grammar, gap_fill::FORMS, &by_model);
+    make_others_wait::<kinds::text::Content>(&mut lesson.parts);
     lesson.finish(&request.topic, "", request.level)
-}
-
-/// What a kind usually asks, for its title.
-fn ask_of(kind: &str) -> Option<Ask> {
-    Some(match kind {
-        "text" => Ask::Text,
-        "word_list" => Ask::WordList,
-        "matching" => Ask::MatchMeanings,
-        "word_bank" => Ask::Bank { extra: 0 },
-        "single_choice" => Ask::ChooseWord,
-        "true_false" => Ask::TrueMeanings,
-        "sentence_builder" => Ask::Build,
-        "gap_fill" => Ask::TypeForms,
-        _ => return None,
-    })
 }
 
 /// Plans one more task for a lesson, or the making again of one: the same plan with another seed gives other items.
@@ -395,12 +390,11 @@ pub fn plan_one(
     items: Option<u32>,
     offer: &Offer,
 ) -> Result<PlannedPart, PlanError> {
-    let ask = ask_of(kind).ok_or_else(|| PlanError::new("kind", FieldCode::NotAllowed))?;
+    let maker = tasks::kind(kind).ok_or_else(|| PlanError::new("kind", FieldCode::NotAllowed))?;
     let plan = if offer.model {
         Plan::Model(ModelPlan { items, source: None })
     } else {
-        // A text to read is beyond rules.
-        if kind == "text" {
+        if !maker.can_from_pack {
             return Err(PlanError::new("kind", FieldCode::NotAllowed));
         }
         let PackTopic { topic, .. } = pack_topic(topic, level, language)?;
@@ -408,7 +402,7 @@ pub fn plan_one(
     };
     Ok(PlannedPart {
         kind: kind.to_owned(),
-        title: title(ask, language).to_owned(),
+        title: maker.variant.title(language).to_owned(),
         section: 0,
         waits_for: None,
         plan: plan.to_value(),

@@ -7,23 +7,16 @@ use types::{
     ids::ItemId,
     levels::Language,
     shuffle::Shuffler,
-    tasks::{
-        TaskBody,
-        sentence_builder::{Content as Builder, Sentence},
-        single_choice::{Content as Choice, Question},
-        word_list::{Content as List, Meaning, Word},
-    },
+    tasks::{TaskBody, sentence_builder::Sentence, single_choice::Question},
     text::{fold, pair_of, sentences, words},
 };
 
 use crate::{
-    builtin::Made,
     gate::{small_words, stranger},
     generator::{PartFailure, PartJob},
-    labels::Ask,
     plan::{TextPlan, WordsPlan},
     prose::{capitalised, mentions},
-    tasks::{gap_fill, matching, text, word_bank},
+    tasks::word_bank,
 };
 
 /// A gap task takes this many sentences of a text, and at least so many.
@@ -142,7 +135,14 @@ fn lexicon_small(word: &str) -> bool {
 }
 
 /// Sentences with a gap each, in the order of the text.
-fn gap_lines(job: &PartJob, plan: &TextPlan, shuffler: &mut Shuffler) -> Result<Vec<word_bank::Line>, PartFailure> {
+///
+/// # Errors
+/// [`PartFault::SourceTooShort`] where the text has too few sentences of the right sort.
+pub(crate) fn gap_lines(
+    job: &PartJob,
+    plan: &TextPlan,
+    shuffler: &mut Shuffler,
+) -> Result<Vec<word_bank::Line>, PartFailure> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for word in words(&plan.text) {
         *counts.entry(fold(word)).or_default() += 1;
@@ -290,7 +290,15 @@ fn chips(sentence: &str, language: Language) -> Vec<String> {
     chips
 }
 
-fn build(job: &PartJob, plan: &TextPlan, shuffler: &mut Shuffler) -> Result<Made, PartFailure> {
+/// Sentences to put in order, in the order of the text.
+///
+/// # Errors
+/// [`PartFault::SourceTooShort`] where the text has too few sentences of the right sort.
+pub(crate) fn sentences_to_build(
+    job: &PartJob,
+    plan: &TextPlan,
+    shuffler: &mut Shuffler,
+) -> Result<Vec<Sentence>, PartFailure> {
     let all = whole_sentences(&plan.text);
     let mut usable: Vec<(usize, &str)> = all
         .iter()
@@ -322,30 +330,7 @@ fn build(job: &PartJob, plan: &TextPlan, shuffler: &mut Shuffler) -> Result<Made
         return Err(too_short());
     }
     made.sort_by_key(|(n, _)| *n);
-    let sentences =
-        made.into_iter().enumerate().map(|(n, (_, sentence))| Sentence { id: ItemId::nth(n), ..sentence }).collect();
-    Ok(Made::new(Ask::BuildAsInText, TaskBody::SentenceBuilder(Builder { sentences })))
-}
-
-/// A task out of a teacher's text.
-///
-/// # Errors
-/// [`PartFault::SourceTooShort`] where the text has too few sentences of the right sort.
-pub(crate) fn from_text(job: &PartJob, plan: &TextPlan, attempt: u64) -> Result<Made, PartFailure> {
-    let mut shuffler = Shuffler::new(job.seed ^ attempt.wrapping_mul(0x9e37_79b9_7f4a_7c15), &job.kind);
-    match job.kind.as_str() {
-        "text" => Ok(text::of_source(&plan.text)),
-        "word_bank" => {
-            let lines = gap_lines(job, plan, &mut shuffler)?;
-            Ok(Made::new(Ask::BankOfText, TaskBody::WordBank(word_bank::content(lines, Vec::new()))))
-        }
-        "gap_fill" => {
-            let lines = gap_lines(job, plan, &mut shuffler)?;
-            Ok(Made::new(Ask::TypeWords, TaskBody::GapFill(gap_fill::with_hints(lines))))
-        }
-        "sentence_builder" => build(job, plan, &mut shuffler),
-        _ => Err(PartFailure { fault: PartFault::NeedsModel, detail: None }),
-    }
+    Ok(made.into_iter().enumerate().map(|(n, (_, sentence))| Sentence { id: ItemId::nth(n), ..sentence }).collect())
 }
 
 /// A line of a word list: the word, and its meaning where there is one.
@@ -399,52 +384,38 @@ fn are_definitions(all: &[WordLine], job: &PartJob) -> bool {
     long * 2 > meanings.len() && stranger(&meanings.join(" "), job.target_language).is_none()
 }
 
-/// A task out of a teacher's word list.
-///
-/// # Errors
-/// [`PartFault::SourceTooShort`] where too few words have a meaning.
-pub(crate) fn from_words(job: &PartJob, plan: &WordsPlan, attempt: u64) -> Result<Made, PartFailure> {
-    let mut shuffler = Shuffler::new(job.seed ^ attempt.wrapping_mul(0x9e37_79b9_7f4a_7c15), &job.kind);
-    let all = read_words(&plan.lines);
-    let definitions = are_definitions(&all, job);
-    let count = |usual: usize| plan.items.map_or(usual, |items| usize::try_from(items).unwrap_or(usual).clamp(1, 20));
-    match job.kind.as_str() {
-        "word_list" => {
-            if all.is_empty() {
-                return Err(too_short());
-            }
-            let words = all
-                .into_iter()
-                .enumerate()
-                .map(|(n, line)| {
-                    let (translation, definition) =
-                        if definitions { (None, line.meaning) } else { (line.meaning, None) };
-                    Word {
-                        id: ItemId::nth(n),
-                        word: line.word,
-                        meaning: Meaning { translation, definition, ..Meaning::default() },
-                    }
-                })
-                .collect();
-            Ok(Made::new(Ask::WordList, TaskBody::WordList(List { words })))
-        }
-        "matching" => {
-            let mut pairs = with_meaning(&all);
-            if pairs.len() < 3 {
-                return Err(too_short());
-            }
-            shuffler.shuffle(&mut pairs);
-            pairs.truncate(count(10));
-            let sides = pairs.into_iter().map(|(word, meaning)| (word.to_owned(), meaning.to_owned()));
-            let ask = if definitions { Ask::MatchMeanings } else { Ask::MatchTranslations };
-            Ok(Made::new(ask, TaskBody::Matching(matching::content(sides))))
-        }
-        "single_choice" => choose(&all, count(8), &mut shuffler),
-        _ => Err(PartFailure { fault: PartFault::NeedsModel, detail: None }),
+/// A teacher's word list as it was read.
+pub(crate) struct WordMaterial {
+    pub all: Vec<WordLine>,
+    /// The meanings are definitions, not translations.
+    pub definitions: bool,
+    pub shuffler: Shuffler,
+    items: Option<u32>,
+}
+
+impl WordMaterial {
+    pub fn read(job: &PartJob, plan: &WordsPlan, attempt: u64) -> Self {
+        let all = read_words(&plan.lines);
+        let definitions = are_definitions(&all, job);
+        Self { all, definitions, shuffler: shuffler(job, attempt), items: plan.items }
+    }
+
+    /// How many entries: as asked for, or as usual.
+    pub fn count(&self, usual: usize) -> usize {
+        self.items.map_or(usual, |items| usize::try_from(items).unwrap_or(usual).clamp(1, 20))
     }
 }
 
-fn choose(all: &[WordLine], count: usize, shuffler: &mut Shuffler) -> Result<Made, PartFailure> {
+/// Another order for each attempt.
+pub(crate) fn shuffler(job: &PartJob, attempt: u64) -> Shuffler {
+    Shuffler::new(job.seed ^ attempt.wrapping_mul(0x9e37_79b9_7f4a_7c15), &job.kind)
+}
+
+/// Questions with a meaning each, and words of the list to choose from.
+///
+/// # Errors
+/// [`PartFault::SourceTooShort`] where too few words have a meaning.
+pub(crate) fn questions(all: &[WordLine], count: usize, shuffler: &mut Shuffler) -> Result<Vec<Question>, PartFailure> {
     let pairs = with_meaning(all);
     if pairs.len() < 4 {
         return Err(too_short());
@@ -482,7 +453,7 @@ fn choose(all: &[WordLine], count: usize, shuffler: &mut Shuffler) -> Result<Mad
     if questions.is_empty() {
         return Err(too_short());
     }
-    Ok(Made::new(Ask::ChooseWord, TaskBody::SingleChoice(Choice { questions })))
+    Ok(questions)
 }
 
 #[cfg(test)]

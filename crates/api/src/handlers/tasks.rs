@@ -27,24 +27,6 @@ use crate::{
     state::App,
 };
 
-/// The words that the lesson itself teaches: they are not above anybody's level.
-fn taught<'a>(tasks: impl Iterator<Item = &'a Task>) -> Vec<String> {
-    tasks
-        .filter_map(|task| match &task.body {
-            TaskBody::WordList(list) => Some(list.words.iter().map(|word| word.word.clone())),
-            TaskBody::Matching(_)
-            | TaskBody::WordBank(_)
-            | TaskBody::GapFill(_)
-            | TaskBody::SingleChoice(_)
-            | TaskBody::TrueFalse(_)
-            | TaskBody::SentenceBuilder(_)
-            | TaskBody::Text(_)
-            | TaskBody::Unknown(_) => None,
-        })
-        .flatten()
-        .collect()
-}
-
 /// What the gate says of a task in its lesson.
 pub fn measure<'a>(
     app: &App,
@@ -53,10 +35,8 @@ pub fn measure<'a>(
     language: Language,
     around: impl Iterator<Item = &'a Task>,
 ) -> GateReport {
-    let mut taught = taught(around);
-    if let TaskBody::WordList(list) = body {
-        taught.extend(list.words.iter().map(|word| word.word.clone()));
-    }
+    // What the lesson itself teaches is not above anybody's level.
+    let taught = generation::taught_words(around);
     gate::check(&GateInput { body, level, language, levels: &app.levels, taught: &taught })
 }
 

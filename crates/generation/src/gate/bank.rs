@@ -82,7 +82,7 @@ fn judge(content: &Content, place: &Place<'_, Gap>, chip: &str, sentence: &str) 
 
 /// Finds chips that fit another's gap. Gives the number of gaps that were proved to have one answer,
 /// `None` where nothing could be proved.
-pub(super) fn check(content: &Content, language: Language, found: &mut Findings) -> Option<u32> {
+pub(crate) fn check(content: &Content, language: Language, found: &mut Findings) -> Option<u32> {
     let places = places(&content.parts);
     if language != Language::En || places.is_empty() {
         return None;
@@ -114,7 +114,7 @@ pub(super) fn check(content: &Content, language: Language, found: &mut Findings)
 
 /// Finds a chip that is right in two gaps, where using it in the one leaves the other without: a student who is right
 /// there is wrong here. Needs no language.
-pub(super) fn check_dead_ends(content: &Content, found: &mut Findings) {
+pub(crate) fn check_dead_ends(content: &Content, found: &mut Findings) {
     let gaps: Vec<&Gap> = gaps::gaps(&content.parts).collect();
     if gaps.iter().all(|gap| gap.variants.is_empty()) {
         return;

@@ -65,7 +65,7 @@ fn blank(stem: &str) -> Option<(String, String)> {
     matches!(last.as_str(), "a" | "an").then_some((last, String::new()))
 }
 
-pub(super) fn check_single(content: &single_choice::Content, language: Language, found: &mut Findings) {
+pub(crate) fn check_single(content: &single_choice::Content, language: Language, found: &mut Findings) {
     use FindingCode as Code;
     for (n, question) in content.questions.iter().enumerate() {
         let id = &question.id;
@@ -196,7 +196,7 @@ fn check_cues(question: &single_choice::Question, before: &str, after: &str, fou
     }
 }
 
-pub(super) fn check_truths(content: &true_false::Content, found: &mut Findings) {
+pub(crate) fn check_truths(content: &true_false::Content, found: &mut Findings) {
     let total = content.statements.len();
     for truth in [Truth::True, Truth::False, Truth::NotStated] {
         let count = content.statements.iter().filter(|statement| statement.truth == truth).count();
@@ -214,7 +214,7 @@ pub(super) fn check_truths(content: &true_false::Content, found: &mut Findings) 
     }
 }
 
-pub(super) fn check_pairs(content: &matching::Content, language: Language, found: &mut Findings) {
+pub(crate) fn check_pairs(content: &matching::Content, language: Language, found: &mut Findings) {
     let mut seen: HashMap<String, &str> = HashMap::new();
     for pair in &content.pairs {
         if !bare(&pair.right.text).is_empty() {

@@ -45,7 +45,7 @@ pub(super) fn places<G: AnyGap>(parts: &[Part<G>]) -> Vec<Place<'_, G>> {
 }
 
 /// Answers that stand in the text, in their own sentence or in another.
-pub(super) fn check<G: AnyGap>(parts: &[Part<G>], language: Language, found: &mut Findings) {
+pub(crate) fn check<G: AnyGap>(parts: &[Part<G>], language: Language, found: &mut Findings) {
     let marked: String = parts
         .iter()
         .map(|part| match part {
@@ -83,7 +83,7 @@ fn cue_of(after: &str) -> Option<&str> {
 
 /// Cues and hints that are the answer. Among verbs to be put into a form one may well stay as it is ('They ___ (live)
 /// here'); where none changes, or a name is asked for, the cue gives it away.
-pub(super) fn check_cues<G: AnyGap>(parts: &[Part<G>], language: Language, found: &mut Findings) {
+pub(crate) fn check_cues<G: AnyGap>(parts: &[Part<G>], language: Language, found: &mut Findings) {
     let places = places(parts);
     let cued: Vec<(&G, &str)> = places.iter().filter_map(|place| Some((place.gap, cue_of(&place.after)?))).collect();
     let some_change = cued.iter().any(|(gap, cue)| fold(cue) != fold(gap.key()));
@@ -112,7 +112,7 @@ const BEFORE_NOUNS: &[&str] =
     &["a", "an", "the", "my", "your", "his", "her", "its", "our", "their", "some", "any", "two", "many", "new", "no"];
 
 /// Two gaps that nothing tells apart: the same sentence twice, or both in one place of it ('I have a ___ and a ___').
-pub(super) fn check_frames(content: &word_bank::Content, found: &mut Findings) {
+pub(crate) fn check_frames(content: &word_bank::Content, found: &mut Findings) {
     let places = places(&content.parts);
     let frames: Vec<String> = places.iter().map(frame).collect();
     for (n, place) in places.iter().enumerate() {
@@ -153,7 +153,7 @@ fn are_joined(one: &Place<'_, word_bank::Gap>, two: &Place<'_, word_bank::Gap>) 
 }
 
 /// *a* or *an* before a gap that only one chip of the bank agrees with.
-pub(super) fn check_articles(content: &word_bank::Content, language: Language, found: &mut Findings) {
+pub(crate) fn check_articles(content: &word_bank::Content, language: Language, found: &mut Findings) {
     if language != Language::En {
         return;
     }

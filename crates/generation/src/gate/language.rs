@@ -7,91 +7,13 @@ use types::{
     evidence::{FindingCode, Severity},
     ids::ItemId,
     levels::Language,
-    tasks::{TaskBody, gaps, gaps::AnyGap},
     text::{fold, sentences, words},
 };
 
 use super::{
-    Findings,
+    Findings, Piece, Role,
     small::{letters, small_words},
 };
-
-/// A text of a task in the language taught, and the item that it belongs to.
-pub(super) struct Piece {
-    pub item: Option<ItemId>,
-    pub text: String,
-}
-
-fn piece(item: Option<&ItemId>, text: impl Into<String>) -> Piece {
-    Piece { item: item.cloned(), text: text.into() }
-}
-
-/// The texts of a task that should be in the language taught. Translations and notes are not among them.
-pub(super) fn pieces(body: &TaskBody) -> Vec<Piece> {
-    match body {
-        TaskBody::WordList(list) => list
-            .words
-            .iter()
-            .flat_map(|word| {
-                let meaning = [&word.meaning.definition, &word.meaning.example];
-                let texts = meaning.into_iter().flatten().map(|text| piece(Some(&word.id), text));
-                std::iter::once(piece(Some(&word.id), &word.word)).chain(texts).collect::<Vec<_>>()
-            })
-            .collect(),
-        TaskBody::Matching(task) => task
-            .pairs
-            .iter()
-            .flat_map(|pair| [piece(Some(&pair.id), &pair.left.text), piece(Some(&pair.id), &pair.right.text)])
-            .collect(),
-        TaskBody::WordBank(task) => of_gaps(&task.parts),
-        TaskBody::GapFill(task) => of_gaps(&task.parts),
-        TaskBody::SingleChoice(task) => task
-            .questions
-            .iter()
-            .flat_map(|question| {
-                let options = std::iter::once(&question.right).chain(&question.distractors);
-                std::iter::once(piece(Some(&question.id), &question.stem))
-                    .chain(options.map(|option| piece(Some(&question.id), option)))
-                    .collect::<Vec<_>>()
-            })
-            .collect(),
-        TaskBody::TrueFalse(task) => {
-            task.statements.iter().map(|statement| piece(Some(&statement.id), &statement.text)).collect()
-        }
-        TaskBody::SentenceBuilder(task) => {
-            task.sentences.iter().map(|sentence| piece(Some(&sentence.id), sentence.shown())).collect()
-        }
-        TaskBody::Text(_) => body.plain_text().lines().map(|line| piece(None, line)).collect(),
-        TaskBody::Unknown(_) => Vec::new(),
-    }
-}
-
-/// A gapped text line by line, each under its first gap.
-fn of_gaps<G: AnyGap>(parts: &[gaps::Part<G>]) -> Vec<Piece> {
-    let mut out = vec![piece(None, "")];
-    for part in parts {
-        match part {
-            gaps::Part::Text(text) => {
-                for (n, line) in text.split('\n').enumerate() {
-                    if n > 0 {
-                        out.push(piece(None, ""));
-                    }
-                    if let Some(last) = out.last_mut() {
-                        last.text.push_str(line);
-                    }
-                }
-            }
-            gaps::Part::Gap(gap) => {
-                if let Some(last) = out.last_mut() {
-                    last.text.push_str(gap.key());
-                    last.item.get_or_insert_with(|| gap.id().clone());
-                }
-            }
-        }
-    }
-    out.retain(|piece| !piece.text.trim().is_empty());
-    out
-}
 
 /// Is the letter of the language's script?
 pub(super) fn of_script(language: Language, c: char) -> bool {
@@ -201,40 +123,40 @@ pub(crate) fn stranger(text: &str, language: Language) -> Option<Option<Language
     if all.len() < 4 { None } else { rather(&all, language).map(Some) }
 }
 
-pub(super) fn check(pieces: &[Piece], body: &TaskBody, language: Language, found: &mut Findings) {
-    let mut add = |item: Option<&ItemId>, text: &str, other: Option<Language>| {
-        let finding = found.task(FindingCode::WrongLanguage, Severity::Fault);
-        finding.item = item.cloned();
-        finding.text = Some(text.chars().take(80).collect());
-        finding.other = other.map(|other| other.as_str().to_owned());
+/// The stems that are translations, where their options are in the language taught. One among others is a stray.
+fn translated_stems(pieces: &[Piece], language: Language) -> Vec<&Piece> {
+    let stems = pieces.iter().filter(|piece| piece.role == Role::Stem);
+    let is_translation = |stem: &&Piece| {
+        let mut options = pieces.iter().filter(|piece| piece.role == Role::Option && piece.item == stem.item);
+        stranger(&stem.text, language).is_some() && options.all(|option| stranger(&option.text, language).is_none())
     };
-    if let TaskBody::Matching(task) = body {
-        // One side may be a translation, on the left or on the right.
-        for pair in &task.pairs {
-            let (left, right) = (stranger(&pair.left.text, language), stranger(&pair.right.text, language));
-            if let (Some(other), Some(_)) = (left, right) {
-                add(Some(&pair.id), &pair.left.text, other);
-            }
+    let translated: Vec<&Piece> = stems.clone().filter(is_translation).collect();
+    if translated.len() * 2 <= stems.count() { Vec::new() } else { translated }
+}
+
+/// May the text be in another language, because its counterpart is in the language taught?
+fn is_counterpart(piece: &Piece, pieces: &[Piece], language: Language) -> bool {
+    piece.role == Role::Side
+        && pieces.iter().any(|other| {
+            other.role == Role::Side && other.item == piece.item && stranger(&other.text, language).is_none()
+        })
+}
+
+pub(super) fn check(pieces: &[Piece], language: Language, found: &mut Findings) {
+    let translated = translated_stems(pieces, language);
+    let mut pairs: HashSet<&ItemId> = HashSet::new();
+    for piece in pieces {
+        let Some(other) = stranger(&piece.text, language) else { continue };
+        if translated.contains(&piece) || is_counterpart(piece, pieces, language) {
+            continue;
         }
-        return;
-    }
-    // Stems may be translations, where the options are in the language taught. One among others is a stray.
-    let mut translated: Vec<(&ItemId, &str)> = Vec::new();
-    if let TaskBody::SingleChoice(task) = body {
-        let asks = task.questions.iter().filter(|question| {
-            let mut options = std::iter::once(&question.right).chain(&question.distractors);
-            stranger(&question.stem, language).is_some() && options.all(|option| stranger(option, language).is_none())
-        });
-        translated.extend(asks.map(|question| (&question.id, question.stem.as_str())));
-        if translated.len() * 2 <= task.questions.len() {
-            translated.clear();
+        // A pair is told once.
+        if piece.role == Role::Side && piece.item.as_ref().is_some_and(|item| !pairs.insert(item)) {
+            continue;
         }
-    }
-    let is_translation =
-        |piece: &Piece| translated.iter().any(|(id, stem)| piece.item.as_ref() == Some(*id) && piece.text == *stem);
-    for piece in pieces.iter().filter(|piece| !is_translation(piece)) {
-        if let Some(other) = stranger(&piece.text, language) {
-            add(piece.item.as_ref(), &piece.text, other);
-        }
+        let finding = found.task(FindingCode::WrongLanguage, Severity::Fault);
+        finding.item.clone_from(&piece.item);
+        finding.text = Some(piece.text.chars().take(80).collect());
+        finding.other = other.map(|other| other.as_str().to_owned());
     }
 }

@@ -6,14 +6,14 @@ use lexicon::{NAMES, lemmas_of};
 use types::{
     evidence::{FindingCode, LevelEvidence, Severity},
     levels::{CefrLevel, Language},
-    tasks::TaskBody,
     text::{fold, sentences, words},
 };
 
 use super::{
-    Findings, GateInput,
-    language::{Piece, of_script, stranger},
+    Findings, GateInput, Piece,
+    language::{of_script, stranger},
 };
+use crate::tasks;
 
 /// A task is too hard where more than this share of its words is above the level, in percent.
 const ABOVE_MAX_PERCENT: u32 = 10;
@@ -64,18 +64,8 @@ impl Measure<'_> {
 }
 
 fn taught_lemmas(input: &GateInput<'_>) -> HashSet<String> {
-    let own: Vec<&str> = match input.body {
-        TaskBody::WordList(list) => list.words.iter().map(|word| word.word.as_str()).collect(),
-        TaskBody::Matching(_)
-        | TaskBody::WordBank(_)
-        | TaskBody::GapFill(_)
-        | TaskBody::SingleChoice(_)
-        | TaskBody::TrueFalse(_)
-        | TaskBody::SentenceBuilder(_)
-        | TaskBody::Text(_)
-        | TaskBody::Unknown(_) => Vec::new(),
-    };
-    input.taught.iter().map(String::as_str).chain(own).flat_map(words).flat_map(lemmas_of).collect()
+    let own = tasks::taught(input.body);
+    input.taught.iter().chain(&own).flat_map(|text| words(text)).flat_map(lemmas_of).collect()
 }
 
 /// Measures the pieces. Gives the evidence, `None` without data for the language, and the count of running words.

@@ -3,16 +3,17 @@
 //! Stage 0 is structure, 1 item writing, 2 level (DESIGN §5). All of it is pure and takes well under 5 ms a task,
 //! so that it runs on every save, a teacher's own tasks included.
 
-mod bank;
-mod choices;
-mod gaps;
+pub(crate) mod bank;
+pub(crate) mod choices;
+pub(crate) mod gaps;
 mod language;
 mod leaning;
 mod level;
-mod neighbours;
+pub(crate) mod neighbours;
+mod piece;
 mod small;
 mod telling;
-mod typing;
+pub(crate) mod typing;
 mod typography;
 
 use lexicon::Levels;
@@ -24,8 +25,10 @@ use types::{
 };
 
 pub(crate) use language::stranger;
-pub use neighbours::prepare;
+pub(crate) use piece::{Piece, Role, lines};
 pub(crate) use small::small_words;
+
+use crate::tasks;
 
 /// The version of the checks: goes up with every change of what they find.
 pub const VERSION: u16 = 3;
@@ -73,29 +76,10 @@ pub fn check(input: &GateInput<'_>) -> GateReport {
     for error in input.body.validate() {
         found.task(FindingCode::Structure, Severity::Fault).path = Some(error.path);
     }
-    let mut single_answers = None;
-    match input.body {
-        TaskBody::SingleChoice(content) => choices::check_single(content, input.language, &mut found),
-        TaskBody::TrueFalse(content) => choices::check_truths(content, &mut found),
-        TaskBody::WordBank(content) => {
-            gaps::check(&content.parts, input.language, &mut found);
-            gaps::check_cues(&content.parts, input.language, &mut found);
-            gaps::check_articles(content, input.language, &mut found);
-            gaps::check_frames(content, &mut found);
-            single_answers = bank::check(content, input.language, &mut found);
-            bank::check_dead_ends(content, &mut found);
-        }
-        TaskBody::GapFill(content) => {
-            gaps::check(&content.parts, input.language, &mut found);
-            gaps::check_cues(&content.parts, input.language, &mut found);
-            typing::check(content, &mut found);
-        }
-        TaskBody::Matching(content) => choices::check_pairs(content, input.language, &mut found),
-        TaskBody::WordList(_) | TaskBody::SentenceBuilder(_) | TaskBody::Text(_) | TaskBody::Unknown(_) => {}
-    }
-    let pieces = language::pieces(input.body);
-    language::check(&pieces, input.body, input.language, &mut found);
-    typography::check(&pieces, input.body, input.language, &mut found);
+    let single_answers = tasks::check(input.body, input.language, &mut found);
+    let pieces = tasks::pieces(input.body);
+    language::check(&pieces, input.language, &mut found);
+    typography::check(&pieces, input.language, &mut found);
     let (level, word_count) = level::check(input, &pieces, &mut found);
     let mut findings = found.all;
     // The weightiest first; among equals the order in which they stand in the task.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use lexicon::neighbours;
 use types::{
     levels::Language,
-    tasks::{TaskBody, gap_fill, gaps::Part},
+    tasks::{gap_fill, gaps::Part},
     text::fold,
 };
 
@@ -43,31 +43,17 @@ fn fill(gap: &mut gap_fill::Gap) {
     gap.neighbours = all;
 }
 
-/// Completes a task before it is saved: the neighbours of typed keys, where slips are forgiven. Where they are not,
-/// or the language has no word list, there are none.
-#[must_use]
-pub fn prepare(body: TaskBody, language: Language) -> TaskBody {
-    match body {
-        TaskBody::GapFill(mut content) => {
-            for part in &mut content.parts {
-                if let Part::Gap(gap) = part {
-                    if content.typos && language == Language::En {
-                        fill(gap);
-                    } else {
-                        gap.neighbours.clear();
-                    }
-                }
+/// Notes the neighbours of typed keys, where slips are forgiven. Where they are not, or the language has no word list,
+/// there are none.
+pub(crate) fn note(content: &mut gap_fill::Content, language: Language) {
+    for part in &mut content.parts {
+        if let Part::Gap(gap) = part {
+            if content.typos && language == Language::En {
+                fill(gap);
+            } else {
+                gap.neighbours.clear();
             }
-            TaskBody::GapFill(content)
         }
-        body @ (TaskBody::WordList(_)
-        | TaskBody::Matching(_)
-        | TaskBody::WordBank(_)
-        | TaskBody::SingleChoice(_)
-        | TaskBody::TrueFalse(_)
-        | TaskBody::SentenceBuilder(_)
-        | TaskBody::Text(_)
-        | TaskBody::Unknown(_)) => body,
     }
 }
 
@@ -88,12 +74,9 @@ mod tests {
             neighbours: Vec::new(),
         };
         let task = |key: &str| {
-            let body = TaskBody::GapFill(gap_fill::Content {
-                parts: vec![Part::Gap(gap(key))],
-                typos: true,
-                contractions_matter: false,
-            });
-            let TaskBody::GapFill(content) = prepare(body, Language::En) else { panic!("it stays a gap fill") };
+            let mut content =
+                gap_fill::Content { parts: vec![Part::Gap(gap(key))], typos: true, contractions_matter: false };
+            note(&mut content, Language::En);
             content
         };
         let score =

@@ -37,7 +37,7 @@ fn is_untypable(c: char) -> bool {
 }
 
 /// A typed answer must be one that somebody can type. What is compared without a difference is no hindrance.
-pub(super) fn check(content: &gap_fill::Content, found: &mut Findings) {
+pub(crate) fn check(content: &gap_fill::Content, found: &mut Findings) {
     for gap in gaps::gaps(&content.parts) {
         if let Some(c) = fold(&gap.key).chars().find(|c| is_untypable(*c)) {
             let finding = found.item(FindingCode::StrangeLetter, Severity::Fault, &gap.id);

@@ -3,15 +3,10 @@
 use types::{
     evidence::{FindingCode, Severity},
     levels::Language,
-    tasks::TaskBody,
     text::{fold, words},
 };
 
-use super::{
-    Findings,
-    language::{Piece, of_script},
-    typing::shown,
-};
+use super::{Findings, Piece, Role, language::of_script, typing::shown};
 
 /// What is wrong with the setting of a text, in its own characters; `None`: nothing.
 fn fault(text: &str, language: Language) -> Option<String> {
@@ -84,12 +79,7 @@ fn is_closed(text: &str) -> bool {
     bare.trim_end().chars().last().is_none_or(|c| matches!(c, '.' | '!' | '?' | '…' | ':' | '。' | '！' | '？' | '؟'))
 }
 
-/// Does the template's text consist of sentences, each to be closed by a stop?
-fn has_sentences(body: &TaskBody) -> bool {
-    matches!(body, TaskBody::TrueFalse(_) | TaskBody::WordBank(_) | TaskBody::GapFill(_) | TaskBody::SentenceBuilder(_))
-}
-
-pub(super) fn check(pieces: &[Piece], body: &TaskBody, language: Language, found: &mut Findings) {
+pub(super) fn check(pieces: &[Piece], language: Language, found: &mut Findings) {
     for piece in pieces {
         if let Some((word, letter)) = mixed_word(&piece.text, language) {
             let finding = found.task(FindingCode::StrangeLetter, Severity::Fault);
@@ -102,7 +92,7 @@ pub(super) fn check(pieces: &[Piece], body: &TaskBody, language: Language, found
             finding.item.clone_from(&piece.item);
             finding.text = Some(text);
         }
-        if has_sentences(body) && !is_closed(&piece.text) && words(&piece.text).count() >= 4 {
+        if piece.role == Role::Sentence && !is_closed(&piece.text) && words(&piece.text).count() >= 4 {
             let finding = found.task(FindingCode::Typography, Severity::Warning);
             finding.item.clone_from(&piece.item);
             let tail: Vec<char> = piece.text.trim_end().chars().rev().take(12).collect();

@@ -2,10 +2,14 @@
 
 use std::fmt::Write as _;
 
-use types::{generation::Source, levels::CefrLevel, tasks::TaskBody};
+use types::{generation::Source, levels::CefrLevel};
 
 use super::Draft;
-use crate::{builtin::taught_words, generator::PartJob, source::read_words, tasks::text::bold_words};
+use crate::{
+    generator::PartJob,
+    source::read_words,
+    tasks::{self, taught_words},
+};
 
 /// So much of a text goes into a question, in characters.
 const DATA_MAX: usize = 20_000;
@@ -34,16 +38,16 @@ impl<'a> Request<'a> {
             Some(Source::Words(_)) | None => {}
         }
         for task in &job.tasks {
-            if let TaskBody::Text(content) = &task.body {
+            if tasks::kind(task.body.kind()).is_some_and(|kind| kind.is_reading) {
                 if words.is_empty() {
-                    words = bold_words(content);
+                    words = tasks::key_words(&task.body);
                 }
                 text.get_or_insert_with(|| task.body.plain_text());
             }
         }
         words.truncate(WORDS_MAX);
         // A text is not written about a text.
-        let text = if job.kind == "text" { None } else { text };
+        let text = if tasks::kind(&job.kind).is_some_and(|kind| kind.is_reading) { None } else { text };
         let items = items.and_then(|items| usize::try_from(items).ok()).map(|items| items.clamp(1, 20));
         Self { job, items, text, words }
     }

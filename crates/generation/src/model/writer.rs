@@ -6,11 +6,15 @@ use types::{
     evidence::{FindingCode, GateReport, Severity},
     generation::PartFault,
     ids::ItemId,
-    tasks::TaskBody,
+    tasks::{TaskBody, Template},
 };
 
 use super::{Draft, Model, ModelConfig, Request, prompt};
-use crate::{builtin::Made, generator::PartFailure, repair::without_items, tasks};
+use crate::{
+    builtin::Made,
+    generator::PartFailure,
+    tasks::{Generated, without_items},
+};
 
 /// The writer of tasks by a model.
 #[derive(Debug)]
@@ -25,28 +29,6 @@ impl ModelWriter {
 
     pub fn model(&self) -> &str {
         self.model.name()
-    }
-
-    /// Writes a task that passes `gate`.
-    ///
-    /// # Errors
-    /// [`PartFailure`]: what failed, in terms that a person can act on.
-    pub async fn write(
-        &self,
-        request: &Request<'_>,
-        gate: &(dyn Fn(&TaskBody) -> GateReport + Sync),
-    ) -> Result<Made, PartFailure> {
-        match request.job.kind.as_str() {
-            "word_list" => self.draft::<tasks::word_list::WordListDraft>(request, gate).await,
-            "matching" => self.draft::<tasks::matching::MatchingDraft>(request, gate).await,
-            "word_bank" => self.draft::<tasks::word_bank::WordBankDraft>(request, gate).await,
-            "single_choice" => self.draft::<tasks::single_choice::SingleChoiceDraft>(request, gate).await,
-            "true_false" => self.draft::<tasks::true_false::TrueFalseDraft>(request, gate).await,
-            "sentence_builder" => self.draft::<tasks::sentence_builder::SentenceBuilderDraft>(request, gate).await,
-            "gap_fill" => self.draft::<tasks::gap_fill::GapFillDraft>(request, gate).await,
-            "text" => self.draft::<tasks::text::TextDraft>(request, gate).await,
-            _ => Err(PartFailure { fault: PartFault::Internal, detail: Some("no model writes this kind".to_owned()) }),
-        }
     }
 
     async fn draft<D: Draft>(
@@ -75,6 +57,29 @@ impl ModelWriter {
         })
     }
 }
+
+macro_rules! write_by_kind {
+    ($($variant:ident $module:ident),+ $(,)?) => {
+        impl ModelWriter {
+            /// Writes a task that passes `gate`.
+            ///
+            /// # Errors
+            /// [`PartFailure`]: what failed, in terms that a person can act on.
+            pub async fn write(
+                &self,
+                request: &Request<'_>,
+                gate: &(dyn Fn(&TaskBody) -> GateReport + Sync),
+            ) -> Result<Made, PartFailure> {
+                $(if request.job.kind == <types::tasks::$module::Content as Template>::META.kind {
+                    return self.draft::<<types::tasks::$module::Content as Generated>::Draft>(request, gate).await;
+                })+
+                Err(PartFailure { fault: PartFault::Internal, detail: Some("no model writes this kind".to_owned()) })
+            }
+        }
+    };
+}
+
+types::for_each_task_template!(write_by_kind);
 
 /// The task, or what is wrong with it in words that the model can mend it by.
 fn judge<D: Draft>(

@@ -1,5 +1,7 @@
 //! Typed gaps: a grammar drill by the rules, words out of a teacher's text, or what a model writes.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 use types::{
@@ -17,13 +19,31 @@ use types::{
 use super::drill::{Drill, Item};
 use crate::{
     builtin::{Made, not_enough},
+    gate::{Findings, Piece, gaps as gap_rules, lines, neighbours, typing},
     generator::{PartFailure, PartJob},
-    labels::{self, Ask},
+    labels::{self, TaskVariant},
     model::{Draft, DraftFault, Request, cut_out, short, text},
-    plan::PackPlan,
+    plan::{PackPlan, TextPlan},
+    repair::without_lines,
+    source::{gap_lines, shuffler},
+    tasks::Generated,
 };
 
-pub(crate) const USUAL: usize = 8;
+/// Words of a text.
+pub(crate) const WORDS: TaskVariant = TaskVariant::new(
+    ["Write the missing words", "Напишите пропущенные слова"],
+    ["Write the missing words.", "Напишите пропущенные слова."],
+);
+/// Forms of words in brackets.
+pub(crate) const FORMS: TaskVariant = TaskVariant::new(
+    ["Grammar practice", "Грамматика"],
+    [
+        "Complete the sentences with the right form of the words in brackets.",
+        "Дополните предложения: поставьте слова в скобках в нужную форму.",
+    ],
+);
+
+const USUAL: usize = 8;
 const LEAST: usize = 4;
 const MOST: usize = 12;
 
@@ -80,7 +100,7 @@ pub(crate) fn with_hints(lines: Vec<super::word_bank::Line>) -> Content {
 }
 
 /// By the rules: a drill that fits the level.
-pub(crate) fn make(job: &PartJob, plan: &PackPlan, attempt: u64) -> Result<Made, PartFailure> {
+fn make(job: &PartJob, plan: &PackPlan, attempt: u64) -> Result<Made, PartFailure> {
     let mut shuffler = Shuffler::new(job.seed ^ attempt.wrapping_mul(0x9e37_79b9_7f4a_7c15), "drill");
     let drills = Drill::of_level(job.level);
     let drill = plan.drill.unwrap_or_else(|| drills[shuffler.below(drills.len())]);
@@ -95,10 +115,44 @@ pub(crate) fn make(job: &PartJob, plan: &PackPlan, attempt: u64) -> Result<Made,
     } else {
         english
     };
-    let mut made = Made::new(Ask::TypeForms, TaskBody::GapFill(content(items, true)));
+    let mut made = Made::new(FORMS, TaskBody::GapFill(content(items, true)));
     made.title = Some(drill.title().to_owned());
     made.instructions = Some(told.to_owned());
     Ok(made)
+}
+
+impl Generated for Content {
+    const VARIANT: TaskVariant = FORMS;
+    const USUAL: Option<usize> = Some(USUAL);
+    type Draft = GapFillDraft;
+
+    fn from_pack(job: &PartJob, plan: &PackPlan, attempt: u64) -> Result<Made, PartFailure> {
+        make(job, plan, attempt)
+    }
+
+    fn from_text(job: &PartJob, plan: &TextPlan, attempt: u64) -> Result<Made, PartFailure> {
+        let lines = gap_lines(job, plan, &mut shuffler(job, attempt))?;
+        Ok(Made::new(WORDS, TaskBody::GapFill(with_hints(lines))))
+    }
+
+    fn without(&self, bad: &BTreeSet<&ItemId>) -> Option<Self> {
+        Some(Self { parts: without_lines(&self.parts, bad), ..self.clone() })
+    }
+
+    fn pieces(&self) -> Vec<Piece> {
+        lines(&self.parts)
+    }
+
+    fn check(&self, language: Language, found: &mut Findings) -> Option<u32> {
+        gap_rules::check(&self.parts, language, found);
+        gap_rules::check_cues(&self.parts, language, found);
+        typing::check(self, found);
+        None
+    }
+
+    fn prepare(&mut self, language: Language) {
+        neighbours::note(self, language);
+    }
 }
 
 /// What the model fills in.
@@ -155,7 +209,7 @@ impl Draft for GapFillDraft {
                 "at least 3 sentences are needed that hold their own answer just once",
             ));
         }
-        let mut made = Made::new(Ask::TypeForms, TaskBody::GapFill(content(items, false)));
+        let mut made = Made::new(FORMS, TaskBody::GapFill(content(items, false)));
         made.title = Some(title);
         Ok(made)
     }

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use types::{
     ids::ItemId,
+    levels::Language,
     tasks::{
         TaskBody,
         matching::{Content, Pair},
@@ -15,14 +16,29 @@ use types::{
 };
 
 use crate::{
-    builtin::{Bench, Made, not_enough},
-    generator::PartFailure,
-    labels::Ask,
+    builtin::{Made, MakerContext, not_enough},
+    gate::{Findings, Piece, Role, choices},
+    generator::{PartFailure, PartJob},
+    labels::TaskVariant,
     model::{Draft, DraftFault, Request, short},
+    plan::{PackPlan, WordsPlan},
     prose::mentions_form,
+    source::{WordMaterial, too_short, with_meaning},
+    tasks::Generated,
 };
 
-pub(crate) const USUAL: usize = 7;
+/// Words and their meanings.
+pub(crate) const MEANINGS: TaskVariant = TaskVariant::new(
+    ["What does it mean?", "Что это значит?"],
+    ["Match the words with their meanings.", "Соедините слова и значения."],
+);
+/// Words and their translations.
+pub(crate) const TRANSLATIONS: TaskVariant = TaskVariant::new(
+    ["Words and translations", "Слова и переводы"],
+    ["Match the words with the translations.", "Соедините слова и переводы."],
+);
+
+const USUAL: usize = 7;
 const LEAST: usize = 4;
 const MOST: usize = 12;
 
@@ -41,15 +57,16 @@ fn bare(translation: &str) -> BTreeSet<String> {
 }
 
 /// By the rules: no two whose right sides could change places.
-pub(crate) fn make(bench: &Bench<'_>) -> Result<Made, PartFailure> {
-    let translated = bench.plan.translations && bench.entries.iter().all(|entry| bench.translation(entry).is_some());
-    let count = bench.count(USUAL, MOST);
+fn make(context: &MakerContext<'_>) -> Result<Made, PartFailure> {
+    let translated =
+        context.plan.translations && context.entries.iter().all(|entry| context.translation(entry).is_some());
+    let count = context.count(USUAL, MOST);
     let mut chosen: Vec<&'static Entry> = Vec::new();
-    for entry in &bench.entries {
+    for entry in &context.entries {
         let clash = chosen.iter().any(|other| {
             if translated {
                 let (a, b) =
-                    (bench.translation(entry).unwrap_or_default(), bench.translation(other).unwrap_or_default());
+                    (context.translation(entry).unwrap_or_default(), context.translation(other).unwrap_or_default());
                 !bare(&a).is_disjoint(&bare(&b))
             } else {
                 near_in_meaning(entry, other)
@@ -65,11 +82,49 @@ pub(crate) fn make(bench: &Bench<'_>) -> Result<Made, PartFailure> {
         return Err(not_enough());
     }
     let sides = chosen.iter().map(|entry| {
-        let right = if translated { bench.translation(entry) } else { None };
+        let right = if translated { context.translation(entry) } else { None };
         (entry.lemma.clone(), right.unwrap_or_else(|| entry.definition.clone()))
     });
-    let ask = if translated { Ask::MatchTranslations } else { Ask::MatchMeanings };
-    Ok(Made::new(ask, TaskBody::Matching(content(sides))))
+    let variant = if translated { TRANSLATIONS } else { MEANINGS };
+    Ok(Made::new(variant, TaskBody::Matching(content(sides))))
+}
+
+impl Generated for Content {
+    const VARIANT: TaskVariant = MEANINGS;
+    const USUAL: Option<usize> = Some(USUAL);
+    type Draft = MatchingDraft;
+
+    fn from_pack(job: &PartJob, plan: &PackPlan, attempt: u64) -> Result<Made, PartFailure> {
+        make(&MakerContext::new(job, plan, attempt)?)
+    }
+
+    fn from_words(job: &PartJob, plan: &WordsPlan, attempt: u64) -> Result<Made, PartFailure> {
+        let mut material = WordMaterial::read(job, plan, attempt);
+        let mut pairs = with_meaning(&material.all);
+        if pairs.len() < 3 {
+            return Err(too_short());
+        }
+        material.shuffler.shuffle(&mut pairs);
+        pairs.truncate(material.count(10));
+        let sides = pairs.into_iter().map(|(word, meaning)| (word.to_owned(), meaning.to_owned()));
+        let variant = if material.definitions { MEANINGS } else { TRANSLATIONS };
+        Ok(Made::new(variant, TaskBody::Matching(content(sides))))
+    }
+
+    fn without(&self, bad: &BTreeSet<&ItemId>) -> Option<Self> {
+        let pairs = self.pairs.iter().filter(|pair| !bad.contains(&pair.id)).cloned().collect();
+        Some(Self { pairs, extra: self.extra.clone() })
+    }
+
+    fn pieces(&self) -> Vec<Piece> {
+        let of_pair = |pair: &Pair| [&pair.left, &pair.right].map(|side| Piece::of(&pair.id, Role::Side, &side.text));
+        self.pairs.iter().flat_map(of_pair).collect()
+    }
+
+    fn check(&self, language: Language, found: &mut Findings) -> Option<u32> {
+        choices::check_pairs(self, language, found);
+        None
+    }
 }
 
 /// What the model fills in.
@@ -108,6 +163,6 @@ impl Draft for MatchingDraft {
         if sides.len() < 3 {
             return Err(DraftFault::new("pairs", "at least 3 pairs with different words and meanings are needed"));
         }
-        Ok(Made::new(Ask::MatchMeanings, TaskBody::Matching(content(sides))))
+        Ok(Made::new(MEANINGS, TaskBody::Matching(content(sides))))
     }
 }

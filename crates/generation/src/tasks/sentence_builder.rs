@@ -1,5 +1,7 @@
 //! Sentences to be put in order.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 use types::{
@@ -12,11 +14,26 @@ use types::{
 };
 
 use crate::{
-    builtin::{Bench, Made, not_enough},
-    generator::PartFailure,
-    labels::Ask,
+    builtin::{Made, MakerContext, not_enough},
+    gate::{Piece, Role},
+    generator::{PartFailure, PartJob},
+    labels::TaskVariant,
     model::{Draft, DraftFault, Request, short, text},
+    plan::{PackPlan, TextPlan},
+    source::{sentences_to_build, shuffler},
+    tasks::Generated,
 };
+
+/// Any order that is right counts.
+pub(crate) const BUILD: TaskVariant = TaskVariant::new(
+    ["Build the sentences", "Составьте предложения"],
+    ["Put the words in order to make sentences.", "Составьте предложения из слов."],
+);
+/// The order that the text has.
+pub(crate) const AS_IN_TEXT: TaskVariant = TaskVariant::new(
+    ["Sentences from the text", "Предложения из текста"],
+    ["Put the words in order to make sentences, as in the text.", "Составьте предложения из слов, как в тексте."],
+);
 
 /// So many sentences, where nothing else is asked for.
 pub(crate) const USUAL: usize = 5;
@@ -26,11 +43,11 @@ const MOST: usize = 10;
 const CHIPS_MOST: usize = 12;
 
 /// By the rules: the example's chunks, with every order that its author accepts.
-pub(crate) fn make(bench: &mut Bench<'_>) -> Result<Made, PartFailure> {
-    bench.spare_examples_of_other_tasks();
-    let count = bench.count(USUAL, MOST);
+fn make(context: &mut MakerContext<'_>) -> Result<Made, PartFailure> {
+    context.spare_examples_of_other_tasks();
+    let count = context.count(USUAL, MOST);
     let mut sentences: Vec<Sentence> = Vec::new();
-    for entry in &bench.entries {
+    for entry in &context.entries {
         if sentences.len() < count && entry.example.chunks.len() >= CHIPS_MIN {
             sentences.push(Sentence {
                 id: ItemId::nth(sentences.len()),
@@ -42,7 +59,32 @@ pub(crate) fn make(bench: &mut Bench<'_>) -> Result<Made, PartFailure> {
     if sentences.len() < LEAST.min(count) {
         return Err(not_enough());
     }
-    Ok(Made::new(Ask::Build, TaskBody::SentenceBuilder(Content { sentences })))
+    Ok(Made::new(BUILD, TaskBody::SentenceBuilder(Content { sentences })))
+}
+
+impl Generated for Content {
+    const VARIANT: TaskVariant = BUILD;
+    const USUAL: Option<usize> = Some(USUAL);
+    type Draft = SentenceBuilderDraft;
+
+    fn from_pack(job: &PartJob, plan: &PackPlan, attempt: u64) -> Result<Made, PartFailure> {
+        make(&mut MakerContext::new(job, plan, attempt)?)
+    }
+
+    fn from_text(job: &PartJob, plan: &TextPlan, attempt: u64) -> Result<Made, PartFailure> {
+        let sentences = sentences_to_build(job, plan, &mut shuffler(job, attempt))?;
+        Ok(Made::new(AS_IN_TEXT, TaskBody::SentenceBuilder(Self { sentences })))
+    }
+
+    fn without(&self, bad: &BTreeSet<&ItemId>) -> Option<Self> {
+        Some(Self {
+            sentences: self.sentences.iter().filter(|sentence| !bad.contains(&sentence.id)).cloned().collect(),
+        })
+    }
+
+    fn pieces(&self) -> Vec<Piece> {
+        self.sentences.iter().map(|sentence| Piece::of(&sentence.id, Role::Sentence, sentence.shown())).collect()
+    }
 }
 
 /// What the model fills in.
@@ -129,6 +171,6 @@ impl Draft for SentenceBuilderDraft {
         if sentences.len() < 2 {
             return Err(DraftFault::new("sentences", "at least 2 sentences of 3 to 12 chunks are needed"));
         }
-        Ok(Made::new(Ask::Build, TaskBody::SentenceBuilder(Content { sentences })))
+        Ok(Made::new(BUILD, TaskBody::SentenceBuilder(Content { sentences })))
     }
 }

@@ -1,10 +1,13 @@
 //! Questions with one right option.
 
+use std::collections::BTreeSet;
+
 use lexicon::{Entry, Pos, near_in_meaning};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use types::{
     ids::ItemId,
+    levels::Language,
     tasks::{
         TaskBody,
         single_choice::{Content, Question},
@@ -13,14 +16,29 @@ use types::{
 };
 
 use crate::{
-    builtin::{Bench, Made, not_enough},
-    generator::PartFailure,
-    labels::Ask,
+    builtin::{Made, MakerContext, not_enough},
+    gate::{Findings, Piece, Role, choices},
+    generator::{PartFailure, PartJob},
+    labels::TaskVariant,
     model::{Draft, DraftFault, Request, short, text},
+    plan::{PackPlan, WordsPlan},
     prose::{capitalised, mentions_form},
+    source::{self, WordMaterial},
+    tasks::Generated,
 };
 
-pub(crate) const USUAL: usize = 6;
+/// A meaning, and words to choose from.
+pub(crate) const WORD: TaskVariant = TaskVariant::new(
+    ["Which word is it?", "Какое это слово?"],
+    ["Read the meaning and choose the word.", "Прочитайте значение и выберите слово."],
+);
+/// Questions about a text.
+pub(crate) const ANSWER: TaskVariant = TaskVariant::new(
+    ["Choose the answer", "Выберите ответ"],
+    ["Choose the right answer.", "Выберите правильный ответ."],
+);
+
+const USUAL: usize = 6;
 const LEAST: usize = 3;
 const MOST: usize = 12;
 const DISTRACTORS: usize = 3;
@@ -44,11 +62,11 @@ fn wrong_for(entry: &Entry, other: &Entry) -> bool {
 
 /// Three words of the same sort: of the lesson's level before the one below, of other classes before the key's own,
 /// each of another class as far as that goes.
-fn distractors(bench: &mut Bench<'_>, entry: &Entry) -> Option<Vec<String>> {
+fn distractors(context: &mut MakerContext<'_>, entry: &Entry) -> Option<Vec<String>> {
     let mut pool: Vec<&'static Entry> =
-        bench.topic.entries.iter().filter(|other| other.level <= bench.level && wrong_for(entry, other)).collect();
-    bench.shuffler.shuffle(&mut pool);
-    pool.sort_by_key(|other| (bench.level.index() - other.level.index(), other.class == entry.class));
+        context.topic.entries.iter().filter(|other| other.level <= context.level && wrong_for(entry, other)).collect();
+    context.shuffler.shuffle(&mut pool);
+    pool.sort_by_key(|other| (context.level.index() - other.level.index(), other.class == entry.class));
     let mut chosen: Vec<&'static Entry> = Vec::new();
     for mind_classes in [true, false] {
         for other in &pool {
@@ -65,11 +83,11 @@ fn distractors(bench: &mut Bench<'_>, entry: &Entry) -> Option<Vec<String>> {
 }
 
 /// By the rules: a definition, and four words to choose from.
-pub(crate) fn make(bench: &mut Bench<'_>) -> Result<Made, PartFailure> {
-    let count = bench.count(USUAL, MOST);
+fn make(context: &mut MakerContext<'_>) -> Result<Made, PartFailure> {
+    let count = context.count(USUAL, MOST);
     let mut questions: Vec<Question> = Vec::new();
     let mut asked: Vec<&'static Entry> = Vec::new();
-    for entry in bench.entries.clone() {
+    for entry in context.entries.clone() {
         if questions.len() >= count {
             break;
         }
@@ -79,7 +97,7 @@ pub(crate) fn make(bench: &mut Bench<'_>) -> Result<Made, PartFailure> {
         if leaks {
             continue;
         }
-        let Some(distractors) = distractors(bench, entry) else { continue };
+        let Some(distractors) = distractors(context, entry) else { continue };
         asked.push(entry);
         questions.push(Question {
             id: ItemId::nth(questions.len()),
@@ -92,7 +110,44 @@ pub(crate) fn make(bench: &mut Bench<'_>) -> Result<Made, PartFailure> {
     if questions.len() < LEAST.min(count) {
         return Err(not_enough());
     }
-    Ok(Made::new(Ask::ChooseWord, TaskBody::SingleChoice(Content { questions })))
+    Ok(Made::new(WORD, TaskBody::SingleChoice(Content { questions })))
+}
+
+impl Generated for Content {
+    const VARIANT: TaskVariant = WORD;
+    const USUAL: Option<usize> = Some(USUAL);
+    type Draft = SingleChoiceDraft;
+
+    fn from_pack(job: &PartJob, plan: &PackPlan, attempt: u64) -> Result<Made, PartFailure> {
+        make(&mut MakerContext::new(job, plan, attempt)?)
+    }
+
+    fn from_words(job: &PartJob, plan: &WordsPlan, attempt: u64) -> Result<Made, PartFailure> {
+        let mut material = WordMaterial::read(job, plan, attempt);
+        let count = material.count(8);
+        let questions = source::questions(&material.all, count, &mut material.shuffler)?;
+        Ok(Made::new(WORD, TaskBody::SingleChoice(Self { questions })))
+    }
+
+    fn without(&self, bad: &BTreeSet<&ItemId>) -> Option<Self> {
+        Some(Self {
+            questions: self.questions.iter().filter(|question| !bad.contains(&question.id)).cloned().collect(),
+        })
+    }
+
+    fn pieces(&self) -> Vec<Piece> {
+        let of_question = |question: &Question| {
+            let options = std::iter::once(&question.right).chain(&question.distractors);
+            let options = options.map(|option| Piece::of(&question.id, Role::Option, option));
+            std::iter::once(Piece::of(&question.id, Role::Stem, &question.stem)).chain(options).collect::<Vec<_>>()
+        };
+        self.questions.iter().flat_map(of_question).collect()
+    }
+
+    fn check(&self, language: Language, found: &mut Findings) -> Option<u32> {
+        choices::check_single(self, language, found);
+        None
+    }
 }
 
 /// What the model fills in.
@@ -157,7 +212,7 @@ impl Draft for SingleChoiceDraft {
                 "at least 2 questions with one right and two different wrong options are needed",
             ));
         }
-        let ask = if request.text().is_some() { Ask::ChooseAnswer } else { Ask::ChooseWord };
-        Ok(Made::new(ask, TaskBody::SingleChoice(Content { questions })))
+        let variant = if request.text().is_some() { ANSWER } else { WORD };
+        Ok(Made::new(variant, TaskBody::SingleChoice(Content { questions })))
     }
 }

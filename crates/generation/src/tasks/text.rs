@@ -4,18 +4,25 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use types::{
     levels::CefrLevel,
-    tasks::{TaskBody, text::Content},
+    tasks::{TaskBody, Template, text::Content},
 };
 
 use crate::{
     builtin::Made,
-    labels::Ask,
+    gate::{Piece, Role},
+    generator::{PartFailure, PartJob},
+    labels::TaskVariant,
     model::{Draft, DraftFault, Request, first_of, short, text},
+    plan::TextPlan,
+    tasks::Generated,
 };
 
+pub(crate) const READ: TaskVariant =
+    TaskVariant::new(["Read the text", "Прочитайте текст"], ["Read the text.", "Прочитайте текст."]);
+
 /// A teacher's text as it is, with nothing in it read as markup.
-pub(crate) fn of_source(source: &str) -> Made {
-    Made::new(Ask::Text, TaskBody::Text(Content { markdown: escaped(source) }))
+fn of_source(source: &str) -> Made {
+    Made::new(READ, TaskBody::Text(Content { markdown: escaped(source) }))
 }
 
 fn escaped(source: &str) -> String {
@@ -36,7 +43,7 @@ fn escaped(source: &str) -> String {
 }
 
 /// The words that stand in bold in a text: those it was written around.
-pub(crate) fn bold_words(content: &Content) -> Vec<String> {
+fn bold_words(content: &Content) -> Vec<String> {
     use types::tasks::text::{Passage, Piece, passages};
     passages(&content.markdown)
         .into_iter()
@@ -49,6 +56,27 @@ pub(crate) fn bold_words(content: &Content) -> Vec<String> {
             Piece::Text(_) | Piece::Emphasis(_) => None,
         })
         .collect()
+}
+
+impl Generated for Content {
+    const VARIANT: TaskVariant = READ;
+    const USUAL: Option<usize> = None;
+    // A text to read is beyond rules.
+    const FROM_PACK: bool = false;
+    const IS_READING: bool = true;
+    type Draft = TextDraft;
+
+    fn from_text(_job: &PartJob, plan: &TextPlan, _attempt: u64) -> Result<Made, PartFailure> {
+        Ok(of_source(&plan.text))
+    }
+
+    fn pieces(&self) -> Vec<Piece> {
+        self.plain_text().lines().map(|line| Piece::free(Role::Phrase, line)).collect()
+    }
+
+    fn key_words(&self) -> Vec<String> {
+        bold_words(self)
+    }
 }
 
 /// What the model fills in.
@@ -101,7 +129,7 @@ impl Draft for TextDraft {
                 markdown = format!("{before}**{key}**{after}");
             }
         }
-        let mut made = Made::new(Ask::Text, TaskBody::Text(Content { markdown }));
+        let mut made = Made::new(READ, TaskBody::Text(Content { markdown }));
         made.title = Some(title);
         Ok(made)
     }

@@ -1,10 +1,13 @@
 //! Statements that are true or false: about the meaning of words, or about a text.
 
+use std::collections::BTreeSet;
+
 use lexicon::{Entry, Pos, article, related};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use types::{
     ids::ItemId,
+    levels::Language,
     tasks::{
         TaskBody,
         true_false::{Content, Statement, Truth},
@@ -13,14 +16,34 @@ use types::{
 };
 
 use crate::{
-    builtin::{Bench, Made, not_enough},
-    generator::PartFailure,
-    labels::Ask,
+    builtin::{Made, MakerContext, not_enough},
+    gate::{Findings, Piece, Role, choices},
+    generator::{PartFailure, PartJob},
+    labels::TaskVariant,
     model::{Draft, DraftFault, Request, text},
+    plan::PackPlan,
     prose::mentions_form,
+    tasks::Generated,
 };
 
-pub(crate) const USUAL: usize = 6;
+/// Statements about the meaning of words.
+pub(crate) const MEANINGS: TaskVariant = TaskVariant::new(
+    ["True or false?", "Верно или неверно?"],
+    [
+        "Is the meaning of the word right? Choose true or false.",
+        "Верно ли объяснено слово? Выберите «верно» или «неверно».",
+    ],
+);
+/// Statements about the text of the lesson.
+pub(crate) const OF_TEXT: TaskVariant = TaskVariant::new(
+    ["True or false?", "Верно или неверно?"],
+    [
+        "Is it true? Look in the text and choose true or false.",
+        "Верно ли это? Посмотрите в текст и выберите «верно» или «неверно».",
+    ],
+);
+
+const USUAL: usize = 6;
 const LEAST: usize = 4;
 const MOST: usize = 12;
 
@@ -44,13 +67,13 @@ fn claim(entry: &Entry, definition: &str) -> String {
 }
 
 /// A meaning that is certainly not the entry's: of a word of the same kind, by preference of the same class.
-fn other_meaning(bench: &mut Bench<'_>, entry: &Entry, taken: &[&str]) -> Option<&'static Entry> {
-    let mut pool: Vec<&'static Entry> = bench
+fn other_meaning(context: &mut MakerContext<'_>, entry: &Entry, taken: &[&str]) -> Option<&'static Entry> {
+    let mut pool: Vec<&'static Entry> = context
         .topic
         .entries
         .iter()
         .filter(|other| {
-            other.level <= bench.level
+            other.level <= context.level
                 && other.pos == entry.pos
                 && other.lemma != entry.lemma
                 && other.plural_only == entry.plural_only
@@ -65,21 +88,21 @@ fn other_meaning(bench: &mut Bench<'_>, entry: &Entry, taken: &[&str]) -> Option
                 && !mentions_form(&entry.definition, &other.lemma)
         })
         .collect();
-    bench.shuffler.shuffle(&mut pool);
-    pool.sort_by_key(|other| (bench.level.index() - other.level.index(), !related(entry, other)));
+    context.shuffler.shuffle(&mut pool);
+    pool.sort_by_key(|other| (context.level.index() - other.level.index(), !related(entry, other)));
     pool.first().copied()
 }
 
 /// By the rules: a word with its meaning, or with that of another word. Nothing about facts of the world.
-pub(crate) fn make(bench: &mut Bench<'_>) -> Result<Made, PartFailure> {
-    let count = bench.count(USUAL, MOST);
+fn make(context: &mut MakerContext<'_>) -> Result<Made, PartFailure> {
+    let count = context.count(USUAL, MOST);
     // Half of them true, one more or less by chance, in no order that shows.
-    let trues = count / 2 + if count % 2 == 1 { bench.shuffler.below(2) } else { 0 };
+    let trues = count / 2 + if count % 2 == 1 { context.shuffler.below(2) } else { 0 };
     let mut truths: Vec<bool> = (0..count).map(|n| n < trues).collect();
-    bench.shuffler.shuffle(&mut truths);
+    context.shuffler.shuffle(&mut truths);
     let mut statements: Vec<Statement> = Vec::new();
     let mut taken: Vec<&'static str> = Vec::new();
-    for entry in bench.entries.clone() {
+    for entry in context.entries.clone() {
         let Some(truth) = truths.get(statements.len()) else { break };
         if taken.contains(&entry.lemma.as_str()) {
             continue;
@@ -87,7 +110,7 @@ pub(crate) fn make(bench: &mut Bench<'_>) -> Result<Made, PartFailure> {
         let (text, explanation) = if *truth {
             (claim(entry, &entry.definition), None)
         } else {
-            let Some(other) = other_meaning(bench, entry, &taken) else { continue };
+            let Some(other) = other_meaning(context, entry, &taken) else { continue };
             taken.push(&other.lemma);
             (claim(entry, &other.definition), Some(claim(entry, &entry.definition)))
         };
@@ -98,7 +121,31 @@ pub(crate) fn make(bench: &mut Bench<'_>) -> Result<Made, PartFailure> {
     if statements.len() < LEAST.min(count) {
         return Err(not_enough());
     }
-    Ok(Made::new(Ask::TrueMeanings, TaskBody::TrueFalse(Content { statements, with_not_stated: false })))
+    Ok(Made::new(MEANINGS, TaskBody::TrueFalse(Content { statements, with_not_stated: false })))
+}
+
+impl Generated for Content {
+    const VARIANT: TaskVariant = MEANINGS;
+    const USUAL: Option<usize> = Some(USUAL);
+    type Draft = TrueFalseDraft;
+
+    fn from_pack(job: &PartJob, plan: &PackPlan, attempt: u64) -> Result<Made, PartFailure> {
+        make(&mut MakerContext::new(job, plan, attempt)?)
+    }
+
+    fn without(&self, bad: &BTreeSet<&ItemId>) -> Option<Self> {
+        let statements = self.statements.iter().filter(|statement| !bad.contains(&statement.id)).cloned().collect();
+        Some(Self { statements, ..self.clone() })
+    }
+
+    fn pieces(&self) -> Vec<Piece> {
+        self.statements.iter().map(|statement| Piece::of(&statement.id, Role::Sentence, &statement.text)).collect()
+    }
+
+    fn check(&self, _language: Language, found: &mut Findings) -> Option<u32> {
+        choices::check_truths(self, found);
+        None
+    }
 }
 
 /// What the model fills in.
@@ -153,7 +200,7 @@ impl Draft for TrueFalseDraft {
         if truths == 0 || truths == statements.len() {
             return Err(DraftFault::new("statements.is_true", "some statements must be true and some false"));
         }
-        let ask = if request.text().is_some() { Ask::TrueOfText } else { Ask::TrueMeanings };
-        Ok(Made::new(ask, TaskBody::TrueFalse(Content { statements, with_not_stated: false })))
+        let variant = if request.text().is_some() { OF_TEXT } else { MEANINGS };
+        Ok(Made::new(variant, TaskBody::TrueFalse(Content { statements, with_not_stated: false })))
     }
 }

@@ -1,10 +1,13 @@
 //! Sentences whose missing words stand in a box.
 
+use std::collections::BTreeSet;
+
 use lexicon::{Entry, agrees, could_fill};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use types::{
     ids::ItemId,
+    levels::Language,
     tasks::{
         TaskBody,
         gaps::Part,
@@ -14,14 +17,48 @@ use types::{
 };
 
 use crate::{
-    builtin::{Bench, Made, not_enough},
-    generator::PartFailure,
-    labels::Ask,
+    builtin::{Made, MakerContext, not_enough},
+    gate::{Findings, Piece, bank, gaps as gap_rules, lines},
+    generator::{PartFailure, PartJob},
+    labels::TaskVariant,
     model::{Draft, DraftFault, Request, cut_out, short, text},
+    plan::{PackPlan, TextPlan},
     prose::{Haystack, mentions, mentions_form},
+    repair::without_lines,
+    source::{gap_lines, shuffler},
+    tasks::Generated,
 };
 
-pub(crate) const USUAL: usize = 6;
+/// Sentences of the text that stands in the lesson.
+pub(crate) const OF_TEXT: TaskVariant = TaskVariant::new(
+    ["Words from the text", "Слова из текста"],
+    [
+        "Complete these sentences from the text with the words from the box.",
+        "Вставьте слова из рамки в предложения из текста.",
+    ],
+);
+
+/// Sentences, and a box with so many words too many.
+pub(crate) const fn with_extra(extra: usize) -> TaskVariant {
+    let instructions = match extra {
+        0 => ["Complete the sentences with the words from the box.", "Вставьте слова из рамки в предложения."],
+        1 => [
+            "Complete the sentences with the words from the box. There is one extra word.",
+            "Вставьте слова из рамки в предложения. Одно слово лишнее.",
+        ],
+        2 => [
+            "Complete the sentences with the words from the box. There are two extra words.",
+            "Вставьте слова из рамки в предложения. Два слова лишние.",
+        ],
+        _ => [
+            "Complete the sentences with the words from the box. Some words are extra.",
+            "Вставьте слова из рамки в предложения. Некоторые слова лишние.",
+        ],
+    };
+    TaskVariant::new(["Fill the gaps", "Вставьте слова"], instructions)
+}
+
+const USUAL: usize = 6;
 const LEAST: usize = 4;
 const MOST: usize = 10;
 
@@ -75,12 +112,12 @@ fn article_tells(chosen: &[&Entry], extra: &[&Entry]) -> bool {
 }
 
 /// By the rules: no two words of the box fit the same gap.
-pub(crate) fn make(bench: &mut Bench<'_>) -> Result<Made, PartFailure> {
-    bench.spare_examples_of_other_tasks();
-    let count = bench.count(USUAL, MOST);
+fn make(context: &mut MakerContext<'_>) -> Result<Made, PartFailure> {
+    context.spare_examples_of_other_tasks();
+    let count = context.count(USUAL, MOST);
     // A capital in the box would tell where the sentence begins.
     let usable: Vec<&'static Entry> =
-        bench.entries.iter().copied().filter(|entry| !entry.example.before.trim().is_empty()).collect();
+        context.entries.iter().copied().filter(|entry| !entry.example.before.trim().is_empty()).collect();
     let mut chosen: Vec<&'static Entry> = Vec::new();
     for entry in &usable {
         if chosen.len() < count && chosen.iter().all(|other| apart(entry, other)) {
@@ -123,8 +160,41 @@ pub(crate) fn make(bench: &mut Bench<'_>) -> Result<Made, PartFailure> {
         })
         .collect();
     let distractors: Vec<String> = extra.iter().map(|entry| entry.example.target.clone()).collect();
-    let ask = Ask::Bank { extra: distractors.len() };
-    Ok(Made::new(ask, TaskBody::WordBank(content(lines, distractors))))
+    let variant = with_extra(distractors.len());
+    Ok(Made::new(variant, TaskBody::WordBank(content(lines, distractors))))
+}
+
+impl Generated for Content {
+    const VARIANT: TaskVariant = with_extra(0);
+    const USUAL: Option<usize> = Some(USUAL);
+    type Draft = WordBankDraft;
+
+    fn from_pack(job: &PartJob, plan: &PackPlan, attempt: u64) -> Result<Made, PartFailure> {
+        make(&mut MakerContext::new(job, plan, attempt)?)
+    }
+
+    fn from_text(job: &PartJob, plan: &TextPlan, attempt: u64) -> Result<Made, PartFailure> {
+        let lines = gap_lines(job, plan, &mut shuffler(job, attempt))?;
+        Ok(Made::new(OF_TEXT, TaskBody::WordBank(content(lines, Vec::new()))))
+    }
+
+    fn without(&self, bad: &BTreeSet<&ItemId>) -> Option<Self> {
+        Some(Self { parts: without_lines(&self.parts, bad), distractors: self.distractors.clone() })
+    }
+
+    fn pieces(&self) -> Vec<Piece> {
+        lines(&self.parts)
+    }
+
+    fn check(&self, language: Language, found: &mut Findings) -> Option<u32> {
+        gap_rules::check(&self.parts, language, found);
+        gap_rules::check_cues(&self.parts, language, found);
+        gap_rules::check_articles(self, language, found);
+        gap_rules::check_frames(self, found);
+        let single_answers = bank::check(self, language, found);
+        bank::check_dead_ends(self, found);
+        single_answers
+    }
 }
 
 /// What the model fills in.
@@ -182,7 +252,7 @@ impl Draft for WordBankDraft {
                 distractors.push(word);
             }
         }
-        let ask = Ask::Bank { extra: distractors.len() };
-        Ok(Made::new(ask, TaskBody::WordBank(content(lines, distractors))))
+        let variant = with_extra(distractors.len());
+        Ok(Made::new(variant, TaskBody::WordBank(content(lines, distractors))))
     }
 }

@@ -1,5 +1,7 @@
 //! Words with their meanings.
 
+use std::collections::BTreeSet;
+
 use lexicon::{Entry, Pos};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -13,11 +15,20 @@ use types::{
 };
 
 use crate::{
-    builtin::{Bench, LIST_WORDS, LIST_WORDS_MIN, Made, draw_from, not_enough},
-    generator::PartFailure,
-    labels::Ask,
+    builtin::{LIST_WORDS, LIST_WORDS_MIN, Made, MakerContext, draw_from, not_enough},
+    gate::{Piece, Role},
+    generator::{PartFailure, PartJob},
+    labels::TaskVariant,
     model::{Draft, DraftFault, Request, short},
+    plan::{PackPlan, WordsPlan},
+    source::{WordMaterial, too_short},
+    tasks::Generated,
 };
+
+pub(crate) const WORDS: TaskVariant = TaskVariant::new(
+    ["Words to know", "Слова урока"],
+    ["Read the words and their meanings.", "Прочитайте слова и их значения."],
+);
 
 /// The most words that are asked for.
 pub(crate) const MOST: usize = 20;
@@ -34,12 +45,12 @@ fn rank(pos: Pos) -> u8 {
 }
 
 /// By the rules. The examples stay out: gap tasks of the lesson ask for just these sentences.
-pub(crate) fn make(bench: &Bench<'_>) -> Result<Made, PartFailure> {
-    let count = bench.count(LIST_WORDS, MOST);
-    let mut words: Vec<&'static Entry> = if bench.job.previous.is_none() && !bench.plan.words.is_empty() {
-        bench.entries.iter().copied().take(count.min(bench.plan.words.len())).collect()
+fn make(context: &MakerContext<'_>) -> Result<Made, PartFailure> {
+    let count = context.count(LIST_WORDS, MOST);
+    let mut words: Vec<&'static Entry> = if context.job.previous.is_none() && !context.plan.words.is_empty() {
+        context.entries.iter().copied().take(count.min(context.plan.words.len())).collect()
     } else {
-        draw_from(bench.entries.clone(), count)
+        draw_from(context.entries.clone(), count)
     };
     if words.len() < LIST_WORDS_MIN.min(count) {
         return Err(not_enough());
@@ -52,7 +63,7 @@ pub(crate) fn make(bench: &Bench<'_>) -> Result<Made, PartFailure> {
             id: ItemId::nth(n),
             word: entry.lemma.clone(),
             meaning: Meaning {
-                translation: bench.translation(entry),
+                translation: context.translation(entry),
                 definition: Some(entry.definition.clone()),
                 transcription: None,
                 example: None,
@@ -61,7 +72,53 @@ pub(crate) fn make(bench: &Bench<'_>) -> Result<Made, PartFailure> {
             },
         })
         .collect();
-    Ok(Made::new(Ask::WordList, TaskBody::WordList(Content { words })))
+    Ok(Made::new(WORDS, TaskBody::WordList(Content { words })))
+}
+
+impl Generated for Content {
+    const VARIANT: TaskVariant = WORDS;
+    const USUAL: Option<usize> = Some(LIST_WORDS);
+    type Draft = WordListDraft;
+
+    fn from_pack(job: &PartJob, plan: &PackPlan, attempt: u64) -> Result<Made, PartFailure> {
+        make(&MakerContext::new(job, plan, attempt)?)
+    }
+
+    fn from_words(job: &PartJob, plan: &WordsPlan, attempt: u64) -> Result<Made, PartFailure> {
+        let material = WordMaterial::read(job, plan, attempt);
+        if material.all.is_empty() {
+            return Err(too_short());
+        }
+        let word = |(n, line): (usize, crate::source::WordLine)| {
+            let (translation, definition) =
+                if material.definitions { (None, line.meaning) } else { (line.meaning, None) };
+            let meaning = Meaning { translation, definition, ..Meaning::default() };
+            Word { id: ItemId::nth(n), word: line.word, meaning }
+        };
+        let words = material.all.into_iter().enumerate().map(word).collect();
+        Ok(Made::new(WORDS, TaskBody::WordList(Self { words })))
+    }
+
+    fn entries(&self) -> usize {
+        self.words.len()
+    }
+
+    fn without(&self, bad: &BTreeSet<&ItemId>) -> Option<Self> {
+        Some(Self { words: self.words.iter().filter(|word| !bad.contains(&word.id)).cloned().collect() })
+    }
+
+    fn pieces(&self) -> Vec<Piece> {
+        let of_word = |word: &Word| {
+            let meaning = [&word.meaning.definition, &word.meaning.example].into_iter().flatten();
+            let texts = std::iter::once(&word.word).chain(meaning);
+            texts.map(|text| Piece::of(&word.id, Role::Phrase, text)).collect::<Vec<_>>()
+        };
+        self.words.iter().flat_map(of_word).collect()
+    }
+
+    fn taught(&self) -> Vec<String> {
+        self.words.iter().map(|word| word.word.clone()).collect()
+    }
 }
 
 /// What the model fills in.
@@ -121,6 +178,6 @@ impl Draft for WordListDraft {
         if words.len() < 4 {
             return Err(DraftFault::new("words", "at least 4 different words are needed"));
         }
-        Ok(Made::new(Ask::WordList, TaskBody::WordList(Content { words })))
+        Ok(Made::new(WORDS, TaskBody::WordList(Content { words })))
     }
 }
