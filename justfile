@@ -8,6 +8,14 @@ ci:
 test *args:
     ./dev test-unit {{args}}
 
+# The API by other people's tools.
+test-api:
+    ./dev test-api
+
+# Every operation with hundreds of generated requests.
+fuzz-api:
+    EXAMPLES=500 ./dev test-api
+
 # A class in a storm, for minutes: cuts, held networks, kills, restarts.
 storm:
     ./dev storm

@@ -1,14 +1,15 @@
 import { defineConfig } from "@playwright/test";
 
 // They open the windows that they need, wide and narrow.
-const OWN_WINDOWS = /(class[\w-]*|join|modes|pages|room|walker)\.spec\.ts$/;
+const OWN_WINDOWS = /(class[\w-]*|join|modes|pages|room)\.spec\.ts$/;
+const WALKER = /walker\.spec\.ts$/;
 
-// One worker: the machine has two cores, one for the browser and one for the server.
+// Two workers: a test waits more than it works.
 export default defineConfig({
   testDir: "tests",
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  workers: 1,
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   reporter: [["list"]],
@@ -31,10 +32,12 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "wide", use: { viewport: { width: 1280, height: 860 } } },
+    // First, because its walks are the longest.
+    { name: "walk", testMatch: WALKER, fullyParallel: true },
+    { name: "wide", testIgnore: WALKER, use: { viewport: { width: 1280, height: 860 } } },
     {
       name: "phone",
-      testIgnore: OWN_WINDOWS,
+      testIgnore: [OWN_WINDOWS, WALKER],
       use: { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
     },
   ],

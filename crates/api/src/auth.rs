@@ -119,7 +119,7 @@ impl Caller {
     /// A failure as they may see it: where somebody changed the object meanwhile, with what stands now only for
     /// whom may read it.
     #[must_use]
-    pub fn told(&self, error: StoreError) -> ApiError {
+    pub fn redacted(&self, error: StoreError) -> ApiError {
         let mut error = ApiError::from(error);
         if !self.may_read() {
             error.0.current = None;

@@ -98,26 +98,12 @@ impl From<StoreError> for ApiError {
                 problem.errors = vec![FieldError::new("email", FieldCode::Duplicate)];
                 Self(Box::new(problem))
             }
-            StoreError::Limit(field) => match field.code {
-                FieldCode::TooMany | FieldCode::TooFew => {
-                    let mut problem = Problem::new(ProblemCode::LimitReached);
-                    problem.errors = vec![field];
-                    Self(Box::new(problem))
-                }
-                FieldCode::Required
-                | FieldCode::TooShort
-                | FieldCode::TooLong
-                | FieldCode::Duplicate
-                | FieldCode::Malformed
-                | FieldCode::UnknownField
-                | FieldCode::NotAllowed
-                | FieldCode::NotAnEmail
-                | FieldCode::NoSuchReference
-                | FieldCode::TooCommon
-                | FieldCode::SameAsAnother
-                | FieldCode::KeyMissing
-                | FieldCode::Other => Self::invalid(vec![field]),
-            },
+            StoreError::Invalid(field) => Self::invalid(vec![field]),
+            StoreError::Limit(field) => {
+                let mut problem = Problem::new(ProblemCode::LimitReached);
+                problem.errors = vec![field];
+                Self(Box::new(problem))
+            }
             StoreError::DoorClosed => Self::new(ProblemCode::DoorClosed),
             StoreError::RemovedFromClass => Self::new(ProblemCode::RemovedFromClass),
             StoreError::ClassFull(most) => {

@@ -4,7 +4,7 @@ use actix_web::web;
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
 use crate::handlers::{
-    accounts, classes, courses, files, generation, health, invitations, lessons, me, runs, sections, tasks,
+    accounts, class_runs, classes, courses, files, generation, health, invitations, lessons, me, sections, tasks,
 };
 
 /// The operations under `/api/v1`.
@@ -79,11 +79,11 @@ pub fn v1(config: &mut ServiceConfig<'_>) {
         .service(classes::let_back_in)
         .service(invitations::read)
         .service(invitations::join)
-        .service(runs::list)
-        .service(runs::report)
-        .service(runs::attempts)
-        .service(runs::end)
-        .service(runs::socket);
+        .service(class_runs::list)
+        .service(class_runs::report)
+        .service(class_runs::attempts)
+        .service(class_runs::end)
+        .service(class_runs::socket);
 }
 
 /// All that is described.

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use store::{Finished, LinkPurpose, RunRequest};
 use support::{
     Actor, Answer, Options, TestApp, document,
-    room::{Seat, cookie_of, text},
+    room::{RoomClient, cookie_of, text},
 };
 use types::{generation::PartFault, ids::ClassRunId};
 use uuid::Uuid;
@@ -302,9 +302,9 @@ async fn classes(day: &mut Day, test: &TestApp, teacher: &Actor, lesson: &str, t
     let me = serde_json::from_value(joined.json()["me"].clone()).unwrap();
     let guest = Actor { cookie: Some(cookie_of(&joined)), me: Some(me), ..nobody.clone() };
     let run: ClassRunId = class["open_run"].as_str().unwrap().parse().unwrap();
-    let mut seat = Seat::enter(&guest, run).await;
-    let in_run = seat.student().tasks.iter().find(|own| own.title == task["title"]).unwrap().id;
-    seat.check(in_run, &[("i1", text("went")), ("i2", text("early"))]).await.unwrap();
+    let mut client = RoomClient::enter(&guest, run).await;
+    let in_run = client.student().tasks.iter().find(|own| own.title == task["title"]).unwrap().id;
+    client.check(in_run, &[("i1", text("went")), ("i2", text("early"))]).await.unwrap();
     day.call(&guest, Method::GET, &format!("/runs/{run}/socket"), None).await;
     let link = day.press(&guest, "/me/recovery-link").await.json();
     let token = link["url"].as_str().unwrap().rsplit_once("token=").unwrap().1.to_owned();

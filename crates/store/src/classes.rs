@@ -41,8 +41,8 @@ pub struct StoredClass {
     pub invitation: Option<StoredInvitation>,
 }
 
-/// An event that was written beside a change, to be told to the room.
-pub type Told = Option<(ClassRunId, Event)>;
+/// An event that was written beside a change, to be announced to the room.
+pub type Announcement = Option<(ClassRunId, Event)>;
 
 /// Who somebody is in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,12 +136,12 @@ async fn end(conn: &mut Conn, run: Uuid) -> Result<(ClassRunId, Event)> {
 async fn start(conn: &mut Conn, owner: UserId, class: ClassId, run: ClassRunId, lesson: LessonId) -> Result<()> {
     let lesson = match lessons::read(conn, owner, lesson).await {
         Err(StoreError::NotFound) => {
-            return Err(StoreError::Limit(FieldError::new("lesson_id", FieldCode::NoSuchReference)));
+            return Err(StoreError::Invalid(FieldError::new("lesson_id", FieldCode::NoSuchReference)));
         }
         read => read?,
     };
     if lesson.tasks().next().is_none() {
-        return Err(StoreError::Limit(FieldError::new("lesson_id", FieldCode::Required)));
+        return Err(StoreError::Invalid(FieldError::new("lesson_id", FieldCode::Required)));
     }
     diesel::insert_into(class_runs::table)
         .values((
@@ -378,19 +378,24 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`, [`StoreError::Limit`].
-    pub async fn start_run(&self, owner: UserId, class: ClassId, new: &StartRun) -> Result<(StoredClass, Told)> {
+    pub async fn start_run(
+        &self,
+        owner: UserId,
+        class: ClassId,
+        new: &StartRun,
+    ) -> Result<(StoredClass, Announcement)> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
             let locked = lock_own(conn, owner, class).await?;
             let there =
                 class_runs::table.find(new.id.0).select(class_runs::class_id).first::<Uuid>(conn).await.optional()?;
-            let mut told = None;
+            let mut announcement = None;
             match there {
                 Some(of) if of == class.0 => {}
                 Some(_) => return Err(StoreError::NotFound),
                 None => {
                     if let Some(run) = locked.open_run {
-                        told = Some(end(conn, run).await?);
+                        announcement = Some(end(conn, run).await?);
                     }
                     start(conn, owner, class, new.id, new.lesson_id).await?;
                     diesel::update(classes::table.find(class.0))
@@ -399,7 +404,7 @@ impl Store {
                         .await?;
                 }
             }
-            Ok((info(conn, owner, class).await?, told))
+            Ok((info(conn, owner, class).await?, announcement))
         })
         .await
     }
@@ -408,7 +413,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn end_run(&self, owner: UserId, run: ClassRunId) -> Result<Told> {
+    pub async fn end_run(&self, owner: UserId, run: ClassRunId) -> Result<Announcement> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
             let class: Uuid = class_runs::table

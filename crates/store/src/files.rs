@@ -74,7 +74,7 @@ pub(crate) async fn link_task(conn: &mut Conn, lesson: LessonId, task: Uuid, bod
         .load(conn)
         .await?;
     if let Some((path, _)) = shown.into_iter().find(|(_, file)| !own.contains(&file.0)) {
-        return Err(StoreError::Limit(FieldError::new(format!("body.content.{path}"), FieldCode::NoSuchReference)));
+        return Err(StoreError::Invalid(FieldError::new(format!("body.content.{path}"), FieldCode::NoSuchReference)));
     }
     let rows: Vec<_> = own.iter().map(|file| (task_files::task_id.eq(task), task_files::file_id.eq(*file))).collect();
     diesel::insert_into(task_files::table).values(rows).on_conflict_do_nothing().execute(conn).await?;

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     Conn, NewSession, NewUser, Result, Store, StoreError, accounts,
-    classes::{Told, append, instant, invitation_end, is_member, lock, lock_own, members, open_run},
+    classes::{Announcement, append, instant, invitation_end, is_member, lock, lock_own, members, open_run},
     schema::{class_members, classes, retired_codes, users},
 };
 
@@ -118,7 +118,7 @@ impl Store {
         class: ClassId,
         open: Option<bool>,
         code: Option<&str>,
-    ) -> Result<(StoredInvitation, Told)> {
+    ) -> Result<(StoredInvitation, Announcement)> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
             let locked = lock_own(conn, owner, class).await?;
@@ -132,13 +132,13 @@ impl Store {
                 .set((classes::code_expires_at.eq(expires_at), classes::door_open.eq(door)))
                 .execute(conn)
                 .await?;
-            let told = match locked.open_run {
+            let announcement = match locked.open_run {
                 Some(run) if door != locked.door_open => {
                     Some((run.into(), append(conn, run, EventBody::Door { open: door }).await?))
                 }
                 Some(_) | None => None,
             };
-            Ok((StoredInvitation { code, open: door, expires_at }, told))
+            Ok((StoredInvitation { code, open: door, expires_at }, announcement))
         })
         .await
     }
@@ -179,7 +179,7 @@ impl Store {
         code: &str,
         joiner: &Joiner,
         members_max: usize,
-    ) -> Result<(Me, ClassId, Option<ClassRunId>, Told)> {
+    ) -> Result<(Me, ClassId, Option<ClassRunId>, Announcement)> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
             let (class, _) = class_of(conn, code).await?;
@@ -232,8 +232,8 @@ impl Store {
                 ))
                 .execute(conn)
                 .await?;
-            let told = tell_joined(conn, class, locked.open_run, me.id).await?;
-            Ok((me, class.into(), open, told))
+            let announcement = announce_joined(conn, class, locked.open_run, me.id).await?;
+            Ok((me, class.into(), open, announcement))
         })
         .await
     }
@@ -248,7 +248,7 @@ impl Store {
         class: ClassId,
         student: UserId,
         members_max: usize,
-    ) -> Result<Told> {
+    ) -> Result<Announcement> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
             let locked = lock_own(conn, owner, class).await?;
@@ -259,14 +259,14 @@ impl Store {
             }
             check_room(conn, class, members_max).await?;
             diesel::update(member).set(class_members::removed_at.eq(None::<DateTime<Utc>>)).execute(conn).await?;
-            tell_joined(conn, class.0, locked.open_run, student).await
+            announce_joined(conn, class.0, locked.open_run, student).await
         })
         .await
     }
 }
 
 /// Writes into the log of the open run, which is held, that somebody is in the class.
-async fn tell_joined(conn: &mut Conn, class: Uuid, run: Option<Uuid>, student: UserId) -> Result<Told> {
+async fn announce_joined(conn: &mut Conn, class: Uuid, run: Option<Uuid>, student: UserId) -> Result<Announcement> {
     let Some(run) = run else { return Ok(None) };
     let known = members(conn, class, Some(run)).await?;
     match known.into_iter().find(|member| member.id == student) {

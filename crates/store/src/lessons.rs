@@ -174,7 +174,7 @@ async fn own_course(conn: &mut Conn, owner: UserId, course: CourseId, path: &str
         .first::<Uuid>(conn)
         .await
         .optional()?;
-    there.map(|_| ()).ok_or_else(|| StoreError::Limit(FieldError::new(path, FieldCode::NoSuchReference)))
+    there.map(|_| ()).ok_or_else(|| StoreError::Invalid(FieldError::new(path, FieldCode::NoSuchReference)))
 }
 
 async fn row(conn: &mut Conn, owner: UserId, lesson: LessonId) -> Result<LessonRow> {

@@ -3,22 +3,22 @@
 //! Every function that touches somebody's object takes the owner and finds nothing where the object is another's.
 
 mod accounts;
-mod beside;
 mod classes;
 mod courses;
 mod files;
+mod generation;
 mod invitations;
 mod jobs;
 mod lessons;
 mod positions;
 mod report;
 mod room;
-mod runs;
 pub mod schema;
 mod sections;
 mod statement;
 mod tasks;
 mod taught;
+mod unix_connection;
 
 use std::{fmt, time::Duration};
 
@@ -34,13 +34,13 @@ use futures::FutureExt;
 use types::problem::FieldError;
 
 pub use accounts::{Authenticated, LinkPurpose, LoginUser, NewSession, NewUser, TokenAuthenticated};
-pub use classes::{RunRole, StoredClass, Told, instant};
+pub use classes::{Announcement, RunRole, StoredClass, instant};
 pub use files::{NewFile, StoredFile};
+pub use generation::{Finished, NewPart, NewRun, PART_JOB, PartWork, RunRequest};
 pub use invitations::{Joiner, StoredInvitation, guest, new_code};
 pub use jobs::NewJob;
 pub use lessons::{LessonList, NewLesson};
 pub use room::{Batch, Done, NewAttempt, RoomFacts, RoomTx};
-pub use runs::{Finished, NewPart, NewRun, PART_JOB, PartWork, RunRequest};
 pub use tasks::{NewTask, Placement, TaskChange, TaskForMarking};
 
 /// The forward and backward steps of the schema.
@@ -58,6 +58,8 @@ pub enum StoreError {
     EmailTaken,
     /// A limit of the product: which field, how many.
     Limit(FieldError),
+    /// A field that is not right: it names something that is not there, or that may not be named.
+    Invalid(FieldError),
     /// It is being made already.
     AlreadyRunning,
     /// The class lets nobody in.
@@ -80,6 +82,7 @@ impl fmt::Display for StoreError {
             Self::Stale(_) => f.write_str("changed in the meantime"),
             Self::EmailTaken => f.write_str("e-mail taken"),
             Self::Limit(error) => write!(f, "limit reached at {}", error.path),
+            Self::Invalid(error) => write!(f, "not right: {}", error.path),
             Self::AlreadyRunning => f.write_str("already running"),
             Self::DoorClosed => f.write_str("door closed"),
             Self::InvitationExpired => f.write_str("invitation expired"),
@@ -126,7 +129,7 @@ impl Store {
         // A connection that has ended is known to have: asking each before it is used costs a way there and back.
         let mut config = ManagerConfig::<Conn>::default();
         config.recycling_method = RecyclingMethod::Fast;
-        config.custom_setup = Box::new(|url| beside::connect(url).boxed());
+        config.custom_setup = Box::new(|url| unix_connection::connect(url).boxed());
         let manager = AsyncDieselConnectionManager::new_with_config(url, config);
         let pool = Pool::builder(manager)
             .max_size(connections)

@@ -291,7 +291,13 @@ impl Store {
     ///
     /// # Errors
     /// Where the database fails; after one that [`crate::StoreError::is_refusal`], nothing is changed.
-    pub async fn write_at_once(&self, run: ClassRunId, before: u64, at: DateTime<Utc>, batch: &Batch) -> Result<bool> {
+    pub async fn write_optimistic(
+        &self,
+        run: ClassRunId,
+        before: u64,
+        at: DateTime<Utc>,
+        batch: &Batch,
+    ) -> Result<bool> {
         let document = document(run, before, at, batch)?;
         write(&mut *self.conn().await?, &document).await
     }
@@ -347,7 +353,7 @@ impl RoomTx {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn let_go(mut self) -> Result<()> {
+    pub async fn rollback(mut self) -> Result<()> {
         AnsiTransactionManager::rollback_transaction(&mut *self.conn).await?;
         Ok(())
     }

@@ -60,7 +60,7 @@ fn place_after(places: &[(Uuid, String)], after: Option<SectionId>) -> Result<St
             places
                 .iter()
                 .position(|(section, _)| *section == id.0)
-                .ok_or_else(|| StoreError::Limit(FieldError::new("after", FieldCode::NoSuchReference)))?,
+                .ok_or_else(|| StoreError::Invalid(FieldError::new("after", FieldCode::NoSuchReference)))?,
         ),
     };
     let only: Vec<String> = places.iter().map(|(_, place)| place.clone()).collect();

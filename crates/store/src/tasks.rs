@@ -119,7 +119,7 @@ fn place_in(all: &[(Uuid, String)], place: Placement) -> Result<String> {
         Placement::After(Some(id)) => Some(
             all.iter()
                 .position(|(task, _)| *task == id.0)
-                .ok_or_else(|| StoreError::Limit(FieldError::new("after", FieldCode::NoSuchReference)))?,
+                .ok_or_else(|| StoreError::Invalid(FieldError::new("after", FieldCode::NoSuchReference)))?,
         ),
     };
     let only: Vec<String> = all.iter().map(|(_, place)| place.clone()).collect();
@@ -137,7 +137,7 @@ async fn check_section(conn: &mut Conn, lesson: LessonId, section: SectionId) ->
         .await
         .optional()?
         .map(|_| ())
-        .ok_or_else(|| StoreError::Limit(FieldError::new("section_id", FieldCode::NoSuchReference)))
+        .ok_or_else(|| StoreError::Invalid(FieldError::new("section_id", FieldCode::NoSuchReference)))
 }
 
 async fn check_room(conn: &mut Conn, lesson: LessonId) -> Result<()> {
@@ -311,7 +311,7 @@ impl Store {
                 tasks::table.find(new.id.0).select(tasks::lesson_id).first(conn).await.optional()?;
             match there {
                 Some(same) if same == lesson.0 => {}
-                Some(_) => return Err(StoreError::Limit(FieldError::new("id", FieldCode::NotAllowed))),
+                Some(_) => return Err(StoreError::Invalid(FieldError::new("id", FieldCode::NotAllowed))),
                 None => {
                     check_section(conn, lesson, new.section_id).await?;
                     check_room(conn, lesson).await?;
@@ -341,7 +341,7 @@ impl Store {
     }
 
     /// # Errors
-    /// `NotFound`; [`StoreError::Limit`] where the place is in another lesson.
+    /// `NotFound`; [`StoreError::Invalid`] where the place is in another lesson.
     pub async fn move_task(
         &self,
         owner: UserId,

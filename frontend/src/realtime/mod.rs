@@ -1,17 +1,17 @@
 //! A class's connection: what is asked for is kept until the server has it, and comes back after any break.
 //!
-//! `journal`, `pulse`, `pace` and `detour` decide without a browser; `socket`, `database` and `tabs` are the browser; `line`
+//! `journal`, `pulse`, `pace` and `detour` decide without a browser; `socket`, `database` and `tabs` are the browser; `connection`
 //! joins them. Nothing goes through a 'latest message' signal: every frame is handed to the room as it comes.
 
+mod connection;
 mod database;
 mod detour;
 mod journal;
-mod line;
 mod pace;
 mod pulse;
 mod socket;
 mod tabs;
 
+pub use connection::{Link, Pending, RoomConnection, RoomUpdate};
 pub use journal::Journal;
-pub use line::{Line, Link, News, Pending};
 pub use pulse::Saved;

@@ -3,7 +3,7 @@
 
 use types::classroom::{CloseCode, HEARTBEAT_MS};
 
-use super::line::Link;
+use super::connection::Link;
 
 /// Unheard for so long, there is no connection. Every beat is answered, so this is two of them and a little.
 const SILENCE_MS: f64 = 12_000.0;

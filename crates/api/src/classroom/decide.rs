@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 /// What somebody asks for.
 #[derive(Clone, Debug)]
-pub struct Wish {
+pub struct PendingProposal {
     pub user: UserId,
     pub id: ProposalId,
     pub what: Proposal,
@@ -27,7 +27,7 @@ pub type Outcome = Result<u64, Refusal>;
 /// What is asked in a batch, and what is known of it.
 pub struct Asked<'a> {
     pub owner: UserId,
-    pub wishes: &'a [Wish],
+    pub proposals: &'a [PendingProposal],
     /// Those that were done before.
     pub done: &'a HashMap<(UserId, ProposalId), u64>,
     pub at: DateTime<Utc>,
@@ -89,23 +89,23 @@ pub fn decide(room: &mut TeacherRoom, asked: &Asked<'_>) -> (Batch, Vec<Outcome>
         replaced: HashMap::new(),
     };
     let mut here: HashMap<(UserId, ProposalId), usize> = HashMap::new();
-    // Which event is a wish's last: `Ok(Err(seq))` for one that was done before.
-    let mut lasts: Vec<Result<Result<usize, u64>, Refusal>> = Vec::with_capacity(asked.wishes.len());
-    for wish in asked.wishes {
-        let key = (wish.user, wish.id);
+    // Which event is a proposal's last: `Ok(Err(seq))` for one that was done before.
+    let mut lasts: Vec<Result<Result<usize, u64>, Refusal>> = Vec::with_capacity(asked.proposals.len());
+    for proposal in asked.proposals {
+        let key = (proposal.user, proposal.id);
         lasts.push(if let Some(seq) = asked.done.get(&key) {
             Ok(Err(*seq))
         } else if let Some(last) = here.get(&key) {
             Ok(Ok(*last))
         } else {
-            let decided = deciding.one(asked.owner, wish);
+            let decided = deciding.one(asked.owner, proposal);
             if let Ok(last) = decided {
                 here.insert(key, last);
             }
             decided.map(Ok)
         });
     }
-    deciding.finish(before, asked.wishes, &lasts)
+    deciding.finish(before, asked.proposals, &lasts)
 }
 
 impl Deciding<'_> {
@@ -126,23 +126,23 @@ impl Deciding<'_> {
         self.room.revealed.get(&task).is_some_and(|shown| shown.contains(item))
     }
 
-    /// Decides one wish; the place of its last event.
-    fn one(&mut self, owner: UserId, wish: &Wish) -> Result<usize, Refusal> {
+    /// Decides one proposal; the place of its last event.
+    fn one(&mut self, owner: UserId, proposal: &PendingProposal) -> Result<usize, Refusal> {
         if self.room.ended_at.is_some() {
             return Err(Refusal::Ended);
         }
-        let teacher = wish.user == owner;
-        if teacher != wish.what.is_teachers() {
+        let teacher = proposal.user == owner;
+        if teacher != proposal.what.is_teachers() {
             return Err(Refusal::NotAllowed);
         }
-        if !teacher && !self.room.members.iter().any(|member| member.id == wish.user && !member.removed) {
+        if !teacher && !self.room.members.iter().any(|member| member.id == proposal.user && !member.removed) {
             return Err(Refusal::NotAllowed);
         }
-        match &wish.what {
-            Proposal::Draft { task, item, response } => self.draft(wish.user, *task, item, response.as_ref()),
-            Proposal::Check { task, answers, at } => self.check(wish, *task, answers, *at),
+        match &proposal.what {
+            Proposal::Draft { task, item, response } => self.draft(proposal.user, *task, item, response.as_ref()),
+            Proposal::Check { task, answers, at } => self.check(proposal, *task, answers, *at),
             Proposal::Follow { following } => {
-                Ok(self.happen(EventBody::Followed { student: wish.user, following: *following }))
+                Ok(self.happen(EventBody::Followed { student: proposal.user, following: *following }))
             }
             Proposal::Focus { task } => {
                 self.task(*task)?;
@@ -206,7 +206,7 @@ impl Deciding<'_> {
     /// Marks answers. Those whose key was shown are left out; where none is left, it is refused.
     fn check(
         &mut self,
-        wish: &Wish,
+        proposal: &PendingProposal,
         task: TaskId,
         answers: &[Answer],
         client: DateTime<Utc>,
@@ -233,24 +233,25 @@ impl Deciding<'_> {
         marked.retain(|(item, _, _)| !self.closed(task, item));
         let mut last = Err(Refusal::Revealed);
         for (item, response, mark) in marked {
-            let (round, tries) = self.room.cell(wish.user, task, item).map_or((1, 0), |cell| (cell.round, cell.tries));
+            let (round, tries) =
+                self.room.cell(proposal.user, task, item).map_or((1, 0), |cell| (cell.round, cell.tries));
             let attempt = AttemptId(Uuid::now_v7());
             let tries = tries.saturating_add(1);
             self.attempts.push(NewAttempt {
                 id: attempt,
-                student: wish.user,
+                student: proposal.user,
                 task,
                 item: item.clone(),
                 round,
                 tries,
                 response: response.clone(),
                 mark,
-                proposal: wish.id,
+                proposal: proposal.id,
                 client_at: sensible(client, self.at),
             });
-            self.cells.insert((wish.user, task, item.clone()));
+            self.cells.insert((proposal.user, task, item.clone()));
             last = Ok(self.happen(EventBody::Answered {
-                student: wish.user,
+                student: proposal.user,
                 task,
                 item: item.clone(),
                 attempt,
@@ -300,7 +301,7 @@ impl Deciding<'_> {
     fn finish(
         self,
         before: u64,
-        wishes: &[Wish],
+        proposals: &[PendingProposal],
         lasts: &[Result<Result<usize, u64>, Refusal>],
     ) -> (Batch, Vec<Outcome>) {
         let mut seq = before;
@@ -320,20 +321,20 @@ impl Deciding<'_> {
             }
             seqs.get(place).copied().unwrap_or(seq)
         };
-        let mut proposals = Vec::new();
+        let mut accepted = Vec::new();
         let mut written = BTreeSet::new();
-        let outcomes = wishes
+        let outcomes = proposals
             .iter()
             .zip(lasts)
-            .map(|(wish, last)| {
+            .map(|(proposal, last)| {
                 let last = match last {
                     Ok(Ok(place)) => *place,
                     Ok(Err(seq)) => return Ok(*seq),
                     Err(why) => return Err(*why),
                 };
                 let seq = seq_of(last);
-                if written.insert((wish.user, wish.id)) {
-                    proposals.push((wish.user, wish.id, seq));
+                if written.insert((proposal.user, proposal.id)) {
+                    accepted.push((proposal.user, proposal.id, seq));
                 }
                 Ok(seq)
             })
@@ -355,6 +356,6 @@ impl Deciding<'_> {
                 (task, room.locked.contains(&task), shown)
             })
             .collect();
-        (Batch { events, proposals, attempts: self.attempts, cells, tasks }, outcomes)
+        (Batch { events, proposals: accepted, attempts: self.attempts, cells, tasks }, outcomes)
     }
 }

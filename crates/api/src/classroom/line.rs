@@ -195,9 +195,9 @@ impl Given {
     ///
     /// # Errors
     /// Where it can't be watched.
-    pub fn settle(self) -> io::Result<(Inlet, Line, BytesMut)> {
-        let line = Line(self.stream.try_clone()?);
-        Ok((Inlet(TcpStream::from_std(self.stream)?), line, self.early))
+    pub fn settle(self) -> io::Result<(Inlet, SocketWriter, BytesMut)> {
+        let writer = SocketWriter(self.stream.try_clone()?);
+        Ok((Inlet(TcpStream::from_std(self.stream)?), writer, self.early))
     }
 }
 
@@ -250,9 +250,9 @@ pub enum Written {
 /// Where frames leave. Whoever has one writes it at once, without waiting. A handle of its own: by the one that is
 /// watched for reading, each write would go through the memory of the watching, which a class that is quiet for a
 /// moment finds cold.
-pub struct Line(Handed);
+pub struct SocketWriter(Handed);
 
-impl Line {
+impl SocketWriter {
     /// Writes as much as the network takes, and takes it from `bytes`.
     pub fn write(&self, bytes: &mut Bytes) -> Written {
         while !bytes.is_empty() {

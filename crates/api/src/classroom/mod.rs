@@ -3,11 +3,11 @@
 
 pub mod bus;
 pub mod decide;
-mod home;
 pub mod line;
 mod outbox;
 mod presence;
 mod room;
+mod runtime;
 mod session;
 mod unheard;
 pub mod view;
@@ -24,7 +24,7 @@ use std::{
     time::Duration,
 };
 
-use store::{Store, Told};
+use store::{Announcement, Store};
 use tokio::{
     runtime::Handle,
     sync::{Notify, mpsc, oneshot},
@@ -37,10 +37,10 @@ use types::{
 use uuid::Uuid;
 
 use self::{
-    bus::{Bus, News, What},
-    home::Home,
+    bus::{Bus, BusMessage, Payload},
     outbox::Outbox,
-    room::{Command, MAILBOX, SeatId},
+    room::{Command, ConnectionId, MAILBOX},
+    runtime::RoomRuntime,
     unheard::{Unheard, Waiting},
 };
 pub use self::{room::Who, session::serve};
@@ -60,15 +60,15 @@ pub struct Shared {
     bus: Arc<dyn Bus>,
     node: Uuid,
     rooms: Mutex<HashMap<ClassRunId, mpsc::Sender<Command>>>,
-    sockets: Mutex<HashMap<SeatId, (SessionId, Arc<Outbox>)>>,
-    next_seat: AtomicU64,
+    sockets: Mutex<HashMap<ConnectionId, (SessionId, Arc<Outbox>)>>,
+    next_connection: AtomicU64,
     unheard: Waiting,
     draining: AtomicBool,
     /// A session has ended: look at once.
     ended: Notify,
     /// A socket has left.
     left: Notify,
-    home: Home,
+    runtime: RoomRuntime,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -107,29 +107,29 @@ impl Classroom {
             node,
             rooms: Mutex::default(),
             sockets: Mutex::default(),
-            next_seat: AtomicU64::new(1),
+            next_connection: AtomicU64::new(1),
             unheard: Waiting::new(unheard),
             draining: AtomicBool::new(false),
             ended: Notify::new(),
             left: Notify::new(),
-            home: Home::start()?,
+            runtime: RoomRuntime::start()?,
         });
-        shared.home.handle().spawn(look_after(Arc::downgrade(&shared)));
+        shared.runtime.handle().spawn(look_after(Arc::downgrade(&shared)));
         Ok(Self(shared))
     }
 
     /// Tells a room's sockets, here and at other servers, of an event that was written beside it.
-    pub async fn announce(&self, told: Told) {
-        let Some((run, event)) = told else { return };
+    pub async fn announce(&self, announcement: Announcement) {
+        let Some((run, event)) = announcement else { return };
         let events = vec![event.clone()];
-        self.0.bus.publish(run, News { node: self.0.node, what: What::Events { events } });
+        self.0.bus.publish(run, BusMessage { node: self.0.node, payload: Payload::Events { events } });
         self.tell(run, event).await;
     }
 
     async fn tell(&self, run: ClassRunId, event: Event) {
         if let Some(room) = self.0.room(run) {
             // A room that ends just now has nobody to tell.
-            let _ = room.send(Command::Told(event)).await;
+            let _ = room.send(Command::Written(event)).await;
         }
     }
 
@@ -177,7 +177,7 @@ impl Classroom {
     }
 
     fn rooms(&self) -> Handle {
-        self.0.home.handle().clone()
+        self.0.runtime.handle().clone()
     }
 
     /// How many sockets are open.
@@ -186,14 +186,14 @@ impl Classroom {
         lock(&self.0.sockets).len()
     }
 
-    fn open_seat(&self, session: SessionId, outbox: &Arc<Outbox>) -> SeatId {
-        let seat = self.0.next_seat.fetch_add(1, Ordering::Relaxed);
-        lock(&self.0.sockets).insert(seat, (session, Arc::clone(outbox)));
-        seat
+    fn open_connection(&self, session: SessionId, outbox: &Arc<Outbox>) -> ConnectionId {
+        let connection = self.0.next_connection.fetch_add(1, Ordering::Relaxed);
+        lock(&self.0.sockets).insert(connection, (session, Arc::clone(outbox)));
+        connection
     }
 
-    fn close_seat(&self, seat: SeatId) {
-        lock(&self.0.sockets).remove(&seat);
+    fn close_connection(&self, connection: ConnectionId) {
+        lock(&self.0.sockets).remove(&connection);
         self.0.left.notify_waiters();
     }
 
@@ -201,7 +201,7 @@ impl Classroom {
     async fn enter(
         &self,
         run: ClassRunId,
-        seat: SeatId,
+        connection: ConnectionId,
         who: &Who,
         upto: Option<u64>,
         outbox: &Arc<Outbox>,
@@ -214,13 +214,13 @@ impl Classroom {
                     .entry(run)
                     .or_insert_with(|| {
                         let (sender, mailbox) = mpsc::channel(MAILBOX);
-                        self.0.home.handle().spawn(room::run(Arc::clone(&self.0), run, mailbox));
+                        self.0.runtime.handle().spawn(room::run(Arc::clone(&self.0), run, mailbox));
                         sender
                     })
                     .clone()
             };
             let (taken, answer) = oneshot::channel();
-            let command = Command::Enter { seat, who: who.clone(), upto, outbox: Arc::clone(outbox), taken };
+            let command = Command::Enter { connection, who: who.clone(), upto, outbox: Arc::clone(outbox), taken };
             if sender.send(command).await.is_ok() && answer.await.is_ok() {
                 return Some(sender);
             }

@@ -20,7 +20,7 @@ use tokio::{runtime::Handle, sync::Notify, task::AbortHandle};
 use types::classroom::CloseCode;
 
 use super::{
-    line::{Claim, Line, Written},
+    line::{Claim, SocketWriter, Written},
     wire,
 };
 
@@ -94,7 +94,7 @@ impl State {
     }
 
     /// Writes what waits, as far as the network takes it.
-    fn write(&mut self, line: &Line) -> Written {
+    fn write(&mut self, writer: &SocketWriter) -> Written {
         let mut taken = false;
         loop {
             if self.begun.is_empty() {
@@ -104,7 +104,7 @@ impl State {
                 break;
             }
             let before = self.begun.len();
-            match line.write(&mut self.begun) {
+            match writer.write(&mut self.begun) {
                 Written::All => taken = true,
                 Written::Part => {
                     if taken || self.begun.len() < before || self.since.is_none() {
@@ -138,7 +138,7 @@ impl State {
 /// What one socket is sent.
 pub struct Outbox {
     /// Once the HTTP server has given the connection away; before, frames wait.
-    line: OnceLock<Line>,
+    writer: OnceLock<SocketWriter>,
     /// The thread that writes on where the network was full.
     rooms: Handle,
     state: Mutex<State>,
@@ -151,7 +151,7 @@ impl Outbox {
     #[must_use]
     pub fn new(rooms: Handle) -> Arc<Self> {
         let (closing, out) = (Notify::new(), Notify::new());
-        Arc::new(Self { line: OnceLock::new(), rooms, state: Mutex::default(), closing, out })
+        Arc::new(Self { writer: OnceLock::new(), rooms, state: Mutex::default(), closing, out })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -160,19 +160,19 @@ impl Outbox {
     }
 
     /// The connection is there.
-    pub fn open(self: &Arc<Self>, line: Line) {
+    pub fn open(self: &Arc<Self>, writer: SocketWriter) {
         // There is one connection.
-        let _ = self.line.set(line);
+        let _ = self.writer.set(writer);
         self.send(self.state());
     }
 
     /// Writes what was put in, unless what came before still waits.
     fn send(self: &Arc<Self>, mut state: MutexGuard<'_, State>) {
-        let Some(line) = self.line.get() else { return };
+        let Some(writer) = self.writer.get() else { return };
         if state.writer.is_some() {
             return;
         }
-        match state.write(line) {
+        match state.write(writer) {
             Written::All if state.closing => self.out.notify_one(),
             Written::All => {}
             Written::Part => {
@@ -188,11 +188,11 @@ impl Outbox {
 
     /// Writes whenever the network takes more, until nothing waits.
     async fn write_on(&self) {
-        let Some(line) = self.line.get() else { return };
+        let Some(writer) = self.writer.get() else { return };
         let mut lost = false;
-        let watched = line.when_it_takes(|| {
+        let watched = writer.when_it_takes(|| {
             let mut state = self.state();
-            let written = state.write(line);
+            let written = state.write(writer);
             if written != Written::Part {
                 state.writer = None;
             }
@@ -224,9 +224,9 @@ impl Outbox {
             self.cut();
             return;
         }
-        match self.line.get() {
+        match self.writer.get() {
             // By far the most common: nothing waits, and nothing will.
-            Some(line) if state.is_out() => match line.write(&mut frame) {
+            Some(writer) if state.is_out() => match writer.write(&mut frame) {
                 Written::All => return,
                 Written::Part | Written::Lost => state.begun = frame,
             },

@@ -12,25 +12,25 @@ use types::{
 };
 use uuid::Uuid;
 
-use super::{bus::Person, room::SeatId};
+use super::{bus::Person, room::ConnectionId};
 
 const AWAY: Duration = Duration::from_millis(AWAY_MS as u64);
 const TELL: Duration = Duration::from_millis(HEARTBEAT_MS as u64);
 
-struct Seat {
+struct Connection {
     user: UserId,
     heard: Instant,
     hidden: bool,
 }
 
 /// The students of a room.
-pub struct Crowd {
-    seats: HashMap<SeatId, Seat>,
+pub struct PresenceTracker {
+    connections: HashMap<ConnectionId, Connection>,
     places: HashMap<UserId, TaskId>,
     elsewhere: HashMap<(UserId, Uuid), (Presence, Instant)>,
     /// What was said last: here, and taken all together.
-    told: HashMap<UserId, (Presence, Presence)>,
-    told_at: Instant,
+    published: HashMap<UserId, (Presence, Presence)>,
+    published_at: Instant,
 }
 
 /// What has changed of somebody.
@@ -55,36 +55,36 @@ fn better(a: Presence, b: Presence) -> Presence {
     if rank(a) >= rank(b) { a } else { b }
 }
 
-impl Default for Crowd {
+impl Default for PresenceTracker {
     fn default() -> Self {
         Self {
-            seats: HashMap::new(),
+            connections: HashMap::new(),
             places: HashMap::new(),
             elsewhere: HashMap::new(),
-            told: HashMap::new(),
-            told_at: Instant::now(),
+            published: HashMap::new(),
+            published_at: Instant::now(),
         }
     }
 }
 
-impl Crowd {
-    pub fn enter(&mut self, seat: SeatId, user: UserId) {
-        self.seats.insert(seat, Seat { user, heard: Instant::now(), hidden: false });
+impl PresenceTracker {
+    pub fn enter(&mut self, connection: ConnectionId, user: UserId) {
+        self.connections.insert(connection, Connection { user, heard: Instant::now(), hidden: false });
     }
 
-    pub fn leave(&mut self, seat: SeatId) {
-        self.seats.remove(&seat);
+    pub fn leave(&mut self, connection: ConnectionId) {
+        self.connections.remove(&connection);
     }
 
-    pub fn beat(&mut self, seat: SeatId, hidden: bool) {
-        if let Some(seat) = self.seats.get_mut(&seat) {
-            (seat.heard, seat.hidden) = (Instant::now(), hidden);
+    pub fn beat(&mut self, connection: ConnectionId, hidden: bool) {
+        if let Some(connection) = self.connections.get_mut(&connection) {
+            (connection.heard, connection.hidden) = (Instant::now(), hidden);
         }
     }
 
-    pub fn place(&mut self, seat: SeatId, task: TaskId) {
-        if let Some(seat) = self.seats.get(&seat) {
-            self.places.insert(seat.user, task);
+    pub fn place(&mut self, connection: ConnectionId, task: TaskId) {
+        if let Some(connection) = self.connections.get(&connection) {
+            self.places.insert(connection.user, task);
         }
     }
 
@@ -98,9 +98,13 @@ impl Crowd {
     }
 
     fn presence_here(&self, user: UserId) -> Presence {
-        let seats = self.seats.values().filter(|seat| seat.user == user);
-        seats
-            .map(|seat| if seat.hidden || seat.heard.elapsed() > AWAY { Presence::Away } else { Presence::Here })
+        let connections = self.connections.values().filter(|connection| connection.user == user);
+        connections
+            .map(
+                |connection| {
+                    if connection.hidden || connection.heard.elapsed() > AWAY { Presence::Away } else { Presence::Here }
+                },
+            )
             .fold(Presence::Gone, better)
     }
 
@@ -116,9 +120,9 @@ impl Crowd {
         let elsewhere = self.elsewhere.iter().filter(|((id, _), _)| *id == user).map(|(_, (presence, _))| *presence);
         let everywhere = elsewhere.fold(here, better);
         let (was_here, was_everywhere) =
-            self.told.insert(user, (here, everywhere)).unwrap_or((Presence::Gone, Presence::Gone));
+            self.published.insert(user, (here, everywhere)).unwrap_or((Presence::Gone, Presence::Gone));
         if (here, everywhere) == (Presence::Gone, Presence::Gone) {
-            self.told.remove(&user);
+            self.published.remove(&user);
         }
         Change {
             here: (here != was_here).then(|| self.person(user, here)),
@@ -129,21 +133,21 @@ impl Crowd {
     /// Everybody of whom something may have changed.
     #[must_use]
     pub fn everybody(&self) -> BTreeSet<UserId> {
-        self.told.keys().copied().collect()
+        self.published.keys().copied().collect()
     }
 
     /// Everybody who is at this server.
     #[must_use]
     pub fn here(&self) -> Vec<Person> {
-        let users: BTreeSet<UserId> = self.seats.values().map(|seat| seat.user).collect();
+        let users: BTreeSet<UserId> = self.connections.values().map(|connection| connection.user).collect();
         users.into_iter().map(|user| self.person(user, self.presence_here(user))).collect()
     }
 
     /// Is it time to tell the other servers that we live?
     pub fn is_time_to_tell(&mut self) -> bool {
-        let due = self.told_at.elapsed() >= TELL;
+        let due = self.published_at.elapsed() >= TELL;
         if due {
-            self.told_at = Instant::now();
+            self.published_at = Instant::now();
         }
         due
     }
@@ -159,34 +163,34 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_student_is_away_when_unheard_and_gone_with_the_last_socket() {
-        let (mut crowd, student) = (Crowd::default(), user(1));
-        crowd.enter(1, student);
-        assert_eq!(crowd.look(student).everywhere, Some(Presence::Here));
-        assert_eq!(crowd.look(student).everywhere, None);
+        let (mut presences, student) = (PresenceTracker::default(), user(1));
+        presences.enter(1, student);
+        assert_eq!(presences.look(student).everywhere, Some(Presence::Here));
+        assert_eq!(presences.look(student).everywhere, None);
         tokio::time::advance(AWAY + Duration::from_millis(1)).await;
-        assert_eq!(crowd.look(student).everywhere, Some(Presence::Away));
-        crowd.enter(2, student);
-        assert_eq!(crowd.look(student).everywhere, Some(Presence::Here));
-        crowd.beat(2, true);
-        assert_eq!(crowd.look(student).everywhere, Some(Presence::Away));
-        crowd.leave(1);
-        crowd.leave(2);
-        assert_eq!(crowd.look(student).everywhere, Some(Presence::Gone));
-        assert!(crowd.everybody().is_empty());
+        assert_eq!(presences.look(student).everywhere, Some(Presence::Away));
+        presences.enter(2, student);
+        assert_eq!(presences.look(student).everywhere, Some(Presence::Here));
+        presences.beat(2, true);
+        assert_eq!(presences.look(student).everywhere, Some(Presence::Away));
+        presences.leave(1);
+        presences.leave(2);
+        assert_eq!(presences.look(student).everywhere, Some(Presence::Gone));
+        assert!(presences.everybody().is_empty());
     }
 
     #[tokio::test(start_paused = true)]
     async fn another_server_counts_as_long_as_it_speaks() {
-        let (mut crowd, student, node) = (Crowd::default(), user(1), Uuid::from_u128(9));
+        let (mut presences, student, node) = (PresenceTracker::default(), user(1), Uuid::from_u128(9));
         let there = Person { id: student, presence: Presence::Here, place: None };
-        crowd.hear(node, &there);
-        let change = crowd.look(student);
+        presences.hear(node, &there);
+        let change = presences.look(student);
         assert_eq!((change.here, change.everywhere), (None, Some(Presence::Here)));
         tokio::time::advance(AWAY / 2).await;
-        crowd.hear(node, &there);
+        presences.hear(node, &there);
         tokio::time::advance(AWAY / 2 + Duration::from_secs(1)).await;
-        assert_eq!(crowd.look(student).everywhere, None);
+        assert_eq!(presences.look(student).everywhere, None);
         tokio::time::advance(AWAY).await;
-        assert_eq!(crowd.look(student).everywhere, Some(Presence::Gone));
+        assert_eq!(presences.look(student).everywhere, Some(Presence::Gone));
     }
 }

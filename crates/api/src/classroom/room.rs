@@ -1,6 +1,6 @@
 //! A room on this server: one task a run. It takes proposals from its sockets, writes them in batches, and tells every
 //! socket what it may see. Other servers may hold rooms of the same run: the run's row in the database puts all that
-//! happens in one order, the bus brings the news, and what the bus loses is read from the database.
+//! happens in one order, the bus tells of it, and what the bus loses is read from the database.
 
 mod commit;
 
@@ -25,10 +25,10 @@ use types::{
 
 use super::{
     Shared,
-    bus::{Heard, News, Subscription, What},
-    decide::Wish,
+    bus::{BusEvent, BusMessage, Payload, Subscription},
+    decide::PendingProposal,
     outbox::Outbox,
-    presence::Crowd,
+    presence::PresenceTracker,
     view, wire,
 };
 
@@ -56,9 +56,9 @@ const LINGER: Duration = Duration::from_secs(10);
 const NOTE: Duration = Duration::from_secs(30);
 
 /// One socket of one person.
-pub type SeatId = u64;
+pub type ConnectionId = u64;
 /// Frames for single sockets: what came of their proposals.
-type Answers = BTreeMap<SeatId, BytesMut>;
+type Answers = BTreeMap<ConnectionId, BytesMut>;
 
 /// Who sits at a socket.
 #[derive(Clone, Debug)]
@@ -70,7 +70,7 @@ pub struct Who {
 /// What a socket tells its room.
 pub enum Command {
     Enter {
-        seat: SeatId,
+        connection: ConnectionId,
         who: Who,
         /// Events up to here are there already.
         upto: Option<u64>,
@@ -78,32 +78,32 @@ pub enum Command {
         /// Answered when the room took it; dropped where the room has ended.
         taken: oneshot::Sender<()>,
     },
-    Leave(SeatId),
+    Leave(ConnectionId),
     Beat {
-        seat: SeatId,
+        connection: ConnectionId,
         hidden: bool,
     },
     Typing {
-        seat: SeatId,
+        connection: ConnectionId,
         task: TaskId,
         item: ItemId,
     },
     Place {
-        seat: SeatId,
+        connection: ConnectionId,
         task: TaskId,
     },
     Propose {
-        seat: SeatId,
-        wish: Wish,
+        connection: ConnectionId,
+        proposal: PendingProposal,
     },
     /// An event that was written beside the room.
-    Told(Event),
+    Written(Event),
     /// The database is at this seq.
     At(u64),
     Tick,
 }
 
-struct Seat {
+struct Connection {
     who: Who,
     outbox: Arc<Outbox>,
 }
@@ -124,13 +124,13 @@ pub struct Room {
     dirty: bool,
     /// The database stayed away: the room ends, and its sockets come again.
     broken: bool,
-    /// The sockets were told everything up to here.
-    told: u64,
+    /// The sockets have everything up to here.
+    published: u64,
     recent: VecDeque<Kept>,
     recent_bytes: usize,
-    seats: HashMap<SeatId, Seat>,
-    crowd: Crowd,
-    wishes: Vec<(SeatId, Wish)>,
+    connections: HashMap<ConnectionId, Connection>,
+    presences: PresenceTracker,
+    proposals: Vec<(ConnectionId, PendingProposal)>,
     commit_at: Option<Instant>,
     rest_until: Instant,
     careful_until: Instant,
@@ -139,32 +139,32 @@ pub struct Room {
     noted: Instant,
     empty_since: Instant,
     mailbox: mpsc::Receiver<Command>,
-    news: Subscription,
+    subscription: Subscription,
 }
 
 /// Lives as long as somebody is in the room.
 pub async fn run(shared: Arc<Shared>, run: ClassRunId, mailbox: mpsc::Receiver<Command>) {
     // Subscribed first: what happens while the room is read comes after it.
-    let news = shared.bus.subscribe(run).await;
+    let subscription = shared.bus.subscribe(run).await;
     let RoomFacts { owner, teacher, room } = match shared.store.room(run).await {
         Ok(facts) => facts,
         Err(error) => return refuse(&shared, run, mailbox, &error).await,
     };
     let now = Instant::now();
     let mut room = Room {
-        crowd: Crowd::default(),
+        presences: PresenceTracker::default(),
         shared,
         run,
         owner,
         teacher,
-        told: room.upto,
+        published: room.upto,
         state: room,
         dirty: false,
         broken: false,
         recent: VecDeque::new(),
         recent_bytes: 0,
-        seats: HashMap::new(),
-        wishes: Vec::new(),
+        connections: HashMap::new(),
+        proposals: Vec::new(),
         commit_at: None,
         rest_until: now,
         careful_until: now + CAREFUL,
@@ -173,7 +173,7 @@ pub async fn run(shared: Arc<Shared>, run: ClassRunId, mailbox: mpsc::Receiver<C
         noted: now,
         empty_since: now,
         mailbox,
-        news,
+        subscription,
     };
     room.live().await;
 }
@@ -211,19 +211,19 @@ impl Room {
                     for command in commands.drain(..) {
                         self.handle(command).await;
                     }
-                    if self.wishes.len() >= BATCH_MAX || self.commit_at.is_some_and(|at| at <= Instant::now()) {
+                    if self.proposals.len() >= BATCH_MAX || self.commit_at.is_some_and(|at| at <= Instant::now()) {
                         self.commit().await;
                     }
                 }
-                heard = self.news.next() => self.hear(heard).await,
+                event = self.subscription.next() => self.on_bus(event).await,
             }
             self.flush_passing();
             if self.broken {
-                self.seats.values().for_each(|seat| seat.outbox.close(CloseCode::Restart));
+                self.connections.values().for_each(|connection| connection.outbox.close(CloseCode::Restart));
                 self.end().await;
                 return;
             }
-            if self.seats.is_empty() && self.empty_since.elapsed() > LINGER && self.wishes.is_empty() {
+            if self.connections.is_empty() && self.empty_since.elapsed() > LINGER && self.proposals.is_empty() {
                 self.end().await;
                 return;
             }
@@ -241,39 +241,39 @@ impl Room {
 
     async fn handle(&mut self, command: Command) {
         match command {
-            Command::Enter { seat, who, upto, outbox, taken } => {
+            Command::Enter { connection, who, upto, outbox, taken } => {
                 let _ = taken.send(());
-                self.enter(seat, who, upto, outbox).await;
+                self.enter(connection, who, upto, outbox).await;
             }
-            Command::Leave(seat) => self.leave(seat),
-            Command::Beat { seat, hidden } => {
+            Command::Leave(connection) => self.leave(connection),
+            Command::Beat { connection, hidden } => {
                 // Answered, so that silence tells both ends of a connection that it is dead.
-                if let Some(seat) = self.seats.get(&seat) {
-                    seat.outbox.push_passing(wire::events(std::iter::empty(), self.state.upto));
+                if let Some(connection) = self.connections.get(&connection) {
+                    connection.outbox.push_passing(wire::events(std::iter::empty(), self.state.upto));
                 }
-                if let Some(user) = self.student_at(seat) {
-                    self.crowd.beat(seat, hidden);
+                if let Some(user) = self.student_at(connection) {
+                    self.presences.beat(connection, hidden);
                     self.look_at(user);
                 }
             }
-            Command::Typing { seat, task, item } => {
-                if let Some(student) = self.student_at(seat) {
+            Command::Typing { connection, task, item } => {
+                if let Some(student) = self.student_at(connection) {
                     self.pass(Passing::Typing { student, task, item });
                 }
             }
-            Command::Place { seat, task } => {
-                if let Some(student) = self.student_at(seat)
+            Command::Place { connection, task } => {
+                if let Some(student) = self.student_at(connection)
                     && self.state.tasks.iter().any(|known| known.id == task)
                 {
-                    self.crowd.place(seat, task);
+                    self.presences.place(connection, task);
                     self.pass(Passing::Place { student, task });
                 }
             }
-            Command::Propose { seat, wish } => {
-                self.wishes.push((seat, wish));
+            Command::Propose { connection, proposal } => {
+                self.proposals.push((connection, proposal));
                 self.commit_at.get_or_insert(self.rest_until);
             }
-            Command::Told(event) => self.take(vec![event]).await,
+            Command::Written(event) => self.take(vec![event]).await,
             Command::At(seq) => {
                 if seq > self.state.upto {
                     self.catch_up().await;
@@ -283,15 +283,18 @@ impl Room {
         }
     }
 
-    fn student_at(&self, seat: SeatId) -> Option<UserId> {
-        self.seats.get(&seat).filter(|seat| !seat.who.teacher).map(|seat| seat.who.user)
+    fn student_at(&self, connection: ConnectionId) -> Option<UserId> {
+        self.connections
+            .get(&connection)
+            .filter(|connection| !connection.who.teacher)
+            .map(|connection| connection.who.user)
     }
 
     fn is_member(&self, student: UserId) -> bool {
         self.state.members.iter().any(|member| member.id == student && !member.removed)
     }
 
-    async fn enter(&mut self, seat: SeatId, who: Who, upto: Option<u64>, outbox: Arc<Outbox>) {
+    async fn enter(&mut self, connection: ConnectionId, who: Who, upto: Option<u64>, outbox: Arc<Outbox>) {
         if !who.teacher && !self.is_member(who.user) {
             // They may have joined through another server.
             self.catch_up().await;
@@ -300,7 +303,7 @@ impl Room {
                 return;
             }
         }
-        if self.seats.values().filter(|seat| seat.who.user == who.user).count() >= SOCKETS_MAX {
+        if self.connections.values().filter(|connection| connection.who.user == who.user).count() >= SOCKETS_MAX {
             outbox.close(CloseCode::TooManySockets);
             return;
         }
@@ -319,9 +322,9 @@ impl Room {
             (None | Some(_), _) => outbox.push(self.welcome(&who)),
         }
         let (user, student) = (who.user, !who.teacher);
-        self.seats.insert(seat, Seat { who, outbox });
+        self.connections.insert(connection, Connection { who, outbox });
         if student {
-            self.crowd.enter(seat, user);
+            self.presences.enter(connection, user);
             self.seen.insert(user);
             self.look_at(user);
         }
@@ -339,14 +342,14 @@ impl Room {
             .collect()
     }
 
-    fn leave(&mut self, seat: SeatId) {
-        if let Some(Seat { who, .. }) = self.seats.remove(&seat) {
+    fn leave(&mut self, connection: ConnectionId) {
+        if let Some(Connection { who, .. }) = self.connections.remove(&connection) {
             if !who.teacher {
-                self.crowd.leave(seat);
+                self.presences.leave(connection);
                 self.seen.insert(who.user);
                 self.look_at(who.user);
             }
-            if self.seats.is_empty() {
+            if self.connections.is_empty() {
                 self.empty_since = Instant::now();
             }
         }
@@ -431,12 +434,12 @@ impl Room {
     fn tell(&mut self, events: Vec<Event>, mut answers: Answers) {
         if let Some(last) = events.last() {
             let upto = last.seq;
-            self.told = upto;
+            self.published = upto;
             self.tell_events(events, upto, &mut answers);
         }
-        for (seat, answer) in answers {
-            if let Some(seat) = self.seats.get(&seat) {
-                seat.outbox.push(answer.freeze());
+        for (connection, answer) in answers {
+            if let Some(connection) = self.connections.get(&connection) {
+                connection.outbox.push(answer.freeze());
             }
         }
     }
@@ -450,10 +453,10 @@ impl Room {
         let kept: Vec<Kept> = events.into_iter().map(|event| Kept { json: wire::json(&event), event }).collect();
         // Viewers who see the same share one frame. All are made before the first is sent: a reader that keeps up falls
         // asleep between two that come apart, and to wake it costs as much as another.
-        let mut out: Vec<(&Arc<Outbox>, Bytes)> = Vec::with_capacity(self.seats.len());
+        let mut out: Vec<(&Arc<Outbox>, Bytes)> = Vec::with_capacity(self.connections.len());
         let mut frames: Vec<(Vec<usize>, Bytes)> = Vec::new();
         let mut sees = Vec::with_capacity(kept.len());
-        for (id, Seat { who, outbox }) in &self.seats {
+        for (id, Connection { who, outbox }) in &self.connections {
             let viewer = viewer(who);
             sees.clear();
             sees.extend((0..kept.len()).filter(|&n| kept[n].event.seen_by(viewer)));
@@ -486,57 +489,57 @@ impl Room {
         if removed.is_empty() {
             return;
         }
-        for Seat { who, outbox } in self.seats.values() {
+        for Connection { who, outbox } in self.connections.values() {
             if removed.contains(&who.user) {
                 outbox.close(CloseCode::Removed);
             }
         }
     }
 
-    async fn hear(&mut self, heard: Heard) {
-        let news = match heard {
-            Heard::Gap => return self.catch_up().await,
-            Heard::News(news) if news.node == self.shared.node => return,
-            Heard::News(news) => news,
+    async fn on_bus(&mut self, event: BusEvent) {
+        let message = match event {
+            BusEvent::Gap => return self.catch_up().await,
+            BusEvent::Message(message) if message.node == self.shared.node => return,
+            BusEvent::Message(message) => message,
         };
-        match &news.what {
-            What::Events { events } => self.take(events.clone()).await,
-            What::Passing { events } => {
+        match &message.payload {
+            Payload::Events { events } => self.take(events.clone()).await,
+            Payload::Passing { events } => {
                 for passing in events {
                     self.state.apply_passing(passing);
                 }
                 self.passing.extend(events.iter().cloned());
             }
-            What::People { people } => {
+            Payload::People { people } => {
                 for person in people {
-                    self.crowd.hear(news.node, person);
+                    self.presences.hear(message.node, person);
                     self.look_at(person.id);
                 }
             }
-            What::Lost {} => self.catch_up().await,
-            What::Unknown => {}
+            Payload::Lost {} => self.catch_up().await,
+            Payload::Unknown => {}
         }
     }
 
     /// Something passing of a student here: for the teachers here and at the other servers.
     fn pass(&mut self, passing: Passing) {
         self.state.apply_passing(&passing);
-        self.publish(|| What::Passing { events: vec![passing.clone()] });
+        self.publish(|| Payload::Passing { events: vec![passing.clone()] });
         self.passing.push(passing);
     }
 
-    fn publish(&self, what: impl FnOnce() -> What) {
+    fn publish(&self, payload: impl FnOnce() -> Payload) {
         // Who subscribes after this reads what was written before it.
         if self.shared.bus.has_others(self.run) {
-            self.shared.bus.publish(self.run, News { node: self.shared.node, what: what() });
+            self.shared.bus.publish(self.run, BusMessage { node: self.shared.node, payload: payload() });
         }
     }
 
     /// Where somebody's presence has changed: tells it.
     fn look_at(&mut self, student: UserId) {
-        let change = self.crowd.look(student);
+        let change = self.presences.look(student);
         if let Some(presence) = change.here {
-            self.publish(|| What::People { people: vec![presence] });
+            self.publish(|| Payload::People { people: vec![presence] });
         }
         if let Some(presence) = change.everywhere {
             let passing = Passing::Presence { student, presence };
@@ -551,23 +554,28 @@ impl Room {
         }
         let events = std::mem::take(&mut self.passing);
         let frame = wire::message(&ServerMessage::Passing { events });
-        for Seat { outbox, .. } in self.seats.values().filter(|seat| seat.who.teacher) {
+        for Connection { outbox, .. } in self.connections.values().filter(|connection| connection.who.teacher) {
             outbox.push_passing(frame.clone());
         }
     }
 
     async fn tick(&mut self) {
-        for student in self.crowd.everybody() {
+        for student in self.presences.everybody() {
             self.look_at(student);
         }
-        for seat in self.seats.values() {
-            seat.outbox.cut_if_stuck();
+        for connection in self.connections.values() {
+            connection.outbox.cut_if_stuck();
         }
-        if self.shared.bus.is_shared() && self.crowd.is_time_to_tell() {
-            self.publish(|| What::People { people: self.crowd.here() });
+        if self.shared.bus.is_shared() && self.presences.is_time_to_tell() {
+            self.publish(|| Payload::People { people: self.presences.here() });
         }
         if self.noted.elapsed() > NOTE {
-            self.seen.extend(self.seats.values().filter(|seat| !seat.who.teacher).map(|seat| seat.who.user));
+            self.seen.extend(
+                self.connections
+                    .values()
+                    .filter(|connection| !connection.who.teacher)
+                    .map(|connection| connection.who.user),
+            );
             self.noted = Instant::now();
         }
         self.note().await;

@@ -22,10 +22,10 @@ use types::{
 
 use super::{
     Classroom, Who,
-    decide::Wish,
+    decide::PendingProposal,
     line::{Claim, Given, Inlet},
     outbox::{Outbox, OutboxBody},
-    room::{Command, SeatId},
+    room::{Command, ConnectionId},
     unheard::Unheard,
     wire::{self, Said},
 };
@@ -68,7 +68,7 @@ pub fn serve(
     let body = OutboxBody::new(Arc::clone(&outbox), claim.clone(), payload);
     let response = response.message_body(BoxBody::new(body)).map_err(ApiError::internal)?;
     // At once: a shutdown that begins before the connection has come tells this socket as well.
-    let comer = comer.map(|(session, who)| (classroom.open_seat(session, &outbox), who));
+    let comer = comer.map(|(session, who)| (classroom.open_connection(session, &outbox), who));
     classroom.rooms().spawn(live(classroom.clone(), run, comer, outbox, claim.take(), places));
     Ok(response.into())
 }
@@ -77,7 +77,7 @@ pub fn serve(
 async fn live(
     classroom: Classroom,
     run: ClassRunId,
-    comer: Result<(SeatId, Who), CloseCode>,
+    comer: Result<(ConnectionId, Who), CloseCode>,
     outbox: Arc<Outbox>,
     given: oneshot::Receiver<Given>,
     (_place, unheard): (Option<Passed>, Unheard),
@@ -91,12 +91,12 @@ async fn live(
         // It ended before it was one.
         Err(_) => None,
     };
-    let inlet = if let Some((inlet, line, early)) = settled {
-        outbox.open(line);
+    let inlet = if let Some((inlet, writer, early)) = settled {
+        outbox.open(writer);
         let mut frames = Frames::new(inlet, early);
         match &comer {
-            Ok((seat, who)) => {
-                let socket = Socket { classroom: &classroom, run, seat: *seat, who, outbox: &outbox };
+            Ok((connection, who)) => {
+                let socket = Socket { classroom: &classroom, run, connection: *connection, who, outbox: &outbox };
                 socket.live(&mut frames, unheard).await;
             }
             Err(code) => outbox.close(*code),
@@ -105,8 +105,8 @@ async fn live(
     } else {
         None
     };
-    if let Ok((seat, _)) = comer {
-        classroom.close_seat(seat);
+    if let Ok((connection, _)) = comer {
+        classroom.close_connection(connection);
     }
     if let Some(inlet) = inlet {
         outbox.empty().await;
@@ -116,7 +116,7 @@ async fn live(
 }
 
 /// What came over the socket.
-enum Heard {
+enum Incoming {
     Text(Bytes),
     /// A part of a message that is not whole yet. It counts as a frame, even an empty one.
     Part,
@@ -152,42 +152,44 @@ impl Frames {
         Self { inlet, codec: Codec::new().max_size(FRAME_MAX), bytes: early, parts: None }
     }
 
-    async fn next(&mut self) -> Heard {
+    async fn next(&mut self) -> Incoming {
         loop {
             // The codec waits for the whole of a frame before it says that it is too long.
             if declared(&self.bytes).is_some_and(|length| length > FRAME_MAX as u64) {
-                return Heard::Fault(CloseCode::TooLarge);
+                return Incoming::Fault(CloseCode::TooLarge);
             }
             match self.codec.decode(&mut self.bytes) {
                 Ok(Some(frame)) => return self.frame(frame),
                 Ok(None) => match self.inlet.read(&mut self.bytes).await {
                     Ok(1..) => {}
-                    Ok(0) | Err(_) => return Heard::Gone,
+                    Ok(0) | Err(_) => return Incoming::Gone,
                 },
                 Err(fault) => {
                     let large = matches!(fault, ProtocolError::Overflow);
-                    return Heard::Fault(if large { CloseCode::TooLarge } else { CloseCode::Malformed });
+                    return Incoming::Fault(if large { CloseCode::TooLarge } else { CloseCode::Malformed });
                 }
             }
         }
     }
 
-    fn frame(&mut self, frame: Frame) -> Heard {
+    fn frame(&mut self, frame: Frame) -> Incoming {
         match frame {
-            Frame::Text(text) => Heard::Text(text),
-            Frame::Binary(_) | Frame::Continuation(Item::FirstBinary(_)) => Heard::Fault(CloseCode::Malformed),
+            Frame::Text(text) => Incoming::Text(text),
+            Frame::Binary(_) | Frame::Continuation(Item::FirstBinary(_)) => Incoming::Fault(CloseCode::Malformed),
             Frame::Continuation(Item::FirstText(part)) => {
                 self.parts = Some(BytesMut::from(&part[..]));
-                Heard::Part
+                Incoming::Part
             }
-            Frame::Continuation(Item::Continue(part)) => self.part(&part).map_or_else(Heard::Fault, |()| Heard::Part),
+            Frame::Continuation(Item::Continue(part)) => {
+                self.part(&part).map_or_else(Incoming::Fault, |()| Incoming::Part)
+            }
             Frame::Continuation(Item::Last(part)) => match self.part(&part) {
-                Err(code) => Heard::Fault(code),
-                Ok(()) => Heard::Text(self.parts.take().unwrap_or_default().freeze()),
+                Err(code) => Incoming::Fault(code),
+                Ok(()) => Incoming::Text(self.parts.take().unwrap_or_default().freeze()),
             },
-            Frame::Ping(bytes) => Heard::Ping(bytes),
-            Frame::Pong(_) => Heard::Pong,
-            Frame::Close(_) => Heard::Closed,
+            Frame::Ping(bytes) => Incoming::Ping(bytes),
+            Frame::Pong(_) => Incoming::Pong,
+            Frame::Close(_) => Incoming::Closed,
         }
     }
 
@@ -226,7 +228,7 @@ impl Allowance {
 struct Socket<'a> {
     classroom: &'a Classroom,
     run: ClassRunId,
-    seat: SeatId,
+    connection: ConnectionId,
     who: &'a Who,
     outbox: &'a Arc<Outbox>,
 }
@@ -236,7 +238,7 @@ impl Socket<'_> {
         let mut allowance = Allowance::new();
         let Some(upto) = self.hello(frames, &mut allowance).await else { return };
         drop(unheard);
-        let Some(room) = self.classroom.enter(self.run, self.seat, self.who, upto, self.outbox).await else {
+        let Some(room) = self.classroom.enter(self.run, self.connection, self.who, upto, self.outbox).await else {
             self.outbox.close(CloseCode::Restart);
             return;
         };
@@ -254,30 +256,30 @@ impl Socket<'_> {
                 }
             }
         }
-        let _ = room.send(Command::Leave(self.seat)).await;
+        let _ = room.send(Command::Leave(self.connection)).await;
     }
 
     /// The next text; `None` where the socket is to be left. What is not text is answered here.
     async fn text(&self, frames: &mut Frames, allowance: &mut Allowance, patience: Duration) -> Option<Bytes> {
         loop {
-            let heard = tokio::select! {
-                heard = timeout(patience, frames.next()) => heard.unwrap_or(Heard::Fault(CloseCode::Silent)),
+            let incoming = tokio::select! {
+                incoming = timeout(patience, frames.next()) => incoming.unwrap_or(Incoming::Fault(CloseCode::Silent)),
                 () = self.outbox.closing() => return None,
             };
             if !allowance.take() {
                 self.outbox.close(CloseCode::TooMany);
                 return None;
             }
-            match heard {
-                Heard::Text(text) => return Some(text),
-                Heard::Ping(bytes) => self.outbox.push(wire::pong(&bytes)),
-                Heard::Pong | Heard::Part => {}
-                Heard::Closed => {
+            match incoming {
+                Incoming::Text(text) => return Some(text),
+                Incoming::Ping(bytes) => self.outbox.push(wire::pong(&bytes)),
+                Incoming::Pong | Incoming::Part => {}
+                Incoming::Closed => {
                     self.outbox.close_back();
                     return None;
                 }
-                Heard::Gone => return None,
-                Heard::Fault(code) => {
+                Incoming::Gone => return None,
+                Incoming::Fault(code) => {
                     self.outbox.close(code);
                     return None;
                 }
@@ -313,20 +315,20 @@ impl Socket<'_> {
 
     /// Gives a message to the room; `false` where the room has ended.
     async fn pass_on(&self, room: &mpsc::Sender<Command>, message: ClientMessage) -> bool {
-        let seat = self.seat;
+        let connection = self.connection;
         let command = match message {
             ClientMessage::Propose { id, what } => {
-                let wish = Wish { user: self.who.user, id, what };
+                let proposal = PendingProposal { user: self.who.user, id, what };
                 // A full mailbox makes this socket wait, and its client with it.
-                if room.send(Command::Propose { seat, wish }).await.is_err() {
+                if room.send(Command::Propose { connection, proposal }).await.is_err() {
                     self.outbox.close(CloseCode::Restart);
                     return false;
                 }
                 return true;
             }
-            ClientMessage::Beat { hidden } => Command::Beat { seat, hidden },
-            ClientMessage::Typing { task, item } => Command::Typing { seat, task, item },
-            ClientMessage::Place { task } => Command::Place { seat, task },
+            ClientMessage::Beat { hidden } => Command::Beat { connection, hidden },
+            ClientMessage::Typing { task, item } => Command::Typing { connection, task, item },
+            ClientMessage::Place { task } => Command::Place { connection, task },
             // A second hello changes nothing.
             ClientMessage::Hello { .. } | ClientMessage::Unknown => return true,
         };

@@ -165,7 +165,7 @@ pub async fn let_back_in(
     body: Body<LetBackIn>,
 ) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::ClassesWrite)?;
-    let told = app.store.let_back_in(owner, id.0, body.0.student, app.config.class_members).await?;
-    app.classroom.announce(told).await;
+    let announcement = app.store.let_back_in(owner, id.0, body.0.student, app.config.class_members).await?;
+    app.classroom.announce(announcement).await;
     Ok(HttpResponse::NoContent().finish())
 }

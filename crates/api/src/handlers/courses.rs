@@ -70,7 +70,7 @@ pub async fn update(
 ) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
     check(body.0.validate())?;
-    let course = app.store.update_course(owner, id.0, &body.0).await.map_err(|error| caller.told(error))?;
+    let course = app.store.update_course(owner, id.0, &body.0).await.map_err(|error| caller.redacted(error))?;
     Ok(caller.written(StatusCode::OK, &course))
 }
 

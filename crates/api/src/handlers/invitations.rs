@@ -86,8 +86,8 @@ pub async fn join(
             (Joiner::Guest { user: store::guest(&name, locale::preferred(&request)), session }, Some(secret))
         }
     };
-    let (me, class, open_run, told) = app.store.join_class(&code, &joiner, app.config.class_members).await?;
-    app.classroom.announce(told).await;
+    let (me, class, open_run, announcement) = app.store.join_class(&code, &joiner, app.config.class_members).await?;
+    app.classroom.announce(announcement).await;
     let joined = Joined { me, class, open_run };
     Ok(match secret {
         Some(secret) => logged_in(&request, &app, secret, StatusCode::CREATED, &joined),

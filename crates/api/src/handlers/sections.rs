@@ -60,7 +60,7 @@ pub async fn update(
 ) -> ApiResult<web::Json<Revision>> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
     check(body.0.validate())?;
-    let revision = app.store.update_section(owner, id.0, &body.0).await.map_err(|error| caller.told(error))?;
+    let revision = app.store.update_section(owner, id.0, &body.0).await.map_err(|error| caller.redacted(error))?;
     Ok(web::Json(Revision { revision }))
 }
 

@@ -138,7 +138,7 @@ pub async fn update(
         origin: Origin { edited, ..known.task.origin },
         evidence,
     };
-    let task = app.store.update_task(owner, id.0, &change).await.map_err(|error| caller.told(error))?;
+    let task = app.store.update_task(owner, id.0, &change).await.map_err(|error| caller.redacted(error))?;
     Ok(caller.written(StatusCode::OK, &task))
 }
 

@@ -348,8 +348,8 @@ async fn join(request: &HttpRequest, app: &App, page: &Page<'_>, form: &Form) ->
             (Joiner::Guest { user: store::guest(&name, page.locale), session }, Some(secret))
         }
     };
-    let (_, class, _, told) = app.store.join_class(page.code, &joiner, app.config.class_members).await?;
-    app.classroom.announce(told).await;
+    let (_, class, _, announcement) = app.store.join_class(page.code, &joiner, app.config.class_members).await?;
+    app.classroom.announce(announcement).await;
     if let Some(before) = instead {
         let session = before.in_person()?;
         match app.store.end_session(before.me.id, session).await {

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use linguaglow_api::classroom::bus::{Bus, Heard, LocalBus, News, RedisBus, Subscription, What};
+use linguaglow_api::classroom::bus::{Bus, BusEvent, BusMessage, LocalBus, Payload, RedisBus, Subscription};
 use test_support::redis::TestRedis;
 use types::{
     classroom::{ClientMessage, Passing, Presence, Proposal},
@@ -16,41 +16,41 @@ use uuid::Uuid;
 use crate::support::{
     Actor, Options, TestApp,
     restartable::Program,
-    room::{Class, PATIENCE, Seat, equals_database, item, text},
+    room::{Class, PATIENCE, RoomClient, equals_database, item, text},
 };
 
-fn news(node: Uuid, n: u128) -> News {
+fn message(node: Uuid, n: u128) -> BusMessage {
     let passing = Passing::Place { student: UserId(Uuid::from_u128(n)), task: TaskId(Uuid::nil()) };
-    News { node, what: What::Passing { events: vec![passing] } }
+    BusMessage { node, payload: Payload::Passing { events: vec![passing] } }
 }
 
-fn number(news: &News) -> Option<u128> {
-    match &news.what {
-        What::Passing { events } => match events.first()? {
+fn number(message: &BusMessage) -> Option<u128> {
+    match &message.payload {
+        Payload::Passing { events } => match events.first()? {
             Passing::Place { student, .. } => Some(student.0.as_u128()),
             Passing::Typing { .. } | Passing::Presence { .. } | Passing::Unknown => None,
         },
-        What::Events { .. } | What::People { .. } | What::Lost {} | What::Unknown => None,
+        Payload::Events { .. } | Payload::People { .. } | Payload::Lost {} | Payload::Unknown => None,
     }
 }
 
-/// The numbers that are heard until `last` is; gaps are told beside.
-async fn numbers(ear: &mut Subscription, last: u128) -> (Vec<u128>, usize) {
-    let (mut heard, mut gaps) = (Vec::new(), 0);
+/// The numbers that are event until `last` is; gaps are told beside.
+async fn numbers(subscription: &mut Subscription, last: u128) -> (Vec<u128>, usize) {
+    let (mut event, mut gaps) = (Vec::new(), 0);
     tokio::time::timeout(PATIENCE, async {
-        while heard.last() != Some(&last) {
-            match ear.next().await {
-                Heard::News(news) => match number(&news) {
-                    Some(n) => heard.push(n),
-                    None => gaps += usize::from(news.what == What::Lost {}),
+        while event.last() != Some(&last) {
+            match subscription.next().await {
+                BusEvent::Message(message) => match number(&message) {
+                    Some(n) => event.push(n),
+                    None => gaps += usize::from(message.payload == Payload::Lost {}),
                 },
-                Heard::Gap => gaps += 1,
+                BusEvent::Gap => gaps += 1,
             }
         }
     })
     .await
-    .unwrap_or_else(|_| panic!("{last} is never heard, but {heard:?}"));
-    (heard, gaps)
+    .unwrap_or_else(|_| panic!("{last} is never event, but {event:?}"));
+    (event, gaps)
 }
 
 async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
@@ -70,20 +70,20 @@ async fn keeps_its_contract(one: Arc<dyn Bus>, other: Arc<dyn Bus>, restart: Opt
     let mut elsewhere = other.subscribe(another).await;
     let all: Vec<u128> = (1..=300).collect();
     for n in &all {
-        one.publish(run, news(node, *n));
+        one.publish(run, message(node, *n));
     }
     // Everybody hears all of it, in order; the publisher's server, too.
     assert_eq!(numbers(&mut here, 300).await.0, all);
     assert_eq!(numbers(&mut there, 300).await.0, all);
-    // Another run's news is not for here, and what is published from both ends arrives.
-    other.publish(another, news(node, 7));
+    // Another run's message is not for here, and what is published from both ends arrives.
+    other.publish(another, message(node, 7));
     assert_eq!(numbers(&mut elsewhere, 7).await.0, [7]);
-    other.publish(run, news(node, 301));
+    other.publish(run, message(node, 301));
     assert_eq!(numbers(&mut here, 301).await.0, [301]);
     // A subscription that ends ends alone.
     let second = other.subscribe(run).await;
     drop(second);
-    one.publish(run, news(node, 302));
+    one.publish(run, message(node, 302));
     assert_eq!(numbers(&mut there, 302).await.0, [301, 302]);
     // The last one ends, a new one begins.
     drop(there);
@@ -95,36 +95,36 @@ async fn keeps_its_contract(one: Arc<dyn Bus>, other: Arc<dyn Bus>, restart: Opt
     redis.kill().unwrap();
     until("it is known to be away", || !one.is_up() && !other.is_up()).await;
     // Lost, but whoever listens is told that something was.
-    one.publish(run, news(node, 2_000));
+    one.publish(run, message(node, 2_000));
     let late = ClassRunId(Uuid::now_v7());
     let mut begun_without = other.subscribe(late).await;
     redis.start_again().unwrap();
     until("it carries again", || one.is_up() && other.is_up()).await;
-    one.publish(run, news(node, 2_001));
-    one.publish(late, news(node, 2_002));
-    let (heard, gaps) = numbers(&mut there, 2_001).await;
-    assert!(heard.contains(&2_001) && gaps >= 1, "{heard:?} with {gaps} gaps");
+    one.publish(run, message(node, 2_001));
+    one.publish(late, message(node, 2_002));
+    let (event, gaps) = numbers(&mut there, 2_001).await;
+    assert!(event.contains(&2_001) && gaps >= 1, "{event:?} with {gaps} gaps");
     assert_eq!(numbers(&mut begun_without, 2_002).await.0, [2_002]);
 }
 
-/// Publishes until it is heard: a subscription that was just renewed may miss the first.
-async fn until_heard(from: &Arc<dyn Bus>, ear: &mut Subscription, run: ClassRunId, node: Uuid, first: u128) {
+/// Publishes until it is event: a subscription that was just renewed may miss the first.
+async fn until_heard(from: &Arc<dyn Bus>, subscription: &mut Subscription, run: ClassRunId, node: Uuid, first: u128) {
     let mut n = first;
     let mut tick = tokio::time::interval(Duration::from_millis(100));
     loop {
         tokio::select! {
-            heard = ear.next() => if let Heard::News(news) = heard
-                && let Some(heard) = number(&news).filter(|heard| *heard >= first)
+            event = subscription.next() => if let BusEvent::Message(message) = event
+                && let Some(event) = number(&message).filter(|event| *event >= first)
             {
-                // What was published meanwhile is heard as well.
-                if heard < n - 1 {
-                    numbers(ear, n - 1).await;
+                // What was published meanwhile is event as well.
+                if event < n - 1 {
+                    numbers(subscription, n - 1).await;
                 }
                 return;
             },
             _ = tick.tick() => {
-                assert!(n < first + 300, "never heard");
-                from.publish(run, news(node, n));
+                assert!(n < first + 300, "never event");
+                from.publish(run, message(node, n));
                 n += 1;
             }
         }
@@ -153,36 +153,38 @@ async fn a_class_is_held_by_two_servers() {
         [("DATABASE_URL", test.database.url.as_str()), ("REDIS_URL", &redis.url()), ("DATABASE_CONNECTIONS", "8")];
     let (first, mut second) = (Program::start(&settings), Program::start(&settings));
     let class = Class::start_by(Actor { base: first.base(), ..test.teacher().await }).await;
-    let mut teacher = Seat::enter(&class.teacher, class.run).await;
+    let mut teacher = RoomClient::enter(&class.teacher, class.run).await;
     // Joined at one server, in the room at the other.
     let ana = Actor { base: second.base(), ..class.guest("Ana").await };
-    let mut seat = Seat::enter(&ana, class.run).await;
-    let me = seat.me();
-    teacher.until("Ana is here", |seat| seat.member(me).is_some_and(|m| m.presence == Presence::Here)).await;
-    seat.socket.say(&ClientMessage::Typing { task: class.gaps, item: item("i1") }).await.unwrap();
+    let mut client = RoomClient::enter(&ana, class.run).await;
+    let me = client.me();
+    teacher.until("Ana is here", |client| client.member(me).is_some_and(|m| m.presence == Presence::Here)).await;
+    client.socket.say(&ClientMessage::Typing { task: class.gaps, item: item("i1") }).await.unwrap();
     let typing = Passing::Typing { student: me, task: class.gaps, item: item("i1") };
-    teacher.until("Ana types", |seat| seat.passing.contains(&typing)).await;
-    seat.check(class.gaps, &[("i1", text("gone"))]).await.unwrap();
-    teacher.until("the answer", |seat| seat.cell_of(me, class.gaps, "i1").is_some()).await;
+    teacher.until("Ana types", |client| client.passing.contains(&typing)).await;
+    client.check(class.gaps, &[("i1", text("gone"))]).await.unwrap();
+    teacher.until("the answer", |client| client.cell_of(me, class.gaps, "i1").is_some()).await;
     teacher.ask(Proposal::Lock { task: class.pairs, locked: true }).await.unwrap();
-    seat.until("locked", |seat| seat.student().locked.contains(&class.pairs)).await;
+    client.until("locked", |client| client.student().locked.contains(&class.pairs)).await;
     // Without Redis the rooms live on and read what they miss.
     redis.kill().unwrap();
-    seat.check(class.gaps, &[("i1", text("go"))]).await.unwrap();
-    teacher.until("the answer", |seat| seat.cell_of(me, class.gaps, "i1").is_some_and(|cell| cell.tries == 2)).await;
+    client.check(class.gaps, &[("i1", text("go"))]).await.unwrap();
+    teacher
+        .until("the answer", |client| client.cell_of(me, class.gaps, "i1").is_some_and(|cell| cell.tries == 2))
+        .await;
     teacher.ask(Proposal::Focus { task: class.gaps }).await.unwrap();
-    seat.until("moved", |seat| seat.student().focus == Some(class.gaps)).await;
+    client.until("moved", |client| client.student().focus == Some(class.gaps)).await;
     redis.start_again().unwrap();
-    seat.check(class.gaps, &[("i2", text("went"))]).await.unwrap();
-    teacher.until("the answer", |seat| seat.cell_of(me, class.gaps, "i2").is_some()).await;
+    client.check(class.gaps, &[("i2", text("went"))]).await.unwrap();
+    teacher.until("the answer", |client| client.cell_of(me, class.gaps, "i2").is_some()).await;
     // The server of one is killed: unheard for a while, they are gone; at the other server they go on.
     second.kill();
-    teacher.until("Ana is gone", |seat| seat.member(me).unwrap().presence == Presence::Gone).await;
-    seat.address.clone_from(&first.address);
-    seat.actor.base = first.base();
-    seat.come_back().await.unwrap();
-    seat.check(class.gaps, &[("i2", text("walked"))]).await.unwrap();
-    teacher.until("Ana is here", |seat| seat.member(me).unwrap().presence == Presence::Here).await;
+    teacher.until("Ana is gone", |client| client.member(me).unwrap().presence == Presence::Gone).await;
+    client.address.clone_from(&first.address);
+    client.actor.base = first.base();
+    client.come_back().await.unwrap();
+    client.check(class.gaps, &[("i2", text("walked"))]).await.unwrap();
+    teacher.until("Ana is here", |client| client.member(me).unwrap().presence == Presence::Here).await;
     equals_database(&mut teacher, &test.app).await;
     drop((first, second));
     test.end().await;

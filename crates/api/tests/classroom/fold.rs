@@ -3,7 +3,7 @@
 
 use chrono::Utc;
 use linguaglow_api::classroom::{
-    decide::{Asked, Wish, decide},
+    decide::{Asked, PendingProposal, decide},
     view::of_student,
 };
 use proptest::{
@@ -68,11 +68,11 @@ async fn the_room_its_log_and_the_database_come_to_the_same() {
             25,
         );
         let batches = asked.new_tree(&mut runner).unwrap().current();
-        let mut before: Option<Wish> = None;
+        let mut before: Option<PendingProposal> = None;
         for batch in batches {
-            let mut wishes: Vec<Wish> = batch
+            let mut wishes: Vec<PendingProposal> = batch
                 .into_iter()
-                .map(|(who, what)| Wish { user: people[who], id: ProposalId(Uuid::now_v7()), what })
+                .map(|(who, what)| PendingProposal { user: people[who], id: ProposalId(Uuid::now_v7()), what })
                 .collect();
             // One that was asked before comes again.
             wishes.extend(before.take());

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::support::{
     Actor, Options, TestApp,
-    room::{Class, Seat, Socket, cookie_of, text},
+    room::{Class, RoomClient, Socket, cookie_of, text},
 };
 
 async fn start() -> TestApp {
@@ -78,9 +78,9 @@ async fn a_guest_joins_by_name_and_goes_on_from_another_device() {
     assert_eq!(phone.me.as_ref().unwrap().id, me.id);
     phone.post("/api/v1/auth/recover", json!({"token": token(&link)})).await.expect(410);
     // Both devices are in the room, and one sees what the other types.
-    let (mut desk, mut hand) = (Seat::enter(&ana, class.run).await, Seat::enter(&phone, class.run).await);
+    let (mut desk, mut hand) = (RoomClient::enter(&ana, class.run).await, RoomClient::enter(&phone, class.run).await);
     desk.check(class.gaps, &[("i1", text("go"))]).await.unwrap();
-    hand.until("the answer of the other device", |seat| !seat.student().cells.is_empty()).await;
+    hand.until("the answer of the other device", |client| !client.student().cells.is_empty()).await;
     // An account with an address needs no such link.
     test.student().await.post("/api/v1/me/recovery-link", json!(null)).await.expect(403);
     test.end().await;
@@ -99,12 +99,12 @@ async fn an_account_joins_as_itself_and_namesakes_are_told_apart() {
     let token = test.token(&student, &types::account::Scope::ALL).await;
     token.post(&path, json!({})).await.expect(403);
     class.teacher.post(&path, json!({})).await.expect(403);
-    let mut teacher = Seat::enter(&class.teacher, class.run).await;
+    let mut teacher = RoomClient::enter(&class.teacher, class.run).await;
     // By case, by spaces, by letters that can't be seen or that look the same.
     for name in ["Test Person", "test  person", "Te\u{200b}st Perso\u{2060}n", "Tеst Реrsоn"] {
         class.guest(name).await;
     }
-    teacher.until("five members", |seat| seat.teacher().members.len() == 5).await;
+    teacher.until("five members", |client| client.teacher().members.len() == 5).await;
     let twins: Vec<u32> = teacher.teacher().members.iter().map(|member| member.twin).collect();
     assert_eq!(twins, [1, 2, 3, 4, 5]);
     test.end().await;
@@ -172,7 +172,7 @@ async fn a_closed_door_a_renewed_link_and_an_old_one_let_nobody_in() {
     let test = start().await;
     let class = Class::start(&test).await;
     let ana = class.guest("Ana").await;
-    let mut teacher = Seat::enter(&class.teacher, class.run).await;
+    let mut teacher = RoomClient::enter(&class.teacher, class.run).await;
     let path = format!("/api/v1/invitations/{}", class.code());
     let join = format!("{path}/members");
     let nobody = test.anonymous();
@@ -184,7 +184,7 @@ async fn a_closed_door_a_renewed_link_and_an_old_one_let_nobody_in() {
     ana.post(&join, json!({})).await.expect(201);
     let invitation = format!("/api/v1/classes/{}/invitation", class.info.id);
     class.teacher.patch(&invitation, json!({"open": true})).await.expect(200);
-    teacher.until("the door is open", |seat| seat.teacher().door_open).await;
+    teacher.until("the door is open", |client| client.teacher().door_open).await;
     nobody.post(&join, json!({"name": "Ben"})).await.expect(201);
     let renewed: Invitation = class.teacher.patch(&invitation, json!({"renew": true})).await.expect(200).read();
     assert_ne!(renewed.code, class.code());
@@ -207,17 +207,17 @@ async fn who_is_removed_stays_out_until_the_teacher_lets_them_in() {
     let test = start().await;
     let class = Class::start(&test).await;
     let ana = class.guest("Ana").await;
-    let mut teacher = Seat::enter(&class.teacher, class.run).await;
-    let mut seat = Seat::enter(&ana, class.run).await;
-    seat.check(class.gaps, &[("i1", text("go"))]).await.unwrap();
+    let mut teacher = RoomClient::enter(&class.teacher, class.run).await;
+    let mut client = RoomClient::enter(&ana, class.run).await;
+    client.check(class.gaps, &[("i1", text("go"))]).await.unwrap();
     let stranger = teacher.ask(Proposal::Remove { student: types::ids::UserId(Uuid::now_v7()) }).await;
     assert_eq!(stranger, Err(Refusal::NoSuchStudent));
-    teacher.ask(Proposal::Remove { student: seat.me() }).await.unwrap();
-    assert_eq!(seat.socket.closed().await, Some(CloseCode::Removed.code()));
-    assert!(teacher.member(seat.me()).unwrap().removed);
+    teacher.ask(Proposal::Remove { student: client.me() }).await.unwrap();
+    assert_eq!(client.socket.closed().await, Some(CloseCode::Removed.code()));
+    assert!(teacher.member(client.me()).unwrap().removed);
     ana.get(&format!("/api/v1/classes/{}", class.info.id)).await.expect(404);
     ana.get(&format!("/api/v1/runs/{}/socket", class.run)).await.expect(404);
-    let mut refused = Socket::open(&seat.address, &ana, class.run).await.unwrap();
+    let mut refused = Socket::open(&client.address, &ana, class.run).await.unwrap();
     assert_eq!(refused.closed().await, Some(CloseCode::Removed.code()));
     // Neither by the link they know nor by the new one; the link has changed, so not as somebody else either.
     let now: ClassInfo = class.teacher.get(&format!("/api/v1/classes/{}", class.info.id)).await.expect(200).read();
@@ -240,15 +240,15 @@ async fn who_is_removed_stays_out_until_the_teacher_lets_them_in() {
     let stranger = json!({"student": Uuid::now_v7()});
     class.teacher.post(&members, stranger).await.expect(404);
     for _ in 0..2 {
-        class.teacher.post(&members, json!({"student": seat.me()})).await.expect(204);
+        class.teacher.post(&members, json!({"student": client.me()})).await.expect(204);
     }
     // Who belongs to the class may keep its old link.
     assert!(ana.get(&old).await.expect(200).read::<InvitationInfo>().member);
     ana.post(&format!("{old}/members"), json!({})).await.expect(201);
-    let back = Seat::enter(&ana, class.run).await;
+    let back = RoomClient::enter(&ana, class.run).await;
     assert_eq!(back.student().cells.len(), 1);
     let me = back.me();
-    teacher.until("back in the room", |seat| !seat.member(me).unwrap().removed).await;
+    teacher.until("back in the room", |client| !client.member(me).unwrap().removed).await;
     let log = test.app.store.events_after(class.run, 0, 100).await.unwrap();
     assert!(matches!(&log[0].body, EventBody::Joined { member } if member.id == me));
     crate::support::room::equals_database(&mut teacher, &test.app).await;

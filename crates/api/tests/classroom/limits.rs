@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::support::{
     Actor, Options, TestApp,
-    room::{Class, PATIENCE, Seat, Socket, equals_database, text},
+    room::{Class, PATIENCE, RoomClient, Socket, equals_database, text},
 };
 
 async fn start() -> TestApp {
@@ -65,26 +65,27 @@ async fn each_limit_closes_with_its_code() {
     }
     assert_eq!(socket.closed().await, Some(CloseCode::TooMany.code()));
 
-    let mut seats = Vec::new();
+    let mut clients = Vec::new();
     for _ in 0..SOCKETS_MAX {
-        seats.push(Seat::enter(&ana, class.run).await);
+        clients.push(RoomClient::enter(&ana, class.run).await);
     }
     let mut socket = open().await;
     socket.hello(None).await.unwrap();
     assert_eq!(socket.closed().await, Some(CloseCode::TooManySockets.code()));
 
     // A proposal that can't be read leaves the journal; a message that isn't known does nothing.
-    let mut seat = seats.pop().unwrap();
+    let mut client = clients.pop().unwrap();
     let id = ProposalId(Uuid::now_v7());
-    seat.socket.send(Message::text(json!({"type": "later", "x": 1}).to_string())).await.unwrap();
-    seat.socket
+    client.socket.send(Message::text(json!({"type": "later", "x": 1}).to_string())).await.unwrap();
+    client
+        .socket
         .send(Message::text(json!({"type": "propose", "id": id, "what": {"type": "check"}}).to_string()))
         .await
         .unwrap();
-    seat.until("refused", |seat| seat.refused.get(&id) == Some(&Refusal::Malformed)).await;
+    client.until("refused", |client| client.refused.get(&id) == Some(&Refusal::Malformed)).await;
     let later = json!({"type": "propose", "id": id, "what": {"type": "board", "x": 1}}).to_string();
-    seat.socket.send(Message::text(later)).await.unwrap();
-    seat.until("refused", |seat| seat.refused.get(&id) == Some(&Refusal::NotAllowed)).await;
+    client.socket.send(Message::text(later)).await.unwrap();
+    client.until("refused", |client| client.refused.get(&id) == Some(&Refusal::NotAllowed)).await;
     test.end().await;
 }
 
@@ -152,7 +153,7 @@ async fn sockets_that_say_no_hello_are_few() {
     };
     assert!(refused.contains("429") && silent.len() == 2 * SOCKETS_MAX, "{} {refused}", silent.len());
     // Others are let in, and so is she when one of hers has said hello.
-    let _ben = Seat::enter(&ben, class.run).await;
+    let _ben = RoomClient::enter(&ben, class.run).await;
     silent[0].hello(None).await.unwrap();
     assert!(silent[0].next().await.is_some());
     Socket::open(&address(&ana), &ana, class.run).await.unwrap();
@@ -180,11 +181,11 @@ async fn a_socket_needs_our_pages_a_session_and_its_life() {
     let mut socket = Socket::open(&address(&nobody), &nobody, class.run).await.unwrap();
     assert_eq!(socket.closed().await, Some(CloseCode::LoggedOut.code()));
     // Logged out in another tab.
-    let mut seat = Seat::enter(&ana, class.run).await;
+    let mut client = RoomClient::enter(&ana, class.run).await;
     ana.post("/api/v1/auth/logout", Value::Null).await.expect(204);
-    assert_eq!(seat.socket.closed().await, Some(CloseCode::LoggedOut.code()));
+    assert_eq!(client.socket.closed().await, Some(CloseCode::LoggedOut.code()));
     // The server ends: everybody is told to come again.
-    let mut teacher = Seat::enter(&class.teacher, class.run).await;
+    let mut teacher = RoomClient::enter(&class.teacher, class.run).await;
     let (app, closed) = (std::sync::Arc::clone(&test.app), teacher.socket.closed());
     let (code, ()) = tokio::join!(closed, app.classroom.drain());
     assert_eq!(code, Some(CloseCode::Restart.code()));
@@ -312,7 +313,7 @@ async fn no_frame_stops_the_room() {
     }));
     let test = start().await;
     let class = std::sync::Arc::new(Class::start(&test).await);
-    let mut teacher = Seat::enter(&class.teacher, class.run).await;
+    let mut teacher = RoomClient::enter(&class.teacher, class.run).await;
     let mut tasks = Vec::new();
     for n in 0..4_u64 {
         let (class, ana) = (std::sync::Arc::clone(&class), class.guest("Fuzz").await);
@@ -359,8 +360,8 @@ async fn no_frame_stops_the_room() {
     );
     // The room goes on.
     let ben = class.guest("Ben").await;
-    let mut seat = Seat::enter(&ben, class.run).await;
-    seat.check(class.gaps, &[("i1", text("go"))]).await.unwrap();
+    let mut client = RoomClient::enter(&ben, class.run).await;
+    client.check(class.gaps, &[("i1", text("go"))]).await.unwrap();
     teacher.ask(Proposal::Focus { task: class.gaps }).await.unwrap();
     equals_database(&mut teacher, &test.app).await;
     assert_eq!(panicked.load(std::sync::atomic::Ordering::SeqCst), 0);
@@ -399,12 +400,12 @@ fn any_bytes_can_be_read() {
 async fn who_reads_nothing_is_cut_and_delays_nobody() {
     let test = start().await;
     let class = Class::start(&test).await;
-    let mut teacher = Seat::enter(&class.teacher, class.run).await;
+    let mut teacher = RoomClient::enter(&class.teacher, class.run).await;
     // A second page of the teacher's that never reads: everything that happens is for it, too.
-    let stalled = Seat::enter(&class.teacher, class.run).await;
+    let stalled = RoomClient::enter(&class.teacher, class.run).await;
     let mut students = Vec::new();
     for name in ["Ana", "Ben", "Cy", "Dee"] {
-        students.push(Seat::enter(&class.guest(name).await, class.run).await);
+        students.push(RoomClient::enter(&class.guest(name).await, class.run).await);
     }
     let sockets = test.app.classroom.sockets();
     let long = "😀".repeat(1_900);
@@ -414,16 +415,16 @@ async fn who_reads_nothing_is_cut_and_delays_nobody() {
     // Until the kernel's buffers and the queue are full.
     while test.app.classroom.sockets() == sockets {
         pace.tick().await;
-        for seat in &mut students {
+        for client in &mut students {
             let began = std::time::Instant::now();
-            seat.check(class.gaps, &[("i1", text(&long)), ("i2", text(&long))]).await.unwrap();
+            client.check(class.gaps, &[("i1", text(&long)), ("i2", text(&long))]).await.unwrap();
             assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
         }
         rounds += 1;
         assert!(rounds < 2_000, "a socket that reads nothing is never cut");
         // The teacher's own page reads on.
         let upto = students[3].upto();
-        teacher.until("as far as the students", |seat| seat.upto() >= upto).await;
+        teacher.until("as far as the students", |client| client.upto() >= upto).await;
     }
     drop(stalled);
     equals_database(&mut teacher, &test.app).await;

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::support::{
     Options, TestApp,
-    room::{Class, PATIENCE, Seat, Socket, check, equals_database, item, text},
+    room::{Class, PATIENCE, RoomClient, Socket, check, equals_database, item, text},
 };
 
 async fn start() -> TestApp {
@@ -28,39 +28,39 @@ async fn start() -> TestApp {
 async fn a_teacher_sees_who_is_there_and_each_answer_as_it_is_checked() {
     let test = start().await;
     let class = Class::start(&test).await;
-    let mut teacher = Seat::enter(&class.teacher, class.run).await;
+    let mut teacher = RoomClient::enter(&class.teacher, class.run).await;
     assert_eq!(teacher.teacher().tasks.len(), 2);
     let ana = class.guest("Ana").await;
-    let mut seat = Seat::enter(&ana, class.run).await;
-    let me = seat.me();
-    teacher.until("Ana is here", |seat| seat.member(me).is_some_and(|m| m.presence == Presence::Here)).await;
+    let mut client = RoomClient::enter(&ana, class.run).await;
+    let me = client.me();
+    teacher.until("Ana is here", |client| client.member(me).is_some_and(|m| m.presence == Presence::Here)).await;
 
-    seat.socket.say(&ClientMessage::Typing { task: class.gaps, item: item("i1") }).await.unwrap();
-    seat.socket.say(&ClientMessage::Place { task: class.gaps }).await.unwrap();
+    client.socket.say(&ClientMessage::Typing { task: class.gaps, item: item("i1") }).await.unwrap();
+    client.socket.say(&ClientMessage::Place { task: class.gaps }).await.unwrap();
     let typing = Passing::Typing { student: me, task: class.gaps, item: item("i1") };
-    teacher.until("Ana types", |seat| seat.passing.contains(&typing)).await;
-    teacher.until("where Ana is", |seat| seat.member(me).unwrap().place == Some(class.gaps)).await;
+    teacher.until("Ana types", |client| client.passing.contains(&typing)).await;
+    teacher.until("where Ana is", |client| client.member(me).unwrap().place == Some(class.gaps)).await;
 
-    seat.ask(Proposal::Draft { task: class.gaps, item: item("i1"), response: Some(text("g")) }).await.unwrap();
+    client.ask(Proposal::Draft { task: class.gaps, item: item("i1"), response: Some(text("g")) }).await.unwrap();
     teacher
-        .until("a draft", |seat| seat.cell_of(me, class.gaps, "i1").is_some_and(|c| c.draft == Some(text("g"))))
+        .until("a draft", |client| client.cell_of(me, class.gaps, "i1").is_some_and(|c| c.draft == Some(text("g"))))
         .await;
     // Wrong, then right: the first mark stays, the last one counts.
-    let seq = seat.check(class.gaps, &[("i1", text("gone")), ("i2", text("walked"))]).await.unwrap();
-    assert_eq!(seat.upto(), seq, "what an ack promises is there with it");
-    seat.check(class.gaps, &[("i1", text("GO."))]).await.unwrap();
-    teacher.until("two tries", |seat| seat.cell_of(me, class.gaps, "i1").is_some_and(|cell| cell.tries == 2)).await;
+    let seq = client.check(class.gaps, &[("i1", text("gone")), ("i2", text("walked"))]).await.unwrap();
+    assert_eq!(client.upto(), seq, "what an ack promises is there with it");
+    client.check(class.gaps, &[("i1", text("GO."))]).await.unwrap();
+    teacher.until("two tries", |client| client.cell_of(me, class.gaps, "i1").is_some_and(|cell| cell.tries == 2)).await;
     let cell = teacher.cell_of(me, class.gaps, "i1").unwrap();
     let verdicts = (cell.first.unwrap().verdict, cell.last.unwrap().verdict);
     assert_eq!((verdicts, &cell.draft, cell.round), ((Verdict::Wrong, Verdict::Right), &None, 1));
-    assert_eq!(seat.student().cell(class.gaps, &item("i1")), Some(cell));
+    assert_eq!(client.student().cell(class.gaps, &item("i1")), Some(cell));
     equals_database(&mut teacher, &test.app).await;
 
     // The page in the background, then gone.
-    seat.socket.say(&ClientMessage::Beat { hidden: true }).await.unwrap();
-    teacher.until("Ana is away", |seat| seat.member(me).unwrap().presence == Presence::Away).await;
-    seat.socket.cut();
-    teacher.until("Ana is gone", |seat| seat.member(me).unwrap().presence == Presence::Gone).await;
+    client.socket.say(&ClientMessage::Beat { hidden: true }).await.unwrap();
+    teacher.until("Ana is away", |client| client.member(me).unwrap().presence == Presence::Away).await;
+    client.socket.cut();
+    teacher.until("Ana is gone", |client| client.member(me).unwrap().presence == Presence::Gone).await;
     test.end().await;
 }
 
@@ -69,16 +69,16 @@ async fn a_teacher_leads_the_class() {
     let test = start().await;
     let class = Class::start(&test).await;
     let (ana, ben) = (class.guest("Ana").await, class.guest("Ben").await);
-    let mut teacher = Seat::enter(&class.teacher, class.run).await;
-    let (mut ana, mut ben) = (Seat::enter(&ana, class.run).await, Seat::enter(&ben, class.run).await);
+    let mut teacher = RoomClient::enter(&class.teacher, class.run).await;
+    let (mut ana, mut ben) = (RoomClient::enter(&ana, class.run).await, RoomClient::enter(&ben, class.run).await);
     let (gaps, pairs) = (class.gaps, class.pairs);
 
     teacher.ask(Proposal::Focus { task: gaps }).await.unwrap();
-    ana.until("moved", |seat| seat.student().focus == Some(gaps)).await;
+    ana.until("moved", |client| client.student().focus == Some(gaps)).await;
     ana.ask(Proposal::Follow { following: false }).await.unwrap();
     assert!(!ana.student().me.following);
     let me = ana.me();
-    teacher.until("Ana looks around", |seat| !seat.member(me).unwrap().following).await;
+    teacher.until("Ana looks around", |client| !client.member(me).unwrap().following).await;
 
     teacher.ask(Proposal::Lock { task: pairs, locked: true }).await.unwrap();
     let customs = json!({"right": "where officers check your bags"});
@@ -87,8 +87,8 @@ async fn a_teacher_leads_the_class() {
     let draft = Proposal::Draft { task: pairs, item: item("i1"), response: Some(customs.clone()) };
     ana.ask(draft).await.unwrap();
     teacher
-        .until("the draft", |seat| {
-            seat.cell_of(me, pairs, "i1").is_some_and(|cell| cell.draft == Some(customs.clone()))
+        .until("the draft", |client| {
+            client.cell_of(me, pairs, "i1").is_some_and(|cell| cell.draft == Some(customs.clone()))
         })
         .await;
     assert!(ana.student().locked.contains(&pairs));
@@ -99,7 +99,7 @@ async fn a_teacher_leads_the_class() {
     ben.check(gaps, &[("i1", text("go"))]).await.unwrap();
     assert!(ana.student().revealed.is_empty());
     teacher.ask(Proposal::Reveal { task: gaps, items: vec![item("i1")] }).await.unwrap();
-    ana.until("a key", |seat| seat.student().revealed.contains_key(&gaps)).await;
+    ana.until("a key", |client| client.student().revealed.contains_key(&gaps)).await;
     assert_eq!(ana.student().revealed[&gaps][&item("i1")], text("go"));
     assert_eq!(ana.check(gaps, &[("i1", text("go"))]).await, Err(Refusal::Revealed));
     // One that is open still counts beside one that is closed.
@@ -110,16 +110,16 @@ async fn a_teacher_leads_the_class() {
     // A new round for one, then for all: what was revealed to all is hidden again.
     let me = ben.me();
     teacher.ask(Proposal::Reset { student: Some(me), task: gaps, items: vec![item("i2")] }).await.unwrap();
-    ben.until("a new round", |seat| seat.student().cell(gaps, &item("i2")).unwrap().round == 2).await;
+    ben.until("a new round", |client| client.student().cell(gaps, &item("i2")).unwrap().round == 2).await;
     assert_eq!(ana.student().cell(gaps, &item("i2")).unwrap().round, 1);
     teacher.ask(Proposal::Reset { student: None, task: gaps, items: vec![] }).await.unwrap();
-    ana.until("a new round", |seat| seat.student().cell(gaps, &item("i1")).unwrap().round == 2).await;
+    ana.until("a new round", |client| client.student().cell(gaps, &item("i1")).unwrap().round == 2).await;
     assert!(ana.student().revealed.is_empty());
     ana.check(gaps, &[("i1", text("go"))]).await.unwrap();
     assert_eq!(ana.student().cell(gaps, &item("i1")).unwrap().tries, 1);
     equals_database(&mut teacher, &test.app).await;
     // Who comes now sees the same.
-    let fresh = Seat::enter(&ana.actor, class.run).await;
+    let fresh = RoomClient::enter(&ana.actor, class.run).await;
     assert_eq!(fresh.student().cells, ana.student().cells);
     test.end().await;
 }
@@ -129,10 +129,11 @@ async fn the_end_the_report_and_the_same_lesson_again() {
     let test = start().await;
     let class = Class::start(&test).await;
     let ana = class.guest("Ana").await;
-    let (mut teacher, mut seat) = (Seat::enter(&class.teacher, class.run).await, Seat::enter(&ana, class.run).await);
-    seat.check(class.gaps, &[("i1", text("gone"))]).await.unwrap();
-    seat.check(class.gaps, &[("i1", text("go"))]).await.unwrap();
-    seat.check(class.pairs, &[("i1", json!({"right": "where you board the plane"}))]).await.unwrap();
+    let (mut teacher, mut client) =
+        (RoomClient::enter(&class.teacher, class.run).await, RoomClient::enter(&ana, class.run).await);
+    client.check(class.gaps, &[("i1", text("gone"))]).await.unwrap();
+    client.check(class.gaps, &[("i1", text("go"))]).await.unwrap();
+    client.check(class.pairs, &[("i1", json!({"right": "where you board the plane"}))]).await.unwrap();
     // The lesson is changed meanwhile: nothing moves under anybody.
     let task = class.teacher.get(&format!("/api/v1/tasks/{}", class.gaps)).await.expect(200).json();
     let other = json!({"revision": task["revision"], "title": "Other", "instructions": "",
@@ -140,9 +141,9 @@ async fn the_end_the_report_and_the_same_lesson_again() {
     class.teacher.put(&format!("/api/v1/tasks/{}", class.gaps), other).await.expect(200);
     class.teacher.post(&format!("/api/v1/runs/{}/end", class.run), Value::Null).await.expect(204);
     class.teacher.post(&format!("/api/v1/runs/{}/end", class.run), Value::Null).await.expect(204);
-    teacher.until("over", |seat| seat.teacher().ended_at.is_some()).await;
-    seat.until("over", |seat| seat.student().ended_at.is_some()).await;
-    assert_eq!(seat.check(class.gaps, &[("i1", text("go"))]).await, Err(Refusal::Ended));
+    teacher.until("over", |client| client.teacher().ended_at.is_some()).await;
+    client.until("over", |client| client.student().ended_at.is_some()).await;
+    assert_eq!(client.check(class.gaps, &[("i1", text("go"))]).await, Err(Refusal::Ended));
     equals_database(&mut teacher, &test.app).await;
 
     let report = async || -> RunReport {
@@ -172,7 +173,7 @@ async fn the_end_the_report_and_the_same_lesson_again() {
     let again: ClassInfo = class.teacher.post(&path, body.clone()).await.expect(201).read();
     let repeated: ClassInfo = class.teacher.post(&path, body).await.expect(201).read();
     assert_eq!((again.open_run, again.runs.len()), (repeated.open_run, 2));
-    let fresh = Seat::enter(&ana, again.open_run.unwrap()).await;
+    let fresh = RoomClient::enter(&ana, again.open_run.unwrap()).await;
     assert!(fresh.student().cells.is_empty());
     // A third one ends the second.
     let third: ClassInfo =
@@ -183,12 +184,12 @@ async fn the_end_the_report_and_the_same_lesson_again() {
 }
 
 /// All that a student's socket ever said.
-async fn everything(seat: &mut Seat, mark: ProposalId) -> String {
-    let mut said = serde_json::to_string(&seat.room).unwrap();
+async fn everything(client: &mut RoomClient, mark: ProposalId) -> String {
+    let mut said = serde_json::to_string(&client.room).unwrap();
     // A proposal of one's own comes back after all that was before it.
-    seat.propose_as(mark, Proposal::Follow { following: true }).await;
+    client.propose_as(mark, Proposal::Follow { following: true }).await;
     loop {
-        let message = tokio::time::timeout(PATIENCE, seat.socket.next()).await.unwrap().expect("open");
+        let message = tokio::time::timeout(PATIENCE, client.socket.next()).await.unwrap().expect("open");
         let last = matches!(&message, ServerMessage::Ack { id, .. } if *id == mark);
         said += &serde_json::to_string(&message).unwrap();
         if last {
@@ -202,12 +203,12 @@ async fn a_student_sees_neither_classmates_answers_nor_keys_and_is_nobody_else()
     let test = start().await;
     let class = Class::start(&test).await;
     let (ana, ben) = (class.guest("Ana").await, class.guest("Ben").await);
-    let mut teacher = Seat::enter(&class.teacher, class.run).await;
-    let (mut ana, mut ben) = (Seat::enter(&ana, class.run).await, Seat::enter(&ben, class.run).await);
+    let mut teacher = RoomClient::enter(&class.teacher, class.run).await;
+    let (mut ana, mut ben) = (RoomClient::enter(&ana, class.run).await, RoomClient::enter(&ben, class.run).await);
     let secret = format!("secret{}", Uuid::now_v7().simple());
     let id = ProposalId(Uuid::now_v7());
     ben.propose_as(id, check(class.gaps, &[("i1", text(&secret))])).await;
-    ben.until("acked", |seat| seat.acked.contains_key(&id)).await;
+    ben.until("acked", |client| client.acked.contains_key(&id)).await;
     ben.ask(Proposal::Draft { task: class.gaps, item: item("i2"), response: Some(text(&secret)) }).await.unwrap();
     ben.socket.say(&ClientMessage::Typing { task: class.gaps, item: item("i2") }).await.unwrap();
     // What only a teacher may, a student is refused; the teacher answers nothing.
@@ -226,7 +227,7 @@ async fn a_student_sees_neither_classmates_answers_nor_keys_and_is_nobody_else()
     assert_eq!(teacher.check(class.gaps, &[("i1", text("go"))]).await, Err(Refusal::NotAllowed));
     // Another's proposal id uses nothing up.
     ana.propose_as(id, check(class.gaps, &[("i1", text("go"))])).await;
-    ana.until("acked", |seat| seat.acked.contains_key(&id)).await;
+    ana.until("acked", |client| client.acked.contains_key(&id)).await;
     assert_eq!(ana.student().cell(class.gaps, &item("i1")).unwrap().tries, 1);
     let said = everything(&mut ana, ProposalId(Uuid::now_v7())).await;
     assert!(!said.contains(&secret) && !said.contains(&ben.me().to_string()), "{said}");
@@ -260,18 +261,18 @@ async fn a_repeated_proposal_is_acked_again_and_does_nothing() {
     let test = start().await;
     let class = Class::start(&test).await;
     let ana = class.guest("Ana").await;
-    let mut seat = Seat::enter(&ana, class.run).await;
+    let mut client = RoomClient::enter(&ana, class.run).await;
     let id = ProposalId(Uuid::now_v7());
     let what = check(class.gaps, &[("i1", text("go")), ("i2", text("go"))]);
     // Three times in one batch, then from another socket.
     for _ in 0..3 {
-        seat.propose_as(id, what.clone()).await;
+        client.propose_as(id, what.clone()).await;
     }
-    seat.until("acked", |seat| seat.acked.contains_key(&id)).await;
-    let seq = seat.acked[&id];
-    let mut other = Seat::enter(&ana, class.run).await;
+    client.until("acked", |client| client.acked.contains_key(&id)).await;
+    let seq = client.acked[&id];
+    let mut other = RoomClient::enter(&ana, class.run).await;
     other.propose_as(id, what).await;
-    other.until("acked", |seat| seat.acked.contains_key(&id)).await;
+    other.until("acked", |client| client.acked.contains_key(&id)).await;
     assert_eq!(other.acked[&id], seq);
     let path = format!("/api/v1/runs/{}/attempts", class.run);
     let attempts: Vec<AttemptRow> = class.teacher.get(&path).await.expect(200).read();
@@ -280,14 +281,14 @@ async fn a_repeated_proposal_is_acked_again_and_does_nothing() {
     let drafts: Vec<ProposalId> = (0..5).map(|_| ProposalId(Uuid::now_v7())).collect();
     let draft = |n: usize| Proposal::Draft { task: class.gaps, item: item("i1"), response: Some(text(&n.to_string())) };
     for (n, id) in drafts.iter().enumerate() {
-        seat.propose_as(*id, draft(n)).await;
+        client.propose_as(*id, draft(n)).await;
     }
     let last = drafts[4];
-    seat.until("acked", |seat| seat.acked.contains_key(&last)).await;
+    client.until("acked", |client| client.acked.contains_key(&last)).await;
     for (n, id) in drafts.iter().enumerate() {
         other.propose_as(*id, draft(n)).await;
     }
-    other.until("acked", |seat| seat.acked.contains_key(&last)).await;
+    other.until("acked", |client| client.acked.contains_key(&last)).await;
     assert_eq!(other.student().cell(class.gaps, &item("i1")).unwrap().draft, Some(text("4")));
     test.end().await;
 }
@@ -299,32 +300,32 @@ async fn a_room_that_has_been_alone_for_long_still_finds_out_what_is_done_and_wh
     let test = start().await;
     let class = Class::start(&test).await;
     let ana = class.guest("Ana").await;
-    let mut teacher = Seat::enter(&class.teacher, class.run).await;
-    let mut seat = Seat::enter(&ana, class.run).await;
+    let mut teacher = RoomClient::enter(&class.teacher, class.run).await;
+    let mut client = RoomClient::enter(&ana, class.run).await;
     let id = ProposalId(Uuid::now_v7());
     let what = check(class.gaps, &[("i1", text("go"))]);
     sleep(ALONE).await;
-    seat.propose_as(id, what.clone()).await;
-    seat.until("acked", |seat| seat.acked.contains_key(&id)).await;
+    client.propose_as(id, what.clone()).await;
+    client.until("acked", |client| client.acked.contains_key(&id)).await;
     // Again, beside what is new; and once more when it would be refused.
-    let mut other = Seat::enter(&ana, class.run).await;
+    let mut other = RoomClient::enter(&ana, class.run).await;
     other.propose_as(id, what.clone()).await;
     other.check(class.gaps, &[("i2", text("go"))]).await.unwrap();
-    assert_eq!(other.acked.get(&id), seat.acked.get(&id));
+    assert_eq!(other.acked.get(&id), client.acked.get(&id));
     teacher.ask(Proposal::Lock { task: class.gaps, locked: true }).await.unwrap();
     sleep(ALONE).await;
-    let mut third = Seat::enter(&ana, class.run).await;
+    let mut third = RoomClient::enter(&ana, class.run).await;
     third.propose_as(id, what).await;
     assert_eq!(third.check(class.gaps, &[("i1", text("went"))]).await, Err(Refusal::Locked));
-    assert_eq!(third.acked.get(&id), seat.acked.get(&id));
+    assert_eq!(third.acked.get(&id), client.acked.get(&id));
     // Written beside the room, which nobody tells.
     sleep(ALONE).await;
     let before = test.app.store.room(class.run).await.unwrap().room.upto;
     let at = store::instant();
     let event = Event { seq: before + 1, at, body: EventBody::Focused { task: class.pairs } };
     let batch = Batch { events: vec![event], ..Batch::default() };
-    assert!(test.app.store.write_at_once(class.run, before, at, &batch).await.unwrap());
-    assert!(!test.app.store.write_at_once(class.run, before, at, &batch).await.unwrap());
+    assert!(test.app.store.write_optimistic(class.run, before, at, &batch).await.unwrap());
+    assert!(!test.app.store.write_optimistic(class.run, before, at, &batch).await.unwrap());
     assert_eq!(teacher.ask(Proposal::Focus { task: class.gaps }).await, Ok(before + 2));
     equals_database(&mut teacher, &test.app).await;
     let path = format!("/api/v1/runs/{}/attempts", class.run);
@@ -338,13 +339,13 @@ async fn who_comes_back_gets_what_was_missed_and_nothing_twice() {
     let test = start().await;
     let class = Class::start(&test).await;
     let ana = class.guest("Ana").await;
-    let mut teacher = Seat::enter(&class.teacher, class.run).await;
-    let mut seat = Seat::enter(&ana, class.run).await;
-    seat.check(class.gaps, &[("i1", text("go"))]).await.unwrap();
+    let mut teacher = RoomClient::enter(&class.teacher, class.run).await;
+    let mut client = RoomClient::enter(&ana, class.run).await;
+    client.check(class.gaps, &[("i1", text("go"))]).await.unwrap();
     let behind = Socket::open(&teacher.address, &class.teacher, class.run).await.unwrap();
     std::mem::replace(&mut teacher.socket, behind).cut();
     for word in ["a", "b", "c"] {
-        seat.check(class.gaps, &[("i2", text(word))]).await.unwrap();
+        client.check(class.gaps, &[("i2", text(word))]).await.unwrap();
     }
     let had = teacher.upto();
     teacher.socket.hello(Some((class.run, had))).await.unwrap();
@@ -372,25 +373,26 @@ async fn a_database_that_goes_and_comes_back_delays_an_answer_and_loses_none() {
     let test = start().await;
     let class = Class::start(&test).await;
     let ana = class.guest("Ana").await;
-    let (mut teacher, mut seat) = (Seat::enter(&class.teacher, class.run).await, Seat::enter(&ana, class.run).await);
+    let (mut teacher, mut client) =
+        (RoomClient::enter(&class.teacher, class.run).await, RoomClient::enter(&ana, class.run).await);
     for n in 0..5 {
         // A socket a round: one may not say so much at once.
-        seat = Seat::enter(&ana, class.run).await;
+        client = RoomClient::enter(&ana, class.run).await;
         // Twice: once between answers, once while some are on their way.
         test.database.cut_connections().await.unwrap();
         let ids: Vec<ProposalId> = (0..20).map(|_| ProposalId(Uuid::now_v7())).collect();
         for (k, id) in ids.iter().enumerate() {
-            seat.propose_as(*id, check(class.gaps, &[("i1", text(&format!("{n}-{k}")))])).await;
+            client.propose_as(*id, check(class.gaps, &[("i1", text(&format!("{n}-{k}")))])).await;
             if k == 10 {
                 test.database.cut_connections().await.unwrap();
             }
         }
-        seat.until("all acked", |seat| ids.iter().all(|id| seat.acked.contains_key(id))).await;
+        client.until("all acked", |client| ids.iter().all(|id| client.acked.contains_key(id))).await;
     }
-    assert_eq!(seat.student().cell(class.gaps, &item("i1")).unwrap().tries, 100);
+    assert_eq!(client.student().cell(class.gaps, &item("i1")).unwrap().tries, 100);
     let proposals = test.app.store.attempted(class.run).await.unwrap();
     assert_eq!(proposals.len(), 100);
     equals_database(&mut teacher, &test.app).await;
-    assert_eq!(teacher.cell_of(seat.me(), class.gaps, "i1"), seat.student().cell(class.gaps, &item("i1")));
+    assert_eq!(teacher.cell_of(client.me(), class.gaps, "i1"), client.student().cell(class.gaps, &item("i1")));
     test.end().await;
 }

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::support::{
     Actor, Options, TestApp,
     restartable::Program,
-    room::{Class, PATIENCE, Seat, check, text},
+    room::{Class, PATIENCE, RoomClient, check, text},
 };
 
 const STUDENTS: u32 = 30;
@@ -31,7 +31,14 @@ fn percentile(sorted: &[Duration], of_hundred: usize) -> f64 {
 type Sent = Arc<Mutex<HashMap<String, Instant>>>;
 
 /// One student: answers at even times, and reads what comes.
-async fn student(mut seat: Seat, class: Arc<Class>, n: u32, rate: u32, start: Tick, sent: Sent) -> Vec<Duration> {
+async fn student(
+    mut client: RoomClient,
+    class: Arc<Class>,
+    n: u32,
+    rate: u32,
+    start: Tick,
+    sent: Sent,
+) -> Vec<Duration> {
     let pause = Duration::from_secs_f64(f64::from(STUDENTS) / f64::from(rate));
     let mut at = start + pause.mul_f64(f64::from(n) / f64::from(STUDENTS));
     let count = rate * SECONDS / STUDENTS;
@@ -46,12 +53,12 @@ async fn student(mut seat: Seat, class: Arc<Class>, n: u32, rate: u32, start: Ti
                 sent.lock().unwrap().insert(word.clone(), now);
                 waiting.insert(id, now);
                 let what = check(class.gaps, &[("i1", text(&word))]);
-                seat.socket.say(&ClientMessage::Propose { id, what }).await.unwrap();
+                client.socket.say(&ClientMessage::Propose { id, what }).await.unwrap();
                 done += 1;
                 at += pause;
                 last_at = Tick::now();
             }
-            message = seat.socket.next() => match message.expect("open") {
+            message = client.socket.next() => match message.expect("open") {
                 ServerMessage::Ack { id, .. } => took.push(waiting.remove(&id).unwrap().elapsed()),
                 ServerMessage::Refused { why, .. } => panic!("{why:?}"),
                 ServerMessage::Welcome { .. } | ServerMessage::Resumed { .. } | ServerMessage::Events { .. }
@@ -72,18 +79,18 @@ async fn answers_are_acked_in_time() {
     // The last with sockets that read nothing.
     for (rate, stalled) in [(30, 0), (100, 0), (300, 0), (300, 3)] {
         let class = Arc::new(Class::start_by(Actor { base: server.base(), ..test.teacher().await }).await);
-        let mut teacher = Seat::enter(&class.teacher, class.run).await;
+        let mut teacher = RoomClient::enter(&class.teacher, class.run).await;
         let mut silent = Vec::new();
         for _ in 0..stalled {
-            silent.push(Seat::enter(&class.teacher, class.run).await);
+            silent.push(RoomClient::enter(&class.teacher, class.run).await);
         }
         let sent: Sent = Arc::default();
         let start = Tick::now() + Duration::from_secs(1);
         let mut students = Vec::new();
         for n in 0..STUDENTS {
             let guest = class.guest(&format!("S {n}")).await;
-            let seat = Seat::enter(&guest, class.run).await;
-            students.push(tokio::spawn(student(seat, Arc::clone(&class), n, rate, start, Arc::clone(&sent))));
+            let client = RoomClient::enter(&guest, class.run).await;
+            students.push(tokio::spawn(student(client, Arc::clone(&class), n, rate, start, Arc::clone(&sent))));
         }
         let expected = (rate * SECONDS / STUDENTS * STUDENTS) as usize;
         let watch = tokio::spawn({

@@ -24,7 +24,7 @@ use crate::support::{
     Actor, Options, TestApp,
     proxy::{Network, Proxy},
     restartable::Program,
-    room::{Class, Seat, check, lasting, pretty, text},
+    room::{Class, RoomClient, check, lasting, pretty, text},
 };
 
 /// What the storm does.
@@ -44,7 +44,7 @@ struct Plan {
 
 /// What a student's page keeps: unacked proposals, in order.
 struct Student {
-    seat: Seat,
+    client: RoomClient,
     journal: Vec<(ProposalId, Proposal)>,
     made: Vec<ProposalId>,
     acked: HashSet<ProposalId>,
@@ -58,9 +58,9 @@ impl Student {
         let mut pause = Duration::from_millis(50);
         while !self.connected {
             let back = timeout(Duration::from_secs(6), async {
-                self.seat.come_back().await?;
+                self.client.come_back().await?;
                 for (id, what) in &self.journal {
-                    self.seat.socket.say(&ClientMessage::Propose { id: *id, what: what.clone() }).await?;
+                    self.client.socket.say(&ClientMessage::Propose { id: *id, what: what.clone() }).await?;
                 }
                 Ok::<_, tokio_tungstenite::tungstenite::Error>(())
             })
@@ -75,20 +75,20 @@ impl Student {
     }
 
     fn settle(&mut self) {
-        let seat = &self.seat;
-        assert!(seat.refused.is_empty(), "{:?}", seat.refused);
-        self.acked.extend(self.journal.iter().map(|(id, _)| *id).filter(|id| seat.acked.contains_key(id)));
-        self.journal.retain(|(id, _)| !seat.acked.contains_key(id));
+        let client = &self.client;
+        assert!(client.refused.is_empty(), "{:?}", client.refused);
+        self.acked.extend(self.journal.iter().map(|(id, _)| *id).filter(|id| client.acked.contains_key(id)));
+        self.journal.retain(|(id, _)| !client.acked.contains_key(id));
     }
 
     /// Reads until `deadline`; the connection may end meanwhile, or be as silent as a held network.
     async fn read_until(&mut self, deadline: tokio::time::Instant) {
         let message = tokio::select! {
-            message = self.seat.socket.next() => message,
+            message = self.client.socket.next() => message,
             () = sleep_until(deadline) => return,
         };
         match message {
-            Some(message) => self.seat.take(message),
+            Some(message) => self.client.take(message),
             None => self.connected = false,
         }
         self.settle();
@@ -109,7 +109,7 @@ impl Student {
                 self.made.push(id);
                 self.journal.push((id, what.clone()));
                 let message = ClientMessage::Propose { id, what };
-                let said = self.seat.socket.say(&message);
+                let said = self.client.socket.say(&message);
                 self.connected = matches!(timeout(Duration::from_secs(3), said).await, Ok(Ok(())));
                 if self.connected && self.rng.random_ratio(1, plan.cut_one_in) {
                     self.cut().await;
@@ -138,13 +138,13 @@ impl Student {
         self.connected = false;
         // A socket that leads nowhere takes the place of the one that is cut.
         if let Ok(nowhere) = crate::support::room::nowhere().await {
-            std::mem::replace(&mut self.seat.socket, nowhere).cut();
+            std::mem::replace(&mut self.client.socket, nowhere).cut();
         }
     }
 }
 
 /// The teacher's page: follows, and comes back when it must.
-async fn follow(mut teacher: Seat, over: Arc<AtomicBool>) -> Seat {
+async fn follow(mut teacher: RoomClient, over: Arc<AtomicBool>) -> RoomClient {
     let mut connected = true;
     while !over.load(Ordering::Acquire) {
         if !connected {
@@ -176,7 +176,7 @@ async fn blow(plan: Plan) {
     let (mut second, mut first) = (Program::start(&settings), Program::start(&settings));
     let class = Arc::new(Class::start_by(Actor { base: second.base(), ..test.teacher().await }).await);
     let over = Arc::new(AtomicBool::new(false));
-    let teacher = Seat::enter(&class.teacher, class.run).await;
+    let teacher = RoomClient::enter(&class.teacher, class.run).await;
     let teacher = tokio::spawn(follow(teacher, Arc::clone(&over)));
     let proxy = Proxy::before(&first.address).await;
     let mut students = Vec::new();
@@ -188,9 +188,9 @@ async fn blow(plan: Plan) {
             1 => (first.base(), first.address.clone()),
             _ => (second.base(), second.address.clone()),
         };
-        let seat = Seat::enter_through(&address, &Actor { base, ..guest }, class.run).await;
+        let client = RoomClient::enter_through(&address, &Actor { base, ..guest }, class.run).await;
         let student = Student {
-            seat,
+            client,
             journal: Vec::new(),
             made: Vec::new(),
             acked: HashSet::new(),
@@ -248,7 +248,7 @@ async fn blow(plan: Plan) {
     let mut teacher = teacher.await.unwrap();
     let stored = test.app.store.room(class.run).await.unwrap().room;
     let seen = Instant::now();
-    teacher.until("as far as the database", |seat| seat.upto() >= stored.upto).await;
+    teacher.until("as far as the database", |client| client.upto() >= stored.upto).await;
     println!("{:?} until the teacher's room equals the database", seen.elapsed());
     pretty(&lasting(teacher.teacher()), &lasting(&stored));
     drop((second, first));

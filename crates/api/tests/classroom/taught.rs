@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::support::{
     Options, TestApp,
-    room::{Class, Seat, check, text},
+    room::{Class, RoomClient, check, text},
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -18,9 +18,9 @@ async fn what_was_taught_is_listed_page_by_page_and_by_lesson() {
     let class = Class::start(&test).await;
     let teacher = &class.teacher;
     let ana = class.guest("Ana").await;
-    let mut seat = Seat::enter(&ana, class.run).await;
+    let mut client = RoomClient::enter(&ana, class.run).await;
     let gaps = class.gaps;
-    assert!(seat.ask(check(gaps, &[("i1", text("go"))])).await.is_ok());
+    assert!(client.ask(check(gaps, &[("i1", text("go"))])).await.is_ok());
     // Two more runs of the class: the first one ends with the second.
     let again = |id: Uuid| json!({"id": id, "lesson_id": class.lesson});
     let path = format!("/api/v1/classes/{}/runs", class.info.id);

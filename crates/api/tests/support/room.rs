@@ -175,7 +175,7 @@ pub async fn nowhere() -> Result<Socket, Error> {
 }
 
 /// Somebody with a socket and the room that they see.
-pub struct Seat {
+pub struct RoomClient {
     pub actor: Actor,
     pub run: ClassRunId,
     /// Where to connect: the server or a proxy before it.
@@ -187,7 +187,7 @@ pub struct Seat {
     pub passing: Vec<Passing>,
 }
 
-impl Seat {
+impl RoomClient {
     /// Comes in and waits for the room.
     pub async fn enter(actor: &Actor, run: ClassRunId) -> Self {
         let address = actor.base.trim_start_matches("http://").to_owned();
@@ -308,7 +308,8 @@ impl Seat {
         async move {
             let id = ProposalId(Uuid::now_v7());
             self.propose_as(id, what.clone()).await;
-            self.until("answered", move |seat| seat.acked.contains_key(&id) || seat.refused.contains_key(&id)).await;
+            self.until("answered", move |client| client.acked.contains_key(&id) || client.refused.contains_key(&id))
+                .await;
             match self.acked.get(&id) {
                 Some(seq) => Ok(*seq),
                 None => Err(*self.refused.get(&id).unwrap_or_else(|| panic!("{what:?} {caller}"))),
@@ -349,10 +350,10 @@ pub fn lasting(room: &TeacherRoom) -> TeacherRoom {
 }
 
 /// Reads on until the teacher's room equals the database's.
-pub async fn equals_database(seat: &mut Seat, app: &linguaglow_api::state::App) {
-    let stored = app.store.room(seat.run).await.unwrap().room;
-    seat.until("as far as the database", |seat| seat.upto() >= stored.upto).await;
-    pretty(&lasting(seat.teacher()), &lasting(&stored));
+pub async fn equals_database(client: &mut RoomClient, app: &linguaglow_api::state::App) {
+    let stored = app.store.room(client.run).await.unwrap().room;
+    client.until("as far as the database", |client| client.upto() >= stored.upto).await;
+    pretty(&lasting(client.teacher()), &lasting(&stored));
 }
 
 /// Equal, or a difference that can be read.

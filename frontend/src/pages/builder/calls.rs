@@ -73,7 +73,7 @@ impl Went {
 }
 
 /// What the queue needs to know of an answer, whatever was asked.
-struct Told {
+struct Reply {
     is_ok: bool,
     is_offline: bool,
     /// What to do with it.
@@ -92,19 +92,19 @@ impl Builder {
         call: impl FnOnce() -> F + 'static,
         then: impl FnOnce(Answer<T>) + 'static,
     ) {
-        let call = move || -> LocalBoxFuture<'static, Told> {
-            let told = |answer: Answer<T>| Told {
+        let call = move || -> LocalBoxFuture<'static, Reply> {
+            let reply = |answer: Answer<T>| Reply {
                 is_ok: answer.is_ok(),
                 is_offline: matches!(answer, Err(ApiError::Offline)),
                 then: Box::new(move || then(answer)),
             };
-            call().map(told).boxed_local()
+            call().map(reply).boxed_local()
         };
         self.ask_in_turn(Box::new(call));
     }
 
     /// The part of [`Self::ask`] that is the same for all answers: it is in the program once.
-    fn ask_in_turn(self, call: Box<dyn FnOnce() -> LocalBoxFuture<'static, Told>>) {
+    fn ask_in_turn(self, call: Box<dyn FnOnce() -> LocalBoxFuture<'static, Reply>>) {
         self.pending.update(|pending| *pending += 1);
         self.queue.push(async move {
             if self.is_gone() {
@@ -112,13 +112,13 @@ impl Builder {
                 let _ = call().await;
                 return;
             }
-            let told = call().await;
+            let reply = call().await;
             if self.is_gone() {
                 return;
             }
             self.pending.update(|pending| *pending = pending.saturating_sub(1));
-            self.heard(&told);
-            (told.then)();
+            self.note_reply(&reply);
+            (reply.then)();
             if self.wants_reload.get_value() {
                 self.reload();
             }
@@ -126,14 +126,14 @@ impl Builder {
     }
 
     /// Notes whether the server can be reached, and when it last had everything.
-    fn heard(self, told: &Told) {
-        if self.unreachable.get_untracked() != told.is_offline {
-            self.unreachable.set(told.is_offline);
-            if told.is_offline {
+    fn note_reply(self, reply: &Reply) {
+        if self.unreachable.get_untracked() != reply.is_offline {
+            self.unreachable.set(reply.is_offline);
+            if reply.is_offline {
                 self.reload_later();
             }
         }
-        if told.is_ok {
+        if reply.is_ok {
             self.saved_at.set(Some(web::now()));
         }
     }
@@ -338,7 +338,7 @@ impl Builder {
         );
     }
 
-    /// Has a task made. `failed` is told why it could not be begun.
+    /// Has a task made. `failed` is reply why it could not be begun.
     pub fn generate(self, body: GenerateTask, then: impl FnOnce(Result<(), ApiError>) + 'static) {
         let lesson = self.lesson.with_untracked(|lesson| lesson.id);
         let after = body.after;

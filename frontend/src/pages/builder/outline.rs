@@ -163,7 +163,7 @@ pub fn being_made_again(runs: &[Run]) -> Vec<TaskId> {
 
 /// What a look at the runs brought.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct News {
+pub struct RunChanges {
     /// Tasks became ready, or a run left the list: the lesson has to be read again.
     pub lesson_changed: bool,
     /// Something is still being written.
@@ -173,11 +173,11 @@ pub struct News {
 }
 
 /// Compares two looks at a lesson's runs. A run that is done with nothing failed leaves the list.
-pub fn news(before: &[Run], after: &[Run]) -> News {
+pub fn run_changes(before: &[Run], after: &[Run]) -> RunChanges {
     let ready = |runs: &[Run]| -> usize { runs.iter().map(Run::ready).sum() };
     let left = before.iter().any(|run| is_running(run) && !after.iter().any(|now| now.id == run.id));
     let running = after.iter().any(is_running);
-    News {
+    RunChanges {
         lesson_changed: left || ready(after) != ready(before) || before.iter().any(is_running) && !running,
         running,
         finished: before.iter().any(is_running) && !running,
@@ -293,12 +293,12 @@ mod tests {
     fn a_run_that_leaves_the_list_is_done() {
         let writing = run(vec![part(1, sid(0), PartStatus::Writing, None)]);
         let both = std::slice::from_ref(&writing);
-        assert_eq!(news(both, both), News { lesson_changed: false, running: true, finished: false });
-        assert_eq!(news(both, &[]), News { lesson_changed: true, running: false, finished: true });
+        assert_eq!(run_changes(both, both), RunChanges { lesson_changed: false, running: true, finished: false });
+        assert_eq!(run_changes(both, &[]), RunChanges { lesson_changed: true, running: false, finished: true });
         let mut ready = writing.clone();
         ready.parts[0].status = PartStatus::Ready;
-        assert!(news(both, &[ready]).lesson_changed);
-        assert_eq!(news(&[], &[]), News::default());
+        assert!(run_changes(both, &[ready]).lesson_changed);
+        assert_eq!(run_changes(&[], &[]), RunChanges::default());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use types::{
 
 use super::{
     model::{AddAt, Builder},
-    outline::{is_running, news, pause_ms},
+    outline::{is_running, pause_ms, run_changes},
 };
 use crate::{
     api::{self, Answer},
@@ -51,18 +51,18 @@ impl Builder {
 
     /// Takes a look's result. Is something still running?
     fn took_runs(self, runs: Vec<Run>) -> bool {
-        let news = self.runs.with_untracked(|before| news(before, &runs));
+        let changes = self.runs.with_untracked(|before| run_changes(before, &runs));
         if self.runs.with_untracked(|before| *before != runs) {
             self.runs.set(runs);
         }
-        if news.lesson_changed {
+        if changes.lesson_changed {
             self.reload();
         }
-        if news.finished {
+        if changes.finished {
             let failed = self.runs.with_untracked(|runs| runs.iter().any(|run| run.failed() > 0));
             self.app.toasts.say(t(if failed { Key::GenerationDoneSomeFailed } else { Key::GenerationDone }));
         }
-        news.running
+        changes.running
     }
 
     /// One run's newest state, as the answer to something we asked for.

@@ -19,7 +19,7 @@ use crate::{
     api,
     components::{ErrorView, Icon, PageTitle, Skeleton},
     i18n::{Words, tr},
-    realtime::{Line, Link, Saved},
+    realtime::{Link, RoomConnection, Saved},
     state::Fetched,
     web,
 };
@@ -96,9 +96,9 @@ pub fn Outside(
 
 /// The room is not here yet: it loads, or there is no way to it, and then why and what helps.
 #[component]
-fn NoRoomYet(line: StoredValue<Option<Line>>, lines: usize) -> impl IntoView {
-    let link = Memo::new(move |_| line.get_value().map_or(Link::Connecting, Line::link));
-    let blocked = Memo::new(move |_| line.get_value().is_some_and(Line::is_blocked));
+fn NoRoomYet(connection: StoredValue<Option<RoomConnection>>, lines: usize) -> impl IntoView {
+    let link = Memo::new(move |_| connection.get_value().map_or(Link::Connecting, RoomConnection::link));
+    let blocked = Memo::new(move |_| connection.get_value().is_some_and(RoomConnection::is_blocked));
     let host = window().location().host().unwrap_or_default();
     let host = StoredValue::new(host);
     view! {

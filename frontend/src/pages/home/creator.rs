@@ -7,7 +7,7 @@ use types::{
     locale::Locale,
 };
 
-use super::press::{Press, Wish};
+use super::press::{LessonRequest, Press};
 use crate::{
     api::{self, Answer, ApiError},
     forms::Form,
@@ -103,14 +103,14 @@ impl Creator {
     pub fn asker(self) -> impl Fn(Form) + Clone + Send + Sync + 'static {
         let send = self.sender();
         move |form| {
-            let wish = Wish {
+            let request = LessonRequest {
                 topic: self.topic.get_untracked(),
                 level: self.level.get_untracked(),
                 target: self.taught(),
                 students: self.students.get_untracked(),
                 source: None,
             };
-            send(form, wish, self.topic);
+            send(form, request, self.topic);
         }
     }
 
@@ -118,24 +118,24 @@ impl Creator {
     pub fn source_asker(self) -> impl Fn(Form, String, Source, Language) + Clone + Send + Sync + 'static {
         let send = self.sender();
         move |form, topic, source, target| {
-            let wish = Wish {
+            let request = LessonRequest {
                 topic,
                 level: self.level.get_untracked(),
                 target,
                 students: self.students.get_untracked(),
                 source: Some(source),
             };
-            send(form, wish, self.app.drafts.source);
+            send(form, request, self.app.drafts.source);
         }
     }
 
     /// `draft` is emptied once the lesson is being made: what was typed is in it now.
-    fn sender(self) -> impl Fn(Form, Wish, RwSignal<String>) + Clone + Send + Sync + 'static {
-        move |form, wish, draft| {
-            let id = self.press.try_update_value(|press| press.id_for(&wish, web::fresh_uuid)).unwrap_or_default();
-            let body = wish.run(id);
-            self.app.memory.set_level(wish.level);
-            self.app.memory.set_languages(wish.target, wish.students);
+    fn sender(self) -> impl Fn(Form, LessonRequest, RwSignal<String>) + Clone + Send + Sync + 'static {
+        move |form, request, draft| {
+            let id = self.press.try_update_value(|press| press.id_for(&request, web::fresh_uuid)).unwrap_or_default();
+            let body = request.run(id);
+            self.app.memory.set_level(request.level);
+            self.app.memory.set_languages(request.target, request.students);
             let faults = body.validate();
             let press = self.press;
             let call = async move {

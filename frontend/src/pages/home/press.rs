@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Wish {
+pub struct LessonRequest {
     pub topic: String,
     pub level: CefrLevel,
     pub target: Language,
@@ -16,7 +16,7 @@ pub struct Wish {
     pub source: Option<Source>,
 }
 
-impl Wish {
+impl LessonRequest {
     pub fn run(&self, request_id: Uuid) -> CreateRun {
         CreateRun {
             request_id,
@@ -31,18 +31,18 @@ impl Wish {
     }
 }
 
-/// Remembers the wish that got no answer. Sent again unchanged it keeps its id, so a lesson that was begun
+/// Remembers the request that got no answer. Sent again unchanged it keeps its id, so a lesson that was begun
 /// behind a broken connection is found and not made twice.
 #[derive(Clone, Debug, Default)]
-pub struct Press(Option<(Wish, Uuid)>);
+pub struct Press(Option<(LessonRequest, Uuid)>);
 
 impl Press {
-    pub fn id_for(&mut self, wish: &Wish, fresh: impl FnOnce() -> Uuid) -> Uuid {
+    pub fn id_for(&mut self, request: &LessonRequest, fresh: impl FnOnce() -> Uuid) -> Uuid {
         match &self.0 {
-            Some((before, id)) if before == wish => *id,
+            Some((before, id)) if before == request => *id,
             Some(_) | None => {
                 let id = fresh();
-                self.0 = Some((wish.clone(), id));
+                self.0 = Some((request.clone(), id));
                 id
             }
         }
@@ -58,8 +58,8 @@ impl Press {
 mod tests {
     use super::*;
 
-    fn wish(topic: &str) -> Wish {
-        Wish {
+    fn request(topic: &str) -> LessonRequest {
+        LessonRequest {
             topic: topic.to_owned(),
             level: CefrLevel::A2,
             target: Language::En,
@@ -71,15 +71,15 @@ mod tests {
     #[test]
     fn the_same_wish_keeps_its_id_until_it_is_answered() {
         let mut press = Press::default();
-        let first = press.id_for(&wish("food"), || Uuid::from_u128(1));
-        assert_eq!(press.id_for(&wish("food"), || Uuid::from_u128(2)), first);
-        assert_eq!(press.id_for(&wish("travel"), || Uuid::from_u128(3)), Uuid::from_u128(3));
+        let first = press.id_for(&request("food"), || Uuid::from_u128(1));
+        assert_eq!(press.id_for(&request("food"), || Uuid::from_u128(2)), first);
+        assert_eq!(press.id_for(&request("travel"), || Uuid::from_u128(3)), Uuid::from_u128(3));
         press.answered();
-        assert_eq!(press.id_for(&wish("travel"), || Uuid::from_u128(4)), Uuid::from_u128(4));
+        assert_eq!(press.id_for(&request("travel"), || Uuid::from_u128(4)), Uuid::from_u128(4));
     }
 
     #[test]
     fn spaces_around_a_topic_are_not_sent() {
-        assert_eq!(wish("  food ").run(Uuid::nil()).topic, "food");
+        assert_eq!(request("  food ").run(Uuid::nil()).topic, "food");
     }
 }

@@ -9,15 +9,15 @@ use async_trait::async_trait;
 use tokio::sync::broadcast;
 use types::ids::ClassRunId;
 
-use super::{BACKLOG, Bus, Heard, News, Subscription};
+use super::{BACKLOG, Bus, BusEvent, BusMessage, Subscription};
 
-type Senders = HashMap<ClassRunId, broadcast::Sender<Heard>>;
+type Senders = HashMap<ClassRunId, broadcast::Sender<BusEvent>>;
 
 /// Subscribers by run.
 #[derive(Clone, Default)]
-pub(super) struct Ears(Arc<Mutex<Senders>>);
+pub(super) struct Subscribers(Arc<Mutex<Senders>>);
 
-impl Ears {
+impl Subscribers {
     fn senders(&self) -> MutexGuard<'_, Senders> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -32,14 +32,14 @@ impl Ears {
         let new = !senders.contains_key(&run);
         let sender = senders.entry(run).or_insert_with(|| broadcast::channel(BACKLOG).0);
         let receiver = sender.subscribe();
-        let guard = Guard { ears: Arc::downgrade(&self.0), run, on_last: Some(Box::new(on_last)) };
+        let guard = Guard { subscribers: Arc::downgrade(&self.0), run, on_last: Some(Box::new(on_last)) };
         (Subscription { receiver, _guard: Box::new(guard) }, new)
     }
 
-    pub(super) fn tell(&self, run: ClassRunId, heard: Heard) {
+    pub(super) fn tell(&self, run: ClassRunId, event: BusEvent) {
         if let Some(sender) = self.senders().get(&run) {
             // Nobody there is no fault.
-            let _ = sender.send(heard);
+            let _ = sender.send(event);
         }
     }
 
@@ -47,9 +47,9 @@ impl Ears {
         self.senders().get(&run).map_or(0, broadcast::Sender::receiver_count)
     }
 
-    pub(super) fn tell_all(&self, heard: &Heard) {
+    pub(super) fn tell_all(&self, event: &BusEvent) {
         for sender in self.senders().values() {
-            let _ = sender.send(heard.clone());
+            let _ = sender.send(event.clone());
         }
     }
 
@@ -59,15 +59,15 @@ impl Ears {
 }
 
 struct Guard {
-    ears: Weak<Mutex<Senders>>,
+    subscribers: Weak<Mutex<Senders>>,
     run: ClassRunId,
     on_last: Option<Box<dyn FnOnce() + Send + Sync>>,
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        let Some(ears) = self.ears.upgrade() else { return };
-        let mut senders = ears.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(subscribers) = self.subscribers.upgrade() else { return };
+        let mut senders = subscribers.lock().unwrap_or_else(PoisonError::into_inner);
         // The receiver is dropped before its guard: see the order of the fields.
         if senders.get(&self.run).is_some_and(|sender| sender.receiver_count() == 0) {
             senders.remove(&self.run);
@@ -82,21 +82,21 @@ impl Drop for Guard {
 /// The bus of a server that is alone; several rooms' servers in one process may share it.
 #[derive(Default)]
 pub struct LocalBus {
-    ears: Ears,
+    subscribers: Subscribers,
 }
 
 #[async_trait]
 impl Bus for LocalBus {
-    fn publish(&self, run: ClassRunId, news: News) {
-        self.ears.tell(run, Heard::News(Arc::new(news)));
+    fn publish(&self, run: ClassRunId, message: BusMessage) {
+        self.subscribers.tell(run, BusEvent::Message(Arc::new(message)));
     }
 
     fn has_others(&self, run: ClassRunId) -> bool {
-        self.ears.count(run) > 1
+        self.subscribers.count(run) > 1
     }
 
     async fn subscribe(&self, run: ClassRunId) -> Subscription {
-        self.ears.listen(run, || {}).0
+        self.subscribers.listen(run, || {}).0
     }
 
     fn is_up(&self) -> bool {

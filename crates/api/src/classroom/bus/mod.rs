@@ -1,4 +1,4 @@
-//! What carries news of a run from one server to the others. PostgreSQL is the truth: what the bus loses is read there.
+//! Carries what happens in a run from one server to the others. PostgreSQL is the truth: what the bus loses is read there.
 
 mod local;
 mod redis;
@@ -16,20 +16,21 @@ use uuid::Uuid;
 
 pub use self::{local::LocalBus, redis::RedisBus};
 
-/// So much news may wait for a room; one that falls behind reads from PostgreSQL.
+/// So many messages may wait for a room; one that falls behind reads from PostgreSQL.
 const BACKLOG: usize = 1_024;
 
-/// News of a run.
+/// What one server tells the others about a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct News {
+pub struct BusMessage {
     /// The server that it comes from.
     pub node: Uuid,
-    pub what: What,
+    #[serde(rename = "what")]
+    pub payload: Payload,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub enum What {
+pub enum Payload {
     Events {
         events: Vec<Event>,
     },
@@ -40,7 +41,7 @@ pub enum What {
     People {
         people: Vec<Person>,
     },
-    /// Some news could not be told: read it from the database.
+    /// Some messages were lost: read from the database.
     Lost {},
     #[serde(other)]
     Unknown,
@@ -53,27 +54,27 @@ pub struct Person {
     pub place: Option<TaskId>,
 }
 
-/// What a room hears.
+/// What a room gets from the bus.
 #[derive(Clone, Debug)]
-pub enum Heard {
-    News(Arc<News>),
+pub enum BusEvent {
+    Message(Arc<BusMessage>),
     /// Some may have been lost.
     Gap,
 }
 
-/// A room's ear.
+/// A room's end of the bus.
 pub struct Subscription {
-    receiver: broadcast::Receiver<Heard>,
+    receiver: broadcast::Receiver<BusEvent>,
     /// Ends the subscription when it is dropped.
     _guard: Box<dyn Send + Sync>,
 }
 
 impl Subscription {
-    /// The next news; pending for ever where the bus has ended.
-    pub async fn next(&mut self) -> Heard {
+    /// The next event; pending for ever where the bus has ended.
+    pub async fn next(&mut self) -> BusEvent {
         match self.receiver.recv().await {
-            Ok(heard) => heard,
-            Err(broadcast::error::RecvError::Lagged(_)) => Heard::Gap,
+            Ok(event) => event,
+            Err(broadcast::error::RecvError::Lagged(_)) => BusEvent::Gap,
             Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
         }
     }
@@ -84,7 +85,7 @@ impl Subscription {
 pub trait Bus: Send + Sync {
     /// Tells the other servers, and this one's own subscribers. Never waits for the network; where it can't be told,
     /// [`Bus::is_up`] says so sooner or later.
-    fn publish(&self, run: ClassRunId, news: News);
+    fn publish(&self, run: ClassRunId, message: BusMessage);
 
     /// May anybody but one room of the run here hear it? Where not, there is nobody to publish for.
     fn has_others(&self, run: ClassRunId) -> bool;

@@ -1,5 +1,5 @@
 //! The bus between processes, over Redis: a pool for publishing, and one connection of the newer protocol (RESP3) that
-//! news is pushed over and that subscribes again by itself. While Redis is gone nothing is carried; once it is back,
+//! message is pushed over and that subscribes again by itself. While Redis is gone nothing is carried; once it is back,
 //! every room is told to read what it missed.
 
 use std::{
@@ -24,9 +24,9 @@ use tokio::{
 use types::ids::ClassRunId;
 use uuid::Uuid;
 
-use super::{Bus, Heard, News, Subscription, What, local::Ears};
+use super::{Bus, BusEvent, BusMessage, Payload, Subscription, local::Subscribers};
 
-/// News that waits to be published; past it, rooms elsewhere read from PostgreSQL.
+/// So many messages wait to be published; past it, rooms elsewhere read from PostgreSQL.
 const QUEUE: usize = 4_096;
 /// So many are published in one go.
 const TOGETHER: usize = 100;
@@ -42,9 +42,9 @@ fn channel(run: ClassRunId) -> String {
 }
 
 struct Inner {
-    ears: Ears,
+    subscribers: Subscribers,
     up: AtomicBool,
-    /// Runs whose news could not be published: their rooms elsewhere are told once Redis is back.
+    /// Runs whose message could not be published: their rooms elsewhere are told once Redis is back.
     lost: Mutex<HashSet<ClassRunId>>,
     node: Uuid,
     queue: mpsc::Sender<(ClassRunId, Vec<u8>)>,
@@ -65,14 +65,14 @@ impl Inner {
         self.lost.lock().unwrap_or_else(PoisonError::into_inner).drain().collect()
     }
 
-    fn publish(&self, run: ClassRunId, news: &News) {
-        match serde_json::to_vec(news) {
+    fn publish(&self, run: ClassRunId, message: &BusMessage) {
+        match serde_json::to_vec(message) {
             Ok(bytes) => {
                 if self.queue.try_send((run, bytes)).is_err() {
                     self.lose(run);
                 }
             }
-            Err(error) => tracing::error!(cause = %error, "news can't be written"),
+            Err(error) => tracing::error!(cause = %error, "message can't be written"),
         }
     }
 
@@ -83,10 +83,11 @@ impl Inner {
                 let mut data = info.data.into_iter();
                 let (Some(channel), Some(payload)) = (data.next(), data.next()) else { return };
                 let run = String::from_redis_value(channel).ok().and_then(|it| it.strip_prefix(PREFIX)?.parse().ok());
-                let news =
-                    Vec::<u8>::from_redis_value(payload).ok().and_then(|it| serde_json::from_slice::<News>(&it).ok());
-                if let (Some(run), Some(news)) = (run, news) {
-                    self.ears.tell(run, Heard::News(Arc::new(news)));
+                let message = Vec::<u8>::from_redis_value(payload)
+                    .ok()
+                    .and_then(|it| serde_json::from_slice::<BusMessage>(&it).ok());
+                if let (Some(run), Some(message)) = (run, message) {
+                    self.subscribers.tell(run, BusEvent::Message(Arc::new(message)));
                 }
             }
             PushKind::Disconnection => self.up.store(false, Ordering::Release),
@@ -112,8 +113,13 @@ impl RedisBus {
     /// Where the address is none of Redis.
     pub fn new(url: &str, node: Uuid) -> Result<Arc<Self>, RedisError> {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let inner =
-            Arc::new(Inner { ears: Ears::default(), up: AtomicBool::new(false), lost: Mutex::default(), node, queue });
+        let inner = Arc::new(Inner {
+            subscribers: Subscribers::default(),
+            up: AtomicBool::new(false),
+            lost: Mutex::default(),
+            node,
+            queue,
+        });
         let info = url.into_connection_info()?;
         let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
         let client = Client::open(info.set_redis_settings(settings))?;
@@ -188,23 +194,23 @@ async fn watch(inner: Weak<Inner>, mut listening: ConnectionManager) {
         if inner.up.load(Ordering::Acquire) {
             continue;
         }
-        let runs: Vec<String> = inner.ears.runs().into_iter().map(channel).collect();
+        let runs: Vec<String> = inner.subscribers.runs().into_iter().map(channel).collect();
         if !runs.is_empty() && !matches!(timeout(PATIENCE, listening.subscribe(runs)).await, Ok(Ok(()))) {
             continue;
         }
         inner.up.store(true, Ordering::Release);
-        tracing::info!("Redis carries the rooms' news");
-        inner.ears.tell_all(&Heard::Gap);
+        tracing::info!("Redis carries the rooms' message");
+        inner.subscribers.tell_all(&BusEvent::Gap);
         for run in inner.take_lost() {
-            inner.publish(run, &News { node: inner.node, what: What::Lost {} });
+            inner.publish(run, &BusMessage { node: inner.node, payload: Payload::Lost {} });
         }
     }
 }
 
 #[async_trait]
 impl Bus for RedisBus {
-    fn publish(&self, run: ClassRunId, news: News) {
-        self.inner.publish(run, &news);
+    fn publish(&self, run: ClassRunId, message: BusMessage) {
+        self.inner.publish(run, &message);
     }
 
     fn has_others(&self, _: ClassRunId) -> bool {
@@ -214,15 +220,15 @@ impl Bus for RedisBus {
     async fn subscribe(&self, run: ClassRunId) -> Subscription {
         let mut listening = self.listening.clone();
         let runtime = tokio::runtime::Handle::current();
-        let (subscription, new) = self.inner.ears.listen(run, {
+        let (subscription, new) = self.inner.subscribers.listen(run, {
             let (inner, mut listening) = (Arc::downgrade(&self.inner), self.listening.clone());
             move || {
                 runtime.spawn(async move {
-                    // Where it fails, news comes for nobody until the connection is made anew.
+                    // Where it fails, message comes for nobody until the connection is made anew.
                     let _ = timeout(PATIENCE, listening.unsubscribe(channel(run))).await;
                     // A room that opened meanwhile is not to go deaf.
                     if let Some(inner) = inner.upgrade()
-                        && inner.ears.runs().contains(&run)
+                        && inner.subscribers.runs().contains(&run)
                     {
                         inner.up.store(false, Ordering::Release);
                     }

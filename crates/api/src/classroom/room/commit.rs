@@ -9,10 +9,10 @@ use types::{
     ids::ProposalId,
 };
 
-use super::{Answers, BATCH_MAX, REST_MAX, REST_MIN, Room, SeatId};
+use super::{Answers, BATCH_MAX, ConnectionId, REST_MAX, REST_MIN, Room};
 use crate::classroom::{
-    bus::What,
-    decide::{Asked, Outcome, Wish, decide},
+    bus::Payload,
+    decide::{Asked, Outcome, PendingProposal, decide},
     wire,
 };
 
@@ -24,7 +24,7 @@ impl Room {
     pub(super) async fn commit(&mut self) {
         self.commit_at = None;
         let began = Instant::now();
-        let mut waiting = std::mem::take(&mut self.wishes);
+        let mut waiting = std::mem::take(&mut self.proposals);
         while !waiting.is_empty() {
             let rest = waiting.split_off(waiting.len().min(BATCH_MAX));
             self.commit_batch(waiting).await;
@@ -34,27 +34,27 @@ impl Room {
         self.rest_until = now + (now - began).clamp(REST_MIN, REST_MAX);
     }
 
-    async fn commit_batch(&mut self, batch: Vec<(SeatId, Wish)>) {
-        let (seats, wishes): (Vec<SeatId>, Vec<Wish>) = batch.into_iter().unzip();
+    async fn commit_batch(&mut self, batch: Vec<(ConnectionId, PendingProposal)>) {
+        let (connections, proposals): (Vec<ConnectionId>, Vec<PendingProposal>) = batch.into_iter().unzip();
         let mut pause = Duration::from_millis(50);
         for _ in 0..TRIES {
-            match self.try_commit(&wishes).await {
+            match self.try_commit(&proposals).await {
                 Ok((events, outcomes)) => {
                     // Where all was refused or done before, there is no news.
                     if !events.is_empty() {
-                        self.publish(|| What::Events { events: events.clone() });
+                        self.publish(|| Payload::Events { events: events.clone() });
                     }
-                    return self.tell(events, answers(&seats, &wishes, &outcomes));
+                    return self.tell(events, answers(&connections, &proposals, &outcomes));
                 }
                 Err(error) if error.is_refusal() => {
-                    tracing::error!(run = %self.run, proposals = wishes.len(), cause = %error, "a batch is refused");
-                    if wishes.len() > 1 {
-                        return self.commit_apart(seats, wishes).await;
+                    tracing::error!(run = %self.run, proposals = proposals.len(), cause = %error, "a batch is refused");
+                    if proposals.len() > 1 {
+                        return self.commit_apart(connections, proposals).await;
                     }
-                    return self.tell(Vec::new(), answers(&seats, &wishes, &[Err(Refusal::Malformed)]));
+                    return self.tell(Vec::new(), answers(&connections, &proposals, &[Err(Refusal::Malformed)]));
                 }
                 Err(error) => {
-                    tracing::warn!(run = %self.run, proposals = wishes.len(), cause = %error, "a batch can't be written");
+                    tracing::warn!(run = %self.run, proposals = proposals.len(), cause = %error, "a batch can't be written");
                 }
             }
             sleep(pause).await;
@@ -65,38 +65,42 @@ impl Room {
     }
 
     /// One that the database can't take must not stop the others.
-    async fn commit_apart(&mut self, seats: Vec<SeatId>, wishes: Vec<Wish>) {
-        for (seat, wish) in seats.into_iter().zip(wishes) {
+    async fn commit_apart(&mut self, connections: Vec<ConnectionId>, proposals: Vec<PendingProposal>) {
+        for (connection, proposal) in connections.into_iter().zip(proposals) {
             if self.broken {
                 return;
             }
-            Box::pin(self.commit_batch(vec![(seat, wish)])).await;
+            Box::pin(self.commit_batch(vec![(connection, proposal)])).await;
         }
     }
 
-    /// What happened, now that it is written, and what came of each wish.
-    async fn try_commit(&mut self, wishes: &[Wish]) -> Result<(Vec<Event>, Vec<Outcome>), StoreError> {
+    /// What happened, now that it is written, and what came of each proposal.
+    async fn try_commit(&mut self, proposals: &[PendingProposal]) -> Result<(Vec<Event>, Vec<Outcome>), StoreError> {
         if self.dirty {
             self.read_anew().await?;
         }
         if Instant::now() >= self.careful_until
-            && wishes.iter().all(|wish| is_usual(&wish.what))
-            && let Some(written) = self.commit_at_once(wishes).await?
+            && proposals.iter().all(|proposal| is_usual(&proposal.what))
+            && let Some(written) = self.commit_optimistic(proposals).await?
         {
             return Ok(written);
         }
         if self.dirty {
             self.read_anew().await?;
         }
-        self.commit_held(wishes).await
+        self.commit_locked(proposals).await
     }
 
     /// Writes in one message what follows from the room as it is here. `None` where something was written beside it or
-    /// a wish is to be refused, which may have been granted before: then it is to be decided with the run held.
-    async fn commit_at_once(&mut self, wishes: &[Wish]) -> Result<Option<(Vec<Event>, Vec<Outcome>)>, StoreError> {
+    /// a proposal is to be refused, which may have been granted before: then it is to be decided with the run held.
+    async fn commit_optimistic(
+        &mut self,
+        proposals: &[PendingProposal],
+    ) -> Result<Option<(Vec<Event>, Vec<Outcome>)>, StoreError> {
         let (before, at) = (self.state.upto, store::instant());
         self.dirty = true;
-        let (batch, outcomes) = decide(&mut self.state, &Asked { owner: self.owner, wishes, done: &Done::new(), at });
+        let (batch, outcomes) =
+            decide(&mut self.state, &Asked { owner: self.owner, proposals, done: &Done::new(), at });
         if batch.events.is_empty() {
             self.dirty = false;
             return Ok(None);
@@ -104,7 +108,7 @@ impl Room {
         if outcomes.iter().any(Result::is_err) || !batch.is_plain() {
             return Ok(None);
         }
-        if !self.shared.store.write_at_once(self.run, before, at, &batch).await? {
+        if !self.shared.store.write_optimistic(self.run, before, at, &batch).await? {
             self.be_careful();
             return Ok(None);
         }
@@ -113,19 +117,19 @@ impl Room {
     }
 
     /// Holds the run, takes in what was written beside the room, and decides then.
-    async fn commit_held(&mut self, wishes: &[Wish]) -> Result<(Vec<Event>, Vec<Outcome>), StoreError> {
-        let ids: Vec<ProposalId> = wishes.iter().map(|wish| wish.id).collect();
+    async fn commit_locked(&mut self, proposals: &[PendingProposal]) -> Result<(Vec<Event>, Vec<Outcome>), StoreError> {
+        let ids: Vec<ProposalId> = proposals.iter().map(|proposal| proposal.id).collect();
         let (mut tx, done) = self.shared.store.begin_room(self.run, &ids).await?;
         if tx.seq > self.state.upto {
             let missed = tx.events_after(self.state.upto).await?;
             self.apply(missed);
         }
-        let asked = Asked { owner: self.owner, wishes, done: &done, at: tx.at };
+        let asked = Asked { owner: self.owner, proposals, done: &done, at: tx.at };
         self.dirty = true;
         let (batch, outcomes) = decide(&mut self.state, &asked);
         if batch.events.is_empty() {
             self.dirty = false;
-            tx.let_go().await?;
+            tx.rollback().await?;
             return Ok((batch.events, outcomes));
         }
         tx.write(&batch).await?;
@@ -136,7 +140,7 @@ impl Room {
     /// The room as the database has it, after a batch of which it is not known whether it was written.
     async fn read_anew(&mut self) -> Result<(), StoreError> {
         let RoomFacts { teacher, mut room, .. } = self.shared.store.room(self.run).await?;
-        let events = self.shared.store.events_after(self.run, self.told, i64::MAX).await?;
+        let events = self.shared.store.events_after(self.run, self.published, i64::MAX).await?;
         for member in &mut room.members {
             if let Some(known) = self.state.members.iter().find(|known| known.id == member.id) {
                 (member.presence, member.place) = (known.presence, known.place);
@@ -153,15 +157,15 @@ impl Room {
     }
 }
 
-/// What each socket is told of its wishes.
-fn answers(seats: &[SeatId], wishes: &[Wish], outcomes: &[Outcome]) -> Answers {
+/// What each socket is told of its proposals.
+fn answers(connections: &[ConnectionId], proposals: &[PendingProposal], outcomes: &[Outcome]) -> Answers {
     let mut answers = Answers::new();
-    for ((seat, wish), outcome) in seats.iter().zip(wishes).zip(outcomes) {
+    for ((connection, proposal), outcome) in connections.iter().zip(proposals).zip(outcomes) {
         let message = match outcome {
-            Ok(seq) => ServerMessage::Ack { id: wish.id, seq: *seq },
-            Err(why) => ServerMessage::Refused { id: wish.id, why: *why },
+            Ok(seq) => ServerMessage::Ack { id: proposal.id, seq: *seq },
+            Err(why) => ServerMessage::Refused { id: proposal.id, why: *why },
         };
-        answers.entry(*seat).or_default().extend_from_slice(&wire::message(&message));
+        answers.entry(*connection).or_default().extend_from_slice(&wire::message(&message));
     }
     answers
 }

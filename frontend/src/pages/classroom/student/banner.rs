@@ -7,7 +7,7 @@ use super::use_student;
 use crate::{
     components::{Avatar, Icon},
     i18n::{t, t_n, t_with, tr},
-    realtime::{Line, Saved},
+    realtime::{RoomConnection, Saved},
 };
 
 #[component]
@@ -68,8 +68,8 @@ pub fn WayBack() -> impl IntoView {
 #[component]
 pub fn OfflineBanner() -> impl IntoView {
     let student = use_student();
-    let saved = Memo::new(move |_| student.line.get_value().map_or(Saved::Connecting, Line::saved));
-    let blocked = Memo::new(move |_| student.line.get_value().is_some_and(Line::is_blocked));
+    let saved = Memo::new(move |_| student.connection.get_value().map_or(Saved::Connecting, RoomConnection::saved));
+    let blocked = Memo::new(move |_| student.connection.get_value().is_some_and(RoomConnection::is_blocked));
     let waiting = move || match saved.get() {
         Saved::Offline(n) => Some(n),
         Saved::Connecting | Saved::Saved | Saved::Saving => None,

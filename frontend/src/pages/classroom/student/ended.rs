@@ -18,7 +18,7 @@ use crate::{
     api,
     components::{Icon, PageTitle},
     i18n::{self, t_n, t_with, tr},
-    realtime::{Line, Saved},
+    realtime::{RoomConnection, Saved},
     state::Scope,
     tasks::{MarkShape, items_of},
 };
@@ -39,7 +39,7 @@ pub fn Ended(run: ClassRunId, again: Callback<()>) -> impl IntoView {
             }
         }
     });
-    let saved = Memo::new(move |_| student.line.get_value().map_or(Saved::Connecting, Line::saved));
+    let saved = Memo::new(move |_| student.connection.get_value().map_or(Saved::Connecting, RoomConnection::saved));
     let rows = move || {
         student.room.with(|room| {
             let Some(room) = room else { return ().into_any() };

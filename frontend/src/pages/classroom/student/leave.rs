@@ -9,7 +9,7 @@ use crate::{
     components::{Dialog, DialogFoot, Spinner},
     i18n::{t_n, t_with, tr},
     pages::classroom::waiting,
-    realtime::{Line, Saved},
+    realtime::{RoomConnection, Saved},
 };
 
 #[component]
@@ -24,11 +24,11 @@ pub fn LeaveDialog(open: RwSignal<bool>, name: Memo<String>) -> impl IntoView {
 #[component]
 fn Leave(open: RwSignal<bool>, name: Memo<String>) -> impl IntoView {
     let student = use_student();
-    let line = student.line.get_value();
-    let saved = Memo::new(move |_| line.map_or(Saved::Connecting, Line::saved));
+    let connection = student.connection.get_value();
+    let saved = Memo::new(move |_| connection.map_or(Saved::Connecting, RoomConnection::saved));
     // Pressed: it happens as soon as nothing waits any more.
     let wanted = RwSignal::new(false);
-    let unsent = move || line.map_or(0, |line| line.pending().with(|pending| pending.waiting));
+    let unsent = move || connection.map_or(0, |connection| connection.pending().with(|pending| pending.waiting));
     Effect::new(move || {
         let is_all_sent = saved.get() == Saved::Saved;
         if !(wanted.get() && is_all_sent) || student.leaving.get_untracked() {
@@ -37,8 +37,8 @@ fn Leave(open: RwSignal<bool>, name: Memo<String>) -> impl IntoView {
         student.leaving.set(true);
         student.scope.spawn(async move {
             // Another of this browser's pages may still have something to send.
-            while let Some(line) = line
-                && !line.is_nothing_kept().await
+            while let Some(connection) = connection
+                && !connection.is_nothing_kept().await
             {
                 gloo_timers::future::TimeoutFuture::new(500).await;
             }
@@ -57,8 +57,8 @@ fn Leave(open: RwSignal<bool>, name: Memo<String>) -> impl IntoView {
         });
     });
     let go = move |_| {
-        if let Some(line) = line {
-            line.flush();
+        if let Some(connection) = connection {
+            connection.flush();
         }
         wanted.set(true);
     };

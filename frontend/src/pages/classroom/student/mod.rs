@@ -24,7 +24,7 @@ use super::{SavedView, over};
 use crate::{
     components::{Announcer, LiveRegion, PageTitle},
     i18n::{self, Words, t, t_with},
-    realtime::{Line, Link, News, Saved},
+    realtime::{Link, RoomConnection, RoomUpdate, Saved},
     state::{AppState, Scope, use_app},
     tasks::keys,
     web,
@@ -34,7 +34,7 @@ use crate::{
 #[derive(Clone, Copy)]
 pub struct Student {
     pub app: AppState,
-    pub line: StoredValue<Option<Line>>,
+    pub connection: StoredValue<Option<RoomConnection>>,
     pub room: RwSignal<Option<StudentRoom>>,
     pub works: RwSignal<BTreeMap<TaskId, Work>>,
     /// The task that was gone to on one's own.
@@ -60,7 +60,7 @@ impl Student {
     fn open(app: AppState, run: ClassRunId) -> Self {
         let student = Self {
             app,
-            line: StoredValue::new(None),
+            connection: StoredValue::new(None),
             room: RwSignal::new(None),
             works: RwSignal::new(BTreeMap::new()),
             place: RwSignal::new(None),
@@ -72,24 +72,24 @@ impl Student {
             typing: StoredValue::new(None),
         };
         if let Some(me) = untrack(|| app.session.me()) {
-            student.line.set_value(Some(Line::open(me.id, run, move |news| student.hear(news))));
+            student.connection.set_value(Some(RoomConnection::open(me.id, run, move |update| student.hear(update))));
         }
         student
     }
 
-    fn with_line(self, work: impl FnOnce(Line)) {
-        if let Some(Some(line)) = self.line.try_get_value() {
-            work(line);
+    fn with_connection(self, work: impl FnOnce(RoomConnection)) {
+        if let Some(Some(connection)) = self.connection.try_get_value() {
+            work(connection);
         }
     }
 
     fn is_out(self, task: TaskId, item: &ItemId) -> bool {
-        self.line.try_get_value().flatten().is_some_and(|line| line.concerns(task, item))
+        self.connection.try_get_value().flatten().is_some_and(|connection| connection.concerns(task, item))
     }
 
-    fn hear(self, news: News) {
-        match news {
-            News::Room(room) => {
+    fn hear(self, update: RoomUpdate) {
+        match update {
+            RoomUpdate::Room(room) => {
                 let Room::Student(room) = *room else { return };
                 self.works.update(|works| {
                     for (task, work) in works {
@@ -100,9 +100,9 @@ impl Student {
                 self.wish.set(None);
                 self.tell_place();
             }
-            News::Events(events, upto) => self.take(&events, upto),
-            News::Refused(what, why) => self.refused(&what, why),
-            News::Adopted(what) => {
+            RoomUpdate::Events(events, upto) => self.take(&events, upto),
+            RoomUpdate::Refused(what, why) => self.refused(&what, why),
+            RoomUpdate::Adopted(what) => {
                 if let Some((task, answers)) = work::answers_of(&what) {
                     self.works.update(|works| {
                         let work = works.entry(task).or_default();
@@ -112,7 +112,7 @@ impl Student {
                     });
                 }
             }
-            News::Passing(_) => {}
+            RoomUpdate::Passing(_) => {}
         }
     }
 
@@ -198,7 +198,7 @@ impl Student {
             self.place.set(untrack(|| self.current()));
         }
         self.wish.set(Some(following));
-        self.with_line(|line| line.propose(Proposal::Follow { following }));
+        self.with_connection(|connection| connection.propose(Proposal::Follow { following }));
         self.tell_place();
     }
 
@@ -213,29 +213,29 @@ impl Student {
 
     fn tell_place(self) {
         if let Some(task) = untrack(|| self.current()) {
-            self.with_line(|line| line.say_passing(&ClientMessage::Place { task }));
+            self.with_connection(|connection| connection.say_passing(&ClientMessage::Place { task }));
         }
     }
 
     /// What stands in a field now.
     pub fn put(self, task: TaskId, item: ItemId, answer: Option<serde_json::Value>) {
         self.works.update(|works| works.entry(task).or_default().put(item.clone(), answer.clone()));
-        self.with_line(|line| {
+        self.with_connection(|connection| {
             let now = f64::from(u32::try_from(web::now().timestamp_millis() & 0xffff_ffff).unwrap_or_default());
             let said = self
                 .typing
                 .with_value(|said| said.as_ref().is_some_and(|(of, at)| *of == item && (now - at).abs() < TYPING_MS));
             if !said {
                 self.typing.set_value(Some((item.clone(), now)));
-                line.say_passing(&ClientMessage::Typing { task, item: item.clone() });
+                connection.say_passing(&ClientMessage::Typing { task, item: item.clone() });
             }
-            line.draft(task, item, answer);
+            connection.draft(task, item, answer);
         });
     }
 
     pub fn check(self, task: TaskId, answers: Vec<types::classroom::Answer>) {
         self.checked.set_value(true);
-        self.with_line(|line| line.propose(Proposal::Check { task, answers, at: web::now() }));
+        self.with_connection(|connection| connection.propose(Proposal::Check { task, answers, at: web::now() }));
     }
 }
 
@@ -277,7 +277,7 @@ pub fn StudentPage(run: ClassRunId, again: Callback<()>) -> impl IntoView {
     provide_context(student);
     let announcer = Announcer::provide();
     say_what_changes(student, announcer);
-    let link = Memo::new(move |_| student.line.get_value().map_or(Link::Connecting, Line::link));
+    let link = Memo::new(move |_| student.connection.get_value().map_or(Link::Connecting, RoomConnection::link));
     // What decides between pages; the rest changes inside of them.
     let stage = Memo::new(move |_| {
         let removed = student.room.with(|room| room.as_ref().is_some_and(|room| room.me.removed));
@@ -296,7 +296,7 @@ pub fn StudentPage(run: ClassRunId, again: Callback<()>) -> impl IntoView {
     let page = move || match stage.get() {
         Stage::Left => view! { <super::Outside title=Key::ClassLeft text=Key::ClassLeftText home=false /> }.into_any(),
         Stage::Over(code) => over(code),
-        Stage::Waiting => view! { <super::NoRoomYet line=student.line lines=6 /> }.into_any(),
+        Stage::Waiting => view! { <super::NoRoomYet connection=student.connection lines=6 /> }.into_any(),
         Stage::Ended => view! { <ended::Ended run again /> }.into_any(),
         Stage::Room => view! { <RoomView /> }.into_any(),
     };
@@ -310,8 +310,8 @@ pub fn StudentPage(run: ClassRunId, again: Callback<()>) -> impl IntoView {
 /// heading. Never to nowhere.
 fn say_what_changes(student: Student, announcer: Announcer) {
     let moment = Memo::new(move |_| {
-        let link = student.line.get_value().map_or(Link::Connecting, Line::link);
-        let is_blocked = student.line.get_value().is_some_and(Line::is_blocked);
+        let link = student.connection.get_value().map_or(Link::Connecting, RoomConnection::link);
+        let is_blocked = student.connection.get_value().is_some_and(RoomConnection::is_blocked);
         let (following, current, focus) = (student.following(), student.current(), student.focus());
         student.room.with(|room| {
             let room = room.as_ref()?;
@@ -399,7 +399,7 @@ enum Stage {
 fn RoomView() -> impl IntoView {
     let student = use_student();
     let title = Memo::new(move |_| student.room.with(|room| room.as_ref().map(|room| room.title.clone())));
-    let saved = Memo::new(move |_| student.line.get_value().map_or(Saved::Connecting, Line::saved));
+    let saved = Memo::new(move |_| student.connection.get_value().map_or(Saved::Connecting, RoomConnection::saved));
     let name = Words::made(move || title.get().unwrap_or_default());
     let current = Memo::new(move |_| student.current());
     let task = move || {

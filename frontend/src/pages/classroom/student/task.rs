@@ -18,7 +18,7 @@ use super::{
 use crate::{
     components::{Icon, Spinner},
     i18n::{self, t, t_n, t_with, tr},
-    realtime::{Line, Link},
+    realtime::{Link, RoomConnection},
     tasks::{Hints, Play, TaskFrame, is_done, items_of, keeps_answers, language::dir, player},
     web,
 };
@@ -46,9 +46,10 @@ pub fn TaskPage(number: usize, task: StudentRunTask) -> impl IntoView {
         room.with(|room| items.with_value(|items| Tally::of(items, room.as_ref().and_then(|room| room.cells.get(&id)))))
     });
     let locked = Memo::new(move |_| room.with(|room| room.as_ref().is_some_and(|room| room.locked.contains(&id))));
-    let pending = student.line.get_value().map(Line::pending);
+    let pending = student.connection.get_value().map(RoomConnection::pending);
     let busy = Memo::new(move |_| pending.is_some_and(|pending| pending.with(|pending| pending.checks.contains(&id))));
-    let offline = Memo::new(move |_| student.line.get_value().is_some_and(|line| line.link() != Link::Online));
+    let offline =
+        Memo::new(move |_| student.connection.get_value().is_some_and(|connection| connection.link() != Link::Online));
     let can_check =
         Memo::new(move |_| !locked.get() && !busy.get() && shown.with(|shown| !shown.to_check().is_empty()));
 

@@ -24,7 +24,7 @@ use super::{SavedView, over};
 use crate::{
     components::{Announcer, Icon, LiveRegion, PageTitle},
     i18n::{Words, t, t_n_with, tr},
-    realtime::{Line, Link, Saved},
+    realtime::{Link, RoomConnection, Saved},
     state::use_app,
     web,
 };
@@ -37,7 +37,7 @@ pub fn TeacherPage(class: ClassInfo, run: ClassRunId, again: Callback<()>) -> im
     provide_context(teacher);
     listen(teacher);
     let is_there = Memo::new(move |_| teacher.room.with(Option::is_some));
-    let link = Memo::new(move |_| teacher.line.get_value().map_or(Link::Connecting, Line::link));
+    let link = Memo::new(move |_| teacher.connection.get_value().map_or(Link::Connecting, RoomConnection::link));
     let ended = Memo::new(move |_| teacher.read(|room| room.ended_at.is_some()));
     Effect::new(move || {
         if ended.get() {
@@ -48,7 +48,7 @@ pub fn TeacherPage(class: ClassInfo, run: ClassRunId, again: Callback<()>) -> im
     said::say_what_changes(teacher, announcer);
     let page = move || match (link.get(), is_there.get()) {
         (Link::Over(code), _) => over(code),
-        (_, false) => view! { <super::NoRoomYet line=teacher.line lines=8 /> }.into_any(),
+        (_, false) => view! { <super::NoRoomYet connection=teacher.connection lines=8 /> }.into_any(),
         (_, true) => view! { <RoomView /> }.into_any(),
     };
     view! {
@@ -145,8 +145,8 @@ fn followers(members: &[Member]) -> (usize, usize) {
 #[component]
 fn TopBar() -> impl IntoView {
     let teacher = use_teacher();
-    let saved = Memo::new(move |_| teacher.line.get_value().map_or(Saved::Connecting, Line::saved));
-    let blocked = Memo::new(move |_| teacher.line.get_value().is_some_and(Line::is_blocked));
+    let saved = Memo::new(move |_| teacher.connection.get_value().map_or(Saved::Connecting, RoomConnection::saved));
+    let blocked = Memo::new(move |_| teacher.connection.get_value().is_some_and(RoomConnection::is_blocked));
     let title = Memo::new(move |_| teacher.read(|room| room.title.clone()));
     let class = teacher.class.with_value(|class| class.title.clone());
     let same = {

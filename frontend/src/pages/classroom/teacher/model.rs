@@ -13,7 +13,7 @@ use types::{
 use crate::{
     api,
     i18n::t,
-    realtime::{Line, News},
+    realtime::{RoomConnection, RoomUpdate},
     state::{AppState, Scope},
     web,
 };
@@ -28,7 +28,7 @@ type Place = (UserId, TaskId, ItemId);
 #[derive(Clone, Copy)]
 pub struct Teacher {
     pub app: AppState,
-    pub line: StoredValue<Option<Line>>,
+    pub connection: StoredValue<Option<RoomConnection>>,
     pub room: RwSignal<Option<TeacherRoom>>,
     /// Who pressed a key where, and when.
     typing: RwSignal<BTreeMap<Place, i64>>,
@@ -55,7 +55,7 @@ impl Teacher {
     pub fn open(app: AppState, class: ClassInfo, run: ClassRunId) -> Self {
         let teacher = Self {
             app,
-            line: StoredValue::new(None),
+            connection: StoredValue::new(None),
             room: RwSignal::new(None),
             typing: RwSignal::new(BTreeMap::new()),
             place: RwSignal::new(None),
@@ -72,14 +72,14 @@ impl Teacher {
             scope: Scope::new(),
         };
         if let Some(me) = untrack(|| app.session.me()) {
-            teacher.line.set_value(Some(Line::open(me.id, run, move |news| teacher.hear(news))));
+            teacher.connection.set_value(Some(RoomConnection::open(me.id, run, move |update| teacher.hear(update))));
         }
         teacher
     }
 
-    fn hear(self, news: News) {
-        match news {
-            News::Room(room) => {
+    fn hear(self, update: RoomUpdate) {
+        match update {
+            RoomUpdate::Room(room) => {
                 let Room::Teacher(room) = *room else { return };
                 let no_focus = room.focus.is_none() && room.ended_at.is_none();
                 let first = room.tasks.first().map(|task| task.id);
@@ -88,7 +88,7 @@ impl Teacher {
                     self.propose(Proposal::Focus { task: first });
                 }
             }
-            News::Events(events, upto) => {
+            RoomUpdate::Events(events, upto) => {
                 self.room.update_untracked(|room| {
                     if let Some(room) = room {
                         for event in &events {
@@ -125,7 +125,7 @@ impl Teacher {
                     self.ask_for_invitation();
                 }
             }
-            News::Passing(events) => {
+            RoomUpdate::Passing(events) => {
                 let now = web::now().timestamp_millis();
                 self.room.update_untracked(|room| {
                     if let Some(room) = room {
@@ -143,8 +143,8 @@ impl Teacher {
                 });
                 self.show_soon();
             }
-            News::Refused(_, why) => self.app.toasts.say(t(refusal(why))),
-            News::Adopted(_) => {}
+            RoomUpdate::Refused(_, why) => self.app.toasts.say(t(refusal(why))),
+            RoomUpdate::Adopted(_) => {}
         }
     }
 
@@ -189,15 +189,15 @@ impl Teacher {
     }
 
     pub fn propose(self, what: Proposal) {
-        if let Some(Some(line)) = self.line.try_get_value() {
-            line.propose(what);
+        if let Some(Some(connection)) = self.connection.try_get_value() {
+            connection.propose(what);
         }
     }
 
     /// Is something that this page asked for still to be answered?
     fn is_asking(self) -> bool {
-        let line = self.line.try_get_value().flatten();
-        line.is_some_and(|line| line.pending().with_untracked(|pending| pending.waiting > 0))
+        let connection = self.connection.try_get_value().flatten();
+        connection.is_some_and(|connection| connection.pending().with_untracked(|pending| pending.waiting > 0))
     }
 
     /// Reads something of the room.

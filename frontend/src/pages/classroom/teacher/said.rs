@@ -7,7 +7,7 @@ use super::model::Teacher;
 use crate::{
     components::Announcer,
     i18n::{t, t_with},
-    realtime::{Line, Link},
+    realtime::{Link, RoomConnection},
     tasks::keys,
     web,
 };
@@ -65,7 +65,7 @@ fn between(before: &Moment, now: &Moment) -> Vec<Said> {
 
 pub fn say_what_changes(teacher: Teacher, announcer: Announcer) {
     let moment = Memo::new(move |_| {
-        let line = teacher.line.get_value();
+        let connection = teacher.connection.get_value();
         let current = teacher.current();
         teacher.room.with(Option::is_some).then(|| Moment {
             task: current.and_then(|id| {
@@ -77,8 +77,8 @@ pub fn say_what_changes(teacher: Teacher, announcer: Announcer) {
             is_focus: current.is_some() && teacher.read(|room| room.focus) == current,
             locked: current.is_some_and(|id| teacher.is_locked(id)),
             revealed: current.is_some_and(|id| teacher.is_revealed(id)),
-            offline: line.is_some_and(|line| line.link() == Link::Offline),
-            blocked: line.is_some_and(Line::is_blocked),
+            offline: connection.is_some_and(|connection| connection.link() == Link::Offline),
+            blocked: connection.is_some_and(RoomConnection::is_blocked),
         })
     });
     Effect::new(move |before: Option<Option<Moment>>| {

@@ -34,12 +34,12 @@ fn refused(error: impl ToString) -> ConnectionError {
 /// # Errors
 /// Where it can't be reached, or lets nobody in.
 pub(crate) async fn connect(url: &str) -> ConnectionResult<Conn> {
-    let Some((config, path)) = beside(url) else { return Conn::establish(url).await };
+    let Some((config, path)) = local(url) else { return Conn::establish(url).await };
     let stream = tokio::net::UnixStream::connect(path).await.map_err(refused)?;
-    let stream = Beside::new(stream.into_std().map_err(refused)?).map_err(refused)?;
+    let stream = QuietStream::new(stream.into_std().map_err(refused)?).map_err(refused)?;
     let (client, connection) = config.connect_raw(stream, NoTls).await.map_err(refused)?;
     tokio::spawn(async move {
-        // Whoever waits for an answer is told as well.
+        // Whoever waits for an answer gets the error as well.
         if let Err(error) = connection.await {
             tracing::debug!(cause = %error, "a connection to the database has ended");
         }
@@ -47,8 +47,8 @@ pub(crate) async fn connect(url: &str) -> ConnectionResult<Conn> {
     Conn::try_from(client).await
 }
 
-/// Where the socket is, if the database is beside us.
-fn beside(url: &str) -> Option<(Config, PathBuf)> {
+/// Where the socket is, if the database is on this machine.
+fn local(url: &str) -> Option<(Config, PathBuf)> {
     let config: Config = url.parse().ok()?;
     let [Host::Unix(folder)] = config.get_hosts() else { return None };
     let port = config.get_ports().first().copied().unwrap_or(PORT);
@@ -56,7 +56,7 @@ fn beside(url: &str) -> Option<(Config, PathBuf)> {
     Some((config, path))
 }
 
-struct Beside {
+struct QuietStream {
     stream: UnixStream,
     /// The same socket, as something that is only read from: that is what tokio has for pipes alone.
     answers: Receiver,
@@ -68,7 +68,7 @@ fn handle(stream: &UnixStream) -> io::Result<File> {
     Ok(File::from(OwnedFd::from(stream.try_clone()?)))
 }
 
-impl Beside {
+impl QuietStream {
     /// Of a stream that never waits.
     fn new(stream: UnixStream) -> io::Result<Self> {
         let answers = Receiver::from_file_unchecked(handle(&stream)?)?;
@@ -76,13 +76,13 @@ impl Beside {
     }
 }
 
-impl AsyncRead for Beside {
+impl AsyncRead for QuietStream {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.answers).poll_read(cx, into)
     }
 }
 
-impl AsyncWrite for Beside {
+impl AsyncWrite for QuietStream {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         loop {
@@ -135,11 +135,11 @@ mod tests {
         other.set_nonblocking(true).unwrap();
         let sent: Vec<u8> = (0..4_000_000_u32).map(|n| n.to_le_bytes()[n as usize % 3]).collect();
         let echoed = tokio::spawn(async move {
-            let (mut from, mut to) = split(Beside::new(other).unwrap());
+            let (mut from, mut to) = split(QuietStream::new(other).unwrap());
             tokio::io::copy(&mut from, &mut to).await.unwrap();
             to.shutdown().await.unwrap();
         });
-        let (mut from, mut to) = split(Beside::new(one).unwrap());
+        let (mut from, mut to) = split(QuietStream::new(one).unwrap());
         let mut came = Vec::new();
         let write = async {
             to.write_all(&sent).await.unwrap();

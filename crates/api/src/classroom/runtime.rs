@@ -9,13 +9,13 @@ use tokio::{
 };
 
 /// A thread with a runtime, which ends when this is dropped.
-pub struct Home {
+pub struct RoomRuntime {
     handle: Handle,
     /// Its end ends the thread.
     _open: oneshot::Sender<()>,
 }
 
-impl Home {
+impl RoomRuntime {
     /// Starts the thread.
     ///
     /// # Errors

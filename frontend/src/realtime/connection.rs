@@ -57,7 +57,7 @@ pub struct Pending {
 }
 
 /// What a room is told, in order.
-pub enum News {
+pub enum RoomUpdate {
     Room(Box<Room>),
     Events(Vec<Event>, u64),
     Passing(Vec<Passing>),
@@ -97,7 +97,7 @@ struct Core {
 }
 
 #[derive(Clone, Copy)]
-pub struct Line {
+pub struct RoomConnection {
     core: StoredValue<Rc<RefCell<Core>>, LocalStorage>,
     inbox: StoredValue<UnboundedSender<Input>, LocalStorage>,
     link: RwSignal<Link>,
@@ -105,9 +105,9 @@ pub struct Line {
     pending: RwSignal<Pending>,
 }
 
-impl Line {
+impl RoomConnection {
     /// Opens the line; it lives as long as the component. `tell` is called for every message, in order.
-    pub fn open(person: UserId, run: ClassRunId, tell: impl Fn(News) + 'static) -> Self {
+    pub fn open(person: UserId, run: ClassRunId, tell: impl Fn(RoomUpdate) + 'static) -> Self {
         let now = clock();
         let core = Core {
             run,
@@ -124,16 +124,16 @@ impl Line {
             detour: Detour::default(),
         };
         let (inbox, messages) = unbounded();
-        let line = Self {
+        let connection = Self {
             core: StoredValue::new_local(Rc::new(RefCell::new(core))),
             inbox: StoredValue::new_local(inbox),
             link: RwSignal::new(Link::Connecting),
             blocked: RwSignal::new(false),
             pending: RwSignal::new(Pending::default()),
         };
-        line.listen();
-        Scope::new().spawn(line.run(person, run, messages, tell));
-        line
+        connection.listen();
+        Scope::new().spawn(connection.run(person, run, messages, tell));
+        connection
     }
 
     pub fn link(self) -> Link {
@@ -266,7 +266,7 @@ impl Line {
         person: UserId,
         run: ClassRunId,
         mut messages: UnboundedReceiver<Input>,
-        tell: impl Fn(News) + 'static,
+        tell: impl Fn(RoomUpdate) + 'static,
     ) {
         if let Some(database) = Database::open(person, run).await {
             let database = Rc::new(database);
@@ -287,7 +287,7 @@ impl Line {
         }
     }
 
-    fn take_over(self, left: Vec<Kept>, tell: &impl Fn(News)) {
+    fn take_over(self, left: Vec<Kept>, tell: &impl Fn(RoomUpdate)) {
         for mut kept in left {
             let is_new = self.with(|core| {
                 let is_new = core.journal.adopt(kept.id, kept.what.clone());
@@ -298,13 +298,13 @@ impl Line {
                 is_new
             });
             if is_new == Some(true) {
-                tell(News::Adopted(kept.what));
+                tell(RoomUpdate::Adopted(kept.what));
             }
         }
         self.say(Input::Pump { ripen: false });
     }
 
-    fn handle(self, input: Input, tell: &impl Fn(News)) {
+    fn handle(self, input: Input, tell: &impl Fn(RoomUpdate)) {
         let now = clock();
         match input {
             Input::Tick => self.tick(now),
@@ -398,7 +398,7 @@ impl Line {
         });
     }
 
-    fn read(self, text: &str, now: f64, tell: &impl Fn(News)) {
+    fn read(self, text: &str, now: f64, tell: &impl Fn(RoomUpdate)) {
         self.with(|core| core.pulse.heard(now));
         let message = match types::json::from_str::<ServerMessage>(text) {
             Ok(message) => message,
@@ -416,23 +416,23 @@ impl Line {
                     Room::Teacher(room) => room.upto,
                     Room::Student(room) => room.upto,
                 };
-                tell(News::Room(room));
+                tell(RoomUpdate::Room(room));
                 self.with(|core| core.online(now, Some(upto)));
             }
             ServerMessage::Resumed { .. } => {
                 self.with(|core| core.online(now, core.upto));
             }
             ServerMessage::Events { events, upto } => {
-                tell(News::Events(events, upto));
+                tell(RoomUpdate::Events(events, upto));
                 self.with(|core| core.upto = Some(upto));
             }
-            ServerMessage::Passing { events } => tell(News::Passing(events)),
+            ServerMessage::Passing { events } => tell(RoomUpdate::Passing(events)),
             ServerMessage::Ack { id, .. } => {
                 self.with(|core| core.settle(id));
             }
             ServerMessage::Refused { id, why } => {
                 if let Some(Some(what)) = self.with(|core| core.settle(id)) {
-                    tell(News::Refused(what, why));
+                    tell(RoomUpdate::Refused(what, why));
                 }
             }
             ServerMessage::Unknown => {}
