@@ -4,7 +4,9 @@ mod support;
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
 use support::TestApp;
+use types::problem::ProblemCode;
 
 type Columns = BTreeMap<String, BTreeMap<String, String>>;
 
@@ -66,31 +68,61 @@ async fn every_migration_has_a_way_back_and_forth() {
     test.end().await;
 }
 
+/// A reference followed, where it is one.
+fn resolved<'a>(api: &'a Value, value: &'a Value) -> &'a Value {
+    let pointer = value["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));
+    pointer.map_or(value, |pointer| api.pointer(pointer).unwrap_or_else(|| panic!("{pointer} is not there")))
+}
+
+fn operations(api: &Value) -> impl Iterator<Item = (String, &Value)> {
+    api["paths"].as_object().unwrap().iter().flat_map(|(path, item)| {
+        let of_path = item.as_object().unwrap().iter();
+        of_path.map(move |(method, operation)| (format!("{} {path}", method.to_uppercase()), operation))
+    })
+}
+
+fn is_empty(text: &Value) -> bool {
+    text.as_str().is_none_or(str::is_empty)
+}
+
 #[test]
 fn every_operation_says_what_it_is_who_may_and_how_it_fails() {
     let api = serde_json::to_value(linguaglow_api::openapi::document()).unwrap();
     let mut faults = Vec::new();
     let mut ids = std::collections::BTreeSet::new();
-    for (path, item) in api["paths"].as_object().unwrap() {
-        for (method, operation) in item.as_object().unwrap() {
-            let name = format!("{method} {path}");
-            for field in ["summary", "operationId"] {
-                if operation[field].as_str().is_none_or(str::is_empty) {
-                    faults.push(format!("{name}: no {field}"));
+    for (name, operation) in operations(&api) {
+        let mut check = |fine: bool, what: &str| {
+            if !fine {
+                faults.push(format!("{name}: {what}"));
+            }
+        };
+        let id = operation["operationId"].as_str().unwrap_or_default();
+        check(
+            id.starts_with(|c: char| c.is_ascii_lowercase()) && !id.contains('_'),
+            "its operationId is not camelCase",
+        );
+        check(ids.insert(id.to_owned()), "its operationId is another's too");
+        let summary = operation["summary"].as_str().unwrap_or_default();
+        check(!summary.is_empty() && summary.len() < 60 && !summary.ends_with('.'), "its summary is no short heading");
+        check(operation["tags"].as_array().is_some_and(|tags| tags.len() == 1), "not one tag");
+        check(operation["security"].as_array().is_some_and(|ways| !ways.is_empty()), "no security");
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            check(!is_empty(&parameter["description"]), &format!("{} says nothing", parameter["name"]));
+        }
+        let responses = operation["responses"].as_object().unwrap();
+        check(responses.keys().any(|status| status.starts_with(['1', '2'])), "no success");
+        for (status, response) in responses {
+            let response = resolved(&api, response);
+            check(!is_empty(&response["description"]), &format!("{status} says nothing"));
+            if status.starts_with(['4', '5']) {
+                let schema = &response["content"]["application/problem+json"]["schema"]["$ref"];
+                check(schema == "#/components/schemas/Problem", &format!("{status} is no problem"));
+                for line in response["description"].as_str().unwrap_or_default().lines() {
+                    let code = line.split('`').nth(1).unwrap_or_default();
+                    let known = ProblemCode::ALL.iter().find(|known| known.as_str() == code);
+                    let fits = known.is_some_and(|known| known.status().to_string() == *status);
+                    check(fits, &format!("{status} has {line:?}, which is no code of that status"));
                 }
-            }
-            if !ids.insert(operation["operationId"].to_string()) {
-                faults.push(format!("{name}: its operationId is another's too"));
-            }
-            if operation["tags"].as_array().is_none_or(Vec::is_empty) {
-                faults.push(format!("{name}: no tag"));
-            }
-            if operation["security"].as_array().is_none_or(Vec::is_empty) {
-                faults.push(format!("{name}: no security"));
-            }
-            let responses = operation["responses"].as_object().unwrap();
-            if !responses.keys().any(|status| status.starts_with('2')) || !responses.contains_key("429") {
-                faults.push(format!("{name}: no success or no failures"));
             }
         }
     }
@@ -99,6 +131,93 @@ fn every_operation_says_what_it_is_who_may_and_how_it_fails() {
     let schemas = api["components"]["schemas"].as_object().unwrap();
     for kind in types::tasks::CATALOGUE.iter().map(|meta| meta.kind) {
         assert!(schemas.contains_key(&format!("tasks.{kind}.Content")), "{kind} has no schema: {:?}", schemas.keys());
+    }
+}
+
+/// What a handler takes as its body, read from its source: the generator sees only what the attribute says.
+#[test]
+fn every_body_that_a_handler_reads_is_described_by_its_type() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/handlers");
+    let mut bodies = 0;
+    let mut faults = Vec::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        for handler in text.split("#[utoipa::path(").skip(1) {
+            let signature = handler.split_once("pub async fn ").unwrap().1.split_once(") ->").unwrap().0;
+            let (name, parameters) = signature.split_once('(').unwrap();
+            let body = parameters.split_once("Body<").map(|(_, rest)| rest.split_once('>').unwrap().0);
+            let described =
+                handler.split_once("request_body = ").map(|(_, rest)| rest.split([',', '\n']).next().unwrap());
+            let described =
+                described.filter(|_| handler.find("request_body").unwrap() < handler.find("pub async fn").unwrap());
+            bodies += usize::from(body.is_some());
+            if body != described {
+                faults.push(format!("{name} reads {body:?} and describes {described:?}"));
+            }
+        }
+    }
+    assert!(bodies > 25, "the handlers are not found any more: {bodies}");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn every_schema_and_property_is_described() {
+    let api = serde_json::to_value(linguaglow_api::openapi::document()).unwrap();
+    let mut faults = Vec::new();
+    for (name, schema) in api["components"]["schemas"].as_object().unwrap() {
+        if is_empty(&schema["description"]) {
+            faults.push(name.clone());
+        }
+        for (property, of) in schema["properties"].as_object().into_iter().flatten() {
+            // Beside `null`, it stands at the type.
+            let mut places = of["oneOf"].as_array().into_iter().flatten().chain([of]);
+            if places.all(|place| is_empty(&place["description"])) {
+                faults.push(format!("{name}.{property}"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Attributes of schemas take literals only: these are the constants that are checked.
+#[test]
+fn the_documents_limits_are_those_that_are_checked() {
+    use types::{account, lesson, tasks};
+    let api = serde_json::to_value(linguaglow_api::openapi::document()).unwrap();
+    let passwords = ["Register", "FirstAdmin", "ResetPassword", "ChangePassword"].map(|of| {
+        [(of, "password", "minLength", account::PASSWORD_MIN), (of, "password", "maxLength", account::PASSWORD_MAX)]
+    });
+    let titles = [
+        "CreateCourse",
+        "UpdateCourse",
+        "CreateLesson",
+        "UpdateLesson",
+        "CreateSection",
+        "UpdateSection",
+        "CreateTask",
+        "UpdateTask",
+    ]
+    .map(|of| (of, "title", "maxLength", lesson::TITLE_MAX));
+    let names = ["Register", "FirstAdmin", "UpdateMe", "CreateApiToken", "GuestJoin"]
+        .map(|of| (of, "name", "maxLength", account::NAME_MAX));
+    let topics = ["CreateLesson", "UpdateLesson", "CreateRun", "GenerateTask"]
+        .map(|of| (of, "topic", "maxLength", lesson::TOPIC_MAX));
+    let others = [
+        ("Register", "email", "maxLength", account::EMAIL_MAX),
+        ("FirstAdmin", "email", "maxLength", account::EMAIL_MAX),
+        ("CreateApiToken", "expires_in_days", "maximum", account::TOKEN_DAYS_MAX as usize),
+        ("CreateApiToken", "scopes", "maxItems", account::Scope::ALL.len()),
+        ("UpdateLesson", "notes", "maxLength", lesson::NOTES_MAX),
+        ("CreateRun", "notes", "maxLength", lesson::NOTES_MAX),
+        ("CreateTask", "instructions", "maxLength", lesson::INSTRUCTIONS_MAX),
+        ("UpdateTask", "instructions", "maxLength", lesson::INSTRUCTIONS_MAX),
+        ("MarkRequest", "answers", "maxItems", tasks::ITEMS_MAX),
+    ];
+    for (schema, property, keyword, limit) in
+        passwords.into_iter().flatten().chain(titles).chain(names).chain(topics).chain(others)
+    {
+        let said = &api["components"]["schemas"][schema]["properties"][property][keyword];
+        assert_eq!(said.as_u64(), Some(limit as u64), "{schema}.{property} {keyword}");
     }
 }
 

@@ -49,15 +49,20 @@ impl Role {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Me {
+    /// Its id.
     pub id: UserId,
+    /// As others see it.
     pub name: String,
-    /// Guests have none.
+    /// Null for guests.
     pub email: Option<String>,
+    /// The address was confirmed by its letter.
     pub email_confirmed: bool,
     /// Joined a class by name: no address and no password.
     #[serde(default)]
     pub guest: bool,
+    /// One person may have several.
     pub roles: Vec<Role>,
+    /// Language of pages and letters.
     pub locale: Locale,
 }
 
@@ -195,9 +200,16 @@ fn check_email(check: &mut Checker, email: &str) {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Register {
+    /// Shown to students.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 80))]
     pub name: String,
+    /// Where the confirmation is sent.
+    #[cfg_attr(feature = "openapi", schema(max_length = 254))]
     pub email: String,
+    /// In characters, not bytes. Common passwords are refused.
+    #[cfg_attr(feature = "openapi", schema(max_length = 200, min_length = 8))]
     pub password: String,
+    /// Language of pages and letters.
     pub locale: Locale,
 }
 
@@ -212,11 +224,14 @@ impl Register {
     }
 }
 
+/// Credentials.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Login {
+    /// Upper and lower case are the same.
     pub email: String,
+    /// As it was set.
     pub password: String,
 }
 
@@ -225,10 +240,11 @@ pub struct Login {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OneTimeToken {
+    /// Token from the link.
     pub token: String,
 }
 
-/// What a one-time link that waits for a form is for.
+/// What a one-time link with a form is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -243,22 +259,30 @@ pub enum FormLink {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CheckLink {
+    /// What the link is for.
     pub purpose: FormLink,
+    /// Token from the link.
     pub token: String,
 }
 
+/// Whose password is forgotten.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ForgotPassword {
+    /// Address of the account.
     pub email: String,
 }
 
+/// A new password by a link.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ResetPassword {
+    /// Token from the link.
     pub token: String,
+    /// The new password, in characters.
+    #[cfg_attr(feature = "openapi", schema(max_length = 200, min_length = 8))]
     pub password: String,
 }
 
@@ -276,10 +300,18 @@ impl ResetPassword {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FirstAdmin {
+    /// Token from the link.
     pub token: String,
+    /// Shown to others.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 80))]
     pub name: String,
+    /// Confirmed by this link already.
+    #[cfg_attr(feature = "openapi", schema(max_length = 254))]
     pub email: String,
+    /// In characters, not bytes. Common passwords are refused.
+    #[cfg_attr(feature = "openapi", schema(max_length = 200, min_length = 8))]
     pub password: String,
+    /// Language of pages and letters.
     pub locale: Locale,
 }
 
@@ -299,8 +331,11 @@ impl FirstAdmin {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UpdateMe {
+    /// Left out or null: unchanged.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 80))]
     pub name: Option<String>,
+    /// Left out or null: unchanged.
     #[serde(default)]
     pub locale: Option<Locale>,
 }
@@ -316,11 +351,15 @@ impl UpdateMe {
     }
 }
 
+/// The present password and the new one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangePassword {
+    /// The present one.
     pub current: String,
+    /// The new one, in characters.
+    #[cfg_attr(feature = "openapi", schema(max_length = 200, min_length = 8))]
     pub password: String,
 }
 
@@ -337,11 +376,15 @@ impl ChangePassword {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Session {
+    /// Its id.
     pub id: SessionId,
+    /// When this device logged in.
     pub created_at: DateTime<Utc>,
+    /// Last request, to the minute.
     pub seen_at: DateTime<Utc>,
     /// What the browser called itself.
     pub user_agent: String,
+    /// IP address at login.
     pub address: String,
     /// The one that asks.
     pub current: bool,
@@ -391,10 +434,15 @@ impl Scope {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiToken {
+    /// Its id.
     pub id: ApiTokenId,
+    /// What the owner calls it.
     pub name: String,
+    /// What it may do.
     pub scopes: Vec<Scope>,
+    /// When it was created.
     pub created_at: DateTime<Utc>,
+    /// Last use, to the minute; null: never used.
     pub used_at: Option<DateTime<Utc>>,
     /// It stops working then.
     pub expires_at: DateTime<Utc>,
@@ -404,14 +452,20 @@ pub struct ApiToken {
 pub const TOKEN_DAYS: u32 = 365;
 pub const TOKEN_DAYS_MAX: u32 = 730;
 
+/// A token to create.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateApiToken {
+    /// What to call it.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 80))]
     pub name: String,
+    /// What it may do, each once.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 5))]
     pub scopes: Vec<Scope>,
-    /// After how many days it stops working, 1 to 730; without: 365.
+    /// Days until it stops working; 365 where it is left out.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 730))]
     pub expires_in_days: Option<u32>,
 }
 
@@ -429,11 +483,13 @@ impl CreateApiToken {
     }
 }
 
-/// A new token. The secret is shown this once.
+/// A token, and its secret, which is shown only now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreatedApiToken {
+    /// The token as lists show it.
     pub token: ApiToken,
+    /// Send it as `Authorization: Bearer …`. It is stored only as a hash.
     pub secret: String,
 }
 

@@ -64,9 +64,11 @@ pub enum FindingCode {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Finding {
+    /// What is wrong; decide by this.
     pub code: FindingCode,
+    /// How serious it is.
     pub severity: Severity,
-    /// Which item; none: the task as a whole.
+    /// Item at fault; null: the task as a whole.
     #[serde(default)]
     pub item: Option<ItemId>,
     /// Where in the content.
@@ -84,6 +86,7 @@ pub struct Finding {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LevelEvidence {
+    /// Level of the lesson.
     pub target: CefrLevel,
     /// Running words that were measured.
     pub words: u32,
@@ -109,8 +112,10 @@ pub struct GateReport {
     /// The version of the checks; 0: never measured.
     #[serde(default)]
     pub version: u16,
+    /// The most severe first.
     #[serde(default)]
     pub findings: Vec<Finding>,
+    /// Null: there is no word list for this language.
     #[serde(default)]
     pub level: Option<LevelEvidence>,
     /// Gaps or items that were proved to have a single answer.

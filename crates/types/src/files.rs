@@ -13,6 +13,7 @@ pub const FILES_MAX: usize = 5_000;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Picture {
+    /// To show it in a task, and to fetch it.
     pub id: FileId,
     /// In pixels.
     pub width: u32,

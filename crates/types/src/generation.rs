@@ -16,9 +16,11 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TopicInfo {
+    /// Its id.
     pub id: String,
     /// In the language taught.
     pub title: String,
+    /// Levels that it can be generated at.
     pub levels: Vec<CefrLevel>,
 }
 
@@ -26,9 +28,11 @@ pub struct TopicInfo {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NearTopic {
+    /// Its id.
     pub id: String,
     /// In the language taught.
     pub title: String,
+    /// Levels that it can be generated at.
     pub levels: Vec<CefrLevel>,
     /// The level nearest to the one asked for at which the topic can be made, and has `words` where it has any.
     pub level: CefrLevel,
@@ -46,6 +50,7 @@ pub struct GenerationOptions {
     pub model: bool,
     /// What the built-in pack holds.
     pub topics: Vec<TopicInfo>,
+    /// Language of the built-in topics.
     pub pack_language: Language,
     /// All languages to choose from with a model.
     pub languages: Vec<Language>,
@@ -64,21 +69,31 @@ pub enum Source {
 
 pub const SOURCE_MAX: usize = 20_000;
 
+/// A lesson to generate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateRun {
-    /// Made by the client: the same press sent twice makes one lesson.
+    /// Made by the client. Sent twice, it starts one run.
     pub request_id: Uuid,
+    /// What the lesson is about; may be empty where `source` is given.
     #[serde(deserialize_with = "crate::text::cleaned")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub topic: String,
+    /// CEFR level.
     pub level: CefrLevel,
+    /// Language taught.
     pub target_language: Language,
+    /// Students' own language: for translations, and for instructions at A1 and A2.
     pub students_language: Language,
+    /// Course to put the lesson into.
     #[serde(default)]
     pub course_id: Option<CourseId>,
+    /// For whoever writes its tasks.
     #[serde(default, deserialize_with = "crate::text::cleaned")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 4000))]
     pub notes: String,
+    /// Material of the teacher’s own to make the tasks from.
     #[serde(default)]
     pub source: Option<Source>,
 }
@@ -108,17 +123,23 @@ impl CreateRun {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GenerateTask {
+    /// Made by the client. Sent twice, it starts one run.
     pub request_id: Uuid,
+    /// Kind of task, such as `matching`.
     pub kind: String,
+    /// Section of the lesson.
     pub section_id: SectionId,
+    /// Task of that section that it follows; at its end where it is left out or null.
     #[serde(default)]
     pub after: Option<TaskId>,
-    /// About what; empty: the lesson's topic.
+    /// What it is about; the lesson’s topic where it is empty.
     #[serde(default, deserialize_with = "crate::text::cleaned")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub topic: String,
-    /// How many items; without, what the template usually has.
+    /// How many items; the usual number where it is left out or null.
     #[serde(default)]
     pub items: Option<u32>,
+    /// The lesson’s level where it is left out or null.
     #[serde(default)]
     pub level: Option<CefrLevel>,
 }
@@ -142,10 +163,11 @@ impl GenerateTask {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Regenerate {
+    /// Made by the client. Sent twice, it starts one run.
     pub request_id: Uuid,
-    /// The revision that is replaced.
+    /// Revision of the task that is replaced.
     pub revision: i32,
-    /// What should change, in the teacher's words. Needs a model.
+    /// What should be different, in the teacher's words. Needs a language model.
     #[serde(default, deserialize_with = "crate::text::cleaned")]
     pub wish: String,
 }
@@ -159,6 +181,7 @@ impl Regenerate {
     }
 }
 
+/// How far a run is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -170,6 +193,7 @@ pub enum RunStatus {
     Unknown,
 }
 
+/// How far a task is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -216,16 +240,23 @@ pub enum PartFault {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Part {
+    /// Its id.
     pub id: GenerationPartId,
+    /// Kind of the task.
     pub kind: String,
+    /// What it trains.
     pub skill: Skill,
+    /// Planned title of the task.
     pub title: String,
+    /// Where the task goes.
     pub section_id: SectionId,
+    /// How far it is.
     pub status: PartStatus,
-    /// The task, once it is ready.
+    /// The task, once it is written.
     pub task_id: Option<TaskId>,
+    /// Why it failed; null otherwise.
     pub fault: Option<PartFault>,
-    /// What was wrong with it, for those who want to know.
+    /// What was wrong with it, for troubleshooting; never a key or an address.
     pub detail: Option<String>,
 }
 
@@ -233,12 +264,17 @@ pub struct Part {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Run {
+    /// Its id.
     pub id: GenerationRunId,
+    /// Lesson that it writes for.
     pub lesson_id: LessonId,
+    /// How far it is.
     pub status: RunStatus,
+    /// One a task, in the order of the lesson.
     pub parts: Vec<Part>,
     /// Grows with every change: ask again only for something newer.
     pub version: i64,
+    /// When it was created.
     pub created_at: DateTime<Utc>,
 }
 

@@ -37,29 +37,33 @@ macro_rules! row_ids {
 }
 
 row_ids! {
-    /// A person with an account, a guest included.
+    /// Id of a person: somebody with an account, or a guest.
     UserId,
-    /// A login on one device.
+    /// Id of a login on one device.
     SessionId,
-    /// A personal token for the REST API.
+    /// Id of an API token.
     ApiTokenId,
+    /// Id of a course.
     CourseId,
+    /// Id of a lesson.
     LessonId,
+    /// Id of a section.
     SectionId,
+    /// Id of a task.
     TaskId,
-    /// One press of **Create lesson**.
+    /// Id of a generation run.
     GenerationRunId,
-    /// One task of a generation run.
+    /// Id of one task of a generation run.
     GenerationPartId,
-    /// A group that is taught, with its teacher and its students.
+    /// Id of a class: a teacher and their students.
     ClassId,
-    /// One lesson taught live to a class; also the epoch of its log: another run never continues it.
+    /// Id of a class run: one lesson taught live to a class. Also the epoch of its log: another run never continues it.
     ClassRunId,
     /// What a client asks for, named by the client, so that saying it twice does it once.
     ProposalId,
-    /// One checked answer of one student to one item.
+    /// Id of a checked answer of one student to one item.
     AttemptId,
-    /// A picture that somebody uploaded.
+    /// Id of a picture that somebody uploaded.
     FileId,
 }
 

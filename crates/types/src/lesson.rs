@@ -26,24 +26,38 @@ pub const SECTIONS_MAX: usize = 20;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Course {
+    /// Its id.
     pub id: CourseId,
+    /// Shown to the teacher.
     pub title: String,
+    /// Language taught in new lessons of it.
     pub target_language: Language,
+    /// Students' language in new lessons of it.
     pub students_language: Language,
+    /// Level of new lessons of it.
     pub level: CefrLevel,
+    /// How many lessons it has.
     pub lessons: u32,
+    /// Counts changes. Send it back with a change: a stale one is refused with `stale`.
     pub revision: i32,
+    /// Last change of the course itself.
     pub updated_at: DateTime<Utc>,
 }
 
+/// A course to create.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateCourse {
+    /// Its title.
     #[serde(deserialize_with = "crate::text::cleaned")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub title: String,
+    /// Language taught in new lessons of it.
     pub target_language: Language,
+    /// Students' language in new lessons of it.
     pub students_language: Language,
+    /// Level of new lessons of it.
     pub level: CefrLevel,
 }
 
@@ -56,18 +70,24 @@ impl CreateCourse {
     }
 }
 
-/// What is left out stays.
+/// Changes of a course; what is left out or null stays.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UpdateCourse {
+    /// Revision that the change was made on; see `stale`.
     pub revision: i32,
+    /// Its title.
     #[serde(default, deserialize_with = "crate::text::cleaned_if_any")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub title: Option<String>,
+    /// Language taught in new lessons of it.
     #[serde(default)]
     pub target_language: Option<Language>,
+    /// Students' language in new lessons of it.
     #[serde(default)]
     pub students_language: Option<Language>,
+    /// Level of new lessons of it.
     #[serde(default)]
     pub level: Option<CefrLevel>,
 }
@@ -87,35 +107,53 @@ impl UpdateCourse {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LessonSummary {
+    /// Its id.
     pub id: LessonId,
+    /// Its course; null: in none.
     pub course_id: Option<CourseId>,
+    /// Its title.
     pub title: String,
+    /// What it is about, as it was typed; may be empty.
     pub topic: String,
+    /// CEFR level.
     pub level: CefrLevel,
+    /// Language taught.
     pub target_language: Language,
+    /// Students' own language: for translations, and for instructions at A1 and A2.
     pub students_language: Language,
-    /// One a task, in order: the ribbon.
+    /// Skill of each task, in order.
     pub skills: Vec<Skill>,
+    /// Counts changes. Send it back with a change: a stale one is refused with `stale`.
     pub revision: i32,
+    /// Last change of the lesson or anything in it.
     pub updated_at: DateTime<Utc>,
 }
 
-/// A whole lesson.
+/// A lesson with its sections and tasks, keys included.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Lesson {
+    /// Its id.
     pub id: LessonId,
+    /// Its course; null: in none.
     pub course_id: Option<CourseId>,
+    /// Its title.
     pub title: String,
+    /// What it is about, as it was typed; may be empty.
     pub topic: String,
+    /// CEFR level.
     pub level: CefrLevel,
+    /// Language taught.
     pub target_language: Language,
+    /// Students' own language: for translations, and for instructions at A1 and A2.
     pub students_language: Language,
-    /// The teacher's notes for whoever writes the tasks.
+    /// The teacher's notes for whoever writes its tasks.
     pub notes: String,
-    /// Changed with the lesson's own fields and with what stands in it and where.
+    /// Counts changes of the lesson’s own fields and of what stands in it and where.
     pub revision: i32,
+    /// Last change of the lesson or anything in it.
     pub updated_at: DateTime<Utc>,
+    /// In order; at least one.
     pub sections: Vec<Section>,
 }
 
@@ -126,12 +164,17 @@ impl Lesson {
     }
 }
 
+/// A section with its tasks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Section {
+    /// Its id.
     pub id: SectionId,
+    /// Its title.
     pub title: String,
+    /// Counts changes of its title.
     pub revision: i32,
+    /// In order.
     pub tasks: Vec<Task>,
 }
 
@@ -154,6 +197,7 @@ pub enum Author {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Origin {
+    /// Who wrote the task first.
     pub author: Author,
     /// The model's name, where one wrote it.
     #[serde(default)]
@@ -176,33 +220,51 @@ impl Origin {
     }
 }
 
+/// A task with its keys.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Task {
+    /// Its id.
     pub id: TaskId,
+    /// Where it stands.
     pub section_id: SectionId,
+    /// Shown to students.
     pub title: String,
+    /// What students are told to do; may be empty.
     pub instructions: String,
+    /// Its kind and content.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::tasks::TaskBodySchema))]
     pub body: TaskBody,
+    /// Where it comes from.
     pub origin: Origin,
-    /// What the quality gate found when it was last saved.
+    /// What the quality checks found when it was last saved.
     pub evidence: GateReport,
+    /// Counts changes. Send it back with a change: a stale one is refused with `stale`.
     pub revision: i32,
+    /// Last change.
     pub updated_at: DateTime<Utc>,
 }
 
+/// A lesson to create.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateLesson {
+    /// Its title.
     #[serde(deserialize_with = "crate::text::cleaned")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub title: String,
+    /// What it is about.
     #[serde(default, deserialize_with = "crate::text::cleaned")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub topic: String,
+    /// CEFR level.
     pub level: CefrLevel,
+    /// Language taught.
     pub target_language: Language,
+    /// Students' own language: for translations, and for instructions at A1 and A2.
     pub students_language: Language,
+    /// Course to put it into.
     #[serde(default)]
     pub course_id: Option<CourseId>,
 }
@@ -217,30 +279,39 @@ impl CreateLesson {
     }
 }
 
-/// What is left out stays. `course_id: null` takes it out of its course.
+/// Changes of a lesson; what is left out or null stays.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UpdateLesson {
+    /// Revision that the change was made on; see `stale`.
     pub revision: i32,
+    /// Its title.
     #[serde(default, deserialize_with = "crate::text::cleaned_if_any")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub title: Option<String>,
+    /// What it is about.
     #[serde(default, deserialize_with = "crate::text::cleaned_if_any")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub topic: Option<String>,
+    /// For whoever writes its tasks.
     #[serde(default, deserialize_with = "crate::text::cleaned_if_any")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 4000))]
     pub notes: Option<String>,
+    /// CEFR level.
     #[serde(default)]
     pub level: Option<CefrLevel>,
+    /// Moves it to another course, or out of all.
     #[serde(default)]
     pub course: Option<CourseChoice>,
 }
 
-/// In which course a lesson stands.
+/// A course, or none.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CourseChoice {
-    /// `null`: in none.
+    /// Null: in no course.
     pub id: Option<CourseId>,
 }
 
@@ -261,13 +332,16 @@ impl UpdateLesson {
     }
 }
 
+/// A section to create.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateSection {
+    /// Its title.
     #[serde(deserialize_with = "crate::text::cleaned")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub title: String,
-    /// Put it after this one; without, at the end.
+    /// Section that it follows; at the end where it is left out or null.
     #[serde(default)]
     pub after: Option<SectionId>,
 }
@@ -281,12 +355,16 @@ impl CreateSection {
     }
 }
 
+/// A new title.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UpdateSection {
+    /// Revision that the change was made on; see `stale`.
     pub revision: i32,
+    /// Its title.
     #[serde(deserialize_with = "crate::text::cleaned")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub title: String,
 }
 
@@ -304,23 +382,25 @@ fn said<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(deserializer: D) 
     Option::deserialize(deserializer)
 }
 
-/// A place among others.
+/// Where to put a section.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MoveSection {
-    /// After which section; `null`: first.
+    /// Section that it follows; null: first.
     #[serde(deserialize_with = "said")]
     #[cfg_attr(feature = "openapi", schema(required))]
     pub after: Option<SectionId>,
 }
 
+/// Where to put a task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MoveTask {
+    /// Section of the same lesson.
     pub section_id: SectionId,
-    /// After which task of that section; `null`: first.
+    /// Task of that section that it follows; null: first.
     #[serde(deserialize_with = "said")]
     #[cfg_attr(feature = "openapi", schema(required))]
     pub after: Option<TaskId>,
@@ -330,7 +410,7 @@ pub struct MoveTask {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Printable {
-    /// The characters that no font of the server has; empty: none is missing.
+    /// Characters that no font of the server has, each once; empty: all can be printed.
     pub missing: String,
 }
 
@@ -349,21 +429,28 @@ impl From<&TaskBody> for TaskBodyInput {
     }
 }
 
+/// A task to create.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateTask {
-    /// Made by the client, so that sending it twice makes one task.
+    /// Made by the client. Sent twice, it creates one task.
     #[serde(default)]
     pub id: Option<TaskId>,
+    /// Section of the lesson.
     pub section_id: SectionId,
-    /// After which task of that section; without, at its end.
+    /// Task of that section that it follows; at its end where it is left out or null.
     #[serde(default)]
     pub after: Option<TaskId>,
+    /// Shown to students.
     #[serde(deserialize_with = "crate::text::cleaned")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub title: String,
+    /// What students are told to do.
     #[serde(default, deserialize_with = "crate::text::cleaned")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 500))]
     pub instructions: String,
+    /// Its kind and content.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::tasks::TaskBodySchema))]
     pub body: TaskBodyInput,
 }
@@ -377,45 +464,60 @@ pub fn validate_task_texts(title: &str, instructions: &str) -> Vec<FieldError> {
     check.finish()
 }
 
+/// What replaces a task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UpdateTask {
     /// The revision that the change was made on.
     pub revision: i32,
+    /// Shown to students.
     #[serde(deserialize_with = "crate::text::cleaned")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub title: String,
+    /// What students are told to do.
     #[serde(deserialize_with = "crate::text::cleaned")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 500))]
     pub instructions: String,
+    /// Its kind and content.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::tasks::TaskBodySchema))]
     pub body: TaskBodyInput,
 }
 
-/// A task as one student sees it.
+/// A task as one student sees it, without keys.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StudentTask {
+    /// Its id.
     pub id: TaskId,
+    /// Its title.
     pub title: String,
+    /// What to do; may be empty.
     pub instructions: String,
+    /// What is shown of its content.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::tasks::TaskViewSchema))]
     pub view: TaskView,
 }
 
-/// One answer to one item.
+/// An answer to one item.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AnswerInput {
+    /// Item of the task.
     pub item: ItemId,
+    /// In the shape of the task's kind.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::tasks::TaskAnswerSchema))]
     pub answer: Value,
 }
 
+/// Answers to mark.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MarkRequest {
+    /// One an item.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
     pub answers: Vec<AnswerInput>,
 }
 
@@ -433,10 +535,13 @@ impl MarkRequest {
     }
 }
 
+/// The mark of one item.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemMark {
+    /// The item.
     pub item: ItemId,
+    /// Its mark.
     pub mark: Mark,
 }
 
@@ -444,29 +549,37 @@ pub struct ItemMark {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Marks {
+    /// In the order of the answers.
     pub marks: Vec<ItemMark>,
+    /// Sum of the marks.
     pub points: Points,
     /// The points of the whole task, unanswered items included.
     pub max: Points,
 }
 
+/// Which hint.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HintRequest {
+    /// Item of the task.
     pub item: ItemId,
 }
 
+/// A hint.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Hint {
+    /// The item.
     pub item: ItemId,
+    /// Null: the item has none.
     pub hint: Option<String>,
 }
 
-/// Something that was put back, copied or moved stands here now.
+/// A revision after a change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Revision {
+    /// To send with the next change.
     pub revision: i32,
 }

@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "RawPoints")]
 pub struct Points {
+    /// Numerator.
     num: u32,
-    /// Never zero.
+    /// Denominator; never 0.
     den: u32,
 }
 
@@ -158,9 +159,13 @@ pub enum MarkNote {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Mark {
+    /// Points gained.
     pub points: Points,
+    /// Points that could be gained.
     pub max: Points,
+    /// What became of the answer.
     pub verdict: Verdict,
+    /// Null: nothing to add.
     pub note: Option<MarkNote>,
 }
 

@@ -11,6 +11,7 @@ pub const PAGE_DEFAULT: u32 = 24;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Page<T> {
+    /// What this page has.
     pub items: Vec<T>,
     /// Give it back as `cursor` for the next page; `null`: that was all.
     pub next: Option<String>,

@@ -7,7 +7,6 @@ macro_rules! problem_codes {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $status:literal, $title:literal;)+) => {
         /// Why a request was not carried out.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum ProblemCode {
             $($(#[$doc])* #[serde(rename = $code)] $name,)+
             /// A code newer than this client.
@@ -87,12 +86,32 @@ problem_codes! {
     Unavailable = "unavailable", 503, "The service is not ready. Try again in a moment.";
 }
 
+/// By hand: the derive does not see the codes through the macro.
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for ProblemCode {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        let lines: Vec<String> = Self::ALL
+            .iter()
+            .map(|code| format!("- `{}` ({}): {}", code.as_str(), code.status(), code.title()))
+            .collect();
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::Type::String)
+            .description(Some(format!("Why a request was not carried out.\n\n{}", lines.join("\n"))))
+            .enum_values(Some(Self::ALL.iter().map(|code| code.as_str())))
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for ProblemCode {}
+
 /// What is wrong with one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldError {
     /// Where: dots and indices, `content.items.2.options.0.text`; empty for the whole.
     pub path: String,
+    /// What is wrong; decide by this.
     pub code: FieldCode,
     /// A number that goes with the code: the longest length, the least count…
     #[serde(default)]
@@ -146,12 +165,16 @@ pub struct Problem {
     /// Always `about:blank`: the code tells the kind.
     #[serde(rename = "type", default = "about_blank")]
     pub kind: String,
+    /// For developers; decide by `code`.
     pub title: String,
+    /// HTTP status.
     pub status: u16,
+    /// What is wrong; decide by this.
     pub code: ProblemCode,
     /// What to name when asking for help; the log has the same.
     #[serde(default)]
     pub trace_id: Option<String>,
+    /// Fields that are not right.
     #[serde(default)]
     pub errors: Vec<FieldError>,
     /// With `stale`: the object as it stands now.

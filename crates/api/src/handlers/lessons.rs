@@ -207,14 +207,17 @@ pub async fn duplicate(app: web::Data<App>, caller: Caller, id: Id<LessonId>) ->
 
 /// [`Papers`] for the document: their crate doesn't know it.
 fn papers() -> Object {
-    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["worksheet", "key", "both"])).build()
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(["worksheet", "key", "both"]))
+        .description(Some("What to print; both where it is left out."))
+        .build()
 }
 
 /// Which papers to print.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct PdfQuery {
-    /// What to print; both where it is left out.
     #[param(schema_with = papers)]
     paper: Option<Papers>,
     /// Language of 'Name', 'Date' and the like; the caller's where it is left out.

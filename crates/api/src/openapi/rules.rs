@@ -185,10 +185,10 @@ pub fn complete(path: &str, method: &str, operation: &mut Operation, components:
 
 /// A parameter that says nothing of its own is what its type says.
 fn described(parameter: &Parameter, components: &Components) -> Option<String> {
-    let Some(RefOr::Ref(schema)) = &parameter.schema else { return None };
-    let name = schema.ref_location.rsplit('/').next()?;
-    match components.schemas.get(name)? {
-        RefOr::T(schema) => serde_json::to_value(schema).ok()?.get("description")?.as_str().map(str::to_owned),
-        RefOr::Ref(_) => None,
-    }
+    let schema = match parameter.schema.as_ref()? {
+        RefOr::Ref(schema) => components.schemas.get(schema.ref_location.rsplit('/').next()?)?,
+        own @ RefOr::T(_) => own,
+    };
+    let RefOr::T(schema) = schema else { return None };
+    serde_json::to_value(schema).ok()?.get("description")?.as_str().map(str::to_owned)
 }

@@ -19,6 +19,7 @@ use crate::{
 pub struct CreateClass {
     /// Made by the client: sent twice, it makes one class.
     pub id: ClassId,
+    /// Lesson to begin with. It needs at least one task.
     pub lesson_id: LessonId,
     /// Without: the lesson's title.
     #[serde(default)]
@@ -43,6 +44,7 @@ impl CreateClass {
 pub struct StartRun {
     /// Made by the client: sent twice, it starts one run.
     pub id: ClassRunId,
+    /// Lesson to teach. It needs at least one task.
     pub lesson_id: LessonId,
 }
 
@@ -50,28 +52,37 @@ pub struct StartRun {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ClassInfo {
+    /// Its id.
     pub id: ClassId,
+    /// Its title.
     pub title: String,
+    /// The teacher's name.
     pub teacher: String,
-    /// Is the caller its teacher?
+    /// The caller is its teacher.
     pub teaching: bool,
     /// Students who are not removed.
     pub members: u32,
-    /// The run that is open now.
+    /// Run that is on now; null: none.
     pub open_run: Option<ClassRunId>,
-    /// For the teacher alone.
+    /// Null for members: only the teacher sees it.
     pub invitation: Option<Invitation>,
     /// The newest first: at most 50, in a list of classes at most 5.
     pub runs: Vec<ClassRunSummary>,
 }
 
+/// A run in a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ClassRunSummary {
+    /// Its id.
     pub id: ClassRunId,
+    /// Lesson that was taught; null: it was deleted for good.
     pub lesson_id: Option<LessonId>,
+    /// Title of the lesson when the run began.
     pub title: String,
+    /// When it began.
     pub started_at: DateTime<Utc>,
+    /// Null while it is open.
     pub ended_at: Option<DateTime<Utc>>,
     /// Who answered something.
     pub students: u32,
@@ -81,10 +92,13 @@ pub struct ClassRunSummary {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TaughtRun {
+    /// The class.
     pub class: ClassId,
+    /// Title of the class.
     pub class_title: String,
     /// Students of the class who are not removed.
     pub members: u32,
+    /// The run.
     pub run: ClassRunSummary,
 }
 
@@ -98,10 +112,13 @@ pub struct Invitation {
     pub url: String,
     /// The address as a QR code: a square SVG that takes the colour of the text.
     pub qr_svg: String,
+    /// New students may come in.
     pub open: bool,
+    /// The link stops working then.
     pub expires_at: DateTime<Utc>,
 }
 
+/// Changes of an invitation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -109,7 +126,7 @@ pub struct UpdateInvitation {
     /// A new code: the old link stops working.
     #[serde(default)]
     pub renew: bool,
-    /// Open or close the door; members come and go as before.
+    /// Open or close the door to new students; unchanged where it is left out or null.
     #[serde(default)]
     pub open: Option<bool>,
 }
@@ -119,6 +136,7 @@ pub struct UpdateInvitation {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LetBackIn {
+    /// Student who was removed.
     pub student: UserId,
 }
 
@@ -126,12 +144,17 @@ pub struct LetBackIn {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InvitationInfo {
+    /// The class.
     pub class: ClassId,
+    /// Title of the class.
     pub title: String,
+    /// The teacher's name.
     pub teacher: String,
+    /// New students may come in.
     pub open: bool,
     /// The caller belongs to the class already.
     pub member: bool,
+    /// Run that is on now; null: none.
     pub open_run: Option<ClassRunId>,
 }
 
@@ -140,7 +163,9 @@ pub struct InvitationInfo {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GuestJoin {
+    /// Needed without an account. Told apart from others of the same name.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 80))]
     pub name: Option<String>,
 }
 
@@ -155,11 +180,15 @@ impl GuestJoin {
     }
 }
 
+/// A class that was joined.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Joined {
+    /// Who joined.
     pub me: Me,
+    /// The class.
     pub class: ClassId,
+    /// Run that is on now; null: none.
     pub open_run: Option<ClassRunId>,
 }
 
@@ -167,15 +196,20 @@ pub struct Joined {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RecoveryLink {
+    /// Works once.
     pub url: String,
+    /// The address as a QR code: a square SVG that takes the colour of the text.
     pub qr_svg: String,
+    /// It stops working then.
     pub expires_at: DateTime<Utc>,
 }
 
+/// A guest on another device.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RecoverGuest {
+    /// Token from the link.
     pub token: String,
 }
 
@@ -183,68 +217,105 @@ pub struct RecoverGuest {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RunReport {
+    /// The run.
     pub run: ClassRunId,
+    /// The class.
     pub class: ClassId,
+    /// Lesson that was taught; null: it was deleted for good.
     pub lesson_id: Option<LessonId>,
+    /// Title of the lesson when the run began.
     pub title: String,
+    /// When it began.
     pub started_at: DateTime<Utc>,
+    /// Null while it is open.
     pub ended_at: Option<DateTime<Utc>>,
+    /// In the order of the lesson, as they were when the run began.
     pub tasks: Vec<ReportTask>,
+    /// Who was in the run, removed students included.
     pub students: Vec<ReportStudent>,
 }
 
+/// A task of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReportTask {
+    /// Its id.
     pub id: TaskId,
+    /// Its title.
     pub title: String,
+    /// Kind of task.
     pub kind: String,
+    /// Its items in order.
     pub items: Vec<ItemId>,
-    /// The keys in words, one an item.
+    /// Key of each item in words, in the order of `items`.
     pub keys: Vec<String>,
 }
 
+/// What one student did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReportStudent {
+    /// Its id.
     pub id: UserId,
+    /// The student's name.
     pub name: String,
+    /// 1-based number among students of the same name; shown from 2 on.
     pub twin: u32,
+    /// Joined by name, without an account.
     pub guest: bool,
+    /// Removed from the class.
     pub removed: bool,
+    /// When they joined the class.
     pub joined_at: DateTime<Utc>,
     /// Last heard of in this run.
     pub seen_at: Option<DateTime<Utc>>,
+    /// Sum of the first marks.
     pub first: Points,
+    /// Sum of the newest marks.
     pub last: Points,
     /// Of all items, answered or not.
     pub max: Points,
+    /// One an item that was answered.
     pub cells: Vec<ReportCell>,
 }
 
+/// What one student did with one item.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReportCell {
+    /// The task.
     pub task: TaskId,
+    /// The item.
     pub item: ItemId,
+    /// 1-based round: a reset begins the next one.
     pub round: u32,
+    /// Checks in this round.
     pub tries: u32,
+    /// Mark of the first check in this round; null: not checked.
     pub first: Option<Mark>,
+    /// Mark of the last check in this round; null: not checked.
     pub last: Option<Mark>,
     /// The last answer in words.
     pub answer: Option<String>,
 }
 
-/// One checked answer, for the history of an item.
+/// A checked answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AttemptRow {
+    /// Its id.
     pub id: AttemptId,
+    /// The task.
     pub task: TaskId,
+    /// The item.
     pub item: ItemId,
+    /// 1-based round: a reset begins the next one.
     pub round: u32,
+    /// The answer, in the shape of the task's kind.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::tasks::TaskAnswerSchema))]
     pub response: Value,
+    /// Its mark.
     pub mark: Mark,
+    /// When it was checked.
     pub at: DateTime<Utc>,
 }

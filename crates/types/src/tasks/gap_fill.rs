@@ -19,12 +19,14 @@ use crate::{
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::gap_fill::Gap))]
 pub struct Gap {
+    /// Its id.
     pub id: ItemId,
     /// The answer that is shown.
     pub key: String,
     /// Other answers that count as right.
     #[serde(default)]
     pub variants: Vec<String>,
+    /// Shown when a student asks for it.
     #[serde(default)]
     pub hint: Option<String>,
     /// The characters of the key, from and to (exclusive), in which no slip is forgiven.
@@ -69,30 +71,36 @@ pub fn gap_of(key: String, before: Option<&Gap>, taken: &[ItemId]) -> Gap {
     }
 }
 
+/// A text with gaps to type into.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::gap_fill::Content))]
 pub struct Content {
+    /// Text and gaps in order.
     pub parts: Vec<Part<Gap>>,
-    /// A slip in spelling gets half a point.
+    /// A spelling mistake that makes no other word gets half a point.
     #[serde(default)]
     pub typos: bool,
-    /// Short and long forms are different answers.
+    /// Short and long forms (`don’t`, `do not`) are different answers.
     #[serde(default)]
     pub contractions_matter: bool,
 }
 
+/// What was typed into a gap.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::gap_fill::Answer))]
 pub struct Answer {
+    /// The text.
     pub text: String,
 }
 
+/// The text with empty gaps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::gap_fill::View))]
 pub struct View {
+    /// Text and gaps in order.
     pub parts: Vec<Part<GapView>>,
 }
 

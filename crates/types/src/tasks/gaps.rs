@@ -24,7 +24,9 @@ pub enum Part<G> {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::GapView))]
 pub struct GapView {
+    /// Its id.
     pub id: ItemId,
+    /// A hint can be asked for.
     pub has_hint: bool,
 }
 

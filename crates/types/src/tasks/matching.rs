@@ -17,8 +17,9 @@ use crate::{
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::matching::Side))]
 pub struct Side {
+    /// With a picture: what a screen reader says.
     pub text: String,
-    /// Shown in place of the text, which is then what a screen reader says.
+    /// Shown in place of the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<FileId>,
 }
@@ -29,19 +30,25 @@ impl From<String> for Side {
     }
 }
 
+/// Two sides that belong together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::matching::Pair))]
 pub struct Pair {
+    /// Its id.
     pub id: ItemId,
+    /// The left side.
     pub left: Side,
+    /// The right side that belongs to it.
     pub right: Side,
 }
 
+/// Pairs to join.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::matching::Content))]
 pub struct Content {
+    /// In the author's order; the right sides are shuffled for students.
     pub pairs: Vec<Pair>,
     /// Right sides that belong to no left one.
     #[serde(default)]
@@ -53,21 +60,27 @@ pub struct Content {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::matching::Answer))]
 pub struct Answer {
+    /// Text of the right side that was chosen.
     pub right: String,
 }
 
+/// A left side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::matching::LeftView))]
 pub struct LeftView {
+    /// Its id.
     pub id: ItemId,
+    /// What it shows.
     pub side: Side,
 }
 
+/// Both columns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::matching::View))]
 pub struct View {
+    /// In the author's order.
     pub left: Vec<LeftView>,
     /// Shuffled, the extra ones among them.
     pub right: Vec<Side>,

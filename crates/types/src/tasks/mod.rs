@@ -206,12 +206,38 @@ macro_rules! task_enums {
         #[serde(tag = "kind", content = "view", rename_all = "snake_case")]
         pub enum TaskViewSchema { $($variant($module::View),)+ }
 
-        /// An answer to one item, of the task's template.
+        /// The form of an answer in the OpenAPI document: that of any template which has answers. Some templates'
+        /// look alike, so this is `anyOf`.
         #[cfg(feature = "openapi")]
-        #[derive(utoipa::ToSchema, Serialize)]
-        #[schema(as = TaskAnswer)]
-        #[serde(untagged)]
-        pub enum TaskAnswerSchema { $($variant($module::Answer),)+ }
+        pub struct TaskAnswerSchema;
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::PartialSchema for TaskAnswerSchema {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                let mut any = utoipa::openapi::schema::AnyOfBuilder::new()
+                    .description(Some("An answer to one item, in the shape of the task's kind."));
+                $(if $module::Content::META.marked {
+                    let name = <$module::Answer as utoipa::ToSchema>::name();
+                    any = any.item(utoipa::openapi::Ref::from_schema_name(name));
+                })+
+                any.into()
+            }
+        }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::ToSchema for TaskAnswerSchema {
+            fn name() -> std::borrow::Cow<'static, str> {
+                "TaskAnswer".into()
+            }
+
+            fn schemas(schemas: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>) {
+                $(if $module::Content::META.marked {
+                    let name = <$module::Answer as utoipa::ToSchema>::name().into_owned();
+                    schemas.push((name, <$module::Answer as utoipa::PartialSchema>::schema()));
+                    <$module::Answer as utoipa::ToSchema>::schemas(schemas);
+                })+
+            }
+        }
 
         /// All templates' fixed facts, in the order of the catalogue.
         pub const CATALOGUE: &[Meta] = &[$($module::Content::META),+];

@@ -19,10 +19,12 @@ pub const CHIPS_MAX: usize = 40;
 /// At most this many accepted orders a sentence.
 pub const ORDERS_MAX: usize = 24;
 
+/// A sentence cut into chips.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::sentence_builder::Sentence))]
 pub struct Sentence {
+    /// Its id.
     pub id: ItemId,
     /// The chips in every accepted order; the first is the one that is shown.
     pub orders: Vec<Vec<String>>,
@@ -31,10 +33,12 @@ pub struct Sentence {
     pub ending: String,
 }
 
+/// Sentences to put in order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::sentence_builder::Content))]
 pub struct Content {
+    /// In order.
     pub sentences: Vec<Sentence>,
 }
 
@@ -43,22 +47,29 @@ pub struct Content {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::sentence_builder::Answer))]
 pub struct Answer {
+    /// Texts of the chips.
     pub order: Vec<String>,
 }
 
+/// The chips of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::sentence_builder::SentenceView))]
 pub struct SentenceView {
+    /// Its id.
     pub id: ItemId,
+    /// Shuffled.
     pub chips: Vec<String>,
+    /// What closes the sentence; it is no chip.
     pub ending: String,
 }
 
+/// Sentences to put in order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::sentence_builder::View))]
 pub struct View {
+    /// In order.
     pub sentences: Vec<SentenceView>,
 }
 

@@ -17,8 +17,11 @@ use crate::{
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::single_choice::Question))]
 pub struct Question {
+    /// Its id.
     pub id: ItemId,
+    /// What is asked.
     pub stem: String,
+    /// The right option.
     pub right: String,
     /// One to seven wrong options.
     pub distractors: Vec<String>,
@@ -27,10 +30,12 @@ pub struct Question {
     pub explanation: Option<String>,
 }
 
+/// Questions with one right option each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::single_choice::Content))]
 pub struct Content {
+    /// In order.
     pub questions: Vec<Question>,
 }
 
@@ -39,22 +44,29 @@ pub struct Content {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::single_choice::Answer))]
 pub struct Answer {
+    /// Text of the option.
     pub option: String,
 }
 
+/// A question with its options.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::single_choice::QuestionView))]
 pub struct QuestionView {
+    /// Its id.
     pub id: ItemId,
+    /// What is asked.
     pub stem: String,
+    /// Shuffled.
     pub options: Vec<String>,
 }
 
+/// Questions with one right option each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::single_choice::View))]
 pub struct View {
+    /// In order.
     pub questions: Vec<QuestionView>,
 }
 

@@ -10,6 +10,7 @@ use crate::{
     problem::{Checker, FieldError},
 };
 
+/// A text to read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::text::Content))]
@@ -165,6 +166,7 @@ mod markdown {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::text::View))]
 pub struct View {
+    /// In order.
     pub passages: Vec<Passage>,
 }
 

@@ -10,6 +10,7 @@ use crate::{
     problem::{Checker, FieldCode, FieldError},
 };
 
+/// What a statement is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::true_false::Truth))]
@@ -20,48 +21,62 @@ pub enum Truth {
     NotStated,
 }
 
+/// A statement to judge.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::true_false::Statement))]
 pub struct Statement {
+    /// Its id.
     pub id: ItemId,
+    /// The text.
     pub text: String,
+    /// The key.
     pub truth: Truth,
     /// What would be true, or where the text says so; shown with the key.
     #[serde(default)]
     pub explanation: Option<String>,
 }
 
+/// Statements to judge.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::true_false::Content))]
 pub struct Content {
+    /// In order.
     pub statements: Vec<Statement>,
     /// Offer 'not stated' as a third choice.
     #[serde(default)]
     pub with_not_stated: bool,
 }
 
+/// What was chosen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::true_false::Answer))]
 pub struct Answer {
+    /// The choice.
     pub choice: Truth,
 }
 
+/// A statement to judge.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::true_false::StatementView))]
 pub struct StatementView {
+    /// Its id.
     pub id: ItemId,
+    /// The text.
     pub text: String,
 }
 
+/// Statements to judge.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::true_false::View))]
 pub struct View {
+    /// In the author's order.
     pub statements: Vec<StatementView>,
+    /// 'Not stated' is a third choice.
     pub with_not_stated: bool,
 }
 

@@ -20,7 +20,9 @@ use crate::{
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::word_bank::Gap))]
 pub struct Gap {
+    /// Its id.
     pub id: ItemId,
+    /// The word that is shown as the answer.
     pub key: String,
     /// Other words of the bank that are also right here.
     #[serde(default)]
@@ -39,10 +41,12 @@ impl AnyGap for Gap {
     }
 }
 
+/// A text with gaps, and a box of words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::word_bank::Content))]
 pub struct Content {
+    /// Text and gaps in order.
     pub parts: Vec<Part<Gap>>,
     /// Words in the box that fit no gap.
     #[serde(default)]
@@ -54,13 +58,16 @@ pub struct Content {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::word_bank::Answer))]
 pub struct Answer {
+    /// Text of the chip.
     pub text: String,
 }
 
+/// The text with empty gaps, and the box.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::word_bank::View))]
 pub struct View {
+    /// Text and gaps in order.
     pub parts: Vec<Part<GapView>>,
     /// The chips, shuffled. A chip that belongs into two gaps stands twice.
     pub bank: Vec<String>,

@@ -11,6 +11,7 @@ use crate::{
     text::fold,
 };
 
+/// What a word means; each field may be null.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::word_list::Meaning))]
@@ -22,28 +23,35 @@ pub struct Meaning {
     pub definition: Option<String>,
     /// IPA, without slashes.
     pub transcription: Option<String>,
+    /// A sentence with the word.
     pub example: Option<String>,
     /// A picture in a character.
     pub emoji: Option<String>,
-    /// Stands beside the word and shows what it says, so it needs no other text.
+    /// Shown beside the word.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub picture: Option<FileId>,
 }
 
+/// A word with its meaning.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::word_list::Word))]
 pub struct Word {
+    /// Its id.
     pub id: ItemId,
+    /// The word.
     pub word: String,
+    /// What it means.
     #[serde(default)]
     pub meaning: Meaning,
 }
 
+/// Words to learn.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::word_list::Content))]
 pub struct Content {
+    /// In order.
     pub words: Vec<Word>,
 }
 
