@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use types::{
     ids::ItemId,
     locale::Key,
-    tasks::text::{Content, Passage, Piece, View},
+    tasks::text::{Content, List, Passage, Piece, View},
 };
 
 use super::{
@@ -64,7 +64,7 @@ fn passage(passage: Passage) -> AnyView {
     match passage {
         Passage::Paragraph(pieces) => view! { <p dir="auto">{line(pieces)}</p> }.into_any(),
         Passage::Heading(text) => view! { <h4 dir="auto">{text}</h4> }.into_any(),
-        Passage::List { ordered, items } => {
+        Passage::List(List { ordered, items }) => {
             let items = items.into_iter().map(|item| view! { <li dir="auto">{line(item)}</li> }).collect_view();
             if ordered { view! { <ol>{items}</ol> }.into_any() } else { view! { <ul>{items}</ul> }.into_any() }
         }

@@ -49,7 +49,7 @@ fn bold_words(content: &Content) -> Vec<String> {
         .into_iter()
         .flat_map(|passage| match passage {
             Passage::Paragraph(line) => line,
-            Passage::Heading(_) | Passage::List { .. } => Vec::new(),
+            Passage::Heading(_) | Passage::List(_) => Vec::new(),
         })
         .filter_map(|piece| match piece {
             Piece::Strong(text) => Some(text),

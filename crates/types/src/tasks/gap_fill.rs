@@ -31,6 +31,7 @@ pub struct Gap {
     pub hint: Option<String>,
     /// The characters of the key, from and to (exclusive), in which no slip is forgiven.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<u32>>, min_items = 2, max_items = 2))]
     pub tested: Option<(u32, u32)>,
     /// Words of the language that look like the key: never taken for slips. Filled in when the task is saved.
     #[serde(default)]
@@ -71,12 +72,24 @@ pub fn gap_of(key: String, before: Option<&Gap>, taken: &[ItemId]) -> Gap {
     }
 }
 
+/// The form of a [`Part`] in the OpenAPI document.
+#[cfg(feature = "openapi")]
+#[derive(utoipa::ToSchema, Serialize)]
+#[schema(as = tasks::gap_fill::Part)]
+#[serde(rename_all = "snake_case")]
+pub enum PartSchema {
+    /// Line ends part lines on the page.
+    Text(String),
+    Gap(Gap),
+}
+
 /// A text with gaps to type into.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::gap_fill::Content))]
 pub struct Content {
     /// Text and gaps in order.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<PartSchema>))]
     pub parts: Vec<Part<Gap>>,
     /// A spelling mistake that makes no other word gets half a point.
     #[serde(default)]
@@ -101,6 +114,7 @@ pub struct Answer {
 #[cfg_attr(feature = "openapi", schema(as = tasks::gap_fill::View))]
 pub struct View {
     /// Text and gaps in order.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<super::gaps::PartViewSchema>))]
     pub parts: Vec<Part<GapView>>,
 }
 

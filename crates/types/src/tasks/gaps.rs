@@ -12,7 +12,6 @@ use crate::{
 
 /// A run of text, or a gap. Line ends in the text part lines on the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Part<G> {
     Text(String),
@@ -28,6 +27,18 @@ pub struct GapView {
     pub id: ItemId,
     /// A hint can be asked for.
     pub has_hint: bool,
+}
+
+/// The form of a student's [`Part`] in the OpenAPI document: a generic one writes the gap out in place, and generators of
+/// clients want it by name.
+#[cfg(feature = "openapi")]
+#[derive(utoipa::ToSchema, Serialize)]
+#[schema(as = tasks::PartView)]
+#[serde(rename_all = "snake_case")]
+pub enum PartViewSchema {
+    /// Line ends part lines on the page.
+    Text(String),
+    Gap(GapView),
 }
 
 /// What the shared functions need of a template's gap.

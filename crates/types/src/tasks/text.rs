@@ -27,7 +27,18 @@ pub struct Content {
 pub enum Passage {
     Paragraph(Vec<Piece>),
     Heading(String),
-    List { ordered: bool, items: Vec<Vec<Piece>> },
+    List(List),
+}
+
+/// A list in a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = tasks::text::List))]
+pub struct List {
+    /// Its items are numbered.
+    pub ordered: bool,
+    /// In order, each in pieces.
+    pub items: Vec<Vec<Piece>>,
 }
 
 /// Some words in one manner.
@@ -114,7 +125,7 @@ mod markdown {
             match self.lists.last_mut() {
                 // A list inside a list goes on in the outer one: paper has one level.
                 Some((_, outer)) => outer.extend(items),
-                None => self.passages.push(Passage::List { ordered, items }),
+                None => self.passages.push(Passage::List(super::List { ordered, items })),
             }
         }
     }
@@ -220,7 +231,7 @@ impl Template for Content {
         let lines = passages(&self.markdown).into_iter().map(|passage| match passage {
             Passage::Paragraph(line) => plain(&line),
             Passage::Heading(text) => text,
-            Passage::List { items, .. } => items.iter().map(|item| plain(item)).collect::<Vec<_>>().join("\n"),
+            Passage::List(list) => list.items.iter().map(|item| plain(item)).collect::<Vec<_>>().join("\n"),
         });
         lines.collect::<Vec<_>>().join("\n")
     }
@@ -238,7 +249,7 @@ fn print(passage: Passage) -> Block {
     match passage {
         Passage::Paragraph(pieces) => Block::Paragraph(line(pieces)),
         Passage::Heading(text) => Block::Heading(text),
-        Passage::List { ordered, items } => Block::List { ordered, items: items.into_iter().map(line).collect() },
+        Passage::List(List { ordered, items }) => Block::List { ordered, items: items.into_iter().map(line).collect() },
     }
 }
 
@@ -256,10 +267,10 @@ mod tests {
                     Piece::Text("Hello <script>alert(1)</script> site ".into()),
                     Piece::Strong("bold".into())
                 ]),
-                Passage::List {
+                Passage::List(List {
                     ordered: false,
                     items: vec![vec![Piece::Text("one".into())], vec![Piece::Text("two".into())]]
-                },
+                }),
             ]
         );
     }

@@ -41,12 +41,24 @@ impl AnyGap for Gap {
     }
 }
 
+/// The form of a [`Part`] in the OpenAPI document.
+#[cfg(feature = "openapi")]
+#[derive(utoipa::ToSchema, Serialize)]
+#[schema(as = tasks::word_bank::Part)]
+#[serde(rename_all = "snake_case")]
+pub enum PartSchema {
+    /// Line ends part lines on the page.
+    Text(String),
+    Gap(Gap),
+}
+
 /// A text with gaps, and a box of words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::word_bank::Content))]
 pub struct Content {
     /// Text and gaps in order.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<PartSchema>))]
     pub parts: Vec<Part<Gap>>,
     /// Words in the box that fit no gap.
     #[serde(default)]
@@ -68,6 +80,7 @@ pub struct Answer {
 #[cfg_attr(feature = "openapi", schema(as = tasks::word_bank::View))]
 pub struct View {
     /// Text and gaps in order.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<super::gaps::PartViewSchema>))]
     pub parts: Vec<Part<GapView>>,
     /// The chips, shuffled. A chip that belongs into two gaps stands twice.
     pub bank: Vec<String>,
