@@ -51,7 +51,7 @@ class Server:
             try:
                 if requests.get(f"{self.base}/readyz", timeout=2).ok:
                     return
-            except requests.ConnectionError:
+            except requests.RequestException:
                 pass
             time.sleep(0.1)
         raise SystemExit("the server is not ready after a minute")

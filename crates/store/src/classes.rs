@@ -340,14 +340,14 @@ impl Store {
     /// Makes a class with its first run. The same id sent twice makes one.
     ///
     /// # Errors
-    /// `NotFound` where the id is another's, [`StoreError::Limit`].
+    /// [`StoreError::Invalid`] where the id is another's or there is no such lesson, [`StoreError::Limit`].
     pub async fn create_class(&self, owner: UserId, new: &CreateClass, code: &str) -> Result<StoredClass> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
             let there = classes::table.find(new.id.0).select(classes::owner_id).first::<Uuid>(conn).await.optional()?;
             match there {
                 Some(of) if of == owner.0 => return info(conn, owner, new.id).await,
-                Some(_) => return Err(StoreError::NotFound),
+                Some(_) => return Err(StoreError::Invalid(FieldError::new("id", FieldCode::NotAllowed))),
                 None => {}
             }
             let have: i64 = classes::table.filter(classes::owner_id.eq(owner.0)).count().get_result(conn).await?;
