@@ -142,7 +142,7 @@ pub(crate) fn gap_lines(
     job: &PartJob,
     plan: &TextPlan,
     shuffler: &mut Shuffler,
-) -> Result<Vec<word_bank::Line>, PartFailure> {
+) -> Result<Vec<word_bank::GapSentence>, PartFailure> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for word in words(&plan.text) {
         *counts.entry(fold(word)).or_default() += 1;
@@ -162,7 +162,7 @@ pub(crate) fn gap_lines(
     }
     shuffler.shuffle(&mut own);
     let count = plan.items.map_or(GAPS.0, |items| usize::try_from(items).unwrap_or(GAPS.0).clamp(1, 15));
-    let mut lines: Vec<(usize, word_bank::Line)> = Vec::new();
+    let mut lines: Vec<(usize, word_bank::GapSentence)> = Vec::new();
     let before = job.previous.as_ref().map(TaskBody::plain_text).unwrap_or_default();
     own.sort_by_key(|(_, sentence)| mentions(&before, sentence));
     for (n, sentence) in own {
@@ -174,7 +174,7 @@ pub(crate) fn gap_lines(
         shuffler.shuffle(&mut words_of);
         let Some(word) = words_of.first() else { continue };
         if let Some((before, key, after)) = crate::model::cut_out(sentence, word) {
-            lines.push((n, word_bank::Line { before, key, after }));
+            lines.push((n, word_bank::GapSentence { before, key, after }));
         }
     }
     if lines.len() < GAPS.1.min(count) {

@@ -83,7 +83,7 @@ fn content(items: Vec<Item>, typos: bool) -> Content {
 }
 
 /// Gaps with a hint of the first letter, for words out of a text.
-pub(crate) fn with_hints(lines: Vec<super::word_bank::Line>) -> Content {
+pub(crate) fn with_hints(lines: Vec<super::word_bank::GapSentence>) -> Content {
     let items = lines
         .into_iter()
         .map(|line| Item { before: line.before, key: line.key, variants: Vec::new(), tested: None, after: line.after })

@@ -63,14 +63,14 @@ const LEAST: usize = 4;
 const MOST: usize = 10;
 
 /// One sentence with its gap: what stands before it, the key, what stands after.
-pub(crate) struct Line {
+pub(crate) struct GapSentence {
     pub before: String,
     pub key: String,
     pub after: String,
 }
 
 /// A line a sentence.
-pub(crate) fn content(lines: Vec<Line>, distractors: Vec<String>) -> Content {
+pub(crate) fn content(lines: Vec<GapSentence>, distractors: Vec<String>) -> Content {
     let mut parts: Vec<Part<Gap>> = Vec::new();
     let mut text = String::new();
     for (n, line) in lines.into_iter().enumerate() {
@@ -153,7 +153,7 @@ fn make(context: &mut MakerContext<'_>) -> Result<Made, PartFailure> {
     }
     let lines = chosen
         .iter()
-        .map(|entry| Line {
+        .map(|entry| GapSentence {
             before: entry.example.before.clone(),
             key: entry.example.target.clone(),
             after: entry.example.after.clone(),
@@ -226,13 +226,13 @@ impl Draft for WordBankDraft {
     }
 
     fn into_made(self, request: &Request<'_>) -> Result<Made, DraftFault> {
-        let mut lines: Vec<Line> = Vec::new();
+        let mut lines: Vec<GapSentence> = Vec::new();
         for draft in self.sentences.into_iter().take(request.items.unwrap_or(MOST).min(MOST)) {
             let (sentence, key) =
                 (text("sentences.sentence", &draft.sentence)?, short("sentences.answer", &draft.answer)?);
             let Some((before, key, after)) = cut_out(&sentence, &key) else { continue };
             if !lines.iter().any(|line| fold(&line.key) == fold(&key)) {
-                lines.push(Line { before, key, after });
+                lines.push(GapSentence { before, key, after });
             }
         }
         if lines.len() < 3 {
