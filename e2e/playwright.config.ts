@@ -16,6 +16,8 @@ export default defineConfig({
   outputDir: "test-results",
   use: {
     actionTimeout: 10_000,
+    // Drawing what moves costs more than all else; phones have it.
+    contextOptions: { reducedMotion: "reduce" },
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
     launchOptions: {
@@ -38,7 +40,7 @@ export default defineConfig({
     {
       name: "phone",
       testIgnore: [OWN_WINDOWS, WALKER],
-      use: { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
+      use: { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2, contextOptions: {} },
     },
   ],
 });

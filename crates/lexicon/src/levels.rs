@@ -100,12 +100,6 @@ impl Levels {
         Ok(Self { table: Some(Arc::new(table)) })
     }
 
-    /// Is there a table from outside?
-    #[must_use]
-    pub fn has_table(&self) -> bool {
-        self.table.is_some()
-    }
-
     /// The level at which a learner meets a word of running text, in any form; `None` where nothing is known of it.
     #[must_use]
     pub fn level_of(&self, word: &str) -> Option<CefrLevel> {

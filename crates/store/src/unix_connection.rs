@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn only_a_folder_is_beside() {
-        let path = |url: &str| beside(url).map(|(_, path)| path);
+        let path = |url: &str| local(url).map(|(_, path)| path);
         assert_eq!(path("postgresql:///db?host=/tmp/pg&user=me"), Some("/tmp/pg/.s.PGSQL.5432".into()));
         assert_eq!(path("postgresql:///db?host=%2Ftmp%2Fa%20b&port=5433"), Some("/tmp/a b/.s.PGSQL.5433".into()));
         assert_eq!(path("postgresql://me@db.example/db"), None);

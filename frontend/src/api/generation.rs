@@ -15,10 +15,6 @@ pub async fn create_run(body: CreateRun) -> Answer<Run> {
     Request::post("/generation/runs").json(&body).send().await
 }
 
-pub async fn get_run(id: GenerationRunId) -> Answer<Run> {
-    Request::get(format!("/generation/runs/{id}")).send().await
-}
-
 pub async fn stop_run(id: GenerationRunId) -> Answer<Run> {
     Request::post(format!("/generation/runs/{id}/stop")).send().await
 }

@@ -45,11 +45,6 @@ impl Form {
         self.errors.get()
     }
 
-    /// Sets what is wrong, as an answer or a check of ours said.
-    pub fn set_errors(self, errors: Vec<FieldError>) {
-        self.errors.set(errors);
-    }
-
     /// The fault at `path` and below it was just worked on.
     pub fn touch(self, path: &str) {
         let is_there = |error: &FieldError| {

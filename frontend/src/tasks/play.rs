@@ -12,11 +12,7 @@ use types::{
     marks::MarkNote,
 };
 
-use super::{
-    Answers, Outcome, Outcomes,
-    language::{dir, language_of},
-    sheet::Shape,
-};
+use super::{Answers, Outcome, Outcomes, language::language_of, sheet::Shape};
 use crate::{
     components::{Banner, Icon},
     i18n::{points, t, t_n, t_with, tr},
@@ -101,11 +97,6 @@ impl Play {
     /// `lang` for a text of the exercise.
     pub fn lang_of(self, text: &str) -> &'static str {
         language_of(text, self.target, self.students).as_str()
-    }
-
-    /// `dir` for a text of the exercise.
-    pub fn dir_of(self, text: &str) -> &'static str {
-        dir(language_of(text, self.target, self.students))
     }
 }
 

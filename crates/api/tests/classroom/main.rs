@@ -9,6 +9,5 @@ mod join;
 mod join_page;
 mod limits;
 mod room;
-mod speed;
 mod storm;
 mod taught;
