@@ -70,19 +70,19 @@ async fn the_room_its_log_and_the_database_come_to_the_same() {
         let batches = asked.new_tree(&mut runner).unwrap().current();
         let mut before: Option<PendingProposal> = None;
         for batch in batches {
-            let mut wishes: Vec<PendingProposal> = batch
+            let mut proposals: Vec<PendingProposal> = batch
                 .into_iter()
                 .map(|(who, what)| PendingProposal { user: people[who], id: ProposalId(Uuid::now_v7()), what })
                 .collect();
             // One that was asked before comes again.
-            wishes.extend(before.take());
-            before = wishes.first().cloned();
-            let ids: Vec<ProposalId> = wishes.iter().map(|wish| wish.id).collect();
+            proposals.extend(before.take());
+            before = proposals.first().cloned();
+            let ids: Vec<ProposalId> = proposals.iter().map(|proposal| proposal.id).collect();
             let (tx, done) = test.app.store.begin_room(class.run, &ids).await.unwrap();
             assert_eq!(tx.seq, kept.upto);
-            let asked = Asked { owner: people[0], wishes: &wishes, done: &done, at: tx.at };
+            let asked = Asked { owner: people[0], proposals: &proposals, done: &done, at: tx.at };
             let (batch, outcomes) = decide(&mut kept, &asked);
-            assert_eq!(outcomes.len(), wishes.len());
+            assert_eq!(outcomes.len(), proposals.len());
             tx.write(&batch).await.unwrap();
         }
         let stored = test.app.store.room(class.run).await.unwrap().room;
