@@ -100,9 +100,10 @@ fn add_rules(problems: &mut Problems, callers: &Callers, path: &str, method: &st
         problems.add(&[Code::Malformed, Code::Invalid]);
     }
     if is_api {
-        problems.add(&[Code::TooManyRequests, Code::Internal]);
+        problems.add(&[Code::Internal]);
     }
-    problems.add(&[Code::Unavailable]);
+    // An address has so many connections, whatever it asks for.
+    problems.add(&[Code::TooManyRequests, Code::Unavailable]);
 }
 
 fn parameters(operation: &Operation) -> impl Iterator<Item = &Parameter> {
