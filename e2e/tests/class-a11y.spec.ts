@@ -99,6 +99,7 @@ test("words that are picked up, put down and taken back are said", async () => {
   await chip.focus();
   await page.keyboard.press("Enter");
   await expect(said(page)).toContainText("Picked: voucher. Choose where it goes");
+  await expect(page.locator("button.gap.target").first()).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(said(page)).toContainText("“voucher” put in gap 1");
   await expect(page.locator(".student-room")).toMatchAriaSnapshot({ name: "student-put-down.yml" });
