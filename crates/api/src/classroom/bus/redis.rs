@@ -1,5 +1,5 @@
 //! The bus between processes, over Redis: a pool for publishing, and one connection of the newer protocol (RESP3) that
-//! message is pushed over and that subscribes again by itself. While Redis is gone nothing is carried; once it is back,
+//! messages are pushed over and that subscribes again by itself. While Redis is gone nothing is carried; once it is back,
 //! every room is told to read what it missed.
 
 use std::{
@@ -44,7 +44,7 @@ fn channel(run: ClassRunId) -> String {
 struct Inner {
     subscribers: Subscribers,
     up: AtomicBool,
-    /// Runs whose message could not be published: their rooms elsewhere are told once Redis is back.
+    /// Runs of which a message could not be published: their rooms elsewhere are told once Redis is back.
     lost: Mutex<HashSet<ClassRunId>>,
     node: Uuid,
     queue: mpsc::Sender<(ClassRunId, Vec<u8>)>,
@@ -72,7 +72,7 @@ impl Inner {
                     self.lose(run);
                 }
             }
-            Err(error) => tracing::error!(cause = %error, "message can't be written"),
+            Err(error) => tracing::error!(cause = %error, "a message to other servers can't be written"),
         }
     }
 
@@ -199,7 +199,7 @@ async fn watch(inner: Weak<Inner>, mut listening: ConnectionManager) {
             continue;
         }
         inner.up.store(true, Ordering::Release);
-        tracing::info!("Redis carries the rooms' message");
+        tracing::info!("Redis carries the messages between servers");
         inner.subscribers.tell_all(&BusEvent::Gap);
         for run in inner.take_lost() {
             inner.publish(run, &BusMessage { node: inner.node, payload: Payload::Lost {} });
@@ -224,7 +224,7 @@ impl Bus for RedisBus {
             let (inner, mut listening) = (Arc::downgrade(&self.inner), self.listening.clone());
             move || {
                 runtime.spawn(async move {
-                    // Where it fails, message comes for nobody until the connection is made anew.
+                    // Where it fails, no message comes until the connection is made anew.
                     let _ = timeout(PATIENCE, listening.unsubscribe(channel(run))).await;
                     // A room that opened meanwhile is not to go deaf.
                     if let Some(inner) = inner.upgrade()
