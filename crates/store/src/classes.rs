@@ -167,6 +167,7 @@ async fn start(conn: &mut Conn, owner: UserId, class: ClassId, run: ClassRunId, 
                 class_run_tasks::title.eq(&task.title),
                 class_run_tasks::instructions.eq(&task.instructions),
                 class_run_tasks::content.eq(task.body.content()),
+                class_run_tasks::schema_version.eq(task.body.version()),
                 class_run_tasks::revision.eq(task.revision),
             ));
         }

@@ -5,10 +5,10 @@ use diesel::{dsl::now, prelude::*};
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use serde_json::{Value, json};
 use types::{
-    generation::{Part, PartFault, PartStatus, Run, RunStatus},
+    generation::{Part, PartFault, PartStatus, Run, RunStatus, StoredRequest},
     ids::{GenerationPartId, GenerationRunId, LessonId, SectionId, TaskId, UserId},
     lesson::Task,
-    levels::{CefrLevel, Language},
+    levels::Language,
     problem::{FieldCode, FieldError},
     tasks::meta_of,
 };
@@ -42,7 +42,7 @@ pub struct NewPart {
 #[derive(Clone, Debug)]
 pub struct NewRun {
     pub request_id: Uuid,
-    pub request: Value,
+    pub request: StoredRequest,
     pub lesson: NewLesson,
     pub sections: Vec<String>,
     pub parts: Vec<NewPart>,
@@ -52,7 +52,7 @@ pub struct NewRun {
 #[derive(Clone, Debug)]
 pub struct RunRequest {
     pub request_id: Uuid,
-    pub request: Value,
+    pub request: StoredRequest,
     pub lesson: LessonId,
     pub section: SectionId,
     pub after: Option<TaskId>,
@@ -73,14 +73,12 @@ pub struct PartWork {
     pub kind: String,
     pub title: String,
     pub plan: Value,
-    pub request: Value,
+    pub request: StoredRequest,
     pub section: SectionId,
     pub new_task: TaskId,
     pub replaces: Option<(TaskId, i32)>,
-    pub level: CefrLevel,
     pub target_language: Language,
     pub students_language: Language,
-    pub topic: String,
     pub notes: String,
     /// How many times it has been begun, this one included.
     pub attempts: i32,
@@ -199,7 +197,7 @@ async fn insert_run(
     owner: UserId,
     lesson: LessonId,
     request_id: Uuid,
-    request: &Value,
+    request: &StoredRequest,
 ) -> Result<Uuid> {
     let id = Uuid::now_v7();
     diesel::insert_into(runs::table)
@@ -208,7 +206,7 @@ async fn insert_run(
             runs::lesson_id.eq(lesson.0),
             runs::owner_id.eq(owner.0),
             runs::request_id.eq(request_id),
-            runs::request.eq(request),
+            runs::request.eq(task_store::json(request)),
             runs::status.eq("running"),
         ))
         .execute(conn)
@@ -565,6 +563,11 @@ impl Store {
                 .select(task_store::TaskRow::as_select())
                 .load(conn)
                 .await?;
+            let level = lessons::level(&row.level);
+            let request = serde_json::from_value(request).unwrap_or_else(|error| {
+                tracing::error!(%run, %error, "the request of a run can't be read: its lesson's topic and level stand in");
+                StoredRequest::Task { topic: row.topic.clone(), level }
+            });
             Ok(Some(PartWork {
                 part,
                 run: run.into(),
@@ -577,10 +580,8 @@ impl Store {
                 section: section.into(),
                 new_task: new_task.into(),
                 replaces: replaces.map(TaskId::from).zip(replaces_revision),
-                level: lessons::level(&row.level),
                 target_language: lessons::language(&row.target_language),
                 students_language: lessons::language(&row.students_language),
-                topic: row.topic,
                 notes: row.notes,
                 attempts,
                 tasks: task_rows.into_iter().map(Task::from).collect(),

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod classes;
+mod contents;
 mod courses;
 mod files;
 mod generation;

@@ -11,12 +11,11 @@ use types::{
     classroom::{Cell, Event, EventBody, RunTask, TeacherRoom},
     ids::{AttemptId, ClassRunId, ItemId, ProposalId, TaskId, UserId},
     marks::{Mark, MarkNote, Verdict},
-    tasks::TaskBody,
 };
 use uuid::Uuid;
 
 use crate::{
-    Conn, Result, Store, StoreError, classes, invitations, lessons,
+    Conn, Result, Store, StoreError, classes, contents, invitations, lessons,
     schema::{
         cells, class_members, class_run_members, class_run_tasks, class_runs, classes as class_table, room_events,
         room_proposals, users,
@@ -131,6 +130,7 @@ struct TaskRow {
     title: String,
     instructions: String,
     content: Value,
+    schema_version: i16,
     locked: bool,
     revealed: Vec<String>,
 }
@@ -210,7 +210,7 @@ pub(crate) async fn read(conn: &mut Conn, run: ClassRunId) -> Result<RoomFacts> 
             section: task.section,
             title: task.title,
             instructions: task.instructions,
-            body: TaskBody::from_stored(&task.kind, task.content),
+            body: contents::read(id, &task.kind, task.schema_version, task.content),
         });
     }
     for row in cell_rows {

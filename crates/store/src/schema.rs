@@ -148,6 +148,7 @@ diesel::table! {
         instructions -> Text,
         content -> Jsonb,
         created_at -> Timestamptz,
+        schema_version -> SmallInt,
     }
 }
 
@@ -242,6 +243,7 @@ diesel::table! {
         revision -> Integer,
         locked -> Bool,
         revealed -> Array<Text>,
+        schema_version -> SmallInt,
     }
 }
 

@@ -15,7 +15,7 @@ use types::{
 use uuid::Uuid;
 
 use crate::{
-    Conn, Result, Store, StoreError, files, lessons, positions,
+    Conn, Result, Store, StoreError, contents, files, lessons, positions,
     schema::{lessons as lesson_table, sections, task_versions, tasks},
     sections::lesson_of as lesson_of_section,
 };
@@ -29,6 +29,7 @@ pub(crate) struct TaskRow {
     id: Uuid,
     section_id: Uuid,
     kind: String,
+    schema_version: i16,
     title: String,
     instructions: String,
     content: Value,
@@ -45,7 +46,7 @@ impl From<TaskRow> for Task {
             section_id: row.section_id.into(),
             title: row.title,
             instructions: row.instructions,
-            body: TaskBody::from_stored(&row.kind, row.content),
+            body: contents::read(row.id.into(), &row.kind, row.schema_version, row.content),
             origin: serde_json::from_value(row.origin).unwrap_or_else(|_| Origin::teacher()),
             evidence: serde_json::from_value(row.evidence).unwrap_or_default(),
             revision: row.revision,
@@ -54,7 +55,7 @@ impl From<TaskRow> for Task {
     }
 }
 
-fn json<T: serde::Serialize>(value: &T) -> Value {
+pub(crate) fn json<T: serde::Serialize>(value: &T) -> Value {
     serde_json::to_value(value).unwrap_or(Value::Null)
 }
 
@@ -167,6 +168,7 @@ pub(crate) async fn insert(conn: &mut Conn, lesson: LessonId, new: &NewTask) -> 
             tasks::title.eq(new.title.trim()),
             tasks::instructions.eq(new.instructions.trim()),
             tasks::content.eq(new.body.content()),
+            tasks::schema_version.eq(new.body.version()),
             tasks::origin.eq(json(&new.origin)),
             tasks::evidence.eq(json(&new.evidence)),
         ))
@@ -196,6 +198,7 @@ pub(crate) async fn insert_copy(
             tasks::title.eq(title.unwrap_or(&task.title)),
             tasks::instructions.eq(&task.instructions),
             tasks::content.eq(task.body.content()),
+            tasks::schema_version.eq(task.body.version()),
             tasks::origin.eq(json(&task.origin)),
             tasks::evidence.eq(json(&task.evidence)),
         ))
@@ -237,6 +240,7 @@ pub(crate) async fn replace(conn: &mut Conn, lesson: LessonId, task: TaskId, cha
             task_versions::title.eq(&current.title),
             task_versions::instructions.eq(&current.instructions),
             task_versions::content.eq(current.body.content()),
+            task_versions::schema_version.eq(current.body.version()),
         ))
         .on_conflict_do_nothing()
         .execute(conn)
@@ -255,6 +259,7 @@ pub(crate) async fn replace(conn: &mut Conn, lesson: LessonId, task: TaskId, cha
             tasks::title.eq(change.title.trim()),
             tasks::instructions.eq(change.instructions.trim()),
             tasks::content.eq(change.body.content()),
+            tasks::schema_version.eq(change.body.version()),
             tasks::origin.eq(json(&change.origin)),
             tasks::evidence.eq(json(&change.evidence)),
             tasks::revision.eq(tasks::revision + 1),

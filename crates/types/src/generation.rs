@@ -181,6 +181,43 @@ impl Regenerate {
     }
 }
 
+/// What a run was asked for, as it is stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum StoredRequest {
+    /// A lesson.
+    Lesson(CreateRun),
+    /// A task again, differently.
+    Again { topic: String, level: CefrLevel, wish: String },
+    /// One more task.
+    Task { topic: String, level: CefrLevel },
+}
+
+impl StoredRequest {
+    #[must_use]
+    pub fn topic(&self) -> &str {
+        match self {
+            Self::Lesson(CreateRun { topic, .. }) | Self::Again { topic, .. } | Self::Task { topic, .. } => topic,
+        }
+    }
+
+    #[must_use]
+    pub fn level(&self) -> CefrLevel {
+        match self {
+            Self::Lesson(CreateRun { level, .. }) | Self::Again { level, .. } | Self::Task { level, .. } => *level,
+        }
+    }
+
+    /// What should be different, in the teacher's words.
+    #[must_use]
+    pub fn wish(&self) -> Option<&str> {
+        match self {
+            Self::Again { wish, .. } => Some(wish.as_str()).filter(|wish| !wish.trim().is_empty()),
+            Self::Lesson(_) | Self::Task { .. } => None,
+        }
+    }
+}
+
 /// How far a run is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

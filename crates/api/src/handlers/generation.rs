@@ -2,11 +2,10 @@
 
 use actix_web::{HttpResponse, get, post, web};
 use generation::{Offer, PlanError};
-use serde_json::json;
 use store::{NewLesson, NewPart, NewRun, RunRequest};
 use types::{
     account::Scope,
-    generation::{CreateRun, GenerateTask, GenerationOptions, Regenerate, Run},
+    generation::{CreateRun, GenerateTask, GenerationOptions, Regenerate, Run, StoredRequest},
     ids::{GenerationPartId, GenerationRunId, LessonId, TaskId},
     levels::Language,
     problem::{FieldCode, FieldError, Problem, ProblemCode},
@@ -88,7 +87,7 @@ pub async fn create(app: web::Data<App>, caller: Caller, body: Body<CreateRun>) 
             notes: request.notes.clone(),
             course_id: request.course_id,
         },
-        request: serde_json::to_value(&request).map_err(ApiError::internal)?,
+        request: StoredRequest::Lesson(request),
         sections: plan.sections,
         parts: plan
             .parts
@@ -218,7 +217,7 @@ pub async fn generate_task(
         .map_err(refused)?;
     let new = RunRequest {
         request_id: request.request_id,
-        request: json!({ "topic": topic, "level": level }),
+        request: StoredRequest::Task { topic: topic.clone(), level },
         lesson: id.0,
         section: request.section_id,
         after: request.after,
@@ -266,7 +265,7 @@ pub async fn regenerate(
         .map_err(refused)?;
     let new = RunRequest {
         request_id: request.request_id,
-        request: json!({ "topic": known.topic, "level": known.level, "wish": request.wish }),
+        request: StoredRequest::Again { topic: known.topic, level: known.level, wish: request.wish },
         lesson: known.lesson,
         section: known.task.section_id,
         after: None,

@@ -5,7 +5,6 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 use futures::FutureExt;
 use generation::PartJob;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use store::{Finished, PartWork, TaskChange};
 use types::{
     evidence::{Finding, FindingCode, Severity},
@@ -44,19 +43,10 @@ async fn write(app: &App, work: &PartWork) -> Finished {
         kind: work.kind.clone(),
         title: work.title.clone(),
         plan: work.plan.clone(),
-        topic: work.request.get("topic").and_then(Value::as_str).unwrap_or(&work.topic).to_owned(),
+        topic: work.request.topic().to_owned(),
         notes: work.notes.clone(),
-        wish: work
-            .request
-            .get("wish")
-            .and_then(Value::as_str)
-            .filter(|wish| !wish.trim().is_empty())
-            .map(str::to_owned),
-        level: work
-            .request
-            .get("level")
-            .and_then(|level| serde_json::from_value(level.clone()).ok())
-            .unwrap_or(work.level),
+        wish: work.request.wish().map(str::to_owned),
+        level: work.request.level(),
         target_language: work.target_language,
         students_language: work.students_language,
         tasks: work.tasks.clone(),

@@ -51,7 +51,7 @@ fn cell() -> Cell {
 }
 
 fn body() -> TaskBody {
-    TaskBody::from_stored("gap_fill", json!({"parts": [{"text": "I "}, {"gap": {"id": "i1", "key": "go"}}]}))
+    TaskBody::from_stored("gap_fill", 1, json!({"parts": [{"text": "I "}, {"gap": {"id": "i1", "key": "go"}}]}))
 }
 
 fn proposals() -> Vec<Proposal> {

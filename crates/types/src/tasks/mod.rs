@@ -78,6 +78,16 @@ pub trait Template: Clone + PartialEq + std::fmt::Debug + Serialize + Deserializ
 
     const META: Meta;
 
+    /// The form in which its content is written, stored with it. It grows only where content that is stored already has
+    /// to be read in another way: what `serde(default)` reads is no new version.
+    const VERSION: i16 = 1;
+
+    /// Content of `version`, which is lower than [`Template::VERSION`], in the form of the version after it.
+    #[must_use]
+    fn upgrade(_version: i16, content: Value) -> Value {
+        content
+    }
+
     /// What **Start blank** puts on the page. It needn't be valid yet.
     fn blank() -> Self;
 
@@ -124,14 +134,16 @@ pub trait Template: Clone + PartialEq + std::fmt::Debug + Serialize + Deserializ
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NoAnswer {}
 
-/// A task of a kind that this version doesn't know, kept whole.
+/// A task that this build can't read, kept whole: its kind is of a later one, or the version of its content.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnknownTask {
     pub kind: String,
+    /// Of the content, as stored.
+    pub version: i16,
     pub content: Value,
 }
 
-/// Reads a template's content from JSON: leniently from the database, strictly from a request.
+/// Reads a template's content from a request's JSON.
 pub trait ContentReader {
     type Error;
     /// # Errors
@@ -139,14 +151,14 @@ pub trait ContentReader {
     fn read<T: DeserializeOwned>(&self, content: Value) -> Result<T, Self::Error>;
 }
 
-/// Takes whatever fits, unknown fields included.
-struct Lenient;
+/// Reads stored content: brought to today's form, unknown fields left out. `None` where it is of a later version, or
+/// doesn't fit.
+fn read_stored<T: Template>(version: i16, content: &Value) -> Option<T> {
+    crate::json::from_value(upgraded(version, T::VERSION, content, T::upgrade)?).ok()
+}
 
-impl ContentReader for Lenient {
-    type Error = serde_json::Error;
-    fn read<T: DeserializeOwned>(&self, content: Value) -> Result<T, Self::Error> {
-        crate::json::from_value(content)
-    }
+fn upgraded(version: i16, today: i16, content: &Value, upgrade: fn(i16, Value) -> Value) -> Option<Value> {
+    (version <= today).then(|| (version..today).fold(content.clone(), |content, version| upgrade(version, content)))
 }
 
 /// Why an answer could not be marked.
@@ -259,6 +271,22 @@ macro_rules! task_enums {
                 Ok(None)
             }
 
+            /// From stored content of a version; what this build can't read is kept whole.
+            #[must_use]
+            pub fn from_stored(kind: &str, version: i16, content: Value) -> Self {
+                $(if kind == $module::Content::META.kind
+                    && let Some(known) = read_stored(version, &content) {
+                    return Self::$variant(known);
+                })+
+                Self::Unknown(UnknownTask { kind: kind.to_owned(), version, content })
+            }
+
+            /// The version of what [`TaskBody::content`] gives.
+            #[must_use]
+            pub fn version(&self) -> i16 {
+                match self { $(Self::$variant(_) => $module::Content::VERSION,)+ Self::Unknown(task) => task.version }
+            }
+
             /// `None` for an unknown kind.
             #[must_use]
             pub fn meta(&self) -> Option<&'static Meta> {
@@ -301,7 +329,7 @@ macro_rules! task_enums {
             pub fn student_view(&self, seed: u64) -> TaskView {
                 match self {
                     $(Self::$variant(c) => TaskView::$variant(c.student_view(seed)),)+
-                    Self::Unknown(task) => TaskView::Unknown(UnknownTask { kind: task.kind.clone(), content: Value::Null }),
+                    Self::Unknown(task) => TaskView::Unknown(UnknownTask { content: Value::Null, ..task.clone() }),
                 }
             }
 
@@ -397,13 +425,22 @@ macro_rules! task_enums {
                     && let Ok(known) = crate::json::from_value(view.clone()) {
                     return Ok(Self::$variant(known));
                 })+
-                Ok(Self::Unknown(UnknownTask { kind, content: view }))
+                Ok(Self::Unknown(UnknownTask { kind, version: WIRE_VERSION, content: view }))
             }
+        }
+
+        /// The version of a kind's content today.
+        fn version_of(kind: &str) -> i16 {
+            $(if kind == $module::Content::META.kind { return $module::Content::VERSION; })+
+            WIRE_VERSION
         }
     };
 }
 
 for_each_task_template!(task_enums);
+
+/// The version of content of a kind that is known only to who sent it: no version is sent.
+const WIRE_VERSION: i16 = 1;
 
 fn score_json<T: Template>(content: &T, item: &ItemId, answer: &Value) -> Result<Mark, AnswerFault> {
     if !T::META.marked {
@@ -414,13 +451,10 @@ fn score_json<T: Template>(content: &T, item: &ItemId, answer: &Value) -> Result
 }
 
 impl TaskBody {
-    /// From a stored kind and content; what doesn't fit this version is kept whole.
+    /// It is of a kind that we know, and yet could not be read.
     #[must_use]
-    pub fn from_stored(kind: &str, content: Value) -> Self {
-        match Self::read(kind, content.clone(), &Lenient) {
-            Ok(Some(body)) => body,
-            Ok(None) | Err(_) => Self::Unknown(UnknownTask { kind: kind.to_owned(), content }),
-        }
+    pub fn is_unread(&self) -> bool {
+        matches!(self, Self::Unknown(task) if meta_of(&task.kind).is_some())
     }
 
     #[must_use]
@@ -437,7 +471,7 @@ impl<'de> Deserialize<'de> for TaskBody {
             content: Value,
         }
         let Raw { kind, content } = Raw::deserialize(deserializer)?;
-        Ok(Self::from_stored(&kind, content))
+        Ok(Self::from_stored(&kind, version_of(&kind), content))
     }
 }
 

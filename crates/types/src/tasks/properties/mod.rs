@@ -173,10 +173,23 @@ fn an_unknown_kind_is_kept_whole_and_shows_nothing() {
 }
 
 #[test]
-fn content_of_a_later_version_is_kept_whole() {
-    let stored = json!({"kind": "matching", "content": {"pairs": "in another form"}});
-    let body: TaskBody = serde_json::from_value(stored.clone()).unwrap();
-    assert_eq!(serde_json::to_value(&body).unwrap(), stored);
+fn content_goes_through_every_version_to_todays() {
+    let upgrade = |version: i16, content: Value| json!({"of": version, "was": content});
+    assert_eq!(upgraded(3, 3, &json!(1), upgrade), Some(json!(1)));
+    assert_eq!(upgraded(1, 3, &json!(1), upgrade), Some(json!({"of": 2, "was": {"of": 1, "was": 1}})));
+    assert_eq!(upgraded(4, 3, &json!(1), upgrade), None);
+}
+
+#[test]
+fn content_that_cannot_be_read_is_kept_whole_with_its_version_and_is_no_unknown_kind() {
+    let odd = json!({"pairs": "in another form"});
+    let later = json!({"pairs": []});
+    for (version, content) in [(1, odd), (7, later)] {
+        let body = TaskBody::from_stored("matching", version, content.clone());
+        assert!(body.is_unread());
+        assert_eq!((body.kind(), body.version(), body.content()), ("matching", version, content));
+    }
+    assert!(!TaskBody::from_stored("crossword", 1, json!({})).is_unread());
 }
 
 #[test]
@@ -199,7 +212,7 @@ fn half_a_sentence_in_order_gets_part_of_the_point() {
 }
 
 fn body(kind: &str, content: Value) -> TaskBody {
-    TaskBody::from_stored(kind, content)
+    TaskBody::from_stored(kind, 1, content)
 }
 
 #[test]
