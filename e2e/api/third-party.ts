@@ -30,9 +30,12 @@ const empty = await ok(
 assert.equal(empty.course_id, course.id);
 
 // Generated lessons are asked for, then waited for.
+const options = await ok(api.GET("/api/v1/generation/options"));
+const topic = options.topics.find(({ levels }) => levels.includes("A2"));
+assert.ok(topic && options.languages.includes("en"));
 const request = {
   request_id: randomUUID(),
-  topic: "Travel",
+  topic: topic.title,
   level: "A2",
   target_language: "en",
   students_language: "ru",
@@ -42,7 +45,14 @@ const run = await ok(api.POST("/api/v1/generation/runs", { body: request }));
 const again = await ok(api.POST("/api/v1/generation/runs", { body: request }));
 assert.equal(again.id, run.id, "the same request starts one run");
 const params = { path: { id: run.id } };
-while ((await ok(api.GET("/api/v1/generation/runs/{id}", { params }))).status === "running") await pause(200);
+for (const end = Date.now() + 60_000; ; await pause(200)) {
+  const { status, parts } = await ok(api.GET("/api/v1/generation/runs/{id}", { params }));
+  if (status !== "running") {
+    assert.ok(parts.every((part) => part.status === "ready"), JSON.stringify(parts));
+    break;
+  }
+  assert.ok(Date.now() < end, "the lesson is not written after a minute");
+}
 const id = { params: { path: { id: run.lesson_id } } };
 const lesson = await ok(api.GET("/api/v1/lessons/{id}", id));
 const tasks = lesson.sections.flatMap((section) => section.tasks);
@@ -99,9 +109,13 @@ assert.equal((await ok(guest.GET("/api/v1/invitations/{code}", code))).title, le
 await ok(guest.POST("/api/v1/invitations/{code}/members", { ...code, body: { name: "Anna" } }));
 const ofRun = { params: { path: { id: taught.open_run } } };
 await ok(api.POST("/api/v1/runs/{id}/end", ofRun));
+const second = { id: randomUUID(), lesson_id: lesson.id };
+const secondRun = await ok(api.POST("/api/v1/classes/{id}/runs", { params: { path: { id: taught.id } }, body: second }));
+assert.equal(secondRun.open_run, second.id);
+await ok(api.POST("/api/v1/runs/{id}/end", { params: { path: { id: second.id } } }));
 const report = await ok(api.GET("/api/v1/runs/{id}/report", ofRun));
 assert.deepEqual(report.students.map(({ name }) => name), ["Anna"]);
-assert.equal((await ok(api.GET("/api/v1/runs", { params: { query: { lesson: lesson.id } } }))).total, 1);
+assert.equal((await ok(api.GET("/api/v1/runs", { params: { query: { lesson: lesson.id } } }))).total, 2);
 
 // What a token can't do, and what isn't there.
 const forbidden = await api.GET("/api/v1/me/tokens");
