@@ -1,7 +1,7 @@
 //! Titles and instructions of tasks, and the titles of sections.
 //!
 //! Titles are in the language taught, where we have them; instructions in the students' language at A1 and A2, where
-//! that is Russian or English, otherwise in English. A task keeps the language its instructions are in (DESIGN §2.16).
+//! that is Russian or English, otherwise in English. A task keeps the language its instructions are in (docs/GENERATION.md).
 
 use types::levels::{CefrLevel, Language};
 

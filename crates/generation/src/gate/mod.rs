@@ -1,6 +1,6 @@
 //! The quality gate: what can be said of a task without a model, as evidence with codes.
 //!
-//! Stage 0 is structure, 1 item writing, 2 level (DESIGN §5). All of it is pure and takes well under 5 ms a task,
+//! Stage 0 is structure, 1 item writing, 2 level (docs/GENERATION.md). All of it is pure and takes well under 5 ms a task,
 //! so that it runs on every save, a teacher's own tasks included.
 
 pub(crate) mod bank;
