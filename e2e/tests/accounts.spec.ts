@@ -1,4 +1,4 @@
-import { expect, fits, register, test } from "./server";
+import { Server, expect, fits, register, test } from "./server";
 
 test("a teacher registers, confirms, logs out, forgets the password and comes back", async ({ page, server }) => {
   const email = await register(page);
@@ -39,6 +39,28 @@ test("a teacher registers, confirms, logs out, forgets the password and comes ba
   await page.getByLabel("Password", { exact: true }).fill("another horse");
   await page.getByRole("button", { name: "Log in" }).click();
   await page.waitForURL((url) => url.pathname === "/");
+});
+
+test("the first administrator's link is used once, and says so before its form", async ({ browser }) => {
+  const server = new Server();
+  await server.start();
+  try {
+    const context = await browser.newContext({ baseURL: server.base, locale: "en-GB" });
+    const page = await context.newPage();
+    const link = /\/first-admin\?token=[\w-]+/.exec(server.log)?.[0] ?? "no link";
+    await page.goto(link);
+    await page.getByLabel("Name").fill("Olga");
+    await page.getByLabel("E-mail").fill("olga@school.example");
+    await page.getByLabel("Password", { exact: true }).fill("correct horse");
+    await page.getByRole("button", { name: /create/i }).click();
+    await page.waitForURL((url) => url.pathname === "/");
+    await page.goto(link);
+    await expect(page.getByRole("alert")).toContainText("This link has been used or has expired");
+    await expect(page.getByRole("textbox")).toHaveCount(0);
+    await context.close();
+  } finally {
+    await server.stop();
+  }
 });
 
 test("the interface speaks Russian when asked to", async ({ page }) => {

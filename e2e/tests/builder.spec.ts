@@ -21,7 +21,7 @@ async function select(page: Page, title: string): Promise<Locator> {
   return found;
 }
 
-test("tasks are moved by buttons and by keys, copied, deleted and brought back", async ({ page }) => {
+test("tasks are moved by buttons and by keys, copied, deleted and brought back", async ({ page, isMobile }) => {
   await register(page);
   await create(page, "Travel", "A2");
   const before = tasksOf(await whole(page)).map((task) => task.title);
@@ -41,6 +41,12 @@ test("tasks are moved by buttons and by keys, copied, deleted and brought back",
 
   await (await select(page, first)).getByRole("button", { name: /^Delete/ }).click();
   await stands(page, [second, ...rest]);
+  // Not over the task: at the top of a phone, at the end of a wide window.
+  const toast = await page.getByRole("region", { name: "Messages" }).locator(".toast").first().boundingBox();
+  const window = page.viewportSize();
+  if (!toast || !window) throw new Error("no message");
+  if (isMobile) expect(toast.y + toast.height).toBeLessThan(window.height / 3);
+  else expect(toast.x).toBeGreaterThanOrEqual(window.width / 2);
   await page.getByRole("region", { name: "Messages" }).getByRole("button", { name: "Undo" }).click();
   await stands(page, before);
   await fits(page);
@@ -146,6 +152,29 @@ test("editors that could not be loaded are asked for again", async ({ browser, s
   // On a touch screen a focused field would bring up the keyboard.
   if (!isMobile) await expect(page.getByLabel("Title", { exact: true })).toBeFocused();
   await context.close();
+});
+
+test("the key that ends a composition leaves the title open, and without a model nothing is offered to improve", async ({ page }) => {
+  await register(page);
+  await page.goto(`/lessons/${await build(page, "Seasons", ["Winter"])}`);
+  const title = page.getByLabel("Lesson title");
+  await title.fill("ふゆ");
+  for (const init of [{ keyCode: 229 }, { isComposing: true }]) {
+    await title.evaluate((field, init) => {
+      field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", bubbles: true, cancelable: true, ...init }));
+    }, init);
+    await expect(title).toBeFocused();
+  }
+  await title.press("Enter");
+  await expect(title).not.toBeFocused();
+  const found = await select(page, "Winter");
+  await expect(found.getByRole("button", { name: /^Edit/ })).toBeVisible();
+  await expect(found.getByRole("button", { name: /^Improve/ })).toHaveCount(0);
+  await found.focus();
+  await page.keyboard.press("i");
+  await page.keyboard.press("e");
+  await expect(page.getByLabel("Title", { exact: true })).toBeVisible();
+  await expect(page.locator(".improve, [name=wish]")).toHaveCount(0);
 });
 
 test("a task is added by hand from the palette", async ({ page }) => {

@@ -1,7 +1,7 @@
 // What a screen reader has of the class: the accessibility tree in each of its states, what the live region says, and where
 // the focus is. Keys alone are used.
 import type { Page } from "@playwright/test";
-import { BANK, Classroom, ORDER, PAIRS, TYPED, check, everyKind, gap, said, test } from "./class";
+import { BANK, Classroom, ORDER, PAIRS, TYPED, ask, check, everyKind, gap, said, test } from "./class";
 import { expect } from "./server";
 
 let room: Classroom;
@@ -122,7 +122,7 @@ test("words that are picked up, put down and taken back are said", async () => {
   await room.windows.close(page);
 });
 
-test("a part of a point says what it is for", async () => {
+test("a part of a point says what it is for", async ({ server }) => {
   await room.goTo(ORDER);
   const page = await room.student("Cy");
   for (const word of ["We", "had", "to", "wait", "hours", "for"]) {
@@ -130,7 +130,20 @@ test("a part of a point says what it is for", async () => {
   }
   await check(page).click();
   await expect(page.locator(".tray.half")).toContainText("5 of 6 words in order");
+  await expect(page.locator("[data-result]")).toBeVisible();
+  await expect(page.locator(".student-foot .st-ok"), "a tick beside a part of a point").toHaveCount(0);
   await room.windows.close(page);
+
+  const russian = await room.student("Ия");
+  await ask(russian, "patch", server.base, "/me", { locale: "ru" });
+  await russian.reload();
+  for (const word of ["We", "had", "to", "wait", "hours", "for"]) {
+    await russian.locator(".tiles").getByRole("button", { name: word, exact: true }).click();
+  }
+  await check(russian).click();
+  await expect(russian.locator("[data-result] b")).toHaveText(/^0,\d+ из 1$/);
+  await expect(russian.locator("[data-result]")).toContainText("с первого раза: 0");
+  await room.windows.close(russian);
 });
 
 test("the teacher hears each state and keeps the focus", async ({ browser, server }) => {
@@ -144,6 +157,7 @@ test("the teacher hears each state and keeps the focus", async ({ browser, serve
   await expect(teacher.locator(".room-main")).toMatchAriaSnapshot({ name: "teacher-answers.yml" });
   await check(page).click();
   await expect(room.row("Ed").locator(".c.wrong")).toHaveCount(1);
+  await expect(teacher.locator(".room-main")).toMatchAriaSnapshot({ name: "teacher-checked.yml" });
 
   await teacher.getByRole("button", { name: "Lock", exact: true }).focus();
   await teacher.keyboard.press("Enter");
@@ -160,6 +174,7 @@ test("the teacher hears each state and keeps the focus", async ({ browser, serve
   await expect(teacher.locator(".room-main").getByRole("button", { name: "Next task" })).toBeFocused();
   await teacher.locator(".room-main").getByRole("button", { name: "Reveal answers" }).click();
   await expect(said(teacher)).toContainText("The answers are shown to everybody.");
+  await expect(teacher.locator(".room-main")).toMatchAriaSnapshot({ name: "teacher-revealed.yml" });
   await expect(teacher.locator(".topbar")).toMatchAriaSnapshot({ name: "teacher-top.yml" });
   await room.windows.closeAll();
 });

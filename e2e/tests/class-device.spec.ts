@@ -64,7 +64,7 @@ test("the link asks a guest whether it is the same person", async () => {
   await page.goto(room.path);
   await expect(page.getByRole("heading", { name: "Are you Vera?" })).toBeVisible();
   await fits(page);
-  await page.getByRole("link", { name: "Yes, go on as Vera" }).click();
+  await page.getByRole("link", { name: "Yes, continue as Vera" }).click();
   await expect(page.locator(".mark.first")).toHaveCount(1);
 
   await page.goto(room.path);
@@ -90,7 +90,7 @@ test("who takes the device is told of what the one before has not sent", async (
   await page.goto(room.path);
   await page.getByText("No, I’m somebody else").click();
   await expect(page.getByText("Some of Ira’s answers are still on this device")).toBeVisible();
-  await page.getByRole("link", { name: "Yes, go on as Ira" }).click();
+  await page.getByRole("link", { name: "Yes, continue as Ira" }).click();
   await expect(room.row("Ira").locator(".c.draft")).toHaveCount(1, { timeout: 30_000 });
   await page.goto(room.path);
   await page.getByText("No, I’m somebody else").click();

@@ -32,11 +32,13 @@ class Filter {
       socket.on("error", () => socket.destroy());
       if (filter.mode === "refuse") socket.end("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
       if (filter.mode === "redirect") socket.end("HTTP/1.1 302 Found\r\nlocation: http://portal.example/\r\ncontent-length: 0\r\n\r\n");
-      if (filter.mode !== "open") return;
+      if (filter.mode === "swallow") return;
       const ahead = request(onward(from));
       ahead.on("upgrade", (answer, other: Socket) => {
         const head = Object.entries(answer.headers).map(([name, value]) => `${name}: ${String(value)}\r\n`);
         socket.write(`HTTP/1.1 101 Switching Protocols\r\n${head.join("")}\r\n`);
+        // Between the two nothing comes through until the buffer is full, which is never.
+        if (filter.mode === "buffer") return;
         other.pipe(socket).pipe(other);
         other.on("error", () => socket.destroy());
       });
@@ -81,7 +83,7 @@ test.afterAll(async () => {
 
 const blocked = (page: Page) => page.getByText("This network lets pages through, but not the live class.");
 
-for (const mode of ["refuse", "redirect", "swallow"] as const) {
+for (const mode of ["refuse", "redirect", "swallow", "buffer"] as const) {
   test(`a network that ${mode}s sockets is told from one that is not there`, async () => {
     test.setTimeout(120_000);
     filter.set("open");

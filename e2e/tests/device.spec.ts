@@ -1,5 +1,7 @@
 // What a device expects of a page: an icon, a manifest, paper, and fields that it doesn't zoom into.
 import type { Page } from "@playwright/test";
+import { randomUUID } from "node:crypto";
+import { ask } from "./class";
 import { build } from "./lesson";
 import { expect, register, test } from "./server";
 
@@ -33,7 +35,7 @@ const small = (page: Page): Promise<string[]> =>
       .map((field) => field.outerHTML.slice(0, 120)),
   );
 
-test("a phone zooms into no field", async ({ page, isMobile }) => {
+test("a phone zooms into no field", async ({ page, server, isMobile }) => {
   test.skip(!isMobile, "a mouse zooms into nothing");
   for (const address of ["/login", "/register", "/forgot-password"]) {
     await page.goto(address);
@@ -47,7 +49,19 @@ test("a phone zooms into no field", async ({ page, isMobile }) => {
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     expect(await small(page), address).toEqual([]);
   }
+  // Drawn lower than a finger is wide: what is around it belongs to it.
+  const high = await page.getByRole("button", { name: /^Level A2/ }).evaluate((level) => {
+    const { x, y, width, height } = level.getBoundingClientRect();
+    const reach = [-7, height + 7].every((by) => document.elementFromPoint(x + width / 2, y + by)?.closest("button") === level);
+    return reach ? height + 14 : height;
+  });
+  expect(high, "the level, under a finger").toBeGreaterThanOrEqual(42);
   await page.getByRole("button", { name: /^Edit/ }).first().click();
   await expect(page.locator("main textarea, main input[type=text]").first()).toBeVisible();
   expect(await small(page), "the editor").toEqual([]);
+  const made = await ask<{ invitation: { url: string } }>(page, "post", server.base, "/classes", { id: randomUUID(), lesson_id: lesson });
+  await page.context().clearCookies();
+  await page.goto(new URL(made.invitation.url).pathname);
+  await expect(page.getByRole("textbox")).toBeVisible();
+  expect(await small(page), "joining").toEqual([]);
 });

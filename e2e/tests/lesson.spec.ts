@@ -1,7 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { create, whole } from "./lesson";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build, create, whole } from "./lesson";
 import { readable } from "./readable";
-import { expect, fits, register, test } from "./server";
+import { Server, expect, fits, register, test } from "./server";
 
 test("a typed topic becomes a lesson on screen and on paper", async ({ page }, info) => {
   await register(page);
@@ -56,6 +59,35 @@ test("a topic outside the pack is said so, with other ways", async ({ page }) =>
   await page.waitForURL(/\/lessons\/[0-9a-f-]{36}/);
   const lesson = await whole(page);
   expect(lesson.sections.flatMap((section) => section.tasks).length).toBeGreaterThan(1);
+});
+
+test("something smaller than a topic is made from the nearest one by one press, under its name", async ({ page }) => {
+  await register(page);
+  await page.goto("/");
+  await page.getByLabel("Lesson topic").fill("Lost luggage");
+  await page.locator(".seg label", { hasText: "A2" }).click();
+  await page.getByRole("button", { name: "Create lesson" }).click();
+  await expect(page.getByText("There is no ready-made “Lost luggage” lesson")).toBeVisible();
+  await page.getByRole("button", { name: /^Travel, A2.*luggage/ }).click();
+  await page.waitForURL(/\/lessons\/[0-9a-f-]{36}/);
+  // A lesson never stands under the name of a topic that it isn't about.
+  expect((await whole(page)).title).toBe("Travel");
+});
+
+test("what no font has is told before it is printed", async ({ browser }) => {
+  const server = new Server({ LINGUAGLOW_FONTS_DIR: mkdtempSync(join(tmpdir(), "linguaglow-no-fonts-")) });
+  await server.start();
+  try {
+    const context = await browser.newContext({ baseURL: server.base, locale: "en-GB", viewport: { width: 1280, height: 860 } });
+    const page = await context.newPage();
+    await register(page);
+    await page.goto(`/lessons/${await build(page, "Seasons", ["冬 winter"])}`);
+    await page.getByRole("button", { name: "PDF", exact: true }).click();
+    await expect(page.getByText(/^The server has no font for 冬: they would be left out/)).toBeVisible();
+    await context.close();
+  } finally {
+    await server.stop();
+  }
 });
 
 test("what is written is saved, and the other tab is not overwritten", async ({ page, context }) => {

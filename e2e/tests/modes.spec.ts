@@ -61,6 +61,7 @@ const MODES: Mode[] = [
     prepare: (context) => context.addInitScript(translate),
     check: async (page) => expect(await page.locator("font").count(), "something was left to the translation").toBe(0),
   },
+  { name: "text of 150%", teacher: WIDE, student: PHONE, font: 24 },
   { name: "text of 200%", teacher: WIDE, student: PHONE, font: 32 },
   { name: "320 px", teacher: { width: 320, height: 640 }, student: { width: 320, height: 640 } },
   { name: "keyboard open", teacher: WIDE, student: { width: 360, height: 400 } },
@@ -99,24 +100,36 @@ async function open(browser: Browser, mode: Mode, viewport: { width: number; hei
 /** Answers something in the task that is shown, as a student does; `false` where there is nothing to answer. */
 async function answer(page: Page): Promise<boolean> {
   const task = page.locator(".student-task");
-  const fields = task.getByRole("textbox");
-  const radios = task.locator("label:has(input[type=radio])");
-  const chips = task.locator("button.chip, button.word, .bank button");
+  const [fields, radios] = [task.getByRole("textbox"), task.locator("label:has(input[type=radio])")];
+  const [lefts, trays, gaps] = [task.locator(".match .l"), task.locator(".tray"), task.locator("button.gap")];
   if (await fields.count()) {
     for (let n = 0; n < (await fields.count()); n++) await fields.nth(n).fill("word");
-    return true;
-  }
-  if (await radios.count()) {
+  } else if (await radios.count()) {
     await radios.first().click();
-    return true;
+  } else if (await lefts.count()) {
+    await lefts.first().click();
+    await task.locator(".match .r").first().click();
+  } else if (await trays.count()) {
+    const tiles = task.locator(".tiles").first().locator("button:not(:disabled)");
+    while (await tiles.count()) await tiles.first().click();
+  } else if (await gaps.count()) {
+    await task.locator(".tiles button").first().click();
+    await gaps.first().click();
+  } else {
+    return false;
   }
-  if (await chips.count()) {
-    await chips.first().click();
-    const places = task.locator("button.gap, .gap button, button[aria-label^='Gap'], .match-right button, .right button");
-    if (await places.count()) await places.first().click();
-    return true;
-  }
-  return false;
+  return true;
+}
+
+/** So wide, in letters, that a line of text is a line: a column one letter wide scrolls nowhere. */
+async function isWide(page: Page, what: string): Promise<void> {
+  const narrow = await page.locator(what).evaluateAll((all) =>
+    all
+      .filter((one) => one.checkVisibility())
+      .map((one) => one.getBoundingClientRect().width / Number.parseFloat(getComputedStyle(one).fontSize))
+      .filter((letters) => letters < 9),
+  );
+  expect(narrow, `${what}, in em`).toEqual([]);
 }
 
 for (const mode of MODES) {
@@ -132,6 +145,7 @@ for (const mode of MODES) {
       const lesson = await whole(page);
       await fits(page);
       await mode.check?.(page);
+      await isWide(page, ".pane-main, .task-body");
 
       // Edit: the title of a task, saved by the server.
       const first = tasksOf(lesson)[0];
@@ -170,14 +184,20 @@ for (const mode of MODES) {
       // Every task, by the teacher's lead; what was answered is checked.
       const next = page.locator(".room-main").getByRole("button", { name: "Next task" });
       const count = tasksOf(lesson).length;
+      const checked: string[] = [];
       for (let n = 0; n < count; n++) {
         if (n > 0) await next.click();
         const title = n === 0 ? "My own words" : tasksOf(lesson)[n].title;
         await expect(phone.locator(".student-task h3").first()).toHaveText(title);
         await fits(phone);
+        await isWide(phone, ".task-body");
         if (!(await answer(phone))) continue;
-        await phone.locator(".student-foot button").first().click();
+        await phone.locator(".student-foot [data-check]").click();
+        await expect(phone.locator(".student-task .mark, .student-task [data-s=wrong], .student-task [data-s=right]").first()).toBeVisible();
+        await expect(phone.locator("[data-result]")).toBeVisible();
+        checked.push(tasksOf(lesson)[n].body.kind);
       }
+      expect(new Set(checked).size, checked.join()).toBeGreaterThanOrEqual(6);
       await mode.check?.(phone);
       await mode.check?.(page);
     } finally {

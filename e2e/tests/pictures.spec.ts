@@ -26,6 +26,38 @@ async function photo(page: Page, colour: string): Promise<{ name: string; mimeTy
 /** The browser has really drawn it. */
 const drawn = (picture: Locator) => expect(picture).toHaveJSProperty("naturalWidth", 1280);
 
+/** Two frames of one pixel. */
+const MOVING = Buffer.from("47494638396101000100800000ffffff00000021ff0b4e45545343415045322e30030100000021f904000a0000002c000000000100010000020244010021f904000a0000002c00000000010001000002024c01003b", "hex");
+/** A black square on nothing. */
+const SQUARE = (page: Page) =>
+  page.evaluate(() => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
+    canvas.getContext("2d")?.fillRect(16, 16, 32, 32);
+    return canvas.toDataURL("image/png").split(",")[1];
+  });
+
+test("a transparent picture is seen in the dark, and one that moves says that it stands still", async ({ page }) => {
+  await register(page);
+  const id = await build(page, "Shapes", []);
+  await page.goto(`/lessons/${id}`);
+  await page.getByRole("button", { name: /^Add (a )?task/ }).first().click();
+  await page.getByRole("dialog").locator(".tpl", { hasText: "Word list" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Start blank" }).click();
+  await page.getByLabel("Word", { exact: true }).fill("square");
+  await page.getByLabel("Translation", { exact: true }).fill("квадрат");
+  await page.locator("details.more summary").first().click();
+  const picture = page.getByRole("group", { name: "Picture", exact: true });
+  await picture.locator("input[type=file]").setInputFiles({ name: "a.gif", mimeType: "image/gif", buffer: MOVING });
+  await expect(picture).toContainText("The picture moves: only its first frame is kept.");
+  await picture.locator("input[type=file]").setInputFiles({ name: "a.png", mimeType: "image/png", buffer: Buffer.from(await SQUARE(page), "base64") });
+  await expect(picture).not.toContainText("The picture moves");
+  await page.getByRole("button", { name: "Done" }).click();
+  await page.emulateMedia({ colorScheme: "dark" });
+  const shown = page.locator("main article img.shot").first();
+  await expect(shown).toBeVisible();
+  expect(await shown.evaluate((image) => getComputedStyle(image).backgroundColor)).toBe("rgb(255, 255, 255)");
+});
+
 test("words and pairs with pictures, for the class and on paper", async ({ windows, server }, info) => {
   const teacher = await (info.project.name === "phone" ? windows.phone() : windows.desk());
   await register(teacher);

@@ -188,7 +188,7 @@ test("the door, a new link, and a student who is removed", async ({ windows }) =
   await expect(stranger.getByRole("heading", { name: "The door is closed" })).toBeVisible();
   // Who is in stays in, also by the link.
   await boris.goto(room.path);
-  await boris.getByRole("link", { name: "Yes, go on as Boris" }).click();
+  await boris.getByRole("link", { name: "Yes, continue as Boris" }).click();
   await expect(boris.locator(".student-task")).toBeVisible();
 
   await teacher.keyboard.press("Escape");
@@ -217,6 +217,13 @@ test("the door, a new link, and a student who is removed", async ({ windows }) =
   room.path = new URL(fresh).pathname;
   await join(stranger, room.path, "Zoya");
   await expect(room.row("Zoya")).toBeVisible();
+
+  await people.getByRole("button", { name: "Let Boris in again" }).click();
+  await expect(people.getByRole("button", { name: "Let Boris in again" })).toHaveCount(0);
+  await boris.goto(room.path);
+  await boris.getByRole("link", { name: "Yes, continue as Boris" }).click();
+  await expect(boris.locator(".student-task")).toBeVisible();
+  await expect(room.row("Boris")).toBeVisible();
   await room.windows.close(boris);
 });
 

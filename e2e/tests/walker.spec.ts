@@ -1,5 +1,5 @@
 // Every page of the demo school, for each role, by pressing what is there: see walker/walk.ts for what is a fault.
-import type { Browser, Page } from "@playwright/test";
+import type { Browser, Locator, Page } from "@playwright/test";
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { type Result, Walker } from "../walker/walk";
@@ -14,7 +14,11 @@ class School {
   private passwords = new Map<string, string>();
   room = "";
   join = "";
+  /** The class that is over, its invitation, its report, and the lesson that was taught. */
+  over = "";
+  overJoin = "";
   ended = "";
+  lesson = "";
 
   static async open(browser: Browser): Promise<School> {
     const school = new School();
@@ -28,6 +32,9 @@ class School {
     const over = await begin(items[0].id);
     await school.answer(browser, over);
     await ask(teacher, "post", base, `/runs/${over.open_run}/end`);
+    school.over = `/classes/${over.id}`;
+    school.overJoin = new URL(over.invitation.url).pathname;
+    school.lesson = `/lessons/${items[0].id}`;
     school.ended = `/classes/${over.id}/runs/${over.open_run}`;
     const on = await begin(items[1].id);
     await school.answer(browser, on);
@@ -74,9 +81,11 @@ interface Class {
   invitation: { url: string };
 }
 
-function report(role: string, { faults, counts }: Result): void {
+/** `pages`: all of these were come to by pressing. */
+function report(role: string, { faults, counts }: Result, pages: string[] = []): void {
   for (const [page, { pressed, skipped }] of counts) console.log(`  ${role}: ${page}: ${pressed} pressed, ${skipped} left out`);
   expect(faults, faults.join("\n")).toEqual([]);
+  expect([...counts.keys()]).toEqual(expect.arrayContaining(pages));
 }
 
 test.describe("a walk through the school", () => {
@@ -91,7 +100,10 @@ test.describe("a walk through the school", () => {
   test("of a stranger", async ({ browser }) => {
     test.setTimeout(300_000);
     const page = await school.as(browser);
-    report("stranger", await new Walker(page, "stranger").walk(`${school.server.base}/`, `${school.server.base}${school.join}`, `${school.server.base}/nowhere`));
+    const walked = await new Walker(page, "stranger").walk(`${school.server.base}/`, `${school.server.base}${school.join}`, `${school.server.base}/nowhere`);
+    report("stranger", walked, ["/login", "/register", "/forgot-password"]);
+    await page.goto(`${school.server.base}/login`);
+    await expect(page.getByText("Prepare a language lesson in minutes and teach it live: your students join from their phones.")).toBeVisible();
   });
 
   test("of a guest", async ({ browser }) => {
@@ -110,8 +122,62 @@ test.describe("a walk through the school", () => {
   test("of a teacher", async ({ browser }) => {
     test.setTimeout(900_000);
     const page = await school.as(browser, "anna@demo.example");
-    report("teacher", await new Walker(page, "teacher").walk(`${school.server.base}/`));
+    const walked = await new Walker(page, "teacher").walk(`${school.server.base}/`);
+    report("teacher", walked, ["/", "/lessons", "/lessons/:id", "/classes", "/classes/:id", "/classes/:id/runs/:id", "/settings"]);
   });
+
+  test("of a class that is over, and of what is another's or nowhere", async ({ browser }) => {
+    test.setTimeout(300_000);
+    const { base } = school.server;
+    const teacher = await school.as(browser, "anna@demo.example");
+    // Where nothing is, the rail stays.
+    const nowhere = [`${base}/nowhere`, `${base}/classes/${randomUUID()}/runs/${randomUUID()}`];
+    report("teacher", await new Walker(teacher, "teacher").look(`${base}${school.over}`));
+    for (const address of nowhere) {
+      // They share a title, so each is looked at by itself.
+      report("teacher", await new Walker(teacher, "teacher").look(address));
+      await teacher.goto(address);
+      await expect(teacher.getByRole("navigation").getByRole("link", { name: "Lessons" })).toBeVisible();
+    }
+    const guest = await school.guest(browser, school.overJoin, "Nina");
+    report("guest of what is over", await new Walker(guest, "guest").look(`${base}${school.over}`));
+    const student = await school.as(browser, "dasha@demo.example");
+    await ask(student, "post", base, `/invitations/${school.join.split("/").pop()}/members`, {});
+    for (const address of [school.lesson, school.ended, "/lessons", "/classes"]) {
+      const walked = await new Walker(student, "student").look(`${base}${address}`);
+      report("student at a teacher’s page", walked);
+      await student.goto(`${base}${address}`);
+      await expect(student.getByRole("heading", { level: 1 })).toHaveText(/^(This page is for teachers|You join classes by link)$/);
+    }
+  });
+
+  for (const by of ["Enter", "touch"] as const) {
+    test(`from Home to what was taught and back, by ${by}`, async ({ browser }) => {
+      const { base } = school.server;
+      const known = await school.as(browser, "anna@demo.example");
+      const cookies = await known.context().cookies();
+      const context = await browser.newContext({ baseURL: base, locale: "en-GB", viewport: LOOK, hasTouch: true });
+      await context.addCookies(cookies);
+      const page = await context.newPage();
+      const follow = async (link: Locator, to: RegExp): Promise<void> => {
+        if (by === "touch") await link.tap();
+        else await link.press("Enter");
+        await expect(page).toHaveURL(to);
+        await expect(page.getByRole("heading", { level: 1 })).toBeAttached();
+      };
+      const [REPORT, LESSON] = [/\/classes\/[0-9a-f-]{36}\/runs\/[0-9a-f-]{36}$/, /\/lessons\/[0-9a-f-]{36}$/];
+      await page.goto("/");
+      await follow(page.locator("section", { has: page.getByRole("heading", { name: "Last class" }) }).locator("li a").first(), REPORT);
+      await follow(page.getByRole("link", { name: "Go to Home" }).first(), /\/$/);
+      await follow(page.getByRole("navigation").getByRole("link", { name: "Classes" }), /\/classes$/);
+      await follow(page.getByRole("link", { name: /^Lesson “/ }).first(), LESSON);
+      const taught = page.locator("section", { has: page.getByRole("heading", { name: "Taught" }) });
+      await expect(taught.getByRole("link").first()).toBeVisible();
+      await follow(page.getByRole("link", { name: "Back to lessons" }), /\/lessons$/);
+      await follow(page.locator("li.card.lesson h3 a").first(), LESSON);
+      await context.close();
+    });
+  }
 
   test("of an administrator", async ({ browser }) => {
     test.setTimeout(300_000);

@@ -86,6 +86,12 @@ export class Walker {
     return this.result;
   }
 
+  /** These addresses alone, not what they lead to. */
+  async look(...addresses: string[]): Promise<Result> {
+    for (const address of addresses) await this.visit({ address, from: "the beginning" });
+    return this.result;
+  }
+
   private add(address: string, from: string): void {
     const url = new URL(address, this.page.url() === "about:blank" ? undefined : this.page.url());
     if (url.pathname.startsWith("/api/")) return;

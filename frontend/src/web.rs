@@ -8,6 +8,8 @@ use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Element, FocusOptions, HtmlElement, Storage};
 
+const PREFIX: &str = "lg.";
+
 /// What was kept in this browser under a name of ours.
 pub fn stored(name: &str) -> Option<String> {
     storage()?.get_item(&key(name)).ok().flatten()
@@ -26,12 +28,19 @@ pub fn forget(name: &str) {
     }
 }
 
+/// The names of ours under which something is kept.
+pub fn stored_names() -> Vec<String> {
+    let Some(storage) = storage() else { return Vec::new() };
+    let names = 0..storage.length().unwrap_or_default();
+    names.filter_map(|n| Some(storage.key(n).ok()??.strip_prefix(PREFIX)?.to_owned())).collect()
+}
+
 fn storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }
 
 fn key(name: &str) -> String {
-    format!("lg.{name}")
+    format!("{PREFIX}{name}")
 }
 
 /// The languages that the reader asked the browser for, the dearest first.

@@ -73,6 +73,25 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
     test.end().await;
 }
 
+/// A form, and a picture: they are read by code of their own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn other_bodies_are_not_waited_for_either() {
+    let test = strict(&[("BODY_TIMEOUT", "1")]).await;
+    let teacher = test.teacher().await;
+    let cookie = format!("{}={}", linguaglow_api::auth::COOKIE, teacher.cookie.as_deref().unwrap());
+    for (path, media) in [("/join/abc", "application/x-www-form-urlencoded"), ("/api/v1/files", "image/png")] {
+        let mut slow = TcpStream::connect(server(&test.base)).await.unwrap();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\norigin: {}\r\ncookie: {cookie}\r\ncontent-type: {media}\r\ncontent-length: 1000\r\n\r\n{{",
+            test.base,
+        );
+        slow.write_all(head.as_bytes()).await.unwrap();
+        let said = rest(&mut slow).await;
+        assert!(said.starts_with("HTTP/1.1 408 "), "{path}: {said}");
+    }
+    test.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_may_not_ask_is_not_read() {
     let test = strict(&[]).await;

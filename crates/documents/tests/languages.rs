@@ -95,7 +95,7 @@ fn lesson(language: Language) -> Lesson {
         .into_iter()
         .enumerate()
         .map(|(n, (kind, content))| {
-            let body = TaskBody::from_stored(kind, content);
+            let body = TaskBody::from_stored(kind, 1, content);
             assert_eq!(body.validate(), [], "{language} {kind}");
             Task {
                 id: TaskId(Uuid::from_u128(n as u128 + 10)),

@@ -25,7 +25,7 @@ fn task(n: u128, title: &str, instructions: &str, kind: &str, content: serde_jso
         section_id: SectionId(Uuid::from_u128(1)),
         title: title.into(),
         instructions: instructions.into(),
-        body: TaskBody::from_stored(kind, content),
+        body: TaskBody::from_stored(kind, 1, content),
         origin: Origin::teacher(),
         evidence: GateReport::default(),
         revision: 1,

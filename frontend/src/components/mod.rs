@@ -26,7 +26,7 @@ pub use field::{CheckField, Control, Field, FormFailure, PasswordField, SubmitBu
 pub use icon::Icon;
 pub use language::LanguagePair;
 pub use level::LevelSegment;
-pub use loading::{ErrorView, Skeleton, Spinner, loaded};
+pub use loading::{ErrorPage, ErrorView, Skeleton, Spinner, loaded};
 pub use menu::{Menu, MenuItem, MenuLink};
 pub use page_title::PageTitle;
 pub use ribbon::{Ribbon, Segment, SegmentState, skill_class};

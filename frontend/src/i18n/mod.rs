@@ -42,6 +42,11 @@ pub fn t_with(key: Key, values: &[(&str, &str)]) -> String {
     text_with(locale(), key, values)
 }
 
+/// A text with a number in it that its words don't follow: “All lessons (12)”.
+pub fn with_n(key: Key, n: impl std::fmt::Display) -> String {
+    t_with(key, &[("n", &n.to_string())])
+}
+
 /// A text that counts.
 pub fn t_n(key: Plural, n: u64) -> String {
     plural(locale(), key, n)

@@ -11,6 +11,7 @@ pub mod scope;
 pub mod session;
 pub mod theme;
 pub mod toasts;
+pub mod unsaved;
 
 pub use drafts::Drafts;
 pub use fetched::Fetched;

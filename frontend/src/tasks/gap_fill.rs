@@ -49,8 +49,8 @@ impl Ui for Content {
     }
 
     fn answers(&self) -> Vec<AnswerRow> {
-        let all = |gap: &Gap| std::iter::once(&gap.key).chain(&gap.variants).cloned().collect::<Vec<_>>().join(" / ");
-        gaps::gaps(&self.parts).map(|gap| AnswerRow { prompt: None, answer: all(gap) }).collect()
+        let all = |gap: &Gap| std::iter::once(&gap.key).chain(&gap.variants).cloned().collect();
+        gaps::gaps(&self.parts).map(|gap| AnswerRow { prompt: None, answers: all(gap) }).collect()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Picking up and putting down, without a browser: tap a word, tap a place, in either order.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use types::ids::ItemId;
 
@@ -69,18 +71,27 @@ pub fn text_of<'a>(answers: &'a Answers, item: &ItemId, field: &str) -> Option<&
 }
 
 /// For each place the word of the bank that stands there. Answers go by their text, and equal words are
-/// interchangeable: each takes the first that nobody has.
-pub fn placed<S: AsRef<str>>(bank: &[S], answers: &Answers, places: &[ItemId], field: &str) -> Vec<Option<usize>> {
+/// interchangeable: each takes the first that is free. Where there are too few, closed places come first: the key
+/// that the teacher shows must be seen, whoever holds its word.
+pub fn placed<S: AsRef<str>>(
+    bank: &[S],
+    answers: &Answers,
+    places: &[ItemId],
+    closed: &BTreeSet<ItemId>,
+    field: &str,
+) -> Vec<Option<usize>> {
     let mut taken = vec![false; bank.len()];
-    places
-        .iter()
-        .map(|place| {
-            let text = text_of(answers, place, field)?;
-            let word = (0..bank.len()).find(|n| !taken[*n] && bank[*n].as_ref() == text)?;
+    let mut placed = vec![None; places.len()];
+    let (first, then): (Vec<_>, Vec<_>) = places.iter().enumerate().partition(|(_, place)| closed.contains(*place));
+    for (at, place) in first.into_iter().chain(then) {
+        let text = text_of(answers, place, field);
+        let word = text.and_then(|text| (0..bank.len()).find(|n| !taken[*n] && bank[*n].as_ref() == text));
+        if let Some(word) = word {
             taken[word] = true;
-            Some(word)
-        })
-        .collect()
+            placed[at] = Some(word);
+        }
+    }
+    placed
 }
 
 #[cfg(test)]
@@ -126,6 +137,17 @@ mod tests {
             (gap(3), json!({"text": "gone"})),
         ]);
         let places: Vec<ItemId> = (0..4).map(gap).collect();
-        assert_eq!(placed(&["since", "for", "since"], &answers, &places, "text"), [Some(0), None, Some(2), None]);
+        let none = BTreeSet::new();
+        assert_eq!(
+            placed(&["since", "for", "since"], &answers, &places, &none, "text"),
+            [Some(0), None, Some(2), None]
+        );
+    }
+
+    #[test]
+    fn a_shown_key_has_its_word_though_another_place_holds_it() {
+        let answers = Answers::from([(gap(0), json!({"text": "since"})), (gap(1), json!({"text": "since"}))]);
+        let closed = BTreeSet::from([gap(1)]);
+        assert_eq!(placed(&["for", "since"], &answers, &[gap(0), gap(1)], &closed, "text"), [None, Some(1)]);
     }
 }

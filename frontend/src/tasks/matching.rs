@@ -54,7 +54,8 @@ impl Ui for Content {
     }
 
     fn answers(&self) -> Vec<AnswerRow> {
-        let row = |pair: &Pair| AnswerRow { prompt: Some(pair.left.text.clone()), answer: pair.right.text.clone() };
+        let row =
+            |pair: &Pair| AnswerRow { prompt: Some(pair.left.text.clone()), answers: vec![pair.right.text.clone()] };
         self.pairs.iter().map(row).collect()
     }
 }
@@ -183,8 +184,11 @@ fn player(view: View, play: Play) -> AnyView {
     let lefts = StoredValue::new(view.left.iter().map(|left| left.id.clone()).collect::<Vec<_>>());
     let rights = StoredValue::new(view.right.iter().map(|side| side.text.clone()).collect::<Vec<_>>());
     let joined = Memo::new(move |_| {
-        play.answers
-            .with(|answers| lefts.with_value(|lefts| rights.with_value(|all| placed(all, answers, lefts, "right"))))
+        play.closed.with(|closed| {
+            play.answers.with(|answers| {
+                lefts.with_value(|lefts| rights.with_value(|all| placed(all, answers, lefts, closed, "right")))
+            })
+        })
     });
     let count = view.right.len();
     let rows = Memo::new(move |_| joined.with(|joined| rows_of_right(joined, count)));

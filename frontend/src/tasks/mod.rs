@@ -77,7 +77,7 @@ pub trait Ui: Template + Send + Sync + 'static {
     /// The answers for the teacher, one an item.
     fn answers(&self) -> Vec<AnswerRow> {
         let keys = self.items().into_iter().filter_map(|item| self.key(&item));
-        keys.map(|key| AnswerRow { prompt: None, answer: Self::answer_text(&key) }).collect()
+        keys.map(|key| AnswerRow { prompt: None, answers: vec![Self::answer_text(&key)] }).collect()
     }
 }
 
@@ -85,7 +85,8 @@ pub trait Ui: Template + Send + Sync + 'static {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnswerRow {
     pub prompt: Option<String>,
-    pub answer: String,
+    /// Each of them is right.
+    pub answers: Vec<String>,
 }
 
 /// What the editor of a task is given.

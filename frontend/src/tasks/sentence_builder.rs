@@ -62,8 +62,8 @@ impl Ui for Content {
     }
 
     fn answers(&self) -> Vec<AnswerRow> {
-        let all = |s: &Sentence| s.orders.iter().map(|order| written(order, &s.ending)).collect::<Vec<_>>().join(" / ");
-        self.sentences.iter().map(|s| AnswerRow { prompt: None, answer: all(s) }).collect()
+        let all = |s: &Sentence| s.orders.iter().map(|order| written(order, &s.ending)).collect();
+        self.sentences.iter().map(|s| AnswerRow { prompt: None, answers: all(s) }).collect()
     }
 }
 

@@ -70,7 +70,7 @@ impl Ui for Content {
     }
 
     fn answers(&self) -> Vec<AnswerRow> {
-        let row = |q: &Question| AnswerRow { prompt: Some(q.stem.clone()), answer: q.right.clone() };
+        let row = |q: &Question| AnswerRow { prompt: Some(q.stem.clone()), answers: vec![q.right.clone()] };
         self.questions.iter().map(row).collect()
     }
 }

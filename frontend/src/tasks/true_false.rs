@@ -61,7 +61,8 @@ impl Ui for Content {
     }
 
     fn answers(&self) -> Vec<AnswerRow> {
-        let row = |s: &Statement| AnswerRow { prompt: Some(s.text.clone()), answer: t(word(s.truth)).to_owned() };
+        let row =
+            |s: &Statement| AnswerRow { prompt: Some(s.text.clone()), answers: vec![t(word(s.truth)).to_owned()] };
         self.statements.iter().map(row).collect()
     }
 }

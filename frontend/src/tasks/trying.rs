@@ -6,19 +6,13 @@ use std::collections::BTreeSet;
 
 use leptos::{html, prelude::*};
 use serde_json::Value;
-use types::{
-    ids::ItemId,
-    lesson::MarkRequest,
-    levels::Language,
-    locale::{Key, Plural},
-    tasks::TaskView,
-};
+use types::{ids::ItemId, lesson::MarkRequest, levels::Language, locale::Key, tasks::TaskView};
 use web_sys::KeyboardEvent;
 
 use super::{Hints, Play, Sheet, is_done, items_of, keeps_answers, keys, language::dir, player};
 use crate::{
     components::{Announcer, Icon, LiveRegion, Spinner},
-    i18n::{points, t_n, t_with, tr},
+    i18n::{points, t_with, tr, with_n},
     web,
 };
 
@@ -81,12 +75,15 @@ pub fn Trying(
     let has_wrong = Memo::new(move |_| sheet.with(Sheet::has_wrong));
     let all_right = Memo::new(move |_| items.with_value(|items| sheet.with(|sheet| sheet.all_right(items))));
 
-    // What was focused is replaced by its mark: whoever works by keyboard is led to the result.
+    let points_of = move || sheet.with(|sheet| (points(sheet.points()), points(sheet.max().unwrap_or_default())));
+    // The result is said; what was focused is replaced by its mark: whoever works by keyboard is led to the result.
     Effect::new(move |before: Option<usize>| {
         let marked = sheet.with(|sheet| sheet.outcomes().len());
         if before.is_some_and(|before| marked > before)
             && let Some(foot) = foot.get_untracked()
         {
+            let (n, of) = untrack(points_of);
+            announcer.say(&t_with(Key::ClassResultSaid, &[("n", &n), ("of", &of)]));
             request_animation_frame(move || {
                 if keys::focus_is_lost() {
                     web::focus_later(Some((*foot).clone().into()), "[data-result]");
@@ -111,8 +108,6 @@ pub fn Trying(
             web::focus_later(Some(task), ".task-body :is(input, button):not(:disabled)");
         }
     };
-    let of_total = move |n: String, of: String| t_with(Key::TasksOf, &[("n", &n), ("of", &of)]);
-
     view! {
         <div class="task-try" on:keydown=on_key>
             <LiveRegion announcer />
@@ -136,18 +131,15 @@ pub fn Trying(
                             }
                         }
                     >
-                        <span class="row wrap g-2" role="status" tabindex="-1" data-result="">
+                        <span class="row wrap g-2" tabindex="-1" data-result="">
                             <b class="num result">
                                 {move || {
-                                    sheet
-                                        .with(|sheet| {
-                                            let most = points(sheet.max().unwrap_or_default());
-                                            of_total(points(sheet.points()), most)
-                                        })
+                                    let (n, of) = points_of();
+                                    t_with(Key::TasksOf, &[("n", &n), ("of", &of)])
                                 }}
                             </b>
                             <span class="num">
-                                {move || t_n(Plural::TasksRightFirst, sheet.with(Sheet::right_first_time) as u64)}
+                                {move || with_n(Key::TasksRightFirst, sheet.with(Sheet::right_first_time))}
                             </span>
                         </span>
                     </Show>

@@ -50,8 +50,8 @@ impl Ui for Content {
     }
 
     fn answers(&self) -> Vec<AnswerRow> {
-        let all = |gap: &Gap| std::iter::once(&gap.key).chain(&gap.variants).cloned().collect::<Vec<_>>().join(" / ");
-        gaps::gaps(&self.parts).map(|gap| AnswerRow { prompt: None, answer: all(gap) }).collect()
+        let all = |gap: &Gap| std::iter::once(&gap.key).chain(&gap.variants).cloned().collect();
+        gaps::gaps(&self.parts).map(|gap| AnswerRow { prompt: None, answers: all(gap) }).collect()
     }
 }
 
@@ -164,8 +164,11 @@ fn player(view: View, play: Play) -> AnyView {
     let places = StoredValue::new(prose::gap_ids(&view.parts));
     let bank = StoredValue::new(view.bank.clone());
     let placed = Memo::new(move |_| {
-        play.answers
-            .with(|answers| places.with_value(|places| bank.with_value(|bank| placed(bank, answers, places, "text"))))
+        play.closed.with(|closed| {
+            play.answers.with(|answers| {
+                places.with_value(|places| bank.with_value(|bank| placed(bank, answers, places, closed, "text")))
+            })
+        })
     });
     let table = Table {
         play,

@@ -158,3 +158,18 @@ async fn a_link_is_found_with_what_a_chat_puts_behind_it_and_says_when_it_leads_
     assert!(page(&nobody.get(&format!("/join/{code}")).await.expect(200)).contains("The class is over."));
     test.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_finds_the_class_full_reads_it_once_and_what_to_do() {
+    let settings = vec![("CLASS_MEMBERS".to_owned(), "1".to_owned())];
+    let test = TestApp::start_with(Options { settings, no_workers: true, ..Options::default() }).await;
+    let class = Class::start(&test).await;
+    let nobody = browser(test.anonymous());
+    submit(&nobody, &class.code(), &[("name", "Ana")]).await.expect(303);
+    let refused = submit(&nobody, &class.code(), &[("name", "Ben")]).await.expect(422);
+    assert!(!refused.headers.contains_key("set-cookie"));
+    let html = page(&refused);
+    assert_eq!(html.matches("full").count(), html.matches("The class is full").count(), "said in two ways: {html}");
+    assert!(html.contains("<h1>The class is full") && html.contains("teacher"), "{html}");
+    test.end().await;
+}

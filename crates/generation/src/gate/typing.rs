@@ -49,3 +49,16 @@ pub(crate) fn check(content: &gap_fill::Content, found: &mut Findings) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_is_named_as_its_author_can_find_it() {
+        assert_eq!(shown('𝐰'), "𝐰 U+1D430");
+        assert_eq!(shown('\u{200b}'), "U+200B");
+        assert!(['𝐰', 'ﬁ', '\u{200b}', '\u{e000}'].into_iter().all(is_untypable));
+        assert!(['w', 'ё', 'é', '½', '№', '한', 'ﻻ'].into_iter().all(|c| !is_untypable(c)));
+    }
+}

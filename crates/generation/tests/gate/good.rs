@@ -49,6 +49,8 @@ impl Good {
 struct Written {
     /// What is wrong with a bad one, and its kind.
     code: Option<FindingCode>,
+    /// No class of mutants shows whether a bad one's rule is there: it may not be missed.
+    alone: bool,
     kind: String,
     level: Option<CefrLevel>,
     /// English, where nothing else stands.
@@ -201,15 +203,15 @@ pub fn by_hand() -> Vec<Good> {
     .collect()
 }
 
-/// The tasks of `bad.toml`, each with what is wrong with it.
-pub fn bad() -> Vec<(Good, FindingCode)> {
+/// The tasks of `bad.toml`, each with what is wrong with it, and whether it may not be missed.
+pub fn bad() -> Vec<(Good, FindingCode, bool)> {
     #[derive(Deserialize)]
     struct File {
         bad: Vec<Written>,
     }
     let file: File = toml::from_str(include_str!("bad.toml")).expect("bad.toml can be read");
     let all = file.bad.into_iter().enumerate();
-    all.map(|(n, task)| (task.read(&task.kind, n), task.code.expect("a code"))).collect()
+    all.map(|(n, task)| (task.read(&task.kind, n), task.code.expect("a code"), task.alone)).collect()
 }
 
 /// Every topic and level of the pack as a lesson by the rules.

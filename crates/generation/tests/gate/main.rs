@@ -141,13 +141,18 @@ fn faults_as_they_are_met_are_caught() {
     let levels = Levels::built_in();
     let all = good::bad();
     let mut missed = Vec::new();
-    for (bad, code) in &all {
+    let mut alone = Vec::new();
+    for (bad, code, is_alone) in &all {
         let found = bad.report(&bad.body, &levels).findings;
         if !found.iter().any(|finding| finding.code == *code && finding.severity >= Severity::Warning) {
             let codes: Vec<FindingCode> = found.iter().map(|finding| finding.code).collect();
             missed.push(format!("{code:?} in {}: found {codes:?}", bad.name));
+            if *is_alone {
+                alone.push(bad.name.clone());
+            }
         }
     }
+    assert!(alone.is_empty(), "nothing else shows whether their rules are there: {alone:?}");
     println!("faults as they are met: {} of {} caught", all.len() - missed.len(), all.len());
     missed.iter().for_each(|missed| println!("  missed: {missed}"));
     assert!(missed.len() * 100 <= all.len() * (100 - CAUGHT_MIN), "{missed:#?}");

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use types::{locale::Key, problem::ProblemCode};
 
-use super::Icon;
+use super::{Icon, PageTitle};
 use crate::{
     api::{Answer, ApiError},
     i18n::tr,
@@ -57,6 +57,17 @@ pub fn ErrorView(error: ApiError, #[prop(into)] retry: Callback<()>) -> impl Int
         </div>
     }
     .into_any()
+}
+
+/// The same where it is all that the page has: with a heading and a title of its own.
+#[component]
+pub fn ErrorPage(error: ApiError, #[prop(into)] retry: Callback<()>) -> impl IntoView {
+    let title = if error.code() == Some(ProblemCode::Forbidden) { Key::ShellNotForYou } else { Key::ProblemsTitle };
+    view! {
+        <PageTitle title />
+        <h1 class="vh">{tr(title)}</h1>
+        <ErrorView error retry />
+    }
 }
 
 /// A resource in its three states. While it is fetched again, what was there stays.

@@ -1,10 +1,13 @@
 //! Saving one task as it is written, without a browser: a machine that is told what happened and says what to send.
 //! One save at a time; nobody's work is overwritten in silence; what the server doesn't have yet is kept here.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use types::{
-    lesson::{Task, TaskBodyInput, UpdateTask, validate_task_texts},
+    evidence::GateReport,
+    ids::{SectionId, TaskId},
+    lesson::{Origin, Task, TaskBodyInput, UpdateTask, validate_task_texts},
     problem::FieldError,
     tasks::TaskBody,
 };
@@ -70,7 +73,48 @@ pub struct KeptDraft {
     title: String,
     instructions: String,
     kind: String,
+    /// Of the content, as in the database.
+    #[serde(default = "first_version")]
+    version: i16,
     content: Value,
+}
+
+fn first_version() -> i16 {
+    1
+}
+
+impl KeptDraft {
+    /// Of a task that the server has never had.
+    pub fn is_new(&self) -> bool {
+        self.revision == 0
+    }
+
+    fn written(&self) -> Written {
+        Written {
+            title: self.title.clone(),
+            instructions: self.instructions.clone(),
+            body: TaskBody::from_stored(&self.kind, self.version, self.content.clone()),
+        }
+    }
+
+    /// The draft of a task that is not in its lesson any more: as a task to show, and its saving, which knows that the
+    /// task is gone.
+    pub fn of_deleted(&self, id: TaskId, section: SectionId, now: DateTime<Utc>) -> (Task, Saver) {
+        let draft = self.written();
+        let task = Task {
+            id,
+            section_id: section,
+            title: draft.title.clone(),
+            instructions: draft.instructions.clone(),
+            body: TaskBody::blank(&self.kind).unwrap_or_else(|| draft.body.clone()),
+            origin: Origin::teacher(),
+            evidence: GateReport::default(),
+            revision: self.revision,
+            updated_at: now,
+        };
+        let saver = Saver { draft, gone: true, ..Saver::new(&task) };
+        (task, saver)
+    }
 }
 
 /// All faults of a task, with the server's paths.
@@ -294,17 +338,14 @@ impl Saver {
             title: self.draft.title.clone(),
             instructions: self.draft.instructions.clone(),
             kind: self.draft.body.kind().to_owned(),
+            version: self.draft.body.version(),
             content: self.draft.body.content(),
         })
     }
 
     /// Goes on with what an earlier page kept. Was there anything that the server lacks?
     pub fn recall(&mut self, kept: &KeptDraft, now: f64) -> bool {
-        let draft = Written {
-            title: kept.title.clone(),
-            instructions: kept.instructions.clone(),
-            body: TaskBody::from_stored(&kept.kind, kept.content.clone()),
-        };
+        let draft = kept.written();
         if draft.is_like(&self.saved) {
             return false;
         }
@@ -326,10 +367,10 @@ impl Saver {
             title: self.saved.title.clone(),
             instructions: self.saved.instructions.clone(),
             body: self.saved.body.clone(),
-            origin: types::lesson::Origin::teacher(),
-            evidence: types::evidence::GateReport::default(),
+            origin: Origin::teacher(),
+            evidence: GateReport::default(),
             revision: self.revision,
-            updated_at: chrono::DateTime::UNIX_EPOCH,
+            updated_at: DateTime::UNIX_EPOCH,
         }
     }
 }

@@ -299,10 +299,14 @@ impl Builder {
         self.ask(
             move || api::tasks::delete(id),
             move |answer| {
-                if let Err(error) = &answer {
-                    self.say(error);
-                    if let Some((place, task)) = was {
-                        self.lesson.update(|lesson| places::put(lesson, task, place.after));
+                match &answer {
+                    // What was unfinished in it went with it; Undo brings both back.
+                    Ok(()) => web::forget(&self.draft_name(id)),
+                    Err(error) => {
+                        self.say(error);
+                        if let Some((place, task)) = was {
+                            self.lesson.update(|lesson| places::put(lesson, task, place.after));
+                        }
                     }
                 }
                 then(Went::of(&answer));

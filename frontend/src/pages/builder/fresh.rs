@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use types::{
     evidence::GateReport,
-    ids::{LessonId, SectionId, TaskId},
+    ids::{SectionId, TaskId},
     lesson::{CreateTask, Lesson, MoveTask, Origin, Task, UpdateTask},
     locale::Key,
     tasks::TaskBody,
@@ -16,12 +16,13 @@ use super::{
     autosave::{Failure, KeptDraft, Saver},
     model::{AddAt, Builder},
     places::{self, Place},
-    saving::{draft_name, now_ms},
+    saving::now_ms,
     scroll,
 };
 use crate::{
     api::{self, Answer},
     i18n::{t, t_with},
+    state::unsaved::list_name,
     tasks::kind_info,
     web,
 };
@@ -33,10 +34,6 @@ struct LocalTask {
     section: SectionId,
     after: Option<TaskId>,
     kind: String,
-}
-
-fn list_name(lesson: LessonId) -> String {
-    format!("new.{lesson}")
 }
 
 fn blank(id: TaskId, section: SectionId, kind: &str, now: DateTime<Utc>) -> Option<Task> {
@@ -72,7 +69,7 @@ impl Builder {
         scroll::show_task(id);
     }
 
-    fn last_of(self, section: SectionId) -> Option<TaskId> {
+    pub(super) fn last_of(self, section: SectionId) -> Option<TaskId> {
         self.lesson.with_untracked(|lesson| {
             lesson.sections.iter().find(|s| s.id == section).and_then(|s| s.tasks.last()).map(|task| task.id)
         })
@@ -178,7 +175,7 @@ impl Builder {
             if self.task_now(local.id).is_some() {
                 continue;
             }
-            let Some(json) = web::stored(&draft_name(local.id)) else { continue };
+            let Some(json) = web::stored(&self.draft_name(local.id)) else { continue };
             let (Ok(draft), Some(task)) =
                 (types::json::from_str::<KeptDraft>(&json), blank(local.id, local.section, &local.kind, web::now()))
             else {
@@ -207,7 +204,7 @@ impl Builder {
         }
         let task = self.lesson.try_update(|lesson| places::remove(lesson, id)).flatten()?;
         let saver = self.savers.try_update(|savers| savers.remove(&id)).flatten()?;
-        web::forget(&draft_name(id));
+        web::forget(&self.draft_name(id));
         self.keep_local();
         self.selected.set(next);
         Some((task, place, saver))

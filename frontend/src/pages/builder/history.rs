@@ -339,7 +339,11 @@ mod tests {
         let gap = |neighbours: &[&str]| {
             let content =
                 serde_json::json!({ "parts": [{ "gap": { "id": "i1", "key": "walk", "neighbours": neighbours } }] });
-            Written { title: "t".into(), instructions: String::new(), body: TaskBody::from_stored("gap_fill", content) }
+            Written {
+                title: "t".into(),
+                instructions: String::new(),
+                body: TaskBody::from_stored("gap_fill", 1, content),
+            }
         };
         assert!(gap(&[]).is_like(&gap(&["talk"])));
         assert!(!gap(&[]).is_like(&written("t")));

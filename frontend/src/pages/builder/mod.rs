@@ -42,7 +42,7 @@ use topbar::{BackLink, TopBar};
 
 use crate::{
     api,
-    components::{ErrorView, Icon, PageTitle, Skeleton},
+    components::{ErrorPage, Icon, PageTitle, Skeleton},
     i18n::{Words, tr},
     pages::not_found::NotFoundPage,
     state::{Fetched, use_app},
@@ -81,8 +81,8 @@ fn OneLesson(id: LessonId) -> impl IntoView {
             <header class="topbar">
                 <BackLink />
             </header>
-            <main class="page">
-                <ErrorView error retry=move |()| lesson.refetch() />
+            <main id="main" class="page">
+                <ErrorPage error retry=move |()| lesson.refetch() />
             </main>
         }
         .into_any(),

@@ -19,14 +19,9 @@ use super::{
 use crate::{
     api::{self, ApiError},
     i18n::t,
-    state::Step as Tried,
+    state::{Step as Tried, unsaved},
     web,
 };
-
-/// The name under which a draft is kept in this browser.
-pub(super) fn draft_name(id: TaskId) -> String {
-    format!("draft.{id}")
-}
 
 pub(super) fn now_ms() -> f64 {
     js_sys::Date::now()
@@ -50,6 +45,11 @@ fn failure(error: &ApiError) -> Failure {
 }
 
 impl Builder {
+    /// The name under which a draft is kept in this browser.
+    pub(super) fn draft_name(self, id: TaskId) -> String {
+        unsaved::draft_name(self.lesson.with_untracked(|lesson| lesson.id), id)
+    }
+
     /// Opens a task for writing.
     pub fn edit(self, id: TaskId) {
         if let Some(open) = self.editing.get_untracked()
@@ -109,8 +109,8 @@ impl Builder {
     pub(super) fn keep(self, id: TaskId) {
         let kept = self.savers.with_untracked(|savers| savers.get(&id).and_then(Saver::kept));
         match kept.and_then(|kept| serde_json::to_string(&kept).ok()) {
-            Some(json) => web::store(&draft_name(id), &json),
-            None => web::forget(&draft_name(id)),
+            Some(json) => web::store(&self.draft_name(id), &json),
+            None => web::forget(&self.draft_name(id)),
         }
         self.keep_local();
     }
@@ -119,9 +119,9 @@ impl Builder {
     pub fn recall(self) {
         self.recall_local();
         let tasks: Vec<Task> = self.lesson.with_untracked(|lesson| lesson.tasks().cloned().collect());
-        let mut found = 0;
+        let mut found = self.recall_deleted();
         for task in tasks {
-            let name = draft_name(task.id);
+            let name = self.draft_name(task.id);
             let Some(kept) = web::stored(&name) else { continue };
             let mut saver = Saver::new(&task);
             let is_new = types::json::from_str::<KeptDraft>(&kept).is_ok_and(|kept| saver.recall(&kept, now_ms()));
@@ -138,6 +138,33 @@ impl Builder {
             self.app.toasts.say(t(Key::BuilderRecalled));
             self.send_due();
         }
+    }
+
+    /// Brings back, at the lesson's end, what was written in tasks that were deleted elsewhere meanwhile. What becomes of
+    /// it is for its author to say.
+    fn recall_deleted(self) -> usize {
+        let Some(section) = self.lesson.with_untracked(|lesson| lesson.sections.last().map(|section| section.id))
+        else {
+            return 0;
+        };
+        let mut found = 0;
+        for id in unsaved::drafts_of(self.lesson.with_untracked(|lesson| lesson.id)) {
+            if self.task_now(id).is_some() {
+                continue;
+            }
+            let kept =
+                web::stored(&self.draft_name(id)).and_then(|json| types::json::from_str::<KeptDraft>(&json).ok());
+            // One that the server has never had stands in a list of its own (`recall_local`).
+            let Some(kept) = kept.filter(|kept| !kept.is_new()) else { continue };
+            let (task, saver) = kept.of_deleted(id, section, web::now());
+            self.savers.update(|savers| {
+                savers.insert(id, saver);
+            });
+            let last = self.last_of(section);
+            self.lesson.update(|lesson| places::put(lesson, task, last));
+            found += 1;
+        }
+        found
     }
 
     /// Sets the timer to the next save that is due.
@@ -176,12 +203,12 @@ impl Builder {
     }
 
     fn send(self, id: TaskId, body: UpdateTask) {
-        let call = self.save_call(id, body);
+        let (call, name) = (self.save_call(id, body), self.draft_name(id));
         self.ask(
             move || async move {
                 let answer = call.await;
                 if answer.is_ok() && self.is_gone() {
-                    web::forget(&draft_name(id));
+                    web::forget(&name);
                 }
                 answer
             },
@@ -301,10 +328,10 @@ impl Builder {
             })
             .unwrap_or_default();
         for (id, body) in due {
-            let call = self.save_call(id, body);
+            let (call, name) = (self.save_call(id, body), self.draft_name(id));
             self.app.scope.spawn(async move {
                 if call.await.is_ok() {
-                    web::forget(&draft_name(id));
+                    web::forget(&name);
                 }
             });
         }

@@ -258,6 +258,17 @@ fn finding_row(finding: &Finding, items: &[types::ids::ItemId]) -> AnyView {
     .into_any()
 }
 
+/// Answers that are all right, each by itself: a stroke between them would read as a fraction, or as part of them.
+fn any_of(answers: Vec<String>) -> AnyView {
+    let answer = |(n, answer): (usize, String)| {
+        view! {
+            {(n > 0).then(|| view! { <span class="muted">{move || format!(" {} ", t(Key::TasksOr))}</span> })}
+            <b dir="auto">{answer}</b>
+        }
+    };
+    answers.into_iter().enumerate().map(answer).collect_view().into_any()
+}
+
 fn answers(task: &Task, number: usize) -> AnyView {
     let rows = answers_of(&task.body);
     if rows.is_empty() {
@@ -269,7 +280,7 @@ fn answers(task: &Task, number: usize) -> AnyView {
             view! {
                 <li>
                     {row.prompt.map(|prompt| view! { <span class="muted" dir="auto">{prompt}</span> })}
-                    <b dir="auto">{row.answer}</b>
+                    {any_of(row.answers)}
                 </li>
             }
         })

@@ -84,6 +84,7 @@ impl Builder {
                     if let Err(error) = &answer {
                         self.say(error);
                     } else {
+                        self.keep(id);
                         self.select(id);
                         self.reload();
                     }

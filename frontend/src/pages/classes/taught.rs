@@ -95,7 +95,7 @@ pub fn TaughtOf(lesson: LessonId) -> impl IntoView {
         let rows = page
             .items
             .into_iter()
-            .map(|TaughtRun { class, run, .. }| {
+            .map(|TaughtRun { class, class_title, run, .. }| {
                 let href = match run.ended_at {
                     Some(_) => format!("/classes/{class}/runs/{}", run.id),
                     None => format!("/classes/{class}"),
@@ -103,11 +103,13 @@ pub fn TaughtOf(lesson: LessonId) -> impl IntoView {
                 let (started, on) = (run.started_at, run.ended_at.is_none());
                 // Of a class that is on, the room itself tells.
                 let students = run.ended_at.map(|_| u64::from(run.students));
+                let name = if class_title == run.title { String::new() } else { format!(" · {class_title}") };
                 view! {
                     <li>
                         <a href=href>
                             {move || if on { crate::i18n::t(Key::ClassLive).to_owned() } else { words::moment(started) }}
                         </a>
+                        {name}
                         {move || students.map(|students| format!(" · {}", t_n(Plural::ClassStudents, students)))}
                     </li>
                 }

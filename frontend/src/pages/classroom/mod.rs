@@ -17,7 +17,7 @@ use types::{
 use super::not_found::NotFoundPage;
 use crate::{
     api,
-    components::{ErrorView, Icon, PageTitle, Skeleton},
+    components::{ErrorPage, Icon, PageTitle, Skeleton},
     i18n::{Words, tr},
     realtime::{Link, RoomConnection, Saved},
     state::Fetched,
@@ -49,7 +49,7 @@ fn OneClass(id: ClassId) -> impl IntoView {
         }
         Some(Err(error)) => view! {
             <main id="main" class="page">
-                <ErrorView error retry=move |()| class.refetch() />
+                <ErrorPage error retry=move |()| class.refetch() />
             </main>
         }
         .into_any(),

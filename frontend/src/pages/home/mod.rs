@@ -13,14 +13,14 @@ pub use running::Running;
 
 use leptos::prelude::*;
 use leptos_router::components::A;
-use types::locale::{Key, Plural};
+use types::locale::Key;
 
 use super::classes::LastClass;
 use super::lessons::{LessonActions, LessonCards, LessonDialogs, LessonList};
 use crate::{
     api::{self, lessons::Query},
     components::{Empty, ErrorView, PageTitle, Skeleton},
-    i18n::{t_n, tr},
+    i18n::{tr, with_n},
     state::Scope,
 };
 
@@ -61,7 +61,7 @@ pub fn HomePage() -> impl IntoView {
                     <h2 id="recent">{tr(Key::HomeRecent)}</h2>
                     <Show when=move || list.total() != 0>
                         <A href="/lessons" attr:class="push">
-                            {move || t_n(Plural::HomeAllLessons, u64::from(list.total()))}
+                            {move || with_n(Key::HomeAllLessons, list.total())}
                         </A>
                     </Show>
                 </div>

@@ -7,7 +7,10 @@ use types::{
     locale::Key,
 };
 
-use super::list::{LessonList, summary};
+use super::{
+    list::{LessonList, summary},
+    unsaved::{UnsavedHere, UnsavedHereDialog},
+};
 use crate::{
     api::{self, Answer, ApiError},
     components::{Dialog, DialogFoot, FormFailure, SubmitButton, TextField, loaded},
@@ -26,6 +29,7 @@ pub struct LessonActions {
     subject: RwSignal<Option<LessonSummary>>,
     renaming: RwSignal<bool>,
     moving: RwSignal<bool>,
+    unsaved: UnsavedHere,
 }
 
 impl LessonActions {
@@ -37,6 +41,7 @@ impl LessonActions {
             subject: RwSignal::new(None),
             renaming: RwSignal::new(false),
             moving: RwSignal::new(false),
+            unsaved: UnsavedHere::default(),
         }
     }
 
@@ -52,6 +57,10 @@ impl LessonActions {
 
     pub fn duplicate(self, lesson: &LessonSummary) {
         let (id, title) = (lesson.id, lesson.title.clone());
+        self.unsaved.ask_first(id, Callback::new(move |()| self.duplicate_saved(id, title.clone())));
+    }
+
+    fn duplicate_saved(self, id: LessonId, title: String) {
         self.app.scope.spawn(async move {
             match api::lessons::duplicate(id).await {
                 Ok(copy) => {
@@ -142,6 +151,7 @@ pub fn LessonDialogs(actions: LessonActions) -> impl IntoView {
         <Dialog open=actions.moving title=Key::LessonsMoveTitle class="narrow">
             <MoveForm actions />
         </Dialog>
+        <UnsavedHereDialog here=actions.unsaved />
     }
 }
 

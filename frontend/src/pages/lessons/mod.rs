@@ -4,6 +4,7 @@ mod actions;
 mod card;
 mod courses;
 mod list;
+mod unsaved;
 
 use std::time::Duration;
 
@@ -30,6 +31,7 @@ use crate::{
 pub use actions::{LessonActions, LessonDialogs};
 pub use card::LessonCards;
 pub use list::LessonList;
+pub use unsaved::{UnsavedHere, UnsavedHereDialog};
 
 /// Typing pauses this long before it is searched.
 const PAUSE: Duration = Duration::from_millis(300);

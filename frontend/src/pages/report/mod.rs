@@ -10,10 +10,14 @@ use types::{
     problem::ProblemCode,
 };
 
-use super::{classroom::full_name, not_found::NotFoundPage};
+use super::{
+    classroom::full_name,
+    lessons::{UnsavedHere, UnsavedHereDialog},
+    not_found::NotFoundInSchool,
+};
 use crate::{
     api,
-    components::{Empty, ErrorView, Icon, PageTitle, Skeleton},
+    components::{Empty, ErrorPage, Icon, PageTitle, Skeleton},
     i18n::{self, t, t_n, t_with, tr},
     state::{Fetched, Scope, use_app},
     tasks::{MarkShape, Outcome},
@@ -27,7 +31,7 @@ pub fn ReportPage() -> impl IntoView {
     let run = Memo::new(move |_| params.with(|params| params.get("run")?.parse::<ClassRunId>().ok()));
     move || match run.get() {
         Some(run) => view! { <OneReport run /> }.into_any(),
-        None => view! { <NotFoundPage /> }.into_any(),
+        None => view! { <NotFoundInSchool /> }.into_any(),
     }
 }
 
@@ -37,10 +41,10 @@ fn OneReport(run: ClassRunId) -> impl IntoView {
     move || match report.get() {
         None => view! { <div class="page"><Skeleton lines=8 /></div> }.into_any(),
         Some(Ok(report)) => view! { <Sheet report /> }.into_any(),
-        Some(Err(error)) if error.code() == Some(ProblemCode::NotFound) => view! { <NotFoundPage /> }.into_any(),
+        Some(Err(error)) if error.code() == Some(ProblemCode::NotFound) => view! { <NotFoundInSchool /> }.into_any(),
         Some(Err(error)) => view! {
             <main id="main" class="page">
-                <ErrorView error retry=move |()| report.refetch() />
+                <ErrorPage error retry=move |()| report.refetch() />
             </main>
         }
         .into_any(),
@@ -112,7 +116,8 @@ fn TeachAgain(class: ClassId, lesson: LessonId, then: Callback<()>) -> impl Into
     let busy = RwSignal::new(false);
     // Made once: a second press, or a lost answer, starts no second run.
     let run = ClassRunId(web::fresh_uuid());
-    let start = move |_| {
+    let unsaved = UnsavedHere::default();
+    let start = Callback::new(move |()| {
         if busy.get_untracked() {
             return;
         }
@@ -124,11 +129,17 @@ fn TeachAgain(class: ClassId, lesson: LessonId, then: Callback<()>) -> impl Into
             }
             busy.set(false);
         });
-    };
+    });
     view! {
-        <button class="btn sm primary" type="button" aria-disabled=move || busy.get().then_some("true") on:click=start>
+        <button
+            class="btn sm primary"
+            type="button"
+            aria-disabled=move || busy.get().then_some("true")
+            on:click=move |_| unsaved.ask_first(lesson, start)
+        >
             {tr(Key::ClassTeachAgain)}
         </button>
+        <UnsavedHereDialog here=unsaved />
     }
 }
 

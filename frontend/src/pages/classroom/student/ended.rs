@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use types::{
     ids::{ClassRunId, ItemId},
-    locale::{Key, Plural},
+    locale::Key,
 };
 
 use super::{
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     api,
     components::{Icon, PageTitle},
-    i18n::{self, t_n, t_with, tr},
+    i18n::{self, t_with, tr, with_n},
     realtime::{RoomConnection, Saved},
     state::Scope,
     tasks::{MarkShape, items_of},
@@ -66,7 +66,7 @@ pub fn Ended(run: ClassRunId, again: Callback<()>) -> impl IntoView {
                             {move || t_with(Key::TasksOf, &[("n", &i18n::points(tally.points)), ("of", &tally.items.to_string())])}
                         </span>
                         <span class="num sm muted nowrap">
-                            {move || t_n(Plural::TasksRightFirst, tally.right_first as u64)}
+                            {move || with_n(Key::TasksRightFirst, tally.right_first)}
                         </span>
                     </li>
                 })

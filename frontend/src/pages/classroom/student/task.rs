@@ -5,7 +5,7 @@ use serde_json::Value;
 use types::{
     classroom::{StudentRoom, StudentRunTask},
     ids::{ItemId, TaskId},
-    locale::{Key, Plural},
+    locale::Key,
     marks::Points,
 };
 
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     components::{Icon, Spinner},
-    i18n::{self, t, t_n, t_with, tr},
+    i18n::{self, t, t_with, tr, with_n},
     realtime::{Link, RoomConnection},
     tasks::{Hints, Play, TaskFrame, is_done, items_of, keeps_answers, language::dir, player},
     web,
@@ -134,7 +134,7 @@ pub fn TaskPage(number: usize, task: StudentRunTask) -> impl IntoView {
                             </Show>
                             <b class="num">{move || result(tally.get().points, total)}</b>
                             <span class="num sm muted">
-                                {move || t_n(Plural::TasksRightFirst, tally.get().right_first as u64)}
+                                {move || with_n(Key::TasksRightFirst, tally.get().right_first)}
                             </span>
                         </span>
                     </Show>
