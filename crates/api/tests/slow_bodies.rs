@@ -82,7 +82,8 @@ async fn other_bodies_are_not_waited_for_either() {
     for (path, media) in [("/join/abc", "application/x-www-form-urlencoded"), ("/api/v1/files", "image/png")] {
         let mut slow = TcpStream::connect(server(&test.base)).await.unwrap();
         let head = format!(
-            "POST {path} HTTP/1.1\r\nhost: x\r\norigin: {}\r\ncookie: {cookie}\r\ncontent-type: {media}\r\ncontent-length: 1000\r\n\r\n{{",
+            "POST {path} HTTP/1.1\r\nhost: {}\r\norigin: {}\r\ncookie: {cookie}\r\ncontent-type: {media}\r\ncontent-length: 1000\r\n\r\n{{",
+            server(&test.base),
             test.base,
         );
         slow.write_all(head.as_bytes()).await.unwrap();
