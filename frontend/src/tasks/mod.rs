@@ -20,6 +20,7 @@ pub mod gapped;
 pub mod hand;
 pub mod keys;
 pub mod language;
+pub mod line;
 pub mod picture_field;
 pub mod pictures;
 pub mod play;

@@ -1,0 +1,324 @@
+//! Pieces to put in order, as the templates share them: a tap adds a piece to the end of the line, a tap in the line sends
+//! it back, arrows move it.
+
+use leptos::{html, prelude::*};
+use serde::{Deserialize, Serialize};
+use types::{ids::ItemId, locale::Key};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
+
+use super::{MarkShape, Outcome, Play, keys, play::ShownShape, sheet::Shape};
+use crate::{
+    components::{Announcer, Each},
+    i18n::{t, t_with, tr},
+    web,
+};
+
+/// An answer of these templates.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+struct Order {
+    order: Vec<String>,
+}
+
+/// What a template calls its line and its pieces.
+#[derive(Clone, Copy)]
+pub struct LineWords {
+    /// “Your sentence {n}”.
+    pub line: Key,
+    /// In the line while it is empty.
+    pub empty: Key,
+    /// What is not in the line yet.
+    pub left: Key,
+    /// “Sentence {n}: {text}”.
+    pub so_far: Key,
+    /// What is in order where a part is right: “{n} of {of} words in order”.
+    pub partly: Key,
+}
+
+/// One item: its pieces as they lie at the start.
+pub struct Line {
+    pub id: ItemId,
+    /// From 1.
+    pub number: usize,
+    pub pieces: Vec<String>,
+    /// Stands behind the line and is no piece.
+    pub ending: String,
+    /// Stands between pieces where the line is read.
+    pub glue: &'static str,
+    /// A key with a piece's letter adds it.
+    pub by_letters: bool,
+    pub words: LineWords,
+}
+
+/// The chips of an answer by their places: equal chips are interchangeable, each takes the first that is free.
+fn places(chips: &[String], order: &[String]) -> Vec<usize> {
+    let mut taken = vec![false; chips.len()];
+    order
+        .iter()
+        .filter_map(|text| {
+            let n = (0..chips.len()).find(|n| !taken[*n] && chips[*n] == *text)?;
+            taken[n] = true;
+            Some(n)
+        })
+        .collect()
+}
+
+/// Moves the `at`-th word of the line; `None` where there is nowhere to go.
+fn shifted(mut order: Vec<usize>, at: usize, arrow: keys::Arrow) -> Option<Vec<usize>> {
+    let to = keys::walk(at, order.len(), usize::MAX, arrow)?;
+    let chip = order.remove(at);
+    order.insert(to, chip);
+    Some(order)
+}
+
+/// One line on the table.
+#[derive(Clone, Copy)]
+struct Table {
+    play: Play,
+    id: StoredValue<ItemId>,
+    number: usize,
+    glue: &'static str,
+    words: LineWords,
+    said: Option<Announcer>,
+    chips: StoredValue<Vec<String>>,
+    order: Memo<Vec<usize>>,
+    root: NodeRef<html::Div>,
+}
+
+impl Table {
+    fn put(self, order: &[usize]) {
+        self.say(order);
+        let order: Vec<String> =
+            self.chips.with_value(|chips| order.iter().filter_map(|n| chips.get(*n).cloned()).collect());
+        self.id.with_value(
+            |id| {
+                if order.is_empty() { self.play.take_back(id) } else { self.play.put(id, Order { order }) }
+            },
+        );
+    }
+
+    /// The line so far.
+    fn say(self, order: &[usize]) {
+        let Some(said) = self.said else { return };
+        let words: Vec<String> =
+            self.chips.with_value(|chips| order.iter().filter_map(|n| chips.get(*n).cloned()).collect());
+        let text = if words.is_empty() { t(Key::TasksNothingInLine).to_owned() } else { words.join(self.glue) };
+        said.say(&t_with(self.words.so_far, &[("n", &self.number.to_string()), ("text", &text)]));
+    }
+
+    fn is_closed(self) -> bool {
+        self.id.with_value(|id| self.play.is_closed(id))
+    }
+
+    fn add(self, chip: usize, by_key: bool) {
+        let mut order = self.order.get_untracked();
+        order.push(chip);
+        let is_last = self.chips.with_value(Vec::len) == order.len();
+        self.put(&order);
+        self.focus(if is_last { ".tray .tile-w:last-of-type" } else { ".tiles .tile-w" }, by_key);
+    }
+
+    fn send_back(self, chip: usize, by_key: bool) {
+        let order: Vec<usize> = self.order.get_untracked().into_iter().filter(|n| *n != chip).collect();
+        self.put(&order);
+        self.focus(".tray .tile-w:last-of-type, .tiles .tile-w", by_key);
+    }
+
+    /// The pressed word has gone from where it was. Under a finger nothing scrolls for that.
+    fn focus(self, selector: &'static str, by_key: bool) {
+        let Some(root) = self.root.get_untracked() else { return };
+        if by_key {
+            web::focus_later(Some((*root).clone().into()), selector);
+        } else {
+            request_animation_frame(move || {
+                let found = root.query_selector(selector).ok().flatten();
+                if let Some(found) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+                    web::focus_still(&found);
+                }
+            });
+        }
+    }
+
+    fn on_tray_key(self, chip: usize, event: &KeyboardEvent) {
+        if untrack(|| self.is_closed()) {
+            return;
+        }
+        if matches!(event.key().as_str(), "Escape" | "Backspace" | "Delete") {
+            event.prevent_default();
+            event.stop_propagation();
+            self.send_back(chip, true);
+            return;
+        }
+        let Some(arrow) = keys::arrow(event) else { return };
+        event.prevent_default();
+        let order = self.order.get_untracked();
+        let Some(at) = order.iter().position(|n| *n == chip) else { return };
+        if let Some(order) = shifted(order, at, arrow) {
+            self.put(&order);
+            if let Some(root) = self.root.get_untracked() {
+                web::focus_later(Some((*root).clone().into()), format!(".tray [data-chip='{chip}']"));
+            }
+        }
+    }
+}
+
+pub fn line_view(line: Line, play: Play) -> AnyView {
+    let Line { id, number, pieces, ending, glue, by_letters, words } = line;
+    let outcome = play.outcome(&id);
+    let answer = play.answer::<Order>(&id);
+    let count = pieces.len();
+    let is_shown = play.shown(&id);
+    let chips = StoredValue::new(pieces);
+    let order = Memo::new(move |_| {
+        let order = answer.get().map(|answer| answer.order).unwrap_or_default();
+        chips.with_value(|chips| places(chips, &order))
+    });
+    let table = Table {
+        play,
+        id: StoredValue::new(id),
+        number,
+        glue,
+        words,
+        said: Announcer::here(),
+        chips,
+        order,
+        root: NodeRef::new(),
+    };
+    let pool = Memo::new(move |_| order.with(|order| (0..count).filter(|n| !order.contains(n)).collect::<Vec<_>>()));
+    let is_closed = move || table.is_closed();
+    let text = move |n: usize| chips.with_value(|chips| chips.get(n).cloned()).unwrap_or_default();
+    let state = move || match outcome.get().map(|outcome| outcome.shape()) {
+        Some(Shape::First | Shape::Later(_)) => "tray done",
+        Some(Shape::Partly) => "tray half",
+        Some(Shape::Wrong) => "tray bad",
+        Some(Shape::Waiting) | None if is_shown.get() => "tray shown",
+        Some(Shape::Waiting) | None => "tray",
+    };
+    let lang = play.target.as_str();
+    let on_letter = move |event: KeyboardEvent| {
+        if !by_letters || event.ctrl_key() || event.meta_key() || event.alt_key() || is_closed() {
+            return;
+        }
+        let typed = event.key().to_lowercase();
+        let found = pool.with_untracked(|pool| pool.iter().copied().find(|n| text(*n).to_lowercase() == typed));
+        if let Some(found) = found {
+            event.prevent_default();
+            table.add(found, true);
+        }
+    };
+    view! {
+        <div class="sentence" node_ref=table.root on:keydown=on_letter>
+            <div
+                class=state
+                role="group"
+                aria-label=move || t_with(words.line, &[("n", &number.to_string())])
+            >
+                <Show when=move || order.with(Vec::is_empty)>
+                    <span class="quiet sm tray-empty">{tr(words.empty)}</span>
+                </Show>
+                <Each
+                    each=move || order.get()
+                    key=|n| *n
+                    children=move |n| {
+                        view! {
+                            <button
+                                class="tile-w"
+                                type="button"
+                                lang=lang
+                                data-chip=n.to_string()
+                                title=tr(Key::TasksInLine)
+                                disabled=is_closed
+                                on:click=move |event: MouseEvent| table.send_back(n, keys::by_key(&event))
+                                on:keydown=move |event| table.on_tray_key(n, &event)
+                            >
+                                {text(n)}
+                            </button>
+                        }
+                    }
+                />
+                {(!ending.is_empty()).then(|| view! { <span class="ending">{ending}</span> })}
+                {move || {
+                    outcome
+                        .get()
+                        .map(|outcome| {
+                            view! {
+                                <span class="push row g-1">
+                                    {in_order(words.partly, outcome, count)} <MarkShape outcome />
+                                </span>
+                            }
+                        })
+                }}
+                {move || is_shown.get().then(|| view! { <span class="push"><ShownShape /></span> })}
+            </div>
+            <Show when=move || !pool.with(Vec::is_empty) && outcome.with(Option::is_none)>
+                <div
+                    class="tiles"
+                    role="group"
+                    aria-label=tr(words.left)
+                    on:keydown=move |event| keys::walk_focus(&event, ".tile-w")
+                >
+                    <Each
+                        each=move || pool.get()
+                        key=|n| *n
+                        children=move |n| {
+                            view! {
+                                <button
+                                    class="tile-w"
+                                    type="button"
+                                    lang=lang
+                                    disabled=is_closed
+                                    on:click=move |event: MouseEvent| table.add(n, keys::by_key(&event))
+                                >
+                                    {text(n)}
+                                </button>
+                            }
+                        }
+                    />
+                </div>
+            </Show>
+        </div>
+    }
+    .into_any()
+}
+
+/// What a part of a point is for: so many of the words stand in the right order.
+fn in_order(words: Key, outcome: Outcome, chips: usize) -> Option<String> {
+    let points = outcome.mark.points;
+    let chips = u32::try_from(chips).ok().filter(|_| outcome.shape() == Shape::Partly)?;
+    let n = points.num() * (chips / points.den());
+    Some(t_with(words, &[("n", &n.to_string()), ("of", &chips.to_string())]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn strings(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|&text| text.to_owned()).collect()
+    }
+
+    #[test]
+    fn a_part_of_a_point_is_told_in_words() {
+        let words = |got, chips: usize| {
+            let mark = types::marks::Mark::share(got, u32::try_from(chips).unwrap());
+            in_order(Key::TasksWordsInOrder, Outcome { mark, tries: 1 }, chips)
+        };
+        assert_eq!(words(4, 6).unwrap(), "4 of 6 words in order");
+        assert_eq!(words(3, 5).unwrap(), "3 of 5 words in order");
+        assert_eq!((words(6, 6), words(0, 6)), (None, None));
+    }
+
+    #[test]
+    fn equal_chips_are_each_used_once() {
+        let chips = strings(&["that", "I", "think", "that"]);
+        assert_eq!(places(&chips, &strings(&["I", "that", "that"])), [1, 0, 3]);
+        assert_eq!(places(&chips, &strings(&["that", "that", "that", "gone"])), [0, 3]);
+    }
+
+    #[test]
+    fn arrows_move_a_word_within_its_line() {
+        assert_eq!(shifted(vec![4, 5, 6], 0, keys::Arrow::Forth), Some(vec![5, 4, 6]));
+        assert_eq!(shifted(vec![4, 5, 6], 2, keys::Arrow::First), Some(vec![6, 4, 5]));
+        assert_eq!(shifted(vec![4, 5, 6], 0, keys::Arrow::Back), None);
+    }
+}
