@@ -212,7 +212,20 @@ fn the_documents_limits_are_those_that_are_checked() {
         ("CreateTask", "instructions", "maxLength", lesson::INSTRUCTIONS_MAX),
         ("UpdateTask", "instructions", "maxLength", lesson::INSTRUCTIONS_MAX),
         ("MarkRequest", "answers", "maxItems", tasks::ITEMS_MAX),
+        ("CreateClass", "title", "maxLength", lesson::TITLE_MAX),
+        ("Regenerate", "wish", "maxLength", lesson::NOTES_MAX),
+        ("GenerateTask", "items", "maximum", 20),
     ];
+    // A content that is one longer than the document says is refused, and one that is as long is not: see the fuzzer.
+    let whole = [
+        ("tasks.ShortText", "maxLength", tasks::SHORT_TEXT_MAX),
+        ("tasks.ItemText", "maxLength", tasks::ITEM_TEXT_MAX),
+        ("SourceText", "maxLength", types::generation::SOURCE_MAX),
+        ("ItemId", "maxLength", types::ids::LOCAL_ID_MAX),
+    ];
+    for (schema, keyword, limit) in whole {
+        assert_eq!(api["components"]["schemas"][schema][keyword].as_u64(), Some(limit as u64), "{schema} {keyword}");
+    }
     for (schema, property, keyword, limit) in
         passwords.into_iter().flatten().chain(titles).chain(names).chain(topics).chain(others)
     {

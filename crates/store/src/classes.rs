@@ -393,7 +393,7 @@ impl Store {
             let mut announcement = None;
             match there {
                 Some(of) if of == class.0 => {}
-                Some(_) => return Err(StoreError::NotFound),
+                Some(_) => return Err(StoreError::Invalid(FieldError::new("id", FieldCode::NotAllowed))),
                 None => {
                     if let Some(run) = locked.open_run {
                         announcement = Some(end(conn, run).await?);

@@ -58,7 +58,6 @@ pub struct GenerationOptions {
 
 /// A teacher's own material to make the tasks from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Source {
     /// A text in the language taught.
@@ -68,6 +67,24 @@ pub enum Source {
 }
 
 pub const SOURCE_MAX: usize = 20_000;
+
+/// Material of 1 to 20,000 characters.
+#[cfg(feature = "openapi")]
+#[derive(utoipa::ToSchema, Serialize)]
+#[schema(value_type = String, min_length = 1, max_length = 20000)]
+pub struct SourceText(pub String);
+
+/// A teacher's own material to make the tasks from.
+#[cfg(feature = "openapi")]
+#[derive(utoipa::ToSchema, Serialize)]
+#[schema(as = Source)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceSchema {
+    /// A text in the language taught.
+    Text(SourceText),
+    /// One word a line, its meaning after a tab, a dash with spaces, or `=`.
+    Words(SourceText),
+}
 
 /// A lesson to generate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -95,6 +112,7 @@ pub struct CreateRun {
     pub notes: String,
     /// Material of the teacher’s own to make the tasks from.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<SourceSchema>))]
     pub source: Option<Source>,
 }
 
@@ -125,7 +143,8 @@ impl CreateRun {
 pub struct GenerateTask {
     /// Made by the client. Sent twice, it starts one run.
     pub request_id: Uuid,
-    /// Kind of task, such as `matching`.
+    /// Kind of task.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::tasks::GeneratedKind))]
     pub kind: String,
     /// Section of the lesson.
     pub section_id: SectionId,
@@ -138,6 +157,7 @@ pub struct GenerateTask {
     pub topic: String,
     /// How many items; the usual number where it is left out or null.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 20))]
     pub items: Option<u32>,
     /// The lesson’s level where it is left out or null.
     #[serde(default)]
@@ -169,6 +189,7 @@ pub struct Regenerate {
     pub revision: i32,
     /// What should be different, in the teacher's words. Needs a language model.
     #[serde(default, deserialize_with = "crate::text::cleaned")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 4000))]
     pub wish: String,
 }
 

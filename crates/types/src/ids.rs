@@ -86,7 +86,7 @@ impl std::error::Error for BadLocalId {}
 /// It is kept when the item's text or key is edited, so answers stay with their item.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(value_type = String, example = "q1", max_length = 40))]
+#[cfg_attr(feature = "openapi", schema(value_type = String, example = "q1", min_length = 1, max_length = 40, pattern = "^[A-Za-z0-9_-]+$"))]
 #[serde(transparent)]
 pub struct ItemId(String);
 

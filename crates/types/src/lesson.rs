@@ -79,7 +79,7 @@ pub struct UpdateCourse {
     pub revision: i32,
     /// Its title.
     #[serde(default, deserialize_with = "crate::text::cleaned_if_any")]
-    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub title: Option<String>,
     /// Language taught in new lessons of it.
     #[serde(default)]
@@ -210,6 +210,7 @@ pub struct Origin {
     pub edited: bool,
     /// Tells one pick of the built-in generator from the next, so that 'make again' makes another.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = u64, maximum = 4294967295_u64))]
     pub seed: u32,
 }
 
@@ -288,7 +289,7 @@ pub struct UpdateLesson {
     pub revision: i32,
     /// Its title.
     #[serde(default, deserialize_with = "crate::text::cleaned_if_any")]
-    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub title: Option<String>,
     /// What it is about.
     #[serde(default, deserialize_with = "crate::text::cleaned_if_any")]

@@ -23,6 +23,7 @@ pub struct CreateClass {
     pub lesson_id: LessonId,
     /// Without: the lesson's title.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub title: Option<String>,
 }
 

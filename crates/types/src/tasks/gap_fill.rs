@@ -22,12 +22,15 @@ pub struct Gap {
     /// Its id.
     pub id: ItemId,
     /// The answer that is shown.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 300))]
     pub key: String,
     /// Other answers that count as right.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::tasks::ShortText>, max_items = 20))]
     pub variants: Vec<String>,
     /// Shown when a student asks for it.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2000))]
     pub hint: Option<String>,
     /// The characters of the key, from and to (exclusive), in which no slip is forgiven.
     #[serde(default)]
@@ -35,6 +38,7 @@ pub struct Gap {
     pub tested: Option<(u32, u32)>,
     /// Words of the language that look like the key: never taken for slips. Filled in when the task is saved.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 200))]
     pub neighbours: Vec<String>,
 }
 
@@ -72,7 +76,7 @@ pub fn gap_of(key: String, before: Option<&Gap>, taken: &[ItemId]) -> Gap {
     }
 }
 
-/// The form of a [`Part`] in the OpenAPI document.
+/// A run of text, or a gap with its key.
 #[cfg(feature = "openapi")]
 #[derive(utoipa::ToSchema, Serialize)]
 #[schema(as = tasks::gap_fill::Part)]
@@ -80,6 +84,7 @@ pub fn gap_of(key: String, before: Option<&Gap>, taken: &[ItemId]) -> Gap {
 pub enum PartSchema {
     /// Line ends part lines on the page.
     Text(String),
+    /// A gap.
     Gap(Gap),
 }
 
@@ -89,7 +94,7 @@ pub enum PartSchema {
 #[cfg_attr(feature = "openapi", schema(as = tasks::gap_fill::Content))]
 pub struct Content {
     /// Text and gaps in order.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<PartSchema>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<PartSchema>, min_items = 1, max_items = 400))]
     pub parts: Vec<Part<Gap>>,
     /// A spelling mistake that makes no other word gets half a point.
     #[serde(default)]

@@ -29,8 +29,8 @@ pub struct GapView {
     pub has_hint: bool,
 }
 
-/// The form of a student's [`Part`] in the OpenAPI document: a generic one writes the gap out in place, and generators of
-/// clients want it by name.
+/// A run of text, or a gap as a student sees it.
+// A generic schema writes the gap out in place, and generators of clients want it by name.
 #[cfg(feature = "openapi")]
 #[derive(utoipa::ToSchema, Serialize)]
 #[schema(as = tasks::PartView)]
@@ -38,6 +38,7 @@ pub struct GapView {
 pub enum PartViewSchema {
     /// Line ends part lines on the page.
     Text(String),
+    /// A gap.
     Gap(GapView),
 }
 

@@ -18,6 +18,7 @@ use crate::{
 #[cfg_attr(feature = "openapi", schema(as = tasks::matching::Side))]
 pub struct Side {
     /// With a picture: what a screen reader says.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 300))]
     pub text: String,
     /// Shown in place of the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,9 +50,11 @@ pub struct Pair {
 #[cfg_attr(feature = "openapi", schema(as = tasks::matching::Content))]
 pub struct Content {
     /// In the author's order; the right sides are shuffled for students.
+    #[cfg_attr(feature = "openapi", schema(min_items = 2, max_items = 100))]
     pub pairs: Vec<Pair>,
     /// Right sides that belong to no left one.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 100))]
     pub extra: Vec<Side>,
 }
 

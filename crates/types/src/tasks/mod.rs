@@ -134,6 +134,18 @@ pub trait Template: Clone + PartialEq + std::fmt::Debug + Serialize + Deserializ
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NoAnswer {}
 
+/// Text of 1 to 300 characters.
+#[cfg(feature = "openapi")]
+#[derive(utoipa::ToSchema)]
+#[schema(as = tasks::ShortText, value_type = String, min_length = 1, max_length = 300)]
+pub struct ShortText(pub String);
+
+/// Text of 1 to 2,000 characters.
+#[cfg(feature = "openapi")]
+#[derive(utoipa::ToSchema)]
+#[schema(as = tasks::ItemText, value_type = String, min_length = 1, max_length = 2000)]
+pub struct ItemText(pub String);
+
 /// A task that this build can't read, kept whole: its kind is of a later one, or the version of its content.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnknownTask {
@@ -204,14 +216,14 @@ macro_rules! task_enums {
             Unknown(UnknownTask),
         }
 
-        /// The form of [`TaskBody`] in the OpenAPI document.
+        /// A task's kind, and its content in the form of that kind: answers and keys included.
         #[cfg(feature = "openapi")]
         #[derive(utoipa::ToSchema, Serialize)]
         #[schema(as = TaskBody)]
         #[serde(tag = "kind", content = "content", rename_all = "snake_case")]
         pub enum TaskBodySchema { $($variant($module::Content),)+ }
 
-        /// The form of [`TaskView`] in the OpenAPI document.
+        /// A task's kind, and what a student sees of it: without keys, options in an order of their own.
         #[cfg(feature = "openapi")]
         #[derive(utoipa::ToSchema, Serialize)]
         #[schema(as = TaskView)]
@@ -472,6 +484,28 @@ impl<'de> Deserialize<'de> for TaskBody {
         }
         let Raw { kind, content } = Raw::deserialize(deserializer)?;
         Ok(Self::from_stored(&kind, version_of(&kind), content))
+    }
+}
+
+/// The kinds that can be generated, for the OpenAPI document.
+#[cfg(feature = "openapi")]
+pub struct GeneratedKind;
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for GeneratedKind {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::Type::String)
+            .description(Some("A kind of task that can be generated."))
+            .enum_values(Some(CATALOGUE.iter().filter(|meta| meta.generated).map(|meta| meta.kind)))
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for GeneratedKind {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "GeneratedKind".into()
     }
 }
 

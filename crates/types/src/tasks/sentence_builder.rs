@@ -27,9 +27,11 @@ pub struct Sentence {
     /// Its id.
     pub id: ItemId,
     /// The chips in every accepted order; the first is the one that is shown.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Vec<crate::tasks::ShortText>>, min_items = 1, max_items = 24))]
     pub orders: Vec<Vec<String>>,
     /// What closes the sentence: `.`, `?` or `!`. It is not a chip.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 3))]
     pub ending: String,
 }
 
@@ -39,6 +41,7 @@ pub struct Sentence {
 #[cfg_attr(feature = "openapi", schema(as = tasks::sentence_builder::Content))]
 pub struct Content {
     /// In order.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
     pub sentences: Vec<Sentence>,
 }
 

@@ -20,13 +20,17 @@ pub struct Question {
     /// Its id.
     pub id: ItemId,
     /// What is asked.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2000))]
     pub stem: String,
     /// The right option.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2000))]
     pub right: String,
     /// One to seven wrong options.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::tasks::ItemText>, min_items = 1, max_items = 7))]
     pub distractors: Vec<String>,
     /// Why the key is right; shown with the key.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2000))]
     pub explanation: Option<String>,
 }
 
@@ -36,6 +40,7 @@ pub struct Question {
 #[cfg_attr(feature = "openapi", schema(as = tasks::single_choice::Content))]
 pub struct Content {
     /// In order.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
     pub questions: Vec<Question>,
 }
 

@@ -16,6 +16,7 @@ use crate::{
 #[cfg_attr(feature = "openapi", schema(as = tasks::text::Content))]
 pub struct Content {
     /// CommonMark. HTML in it is shown as text, links as their words, pictures are left out.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 20000))]
     pub markdown: String,
 }
 

@@ -29,11 +29,13 @@ pub struct Statement {
     /// Its id.
     pub id: ItemId,
     /// The text.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2000))]
     pub text: String,
     /// The key.
     pub truth: Truth,
     /// What would be true, or where the text says so; shown with the key.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2000))]
     pub explanation: Option<String>,
 }
 
@@ -43,6 +45,7 @@ pub struct Statement {
 #[cfg_attr(feature = "openapi", schema(as = tasks::true_false::Content))]
 pub struct Content {
     /// In order.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
     pub statements: Vec<Statement>,
     /// Offer 'not stated' as a third choice.
     #[serde(default)]

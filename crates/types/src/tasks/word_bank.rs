@@ -23,9 +23,11 @@ pub struct Gap {
     /// Its id.
     pub id: ItemId,
     /// The word that is shown as the answer.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 300))]
     pub key: String,
     /// Other words of the bank that are also right here.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::tasks::ShortText>, max_items = 20))]
     pub variants: Vec<String>,
 }
 
@@ -41,7 +43,7 @@ impl AnyGap for Gap {
     }
 }
 
-/// The form of a [`Part`] in the OpenAPI document.
+/// A run of text, or a gap with its key.
 #[cfg(feature = "openapi")]
 #[derive(utoipa::ToSchema, Serialize)]
 #[schema(as = tasks::word_bank::Part)]
@@ -49,6 +51,7 @@ impl AnyGap for Gap {
 pub enum PartSchema {
     /// Line ends part lines on the page.
     Text(String),
+    /// A gap.
     Gap(Gap),
 }
 
@@ -58,10 +61,11 @@ pub enum PartSchema {
 #[cfg_attr(feature = "openapi", schema(as = tasks::word_bank::Content))]
 pub struct Content {
     /// Text and gaps in order.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<PartSchema>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<PartSchema>, min_items = 1, max_items = 400))]
     pub parts: Vec<Part<Gap>>,
     /// Words in the box that fit no gap.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::tasks::ShortText>, max_items = 100))]
     pub distractors: Vec<String>,
 }
 

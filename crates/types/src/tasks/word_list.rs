@@ -18,12 +18,16 @@ use crate::{
 #[serde(default)]
 pub struct Meaning {
     /// In the students' language.
+    #[cfg_attr(feature = "openapi", schema(max_length = 300))]
     pub translation: Option<String>,
     /// In the language taught.
+    #[cfg_attr(feature = "openapi", schema(max_length = 2000))]
     pub definition: Option<String>,
     /// IPA, without slashes.
+    #[cfg_attr(feature = "openapi", schema(max_length = 300))]
     pub transcription: Option<String>,
     /// A sentence with the word.
+    #[cfg_attr(feature = "openapi", schema(max_length = 2000))]
     pub example: Option<String>,
     /// A picture in a character.
     pub emoji: Option<String>,
@@ -40,6 +44,7 @@ pub struct Word {
     /// Its id.
     pub id: ItemId,
     /// The word.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 300))]
     pub word: String,
     /// What it means.
     #[serde(default)]
@@ -52,6 +57,7 @@ pub struct Word {
 #[cfg_attr(feature = "openapi", schema(as = tasks::word_list::Content))]
 pub struct Content {
     /// In order.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
     pub words: Vec<Word>,
 }
 
