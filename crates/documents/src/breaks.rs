@@ -19,6 +19,11 @@ fn breaks_anywhere(c: char) -> bool {
     matches!(c, '\u{1100}'..='\u{11FF}' | '\u{2E80}'..='\u{FFEF}' | '\u{1F000}'..)
 }
 
+/// After a Hebrew letter a soft hyphen is no place to break (UAX 14, LB21a); Hebrew is not hyphenated anyway.
+fn is_hebrew(c: char) -> bool {
+    matches!(c, '\u{05D0}'..='\u{05F4}' | '\u{FB1D}'..='\u{FB4F}')
+}
+
 /// The text with places to break in every run of more than `most` letters.
 fn broken(text: &str, most: usize) -> String {
     let mut out = String::with_capacity(text.len());
@@ -30,7 +35,7 @@ fn broken(text: &str, most: usize) -> String {
                 // A word is hyphened; what is no word is only cut. Nothing comes between a letter and its mark.
                 match (run.get(n - 1), c.is_alphanumeric()) {
                     (Some(before), true) if before.is_alphanumeric() => {
-                        out.push(if before.is_alphabetic() && c.is_alphabetic() {
+                        out.push(if before.is_alphabetic() && c.is_alphabetic() && !is_hebrew(*before) {
                             SOFT_HYPHEN
                         } else {
                             SPACE_OF_NO_WIDTH

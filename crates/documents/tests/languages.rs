@@ -2,6 +2,7 @@
 //! stands over another, no letter is an empty box, and what is printed can be read back.
 
 use std::{
+    collections::HashMap,
     io::Write,
     path::PathBuf,
     process::{Command, Stdio},
@@ -9,7 +10,7 @@ use std::{
 
 use chrono::DateTime;
 use linguaglow_documents::{Document, DocumentError, Papers, Printer};
-use serde_json::{Value, json};
+use serde_json::Value;
 use types::{
     evidence::GateReport,
     ids::{LessonId, SectionId, TaskId},
@@ -41,49 +42,82 @@ fn words(language: Language) -> ([&'static str; 4], &'static str) {
     }
 }
 
+/// Words of a language in place of others: each other one becomes another, every third of forty letters.
+struct Words {
+    letters: Vec<char>,
+    known: HashMap<String, String>,
+}
+
+impl Words {
+    fn of(language: Language) -> Self {
+        let letters = words(language).0.concat().chars().filter(|c| c.is_alphanumeric()).collect();
+        Self { letters, known: HashMap::new() }
+    }
+
+    fn in_place_of(&mut self, word: &str) -> String {
+        if let Some(known) = self.known.get(word) {
+            return known.clone();
+        }
+        let n = self.known.len();
+        let wanted = if n.is_multiple_of(3) { 40 } else { 4 + n % 4 };
+        let made = (0..)
+            .map(|turn| self.letters.iter().cycle().skip(n + turn).take(wanted + turn / self.letters.len()).collect())
+            .find(|made| !self.known.values().any(|known| known == made));
+        let made: String = made.expect("there is always a longer one");
+        self.known.insert(word.to_owned(), made.clone());
+        made
+    }
+
+    /// The words of a text in this language; its marks and spaces stay.
+    fn text(&mut self, text: &str) -> String {
+        let mut out = String::new();
+        let mut word = String::new();
+        for c in text.chars().chain(std::iter::once(' ')) {
+            if c.is_alphanumeric() {
+                word.push(c);
+                continue;
+            }
+            if !word.is_empty() {
+                out.push_str(&self.in_place_of(&word));
+                word.clear();
+            }
+            out.push(c);
+        }
+        out.pop();
+        out
+    }
+
+    /// A content whose texts are in this language.
+    fn content(&mut self, value: &mut Value) {
+        match value {
+            Value::String(text) => *text = self.text(text),
+            Value::Array(all) => all.iter_mut().for_each(|one| self.content(one)),
+            Value::Object(fields) => {
+                // Pictures have a test of their own.
+                fields.retain(|name, _| name != "picture" && name != "emoji");
+                let is_text = |name: &str| name != "id" && name != "truth";
+                fields.iter_mut().filter(|(name, _)| is_text(name)).for_each(|(_, one)| self.content(one));
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+}
+
 /// Forty letters without a space.
 fn long(word: &str) -> String {
     word.chars().filter(|c| c.is_alphanumeric()).cycle().take(40).collect()
 }
 
-/// A content of each kind, with its long words.
+/// A content of each kind, with long words.
 fn contents(language: Language) -> Vec<(&'static str, Value)> {
-    let (all, sentence) = words(language);
-    let [one, two, three, four] = all;
-    let (first, second, third) = (long(one), long(two), long(three));
-    let gap = |id: &str, key: &str| json!({"gap": {"id": id, "key": key}});
-    let text = |text: String| json!({"text": text});
+    let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/../types/tests/golden");
     CATALOGUE
         .iter()
         .map(|meta| {
-            let content = match meta.kind {
-                "text" => json!({"markdown": format!("## {first}\n\n{sentence} {second} **{third}** *{sentence}*\n\n- {one}\n- {first}")}),
-                "word_list" => json!({"words": [
-                    {"id": "i1", "word": first, "meaning": {"translation": two}},
-                    {"id": "i2", "word": one, "meaning": {"translation": second}},
-                    {"id": "i3", "word": three, "meaning": {"definition": sentence}},
-                    {"id": "i4", "word": four, "meaning": {"translation": four}}]}),
-                "matching" => json!({"pairs": [
-                    {"id": "i1", "left": {"text": first}, "right": {"text": second}},
-                    {"id": "i2", "left": {"text": two}, "right": {"text": format!("{sentence} {third}")}},
-                    {"id": "i3", "left": {"text": three}, "right": {"text": four}}], "extra": [{"text": one}]}),
-                "word_bank" => json!({"parts": [
-                    text(format!("{sentence} ")), gap("i1", &first), text(format!(" {two}.\n{sentence} ")), gap("i2", four), text(".".to_owned())],
-                    "distractors": [second, one]}),
-                "gap_fill" => json!({"parts": [
-                    text(format!("1  {sentence} ")), json!({"gap": {"id": "i1", "key": first, "variants": [two, second]}}),
-                    text(format!(" ({third}).\n2  {four} ")), gap("i2", one), text(".".to_owned())]}),
-                "single_choice" => json!({"questions": [
-                    {"id": "i1", "stem": sentence, "right": first, "distractors": [second, third, four], "explanation": sentence},
-                    {"id": "i2", "stem": format!("{first}?"), "right": one, "distractors": [two, three, four], "explanation": second}]}),
-                "true_false" => json!({"with_not_stated": true, "statements": [
-                    {"id": "i1", "text": sentence, "truth": "true", "explanation": sentence},
-                    {"id": "i2", "text": format!("{first} {two}."), "truth": "not_stated", "explanation": third}]}),
-                "sentence_builder" => json!({"sentences": [
-                    {"id": "i1", "orders": [[one, two, first], [first, two, one]], "ending": "."},
-                    {"id": "i2", "orders": [[four, three, second, one]], "ending": "?"}]}),
-                other => panic!("write a {other} with words of forty letters"),
-            };
+            let version = TaskBody::blank(meta.kind).expect(meta.kind).version();
+            let file = std::fs::read_to_string(format!("{golden}/{}.{version}.json", meta.kind)).expect(meta.kind);
+            let mut content = serde_json::from_str::<Value>(&file).expect(meta.kind)["content"].take();
+            Words::of(language).content(&mut content);
             (meta.kind, content)
         })
         .collect()

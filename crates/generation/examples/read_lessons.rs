@@ -8,7 +8,8 @@ use types::{
     ids::{SectionId, TaskId},
     lesson::Task,
     levels::{CefrLevel, Language},
-    tasks::{TaskBody, gaps::Part, true_false::Truth},
+    print::{Paper, PrintWords},
+    tasks::TaskBody,
 };
 use uuid::Uuid;
 
@@ -25,60 +26,33 @@ fn request(topic: &str, level: CefrLevel, seed: u64, students: Language) -> Crea
     }
 }
 
-fn show<G>(parts: &[Part<G>], gap: impl Fn(&G) -> String) -> String {
-    parts
-        .iter()
-        .map(|part| match part {
-            Part::Text(text) => text.replace('\n', "\n   "),
-            Part::Gap(inner) => gap(inner),
-        })
-        .collect()
+/// What stands on the worksheet and on the key.
+fn print_body(body: &TaskBody) {
+    let words = PrintWords::of(Language::En);
+    for paper in [Paper::Worksheet, Paper::Key] {
+        for block in body.print_form(paper, 1, &words) {
+            let json = serde_json::to_value(&block).unwrap_or_default();
+            print_texts(&json, "   ");
+        }
+    }
 }
 
-fn print_body(body: &TaskBody) {
-    match body {
-        TaskBody::WordList(task) => {
-            for word in &task.words {
-                let meaning = word.meaning.definition.as_deref().unwrap_or_default();
-                let translation = word.meaning.translation.as_deref().unwrap_or_default();
-                println!(
-                    "   {} {} — {meaning}  {translation}",
-                    word.meaning.emoji.as_deref().unwrap_or(" "),
-                    word.word
-                );
-            }
+/// The texts of a block: those of one list in one line.
+fn print_texts(value: &serde_json::Value, indent: &str) {
+    match value {
+        serde_json::Value::Array(all) if all.iter().all(|one| !one.is_array() && !one.is_object()) => {
+            println!("{indent}{}", all.iter().filter_map(|one| one.as_str()).collect::<Vec<_>>().join(" | "));
         }
-        TaskBody::Matching(task) => {
-            task.pairs.iter().for_each(|pair| println!("   {} = {}", pair.left.text, pair.right.text));
-        }
-        TaskBody::WordBank(task) => {
-            println!("   box: {} + {}", task.bank().len() - task.distractors.len(), task.distractors.join(", "));
-            println!("   {}", show(&task.parts, |gap| format!("[{}]", gap.key)));
-        }
-        TaskBody::GapFill(task) => {
-            let variants =
-                |list: &[String]| if list.is_empty() { String::new() } else { format!(" / {}", list.join(" / ")) };
-            println!("   {}", show(&task.parts, |gap| format!("[{}{}]", gap.key, variants(&gap.variants))));
-        }
-        TaskBody::SingleChoice(task) => {
-            for question in &task.questions {
-                println!("   {}\n      *{}*  {}", question.stem, question.right, question.distractors.join("  "));
-            }
-        }
-        TaskBody::TrueFalse(task) => {
-            for statement in &task.statements {
-                let sign = if statement.truth == Truth::True { "T" } else { "F" };
-                println!("   {sign} {}", statement.text);
-            }
-        }
-        TaskBody::SentenceBuilder(task) => {
-            for sentence in &task.sentences {
-                for (n, order) in sentence.orders.iter().enumerate() {
-                    println!("   {}{} {}", if n == 0 { "" } else { "   or " }, order.join(" | "), sentence.ending);
+        serde_json::Value::Array(all) => all.iter().for_each(|one| print_texts(one, indent)),
+        serde_json::Value::Object(fields) => {
+            for (name, one) in fields {
+                if name != "t" {
+                    print_texts(one, &format!("{indent} "));
                 }
             }
         }
-        TaskBody::Text(_) | TaskBody::Unknown(_) => println!("   {}", body.plain_text()),
+        serde_json::Value::String(text) => println!("{indent}{text}"),
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => {}
     }
 }
 
