@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-fn frame(inside: impl IntoView + 'static) -> AnyView {
+pub fn frame(inside: impl IntoView + 'static) -> AnyView {
     view! {
         <svg viewBox="0 0 80 56" fill="currentColor" aria-hidden="true">
             {inside}
@@ -12,29 +12,29 @@ fn frame(inside: impl IntoView + 'static) -> AnyView {
 }
 
 /// A stroke of text.
-fn text(x: u32, y: u32, w: u32) -> AnyView {
+pub fn text(x: u32, y: u32, w: u32) -> AnyView {
     view! { <rect class="p-text" x=x y=y width=w height="5" rx="2.5"></rect> }.into_any()
 }
 
-fn solid(x: u32, y: u32, w: u32, h: u32) -> AnyView {
+pub fn solid(x: u32, y: u32, w: u32, h: u32) -> AnyView {
     view! { <rect x=x y=y width=w height=h rx="4"></rect> }.into_any()
 }
 
 /// A box to write in or to put something into.
-fn hollow(x: u32, y: u32, w: u32, h: u32) -> AnyView {
+pub fn hollow(x: u32, y: u32, w: u32, h: u32) -> AnyView {
     view! { <rect class="p-box" x=x y=y width=w height=h rx="4"></rect> }.into_any()
 }
 
-fn dashed(x: u32, y: u32, w: u32, h: u32) -> AnyView {
+pub fn dashed(x: u32, y: u32, w: u32, h: u32) -> AnyView {
     view! { <rect class="p-dashed" x=x y=y width=w height=h rx="4"></rect> }.into_any()
 }
 
 /// The one thing that is being held.
-fn glowing(x: u32, y: u32, w: u32, h: u32) -> AnyView {
+pub fn glowing(x: u32, y: u32, w: u32, h: u32) -> AnyView {
     view! { <rect class="p-glow" x=x y=y width=w height=h rx="4"></rect> }.into_any()
 }
 
-fn line(d: &'static str) -> AnyView {
+pub fn line(d: &'static str) -> AnyView {
     view! { <path class="p-line" d=d></path> }.into_any()
 }
 

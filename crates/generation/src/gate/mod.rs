@@ -55,14 +55,14 @@ pub(crate) struct Findings {
 
 impl Findings {
     /// A finding about the whole task.
-    fn task(&mut self, code: FindingCode, severity: Severity) -> &mut Finding {
+    pub(crate) fn task(&mut self, code: FindingCode, severity: Severity) -> &mut Finding {
         self.all.push(Finding { code, severity, item: None, path: None, text: None, other: None });
         let last = self.all.len() - 1;
         &mut self.all[last]
     }
 
     /// A finding about an item.
-    fn item(&mut self, code: FindingCode, severity: Severity, item: &ItemId) -> &mut Finding {
+    pub(crate) fn item(&mut self, code: FindingCode, severity: Severity, item: &ItemId) -> &mut Finding {
         let finding = self.task(code, severity);
         finding.item = Some(item.clone());
         finding
