@@ -1,5 +1,7 @@
 //! The good tasks: written by hand (`good.toml`), made by the rules, and cut from the pack's examples as they stand.
 
+use std::collections::BTreeMap;
+
 use lexicon::{Levels, pack};
 use linguaglow_generation::{GateInput, Generator, Offer, PartJob, check, plan, taught_words, topics};
 use serde::Deserialize;
@@ -66,19 +68,6 @@ struct Written {
     sentences: Vec<String>,
     words: Vec<(String, String, String)>,
     markdown: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    single_choice: Vec<Written>,
-    true_false: Vec<Written>,
-    word_bank: Vec<Written>,
-    gap_fill: Vec<Written>,
-    matching: Vec<Written>,
-    sentence_builder: Vec<Written>,
-    word_list: Vec<Written>,
-    text: Vec<Written>,
 }
 
 pub fn choice(all: &[Vec<String>]) -> TaskBody {
@@ -185,22 +174,11 @@ impl Written {
     }
 }
 
-/// The tasks of `good.toml`.
+/// The tasks of `good.toml`, by kind.
 pub fn by_hand() -> Vec<Good> {
-    let file: File = toml::from_str(include_str!("good.toml")).expect("good.toml can be read");
-    [
-        ("single_choice", file.single_choice),
-        ("true_false", file.true_false),
-        ("word_bank", file.word_bank),
-        ("gap_fill", file.gap_fill),
-        ("matching", file.matching),
-        ("sentence_builder", file.sentence_builder),
-        ("word_list", file.word_list),
-        ("text", file.text),
-    ]
-    .into_iter()
-    .flat_map(|(kind, tasks)| tasks.into_iter().enumerate().map(move |(n, task)| task.read(kind, n)))
-    .collect()
+    let file: BTreeMap<String, Vec<Written>> =
+        toml::from_str(include_str!("good.toml")).expect("good.toml can be read");
+    file.iter().flat_map(|(kind, tasks)| tasks.iter().enumerate().map(|(n, task)| task.read(kind, n))).collect()
 }
 
 /// The tasks of `bad.toml`, each with what is wrong with it, and whether it may not be missed.

@@ -5,10 +5,15 @@
 //! What no rule claims to find is not among the faults: a wrong key, a distractor that is right by its meaning, a single
 //! foreign word, an answer that stands elsewhere in other words, facts that are false. Those are for a model or a person.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a class of faults is of some kinds; what each kind needs has a test"
+)]
+
 mod faults;
 mod good;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lexicon::Levels;
 use types::{
@@ -80,6 +85,17 @@ async fn good_tasks_pass() {
     }
     for (maker, (all, refused)) in counts {
         assert!(refused * 100 <= all * REFUSED_MAX, "{maker:?}: {refused} of {all}");
+    }
+}
+
+/// Every kind is among the good tasks and among the bad ones: a rule that is asked of it is then asked by a test.
+#[test]
+fn every_kind_has_good_tasks_and_bad_ones() {
+    let good: BTreeSet<String> = good::by_hand().iter().map(|good| good.body.kind().to_owned()).collect();
+    let bad: BTreeSet<String> = good::bad().iter().map(|(bad, _, _)| bad.body.kind().to_owned()).collect();
+    for meta in types::tasks::CATALOGUE {
+        assert!(good.contains(meta.kind), "write some good tasks of {} into good.toml", meta.kind);
+        assert!(bad.contains(meta.kind), "write some bad tasks of {} into bad.toml", meta.kind);
     }
 }
 

@@ -19,14 +19,7 @@ use crate::good::Good;
 fn content(good: &Good) -> Option<&Content> {
     match &good.body {
         TaskBody::WordBank(task) => Some(task),
-        TaskBody::WordList(_)
-        | TaskBody::Matching(_)
-        | TaskBody::GapFill(_)
-        | TaskBody::SingleChoice(_)
-        | TaskBody::TrueFalse(_)
-        | TaskBody::SentenceBuilder(_)
-        | TaskBody::Text(_)
-        | TaskBody::Unknown(_) => None,
+        _ => None,
     }
 }
 

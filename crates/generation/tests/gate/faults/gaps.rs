@@ -69,13 +69,7 @@ fn mutants(good: &Good, by: &mut Shuffler, elsewhere: bool) -> Vec<Mutant> {
             task.parts = parts;
             Mutant::of(TaskBody::GapFill(task), &id)
         }),
-        TaskBody::WordList(_)
-        | TaskBody::Matching(_)
-        | TaskBody::SingleChoice(_)
-        | TaskBody::TrueFalse(_)
-        | TaskBody::SentenceBuilder(_)
-        | TaskBody::Text(_)
-        | TaskBody::Unknown(_) => None,
+        _ => None,
     }
     .into_iter()
     .collect()

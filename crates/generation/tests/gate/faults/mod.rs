@@ -149,7 +149,7 @@ pub fn with_text(body: &TaskBody, by: &mut Shuffler, change: &dyn Fn(&str) -> Op
             task.markdown = change(&task.markdown)?;
             None
         }
-        TaskBody::SentenceBuilder(_) | TaskBody::Unknown(_) => return None,
+        _ => return None,
     };
     Some(Mutant { body, item })
 }

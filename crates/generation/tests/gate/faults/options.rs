@@ -16,14 +16,7 @@ use crate::good::{Good, choice};
 fn questions(good: &Good) -> Option<&single_choice::Content> {
     match &good.body {
         TaskBody::SingleChoice(task) => Some(task),
-        TaskBody::WordList(_)
-        | TaskBody::Matching(_)
-        | TaskBody::WordBank(_)
-        | TaskBody::GapFill(_)
-        | TaskBody::TrueFalse(_)
-        | TaskBody::SentenceBuilder(_)
-        | TaskBody::Text(_)
-        | TaskBody::Unknown(_) => None,
+        _ => None,
     }
 }
 

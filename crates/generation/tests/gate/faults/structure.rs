@@ -165,6 +165,6 @@ pub fn broken(good: &Good, by: &mut Shuffler) -> Vec<Mutant> {
         ),
         TaskBody::WordBank(task) => each(task, of_bank(), TaskBody::WordBank),
         TaskBody::GapFill(task) => each(task, of_typed(), TaskBody::GapFill),
-        TaskBody::Unknown(_) => Vec::new(),
+        _ => Vec::new(),
     }
 }

@@ -173,7 +173,7 @@ fn spoilt(good: &Good, by: &mut Shuffler, sentence: &str) -> Option<Mutant> {
             task.markdown += &format!("\n\n{sentence}");
             None
         }
-        TaskBody::Unknown(_) => return None,
+        _ => return None,
     };
     Some(Mutant { body, item })
 }
