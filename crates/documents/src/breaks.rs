@@ -123,7 +123,11 @@ pub(crate) fn block(block: Block) -> Block {
                 .map(|word| PrintWord { word: narrow(&word.word), gloss: narrow(&word.gloss), ..word })
                 .collect(),
         ),
-        Block::Order { number, chips } => Block::Order { number, chips: chips.iter().map(|chip| wide(chip)).collect() },
+        Block::Order { number, clue, chips } => Block::Order {
+            number,
+            clue: clue.map(|clue| wide(&clue)),
+            chips: chips.iter().map(|chip| wide(chip)).collect(),
+        },
         Block::Lines(count) => Block::Lines(count),
         Block::KeyLine(entries) => {
             Block::KeyLine(entries.into_iter().map(|entry| KeyEntry { answer: wide(&entry.answer), ..entry }).collect())

@@ -164,9 +164,10 @@ pub enum Block {
     },
     /// Word and meaning, in two columns of pairs.
     Words(Vec<PrintWord>),
-    /// Words to be put in order, with a line to write the sentence on.
+    /// Pieces to be put in order, with a line to write on, below what tells what comes of them.
     Order {
         number: u32,
+        clue: Option<String>,
         chips: Vec<String>,
     },
     /// Empty lines to write on.

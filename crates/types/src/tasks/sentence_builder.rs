@@ -260,7 +260,7 @@ impl Template for Content {
                     if !s.ending.is_empty() {
                         chips.push(s.ending.clone());
                     }
-                    Block::Order { number: number(n), chips }
+                    Block::Order { number: number(n), clue: None, chips }
                 })
                 .collect(),
             Paper::Key => vec![Block::KeyLine(
