@@ -262,6 +262,11 @@ pub fn good_reply(kind: &str) -> String {
             {"chunks": ["Nora", "stood", "at the window", "until morning"], "ending": ".", "other_orders": []},
             {"chunks": ["The storm", "lasted", "for three", "whole days"], "ending": ".", "other_orders": []}
         ]}),
+        "unscramble" => json!({"words": [
+            {"word": "lantern", "clue": "a light that you can carry in your hand"},
+            {"word": "captain", "clue": "the person who is in charge of a ship"},
+            {"word": "island", "clue": "land with water on all sides"}
+        ]}),
         "gap_fill" => json!({"title": "Past simple", "items": [
             {"sentence": "The lamp broke during the storm.", "answer": "broke", "cue": "break", "also_right": []},
             {"sentence": "Nora did not sleep that night.", "answer": "did not sleep", "cue": "not / sleep", "also_right": []},

@@ -34,6 +34,7 @@ pub mod sentence_builder;
 pub mod single_choice;
 pub mod text;
 pub mod true_false;
+pub mod unscramble;
 pub mod word_bank;
 pub mod word_list;
 

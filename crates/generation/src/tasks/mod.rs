@@ -28,6 +28,7 @@ pub(crate) mod sentence_builder;
 pub(crate) mod single_choice;
 pub(crate) mod text;
 pub(crate) mod true_false;
+pub(crate) mod unscramble;
 pub(crate) mod word_bank;
 pub(crate) mod word_list;
 

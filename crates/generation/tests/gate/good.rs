@@ -13,7 +13,7 @@ use types::{
     levels::{CefrLevel, Language},
     tasks::{
         TaskBody, gap_fill, gap_source::Memory, matching, sentence_builder, single_choice, text, true_false,
-        true_false::Truth, word_bank, word_list,
+        true_false::Truth, unscramble, word_bank, word_list,
     },
 };
 use uuid::Uuid;
@@ -121,6 +121,16 @@ fn pairs(all: &[(String, String)]) -> TaskBody {
     TaskBody::Matching(matching::Content { pairs, extra: Vec::new() })
 }
 
+/// Words with their clues; none where it is empty.
+fn letters(all: &[(String, String)]) -> TaskBody {
+    let word = |(n, (word, clue)): (usize, &(String, String))| unscramble::Word {
+        id: ItemId::nth(n),
+        word: word.clone(),
+        clue: Some(clue.clone()).filter(|clue| !clue.is_empty()),
+    };
+    TaskBody::Unscramble(unscramble::Content { words: all.iter().enumerate().map(word).collect() })
+}
+
 /// `my sister | works | in a bank.`: its last character closes it.
 fn built(all: &[String]) -> TaskBody {
     let sentences = all
@@ -162,6 +172,7 @@ impl Written {
             "matching" => pairs(&self.pairs),
             "sentence_builder" => built(&self.sentences),
             "word_list" => list(&self.words),
+            "unscramble" => letters(&self.pairs),
             "text" => TaskBody::Text(text::Content { markdown: self.markdown.trim().to_owned() }),
             other => panic!("no such kind: {other}"),
         }

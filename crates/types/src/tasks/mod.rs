@@ -22,6 +22,7 @@ pub mod sentence_builder;
 pub mod single_choice;
 pub mod text;
 pub mod true_false;
+pub mod unscramble;
 pub mod word_bank;
 pub mod word_list;
 
@@ -195,6 +196,7 @@ macro_rules! for_each_task_template {
             SingleChoice single_choice,
             TrueFalse true_false,
             SentenceBuilder sentence_builder,
+            Unscramble unscramble,
             Text text,
         }
     };

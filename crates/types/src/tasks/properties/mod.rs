@@ -14,6 +14,7 @@ mod sentence_builder;
 mod single_choice;
 mod text;
 mod true_false;
+mod unscramble;
 mod word_bank;
 mod word_list;
 
