@@ -83,7 +83,9 @@ interface Class {
 
 /** `pages`: all of these were come to by pressing. */
 function report(role: string, { faults, counts }: Result, pages: string[] = []): void {
-  for (const [page, { pressed, skipped }] of counts) console.log(`  ${role}: ${page}: ${pressed} pressed, ${skipped} left out`);
+  for (const [page, { pressed, skipped, alike, gone }] of counts) {
+    console.log(`  ${role}: ${page}: ${pressed} pressed, ${skipped} left out by the list, ${alike} alike, ${gone} not there again`);
+  }
   expect(faults, faults.join("\n")).toEqual([]);
   expect([...counts.keys()]).toEqual(expect.arrayContaining(pages));
 }

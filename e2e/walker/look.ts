@@ -119,7 +119,7 @@ export async function settled(page: Page, traffic: Traffic): Promise<void> {
   await traffic.quiet();
 }
 
-/** What is wrong with how a page stands: its heading, its title, texts over each other. */
+/** What is wrong with how a page stands: its headings and its title. */
 export async function faults(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const found: string[] = [];
@@ -133,9 +133,18 @@ export async function faults(page: Page): Promise<string[]> {
       if (own > level + 1) found.push(`h${level} is followed by h${own} “${heading.textContent?.trim().slice(0, 40)}”`);
       level = own;
     }
+    return found;
+  });
+}
+
+/** Texts that stand over each other, in what takes presses: an open dialog or menu, else the page. */
+export async function overlaps(page: Page): Promise<string[]> {
+  return page.evaluate((scopeSelector) => {
+    const found: string[] = [];
+    const scope = [...document.querySelectorAll(scopeSelector)].at(-1) ?? document.body;
     // Boxes of text, each by its own lines: two that share more than 4 px in both directions run into each other.
     const boxes: { box: DOMRect; node: Text; text: string }[] = [];
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const walker = document.createTreeWalker(scope, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode() as Text | null; node; node = walker.nextNode() as Text | null) {
       const parent = node.parentElement;
       const text = node.data.trim();
@@ -143,7 +152,7 @@ export async function faults(page: Page): Promise<string[]> {
       if (!parent.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
       // What scrolls under something fixed is covered for a while, not for ever.
       let fixed = false;
-      for (let up: Element | null = parent; up; up = up.parentElement) {
+      for (let up: Element | null = parent; up && up !== scope; up = up.parentElement) {
         if (["fixed", "sticky"].includes(getComputedStyle(up).position)) fixed = true;
       }
       if (fixed) continue;
@@ -180,17 +189,18 @@ export async function faults(page: Page): Promise<string[]> {
       }
     }
     return found;
-  });
+  }, SCOPE);
 }
 
 /** Is a dialog or a menu open? */
 export const isCovered = async (page: Page): Promise<boolean> => (await page.locator("dialog[open], [popover]:popover-open").count()) > 0;
 
-/** Does the page scroll sideways in a window of this width? */
-export async function overflows(page: Page, width: number): Promise<boolean> {
+/** What is wrong in a window of this width: it scrolls sideways, or texts stand over each other. */
+export async function narrowFaults(page: Page, width: number): Promise<string[]> {
   const before = page.viewportSize();
   await page.setViewportSize({ width, height: 640 });
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const found = (await overlaps(page)).map((fault) => `${fault} at ${width} px`);
   if (before) await page.setViewportSize(before);
-  return over > 0;
+  return over > 0 ? [`scrolls sideways at ${width} px`, ...found] : found;
 }

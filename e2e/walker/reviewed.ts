@@ -46,6 +46,10 @@ export const LEADS: { name: RegExp; to: RegExp }[] = [
   { name: /^Skip to/, to: /.*/ },
 ];
 
+/** Buttons that lead to another page: by mouse they do something first. */
+export const BUTTON_LEADS: { name: RegExp; to: RegExp }[] = [
+];
+
 const matches = (rules: Rule[], page: string, name: string): boolean =>
   rules.some((rule) => (rule.page === "*" || rule.page === page) && rule.name.test(name));
 

@@ -1,7 +1,7 @@
 // Walks the product as a person does: from each page, by pressing what is there.
 import type { Page } from "@playwright/test";
-import { type Pressable, Traffic, faults, isCovered, label, overflows, press, pressables, settled, shape } from "./look";
-import { LEADS, LEADS_TO_LEAVING, LEAVES, isDestructive, isSkipped } from "./reviewed";
+import { type Pressable, Traffic, faults, isCovered, label, narrowFaults, overlaps, press, pressables, settled, shape } from "./look";
+import { BUTTON_LEADS, LEADS, LEADS_TO_LEAVING, LEAVES, isDestructive, isSkipped } from "./reviewed";
 
 /** So deep into menus and dialogs: a button, an item of its menu, a button of the dialog that it opens. */
 const DEPTH = 3;
@@ -14,10 +14,20 @@ interface Visit {
   from: string;
 }
 
+/** Of a page's elements. */
+interface Count {
+  pressed: number;
+  /** Named by the reviewed lists. */
+  skipped: number;
+  /** One of several alike, of which the first was pressed. */
+  alike: number;
+  /** Not there again when the page was opened anew. */
+  gone: number;
+}
+
 export interface Result {
   faults: string[];
-  /** Per page: pressed, left out. */
-  counts: Map<string, { pressed: number; skipped: number }>;
+  counts: Map<string, Count>;
 }
 
 /** Only one of several alike (rows of a list, chips of a bank): the rest is the same code. */
@@ -116,24 +126,27 @@ export class Walker {
       this.seen.add(where);
     }
     this.take(`${where} (from ${from})`);
-    for (const fault of await faults(this.page)) this.fault(where, fault);
-    if (await overflows(this.page, NARROW)) this.fault(where, `scrolls sideways at ${NARROW} px`);
+    for (const fault of [...(await faults(this.page)), ...(await overlaps(this.page))]) this.fault(where, fault);
+    for (const fault of await narrowFaults(this.page, NARROW)) this.fault(where, fault);
     const title = await this.page.title();
     const other = this.names.get(title);
     if (other && other !== where) this.fault(where, `has the title of ${other}: “${title}”`);
     this.names.set(title, where);
-    const count = this.result.counts.get(where) ?? { pressed: 0, skipped: 0 };
+    const count = this.result.counts.get(where) ?? { pressed: 0, skipped: 0, alike: 0, gone: 0 };
     this.result.counts.set(where, count);
     await this.pressAll(this.page.url(), [], count, new Set());
   }
 
   /** Presses each thing that stands there after `path` was pressed, each from the page as it opens. */
-  private async pressAll(address: string, path: Pressable[], count: { pressed: number; skipped: number }, done: Set<string>): Promise<void> {
+  private async pressAll(address: string, path: Pressable[], count: Count, done: Set<string>): Promise<void> {
     const where = shape(address);
     const all = await pressables(this.page);
     const news = all.filter((one) => {
       const key = kind(one);
-      if (done.has(key)) return false;
+      if (done.has(key)) {
+        if (path.length === 0) count.alike += 1;
+        return false;
+      }
       done.add(key);
       return true;
     });
@@ -147,7 +160,7 @@ export class Walker {
         continue;
       }
       if (await this.pressOne(address, path, one, count, done)) count.pressed += 1;
-      else count.skipped += 1;
+      else count.gone += 1;
     }
   }
 
@@ -155,7 +168,7 @@ export class Walker {
     address: string,
     path: Pressable[],
     one: Pressable,
-    count: { pressed: number; skipped: number },
+    count: Count,
     done: Set<string>,
   ): Promise<boolean> {
     const { page } = this;
@@ -182,6 +195,8 @@ export class Walker {
     this.take(`${where}, ${what}`);
     const moved = shape(page.url()) !== shape(here);
     if (one.role === "link") await this.checkLink(where, what, one, here);
+    else if (moved) this.checkButton(where, what, one.name, page.url());
+    if (!moved && (await isCovered(page))) for (const fault of await overlaps(page)) this.fault(where, `${what}: ${fault}`);
     const loaded = (await page.evaluate(() => performance.timeOrigin)) !== document;
     if (!loaded) {
       const lost = await page.evaluate(() => document.activeElement === null || document.activeElement === document.body);
@@ -194,6 +209,12 @@ export class Walker {
     this.isFresh = path.length === 0 && !loaded && !(await isCovered(page)) && page.url() === here;
     if (steps.length < DEPTH && !loaded) await this.pressAll(address, steps, count, done);
     return true;
+  }
+
+  /** A button that leads elsewhere is on the reviewed list, with where it leads to. */
+  private checkButton(where: string, what: string, name: string, to: string): void {
+    const rule = BUTTON_LEADS.find((one) => one.name.test(name));
+    if (!rule?.to.test(shape(to))) this.fault(where, `${what}: leads to ${shape(to)}, which no reviewed rule says`);
   }
 
   /** A link leads to its address, and that is what it is named after. */

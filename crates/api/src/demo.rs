@@ -13,7 +13,7 @@ use types::{
 };
 use uuid::Uuid;
 
-use crate::{auth, config::Config, handlers::tasks::measure, limits::Strictness, passwords, server, state::App};
+use crate::{auth, config::Config, limits::Strictness, measure::measure, passwords, server, state::App};
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 

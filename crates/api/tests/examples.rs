@@ -224,10 +224,10 @@ async fn lessons(day: &mut Day, teacher: &Actor) -> (String, String, Value) {
     let copy_path = format!("/tasks/{}", id(&copy));
     day.delete(teacher, &copy_path).await;
     day.press(teacher, &format!("{copy_path}/restore")).await;
-    let twin = day.press(teacher, &format!("{path}/duplicate")).await.json();
-    let twin_path = format!("/lessons/{}", id(&twin));
-    day.delete(teacher, &twin_path).await;
-    day.press(teacher, &format!("{twin_path}/restore")).await;
+    let copy = day.press(teacher, &format!("{path}/duplicate")).await.json();
+    let copy_path = format!("/lessons/{}", id(&copy));
+    day.delete(teacher, &copy_path).await;
+    day.press(teacher, &format!("{copy_path}/restore")).await;
     day.delete(teacher, &course_path).await;
     day.press(teacher, &format!("{course_path}/restore")).await;
     let pixel = image::DynamicImage::new_rgb8(2, 1);

@@ -179,11 +179,11 @@ async fn start(conn: &mut Conn, owner: UserId, class: ClassId, run: ClassRunId, 
 type MemberRow = (Uuid, String, i32, bool, DateTime<Utc>, Option<DateTime<Utc>>, Option<bool>);
 
 /// A row of a member with what their run says of them.
-pub(crate) fn member((id, name, twin, guest, joined_at, removed_at, following): MemberRow) -> Member {
+pub(crate) fn member((id, name, name_ordinal, guest, joined_at, removed_at, following): MemberRow) -> Member {
     Member {
         id: id.into(),
         name,
-        twin: twin.unsigned_abs(),
+        name_ordinal: name_ordinal.unsigned_abs(),
         guest,
         joined_at,
         removed: removed_at.is_some(),
@@ -206,7 +206,7 @@ pub(crate) async fn members(conn: &mut Conn, class: Uuid, run: Option<Uuid>) -> 
         .select((
             class_members::user_id,
             class_members::name,
-            class_members::twin,
+            class_members::name_ordinal,
             class_members::guest,
             class_members::joined_at,
             class_members::removed_at,

@@ -5,7 +5,7 @@ use diesel::{dsl::now, prelude::*};
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use serde_json::{Value, json};
 use types::{
-    generation::{Part, PartFault, PartStatus, Run, RunStatus, StoredRequest},
+    generation::{Part, PartFault, Run, StoredRequest},
     ids::{GenerationPartId, GenerationRunId, LessonId, SectionId, TaskId, UserId},
     lesson::Task,
     levels::Language,
@@ -17,7 +17,9 @@ use uuid::Uuid;
 use crate::{
     Conn, NewJob, NewLesson, NewTask, Placement, Result, Store, StoreError, TaskChange, jobs, lessons, positions,
     schema::{generation_parts as parts, generation_runs as runs, lessons as lesson_table, tasks},
-    sections, tasks as task_store,
+    sections,
+    status::{PartStatus, RunStatus},
+    tasks as task_store,
 };
 
 /// The job that makes one part.
@@ -98,7 +100,7 @@ pub enum Finished {
 struct RunRow {
     id: Uuid,
     lesson_id: Uuid,
-    status: String,
+    status: RunStatus,
     version: i64,
     created_at: DateTime<Utc>,
 }
@@ -111,7 +113,7 @@ struct PartRow {
     section_id: Uuid,
     kind: String,
     title: String,
-    status: String,
+    status: PartStatus,
     new_task_id: Uuid,
     replaces_task_id: Option<Uuid>,
     fault: Option<String>,
@@ -128,7 +130,6 @@ fn write_enum<T: serde::Serialize>(value: &T) -> String {
 
 impl From<PartRow> for Part {
     fn from(row: PartRow) -> Self {
-        let status = read_enum(&row.status).unwrap_or(PartStatus::Unknown);
         let task = row.replaces_task_id.unwrap_or(row.new_task_id);
         Self {
             id: row.id.into(),
@@ -136,8 +137,8 @@ impl From<PartRow> for Part {
             kind: row.kind,
             title: row.title,
             section_id: row.section_id.into(),
-            task_id: (status == PartStatus::Ready || row.replaces_task_id.is_some()).then(|| task.into()),
-            status,
+            task_id: (row.status == PartStatus::Ready || row.replaces_task_id.is_some()).then(|| task.into()),
+            status: row.status.into(),
             fault: row.fault.as_deref().and_then(read_enum),
             detail: row.detail,
         }
@@ -158,7 +159,7 @@ async fn read(conn: &mut Conn, row: RunRow) -> Result<Run> {
     Ok(Run {
         id: row.id.into(),
         lesson_id: row.lesson_id.into(),
-        status: read_enum(&row.status).unwrap_or(RunStatus::Unknown),
+        status: row.status.into(),
         parts: rows.into_iter().map(Part::from).collect(),
         version: row.version,
         created_at: row.created_at,
@@ -182,7 +183,7 @@ async fn by_request(conn: &mut Conn, owner: UserId, request: Uuid) -> Result<Opt
 async fn check_running(conn: &mut Conn, owner: UserId) -> Result<()> {
     let running: i64 = runs::table
         .filter(runs::owner_id.eq(owner.0))
-        .filter(runs::status.eq("running"))
+        .filter(runs::status.eq(RunStatus::Running))
         .count()
         .get_result(conn)
         .await?;
@@ -207,7 +208,7 @@ async fn insert_run(
             runs::owner_id.eq(owner.0),
             runs::request_id.eq(request_id),
             runs::request.eq(task_store::json(request)),
-            runs::status.eq("running"),
+            runs::status.eq(RunStatus::Running),
         ))
         .execute(conn)
         .await?;
@@ -218,14 +219,14 @@ async fn insert_run(
 async fn settle(conn: &mut Conn, run: Uuid) -> Result<()> {
     let open: i64 = parts::table
         .filter(parts::run_id.eq(run))
-        .filter(parts::status.eq_any(["waiting", "writing"]))
+        .filter(parts::status.eq_any(PartStatus::OPEN))
         .count()
         .get_result(conn)
         .await?;
     diesel::update(runs::table.find(run)).set(runs::version.eq(runs::version + 1)).execute(conn).await?;
     if open == 0 {
-        diesel::update(runs::table.find(run).filter(runs::status.eq("running")))
-            .set((runs::status.eq("done"), runs::finished_at.eq(now)))
+        diesel::update(runs::table.find(run).filter(runs::status.eq(RunStatus::Running)))
+            .set((runs::status.eq(RunStatus::Done), runs::finished_at.eq(now)))
             .execute(conn)
             .await?;
     }
@@ -234,12 +235,12 @@ async fn settle(conn: &mut Conn, run: Uuid) -> Result<()> {
 
 /// Stops what has not ended.
 async fn stop(conn: &mut Conn, run: Uuid) -> Result<()> {
-    diesel::update(runs::table.find(run).filter(runs::status.eq("running")))
-        .set((runs::status.eq("stopped"), runs::finished_at.eq(now)))
+    diesel::update(runs::table.find(run).filter(runs::status.eq(RunStatus::Running)))
+        .set((runs::status.eq(RunStatus::Stopped), runs::finished_at.eq(now)))
         .execute(conn)
         .await?;
-    diesel::update(parts::table.filter(parts::run_id.eq(run)).filter(parts::status.eq_any(["waiting", "writing"])))
-        .set((parts::status.eq("stopped"), parts::finished_at.eq(now)))
+    diesel::update(parts::table.filter(parts::run_id.eq(run)).filter(parts::status.eq_any(PartStatus::OPEN)))
+        .set((parts::status.eq(PartStatus::Stopped), parts::finished_at.eq(now)))
         .execute(conn)
         .await?;
     settle(conn, run).await
@@ -279,7 +280,7 @@ impl Store {
                             parts::kind.eq(&part.kind),
                             parts::title.eq(&part.title),
                             parts::plan.eq(&part.plan),
-                            parts::status.eq("waiting"),
+                            parts::status.eq(PartStatus::Waiting),
                             parts::new_task_id.eq(Uuid::now_v7()),
                         ))
                         .execute(conn)
@@ -337,7 +338,7 @@ impl Store {
                 }
                 let busy: i64 = parts::table
                     .filter(parts::replaces_task_id.eq(task.0))
-                    .filter(parts::status.eq_any(["waiting", "writing"]))
+                    .filter(parts::status.eq_any(PartStatus::OPEN))
                     .count()
                     .get_result(conn)
                     .await?;
@@ -356,7 +357,7 @@ impl Store {
                     parts::kind.eq(&new.kind),
                     parts::title.eq(&new.title),
                     parts::plan.eq(&new.plan),
-                    parts::status.eq("waiting"),
+                    parts::status.eq(PartStatus::Waiting),
                     parts::new_task_id.eq(Uuid::now_v7()),
                     parts::replaces_task_id.eq(new.replaces.map(|(task, _)| task.0)),
                     parts::replaces_revision.eq(new.replaces.map(|(_, revision)| revision)),
@@ -396,10 +397,10 @@ impl Store {
         if there == 0 {
             return Err(StoreError::NotFound);
         }
-        let failed = parts::table.filter(parts::status.eq("failed")).select(parts::run_id);
+        let failed = parts::table.filter(parts::status.eq(PartStatus::Failed)).select(parts::run_id);
         let rows: Vec<RunRow> = runs::table
             .filter(runs::lesson_id.eq(lesson.0))
-            .filter(runs::status.eq("running").or(runs::id.eq_any(failed)))
+            .filter(runs::status.eq(RunStatus::Running).or(runs::id.eq_any(failed)))
             .order(runs::created_at)
             .limit(20)
             .select(RunRow::as_select())
@@ -421,7 +422,7 @@ impl Store {
                 Run {
                     id: row.id.into(),
                     lesson_id: row.lesson_id.into(),
-                    status: read_enum(&row.status).unwrap_or(RunStatus::Unknown),
+                    status: row.status.into(),
                     parts: mine.into_iter().map(Part::from).collect(),
                     version: row.version,
                     created_at: row.created_at,
@@ -454,8 +455,8 @@ impl Store {
         conn.transaction(async |conn| {
             let run: Uuid = parts::table.find(part.0).select(parts::run_id).first(conn).await?;
             own(conn, owner, run.into()).await?;
-            let status = if again { "waiting" } else { "stopped" };
-            let changed = diesel::update(parts::table.find(part.0).filter(parts::status.eq("failed")))
+            let status = if again { PartStatus::Waiting } else { PartStatus::Stopped };
+            let changed = diesel::update(parts::table.find(part.0).filter(parts::status.eq(PartStatus::Failed)))
                 .set((
                     parts::status.eq(status),
                     parts::fault.eq(None::<String>),
@@ -468,7 +469,7 @@ impl Store {
                 return Err(StoreError::NotFound);
             }
             if again {
-                diesel::update(runs::table.find(run)).set(runs::status.eq("running")).execute(conn).await?;
+                diesel::update(runs::table.find(run)).set(runs::status.eq(RunStatus::Running)).execute(conn).await?;
                 jobs::enqueue(conn, &part_job(part.0)).await?;
             }
             settle(conn, run).await?;
@@ -490,12 +491,12 @@ impl Store {
             let is_open = diesel::dsl::exists(
                 other
                     .filter(other.field(parts::id).nullable().eq(parts::waits_for))
-                    .filter(other.field(parts::status).eq_any(["waiting", "writing"])),
+                    .filter(other.field(parts::status).eq_any(PartStatus::OPEN)),
             );
             let free: Vec<Uuid> = parts::table
                 .inner_join(runs::table.on(runs::id.eq(parts::run_id)))
-                .filter(runs::status.eq("running"))
-                .filter(parts::status.eq("waiting"))
+                .filter(runs::status.eq(RunStatus::Running))
+                .filter(parts::status.eq(PartStatus::Waiting))
                 .filter(diesel::dsl::not(is_open))
                 .select(parts::id)
                 .load(conn)
@@ -516,9 +517,9 @@ impl Store {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
             let begun: Option<Uuid> =
-                diesel::update(parts::table.find(part.0).filter(parts::status.eq_any(["waiting", "writing"])))
+                diesel::update(parts::table.find(part.0).filter(parts::status.eq_any(PartStatus::OPEN)))
                     .set((
-                        parts::status.eq("writing"),
+                        parts::status.eq(PartStatus::Writing),
                         parts::started_at.eq(now),
                         parts::attempts.eq(parts::attempts + 1),
                     ))
@@ -606,7 +607,7 @@ impl Store {
             }
             let open: Option<(i32, Option<Uuid>, bool)> = parts::table
                 .find(work.part.0)
-                .filter(parts::status.eq("writing"))
+                .filter(parts::status.eq(PartStatus::Writing))
                 .select((parts::position, parts::after_task_id, parts::at_end))
                 .for_update()
                 .first(conn)
@@ -643,8 +644,8 @@ impl Store {
                 Finished::Failed { fault, detail } => Err((*fault, detail.clone())),
             };
             let (status, fault, detail) = match outcome {
-                Ok(()) => ("ready", None, None),
-                Err((fault, detail)) => ("failed", Some(write_enum(&fault)), detail),
+                Ok(()) => (PartStatus::Ready, None, None),
+                Err((fault, detail)) => (PartStatus::Failed, Some(write_enum(&fault)), detail),
             };
             diesel::update(parts::table.find(work.part.0))
                 .set((
@@ -657,7 +658,7 @@ impl Store {
                 .await?;
             let waiting: Vec<Uuid> = parts::table
                 .filter(parts::waits_for.eq(work.part.0))
-                .filter(parts::status.eq("waiting"))
+                .filter(parts::status.eq(PartStatus::Waiting))
                 .select(parts::id)
                 .load(conn)
                 .await?;

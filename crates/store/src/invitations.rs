@@ -55,13 +55,14 @@ pub enum Joiner {
 }
 
 /// The number that a name gets among its namesakes. The class is held.
-async fn twin(conn: &mut Conn, class: ClassId, name: &str) -> Result<i32> {
+async fn name_ordinal(conn: &mut Conn, class: ClassId, name: &str) -> Result<i32> {
     let taken: Vec<(String, i32)> = class_members::table
         .filter(class_members::class_id.eq(class.0))
-        .select((class_members::name, class_members::twin))
+        .select((class_members::name, class_members::name_ordinal))
         .load(conn)
         .await?;
-    Ok(taken.iter().filter(|(other, _)| names::look_alike(other, name)).map(|(_, twin)| *twin).max().unwrap_or(0) + 1)
+    Ok(taken.iter().filter(|(other, _)| names::look_alike(other, name)).map(|(_, ordinal)| *ordinal).max().unwrap_or(0)
+        + 1)
 }
 
 async fn check_room(conn: &mut Conn, class: ClassId, members_max: usize) -> Result<()> {
@@ -213,7 +214,7 @@ impl Store {
             };
             // An account's name may be older than what cleans names.
             let name = names::clean_or(&me.name, "?");
-            let twin = twin(conn, class.into(), &name).await?;
+            let name_ordinal = name_ordinal(conn, class.into(), &name).await?;
             let last: Option<DateTime<Utc>> = class_members::table
                 .filter(class_members::class_id.eq(class))
                 .select(max(class_members::joined_at))
@@ -226,7 +227,7 @@ impl Store {
                     class_members::class_id.eq(class),
                     class_members::user_id.eq(me.id.0),
                     class_members::name.eq(name),
-                    class_members::twin.eq(twin),
+                    class_members::name_ordinal.eq(name_ordinal),
                     class_members::guest.eq(me.guest),
                     class_members::joined_at.eq(joined_at),
                 ))

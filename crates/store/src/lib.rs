@@ -17,6 +17,7 @@ mod room;
 pub mod schema;
 mod sections;
 mod statement;
+mod status;
 mod tasks;
 mod taught;
 mod unix_connection;

@@ -165,7 +165,7 @@ impl Store {
                 ReportStudent {
                     id: member.id,
                     name: member.name.clone(),
-                    twin: member.twin,
+                    name_ordinal: member.name_ordinal,
                     guest: member.guest,
                     removed: member.removed,
                     joined_at: member.joined_at,

@@ -208,7 +208,8 @@ diesel::table! {
         class_id -> Uuid,
         user_id -> Uuid,
         name -> Text,
-        twin -> Integer,
+        #[sql_name = "twin"]
+        name_ordinal -> Integer,
         guest -> Bool,
         joined_at -> Timestamptz,
         removed_at -> Nullable<Timestamptz>,

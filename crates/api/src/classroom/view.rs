@@ -5,7 +5,7 @@ use types::{
     ids::UserId,
 };
 
-use crate::handlers::tasks::seed;
+use crate::seed::seed;
 
 /// What this student sees; `None` where they don't belong to the room.
 #[must_use]

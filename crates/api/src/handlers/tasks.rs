@@ -1,22 +1,18 @@
 //! Tasks: writing them, and doing them as a student would.
 
 use actix_web::{HttpResponse, delete, get, http::StatusCode, post, put, web};
-use generation::gate::{self, GateInput};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use store::{NewTask, Placement, TaskChange};
 use types::{
     account::Scope,
-    evidence::GateReport,
     ids::{LessonId, TaskId, UserId},
     lesson::{
         CreateTask, Hint, HintRequest, ItemMark, Lesson, MarkRequest, Marks, MoveTask, Origin, StudentTask, Task,
         UpdateTask, validate_task_texts,
     },
-    levels::{CefrLevel, Language},
     marks::Points,
     problem::{FieldCode, FieldError},
-    tasks::{AnswerFault, TaskBody},
+    tasks::AnswerFault,
 };
 use uuid::Uuid;
 
@@ -24,21 +20,10 @@ use crate::{
     auth::Caller,
     error::{ApiError, ApiResult, check},
     extract::{Body, Id, task_body},
+    measure::measure,
+    seed::seed,
     state::App,
 };
-
-/// What the gate says of a task in its lesson.
-pub fn measure<'a>(
-    app: &App,
-    body: &TaskBody,
-    level: CefrLevel,
-    language: Language,
-    around: impl Iterator<Item = &'a Task>,
-) -> GateReport {
-    // What the lesson itself teaches is not above anybody's level.
-    let taught = generation::taught_words(around);
-    gate::check(&GateInput { body, level, language, levels: &app.levels, taught: &taught })
-}
 
 async fn lesson_of(app: &App, owner: UserId, lesson: LessonId) -> ApiResult<Lesson> {
     Ok(app.store.lesson(owner, lesson).await?)
@@ -218,13 +203,6 @@ pub async fn restore(app: web::Data<App>, caller: Caller, id: Id<TaskId>) -> Api
 pub async fn duplicate(app: web::Data<App>, caller: Caller, id: Id<TaskId>) -> ApiResult<HttpResponse> {
     let owner = caller.teacher(Scope::LessonsWrite)?;
     Ok(caller.written(StatusCode::CREATED, &app.store.duplicate_task(owner, id.0).await?))
-}
-
-/// The order in which one person sees a task's options: the same each time they look.
-#[must_use]
-pub fn seed(task: TaskId, person: UserId) -> u64 {
-    let digest = Sha256::new().chain_update(task.0.as_bytes()).chain_update(person.0.as_bytes()).finalize();
-    digest.iter().take(8).fold(0, |seed, byte| seed << 8 | u64::from(*byte))
 }
 
 /// Get student view of task

@@ -14,7 +14,7 @@ use types::{
 };
 
 use super::{Job, JobError};
-use crate::{handlers::tasks::measure, state::App};
+use crate::{measure::measure, state::App};
 
 /// A part that has been begun this often and never ended is given up: it may be what kills the process.
 const ATTEMPTS_MAX: i32 = 4;

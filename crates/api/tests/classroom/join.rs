@@ -109,8 +109,8 @@ async fn an_account_joins_as_itself_and_namesakes_are_told_apart() {
         class.guest(name).await;
     }
     teacher.until("five members", |client| client.teacher().members.len() == 5).await;
-    let twins: Vec<u32> = teacher.teacher().members.iter().map(|member| member.twin).collect();
-    assert_eq!(twins, [1, 2, 3, 4, 5]);
+    let ordinals: Vec<u32> = teacher.teacher().members.iter().map(|member| member.name_ordinal).collect();
+    assert_eq!(ordinals, [1, 2, 3, 4, 5]);
     test.end().await;
 }
 

@@ -39,7 +39,7 @@ pub enum EventBody {
         attempt: AttemptId,
         /// From 1; a reset opens the next.
         round: u32,
-        /// The how-manieth check of the item in this round, from 1.
+        /// 1-based number of the check of the item in this round.
         tries: u32,
         response: Value,
         mark: Mark,

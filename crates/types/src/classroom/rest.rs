@@ -261,7 +261,8 @@ pub struct ReportStudent {
     /// The student's name.
     pub name: String,
     /// 1-based number among students of the same name; shown from 2 on.
-    pub twin: u32,
+    #[serde(rename = "twin")]
+    pub name_ordinal: u32,
     /// Joined by name, without an account.
     pub guest: bool,
     /// Removed from the class.

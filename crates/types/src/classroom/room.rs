@@ -34,7 +34,8 @@ pub struct Member {
     pub id: UserId,
     pub name: String,
     /// 1, or 2, 3, … for the second, third, … with the same name: shown behind it.
-    pub twin: u32,
+    #[serde(rename = "twin")]
+    pub name_ordinal: u32,
     pub guest: bool,
     pub joined_at: DateTime<Utc>,
     #[serde(default)]

@@ -29,7 +29,7 @@ fn member() -> Member {
     Member {
         id: id(1),
         name: "Ana".into(),
-        twin: 2,
+        name_ordinal: 2,
         guest: true,
         joined_at: at(),
         removed: false,

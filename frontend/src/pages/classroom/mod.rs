@@ -183,6 +183,6 @@ fn SavedView(saved: Memo<Saved>) -> impl IntoView {
 }
 
 /// The name of somebody, told apart from others of that name.
-pub fn full_name(name: &str, twin: u32) -> String {
-    if twin > 1 { format!("{name} ({twin})") } else { name.to_owned() }
+pub fn full_name(name: &str, ordinal: u32) -> String {
+    if ordinal > 1 { format!("{name} ({ordinal})") } else { name.to_owned() }
 }

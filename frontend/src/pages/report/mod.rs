@@ -147,7 +147,7 @@ fn who(students: Vec<ReportStudent>) -> AnyView {
     let rows = students
         .into_iter()
         .map(|student| {
-            let name = full_name(&student.name, student.twin);
+            let name = full_name(&student.name, student.name_ordinal);
             let ReportStudent { first, last, max, guest, removed, seen_at, .. } = student;
             let note = move || {
                 let mut words = Vec::new();
@@ -215,7 +215,7 @@ fn by_task(task: &ReportTask, students: &[ReportStudent]) -> AnyView {
             view! {
                 <tr>
                     <th scope="row">
-                        <span class="clip" title=full_name(&student.name, student.twin)>{full_name(&student.name, student.twin)}</span>
+                        <span class="clip" title=full_name(&student.name, student.name_ordinal)>{full_name(&student.name, student.name_ordinal)}</span>
                     </th>
                     {cells}
                 </tr>

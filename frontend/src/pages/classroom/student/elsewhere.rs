@@ -27,7 +27,9 @@ pub fn MyMenu() -> impl IntoView {
         if is_guest.get_untracked() { leaving.set(true) } else { web::go_to("/") }
     };
     let name = Memo::new(move |_| {
-        student.room.with(|room| room.as_ref().map(|room| full_name(&room.me.name, room.me.twin)).unwrap_or_default())
+        student
+            .room
+            .with(|room| room.as_ref().map(|room| full_name(&room.me.name, room.me.name_ordinal)).unwrap_or_default())
     });
     view! {
         <Menu label=Words::made(move || t_with(Key::ClassYouAre, &[("name", &name.get())]))>

@@ -415,7 +415,7 @@ fn RoomView() -> impl IntoView {
         })
     };
     let me = Memo::new(move |_| {
-        student.room.with(|room| room.as_ref().map(|room| super::full_name(&room.me.name, room.me.twin)))
+        student.room.with(|room| room.as_ref().map(|room| super::full_name(&room.me.name, room.me.name_ordinal)))
     });
     web::follow_keyboard();
     view! {

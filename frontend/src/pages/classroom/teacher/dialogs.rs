@@ -28,7 +28,7 @@ pub fn Dialogs() -> impl IntoView {
     let name = move |student: Option<UserId>| {
         teacher.read(|room| {
             let member = room.members.iter().find(|member| Some(member.id) == student);
-            member.map(|member| full_name(&member.name, member.twin)).unwrap_or_default()
+            member.map(|member| full_name(&member.name, member.name_ordinal)).unwrap_or_default()
         })
     };
     let looking = opened(teacher.looking_at);
@@ -114,7 +114,7 @@ fn question(teacher: Teacher, what: &Proposal) -> String {
     let name = |student: UserId| {
         teacher.read(|room| {
             let member = room.members.iter().find(|member| member.id == student);
-            member.map(|member| full_name(&member.name, member.twin)).unwrap_or_default()
+            member.map(|member| full_name(&member.name, member.name_ordinal)).unwrap_or_default()
         })
     };
     let number = |task: TaskId, items: &[ItemId]| {

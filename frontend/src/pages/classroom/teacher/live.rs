@@ -257,7 +257,7 @@ fn Row(
     let member = Memo::new(move |_| {
         teacher.room.with(|room| {
             let member: Option<&Member> = room.as_ref()?.members.iter().find(|member| member.id == student);
-            member.map(|member| (full_name(&member.name, member.twin), member.presence))
+            member.map(|member| (full_name(&member.name, member.name_ordinal), member.presence))
         })
     });
     let name = Signal::derive(move || member.get().map(|(name, _)| name).unwrap_or_default());

@@ -76,7 +76,7 @@ fn RemovedPerson(student: UserId) -> impl IntoView {
     let name = Memo::new(move |_| {
         teacher.read(|room| {
             let member = room.members.iter().find(|member| member.id == student);
-            member.map(|member| full_name(&member.name, member.twin)).unwrap_or_default()
+            member.map(|member| full_name(&member.name, member.name_ordinal)).unwrap_or_default()
         })
     });
     let busy = RwSignal::new(false);
@@ -120,8 +120,9 @@ fn Person(student: UserId) -> impl IntoView {
     let member = Memo::new(move |_| {
         teacher.room.with(|room| room.as_ref()?.members.iter().find(|member| member.id == student).cloned())
     });
-    let name =
-        Signal::derive(move || member.get().map(|member| full_name(&member.name, member.twin)).unwrap_or_default());
+    let name = Signal::derive(move || {
+        member.get().map(|member| full_name(&member.name, member.name_ordinal)).unwrap_or_default()
+    });
     let presence = Signal::derive(move || member.get().map(|member| member.presence).unwrap_or_default());
     let place = move || {
         let Member { place, following, guest, .. } = member.get()?;
