@@ -119,6 +119,31 @@ test("a pasted table fills the rows of pairs, and long meanings are seen whole",
   }).toPass({ intervals: [50] });
 });
 
+test("letters are typed, tapped, sent back and marked as a word", async ({ page, isMobile }) => {
+  await register(page);
+  const lesson = await make(page, [{ title: "Letters", kind: "unscramble", content: { words: [{ id: "i1", word: "gate", clue: "выход" }, { id: "i2", word: "boarding pass" }] } }]);
+  await page.goto(`/lessons/${lesson.id}`);
+  const found = card(page, lesson.tasks[0]);
+  const word = found.locator(".sentence").first();
+  const line = word.locator(".tray .tile-w");
+  const left = word.locator(".tiles .tile-w");
+  await expect(left).toHaveCount(4);
+  await expect(found.getByText("8 + 4")).toBeVisible();
+  if (isMobile) {
+    for (const letter of "gaet") await left.filter({ hasText: letter }).first().tap();
+  } else {
+    await left.first().focus();
+    for (const letter of "gaet") await page.keyboard.press(letter);
+  }
+  await expect(line).toHaveText(["g", "a", "e", "t"]);
+  await expect(left).toHaveCount(0);
+  await line.nth(2).click();
+  await expect(line).toHaveText(["g", "a", "t"]);
+  await left.first().click();
+  await found.getByRole("button", { name: "Check" }).click();
+  await expect(word.locator(".mark.first")).toBeVisible();
+});
+
 const LONG = "Donaudampfschifffahrtsgesellschaftskapit";
 const OTHER = "Достопримечательностедостопримечательност";
 
@@ -131,6 +156,7 @@ const all = [
   { title: "Choice", kind: "single_choice", content: { questions: [{ id: "i1", stem: `${LONG}?`, right: OTHER, distractors: ["a cat", LONG] }] } },
   { title: "Truth", kind: "true_false", content: { with_not_stated: true, statements: [{ id: "i1", text: `${LONG} is a word.`, truth: "true" }, { id: "i2", text: "Fish walk.", truth: "false" }] } },
   { title: "Order", kind: "sentence_builder", content: { sentences: [{ id: "i1", orders: [["the", LONG, "sleeps"]], ending: "." }] } },
+  { title: "Letters", kind: "unscramble", content: { words: [{ id: "i1", word: LONG, clue: OTHER }, { id: "i2", word: "cat", clue: "кошка" }] } },
   { title: "Read", kind: "text", content: { markdown: `## ${LONG}\n\n${OTHER} **${LONG}**` } },
 ];
 

@@ -25,6 +25,8 @@ use crate::{
 const RULES_VERSION: &str = "rules-1";
 /// So many orders of a topic's words are tried before the best one is taken.
 const ATTEMPTS_MAX: u64 = 12;
+/// So many orders are tried where none makes a task at all.
+const ORDERS_MAX: u64 = 144;
 
 /// All that is needed to write one task.
 #[derive(Clone, Debug)]
@@ -204,7 +206,8 @@ impl Generator {
         }
     }
 
-    /// Tries orders of the words until one makes a clean task; the cleanest without a fault, if none does.
+    /// Tries orders of the words until one makes a clean task; the cleanest without a fault, if none does. Where an
+    /// order leaves too few words, another usually does not.
     fn by_rules(
         &self,
         job: &PartJob,
@@ -214,7 +217,10 @@ impl Generator {
         let mut best: Option<(usize, Made)> = None;
         let mut refused = Vec::new();
         let mut failed = None;
-        for attempt in 0..ATTEMPTS_MAX {
+        for attempt in 0..ORDERS_MAX {
+            if attempt >= ATTEMPTS_MAX && best.is_some() {
+                break;
+            }
             let made = match make(attempt) {
                 Ok(made) => made,
                 Err(failure) => {

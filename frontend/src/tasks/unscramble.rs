@@ -116,6 +116,7 @@ fn word_form(edit: Edit<Content>, row: Row<Content, Word>) -> AnyView {
             />
             <EditField
                 label=Key::TasksClue
+                lines=true
                 value=row.text(|word| word.clue.clone().unwrap_or_default())
                 fault=row.fault("clue")
                 on_input=move |text| row.write(|word| word.clue = optional(text))

@@ -19,9 +19,6 @@ use crate::{measure::measure, state::App};
 /// A part that has been begun this often and never ended is given up: it may be what kills the process.
 const ATTEMPTS_MAX: i32 = 4;
 
-/// How many picks are tried before there are too few words.
-const PICKS: u64 = 12;
-
 #[derive(Serialize, Deserialize)]
 pub struct GeneratePart {
     part: GenerationPartId,
@@ -53,29 +50,17 @@ async fn write(app: &App, work: &PartWork) -> Finished {
         previous: previous(work),
         seed: seed(work),
     };
-    let mut job = job;
-    let mut outcome = AssertUnwindSafe(app.generator.write(&job)).catch_unwind().await;
-    // The rules pick by seed: where one pick leaves too little, another usually does not.
-    for turn in 1..PICKS {
-        match &outcome {
-            Ok(Err(failure)) if failure.fault == PartFault::NotEnoughWords => {
-                job.seed = job.seed.rotate_left(7).wrapping_add(turn);
-                outcome = AssertUnwindSafe(app.generator.write(&job)).catch_unwind().await;
-            }
-            Ok(_) | Err(_) => break,
-        }
-    }
+    let outcome = AssertUnwindSafe(app.generator.write(&job)).catch_unwind().await;
     match outcome {
         Ok(Ok(written)) => {
-            let body = generation::prepare(written.body, work.target_language);
             let around = work.tasks.iter().filter(|task| work.replaces.is_none_or(|(id, _)| task.id != id));
-            let mut evidence = measure(app, &body, job.level, work.target_language, around);
+            let mut evidence = measure(app, &written.body, job.level, work.target_language, around);
             evidence.findings.extend(written.fewer.map(fewer_items));
             Finished::Ready(Box::new(TaskChange {
                 revision: 0,
                 title: written.title,
                 instructions: written.instructions,
-                body,
+                body: written.body,
                 origin: written.origin,
                 evidence,
             }))
