@@ -1,11 +1,7 @@
 //! Who is calling, and may they? Sessions by cookie, third parties by token, and the check that a change under a
 //! cookie comes from our own pages.
 
-use std::{
-    future::Future,
-    net::{IpAddr, SocketAddr},
-    pin::Pin,
-};
+use std::{future::Future, pin::Pin};
 
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest, HttpResponse,
@@ -22,10 +18,11 @@ use store::{NewSession, StoreError};
 use types::{
     account::{Me, Role, Scope},
     ids::{SessionId, UserId},
-    problem::{Problem, ProblemCode},
+    problem::ProblemCode,
 };
 
 use crate::{
+    address::{self, last_entry},
     error::{ApiError, ApiResult},
     state::App,
 };
@@ -215,30 +212,6 @@ fn session_of(request: &HttpRequest) -> Option<(String, &'static str)> {
         .find_map(|name| request.cookie(name).map(|cookie| (cookie.value().to_owned(), name)))
 }
 
-/// The last entry of a header that proxies add to: the last line is the nearest proxy's, and only that is ours.
-fn last_entry<'a>(headers: &'a header::HeaderMap, name: &str) -> Option<&'a str> {
-    headers.get_all(name).last()?.to_str().ok()?.rsplit(',').next().map(str::trim)
-}
-
-/// An address as proxies write it: bare, with a port, or in brackets.
-fn read_address(text: &str) -> Option<IpAddr> {
-    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
-    bare.parse().ok().or_else(|| text.parse().ok().map(|with_port: SocketAddr| with_port.ip()))
-}
-
-/// Whom a proxy of ours names as the caller.
-#[must_use]
-pub fn forwarded(headers: &header::HeaderMap) -> Option<IpAddr> {
-    last_entry(headers, "X-Forwarded-For").and_then(read_address)
-}
-
-/// The caller's address. Behind a proxy of ours, what it says in `X-Forwarded-For`, last entry.
-#[must_use]
-pub fn address(request: &HttpRequest, trust_proxy: bool) -> IpAddr {
-    let named = trust_proxy.then(|| forwarded(request.headers())).flatten();
-    named.or_else(|| request.peer_addr().map(|peer| peer.ip())).unwrap_or(IpAddr::from([127, 0, 0, 1]))
-}
-
 /// Did the page come by HTTPS?
 fn is_secure(request: &HttpRequest, app: &App) -> bool {
     public_url(request, app).starts_with("https://")
@@ -303,7 +276,7 @@ pub fn new_session(request: &HttpRequest, app: &App) -> (String, NewSession) {
     let session = NewSession {
         token_hash: hash_secret(&secret),
         user_agent,
-        address: address(request, app.config.trust_proxy).to_string(),
+        address: address::address(request, app.config.trust_proxy).to_string(),
         lifetime: Duration::days(SESSION_DAYS),
     };
     (secret, session)
@@ -340,44 +313,4 @@ pub fn device_of(request: &HttpRequest) -> Option<String> {
 #[must_use]
 pub fn device_cookie(request: &HttpRequest, app: &App, secret: String) -> Cookie<'static> {
     cookie(request, app, [DEVICE_COOKIE, SECURE_DEVICE_COOKIE], secret, DEVICE_DAYS)
-}
-
-/// 'Wait a little', with how long.
-#[must_use]
-pub fn too_many(seconds: u64) -> ApiError {
-    let mut problem = Problem::new(ProblemCode::TooManyRequests);
-    problem.retry_after = Some(u32::try_from(seconds.max(1)).unwrap_or(60));
-    ApiError(Box::new(problem))
-}
-
-#[cfg(test)]
-mod tests {
-    use actix_web::test::TestRequest;
-
-    use super::*;
-
-    fn address_of(lines: &[&str], trust_proxy: bool) -> String {
-        let peer = "127.0.0.9:4000".parse().unwrap();
-        let request = lines
-            .iter()
-            .fold(TestRequest::default().peer_addr(peer), |request, line| {
-                request.append_header(("X-Forwarded-For", *line))
-            })
-            .to_http_request();
-        address(&request, trust_proxy).to_string()
-    }
-
-    #[test]
-    fn the_nearest_proxy_alone_says_who_calls() {
-        assert_eq!(address_of(&["192.0.2.1"], false), "127.0.0.9");
-        assert_eq!(address_of(&[], true), "127.0.0.9");
-        assert_eq!(address_of(&["192.0.2.1"], true), "192.0.2.1");
-        assert_eq!(address_of(&["198.51.100.7, 192.0.2.1"], true), "192.0.2.1");
-        // What a caller sends stands in a line of its own, before the proxy's.
-        assert_eq!(address_of(&["198.51.100.7", "192.0.2.1"], true), "192.0.2.1");
-        assert_eq!(address_of(&["198.51.100.7", "198.51.100.8, 192.0.2.1:5555"], true), "192.0.2.1");
-        assert_eq!(address_of(&["[2001:db8::1]:443"], true), "2001:db8::1");
-        assert_eq!(address_of(&["2001:db8::1"], true), "2001:db8::1");
-        assert_eq!(address_of(&["192.0.2.1, nonsense"], true), "127.0.0.9");
-    }
 }

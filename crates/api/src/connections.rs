@@ -10,7 +10,7 @@ use std::{
     },
 };
 
-use crate::limits::host;
+use crate::address::host;
 
 /// Open files that are kept for everything but connections: the database's, the log, pictures being read.
 const FILES_KEPT: u64 = 256;

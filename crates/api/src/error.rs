@@ -35,6 +35,14 @@ impl ApiError {
         Self::invalid(vec![FieldError::new(path, code)])
     }
 
+    /// 'Wait a little', with how long.
+    #[must_use]
+    pub fn too_many(seconds: u64) -> Self {
+        let mut problem = Problem::new(ProblemCode::TooManyRequests);
+        problem.retry_after = Some(u32::try_from(seconds.max(1)).unwrap_or(60));
+        Self(Box::new(problem))
+    }
+
     /// A failure of ours: logged here, once, with its cause.
     #[must_use]
     pub fn internal(cause: impl fmt::Display) -> Self {

@@ -1,6 +1,7 @@
 //! The server: REST under `/api/v1`, the client it hands out itself, and the jobs behind both.
 
 pub mod activity;
+pub mod address;
 pub mod auth;
 pub mod classroom;
 pub mod client;
@@ -9,6 +10,7 @@ pub mod connections;
 pub mod cursor;
 pub mod database;
 pub mod demo;
+pub mod document;
 pub mod error;
 pub mod extract;
 pub mod files;
@@ -26,4 +28,5 @@ pub mod router;
 pub mod seed;
 pub mod server;
 pub mod state;
+pub mod turn;
 pub mod watch;

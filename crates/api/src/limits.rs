@@ -4,22 +4,19 @@
 use std::{
     collections::HashMap,
     hash::Hash,
-    marker::PhantomData,
     net::IpAddr,
     num::NonZeroU32,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Instant,
 };
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock};
 use sha2::{Digest, Sha256};
 use types::ids::UserId;
 
 use crate::{
-    auth::{self, too_many},
+    address::host,
     error::{ApiError, ApiResult},
-    state::App,
 };
 
 /// A key of one size, whatever it was made from: what a stranger sends must not fill the memory.
@@ -101,7 +98,7 @@ impl<K: Copy + Eq + Hash> Tries<K> {
         if spent + 1.0 > self.at_once {
             let wait = (spent + 1.0 - self.at_once) / self.per_second;
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few hours at most")]
-            return Err(too_many(wait.ceil() as u64));
+            return Err(ApiError::too_many(wait.ceil() as u64));
         }
         all.insert(key, (spent + 1.0, now));
         Ok(())
@@ -181,10 +178,10 @@ impl Limits {
         }
     }
 
-    fn count<K: Clone + Eq + Hash>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> ApiResult<()> {
+    pub(crate) fn count<K: Clone + Eq + Hash>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> ApiResult<()> {
         limiter.check_key(key).map_err(|not_until| {
             let wait = not_until.wait_time_from(limiter.clock().now());
-            too_many(wait.as_secs() + 1)
+            ApiError::too_many(wait.as_secs() + 1)
         })
     }
 
@@ -299,32 +296,6 @@ by_address! {
     Writing: letters;
 }
 
-/// An address's turn. It stands before the body among a handler's arguments: who may not ask is not read.
-#[derive(Debug)]
-pub struct Turn<T>(PhantomData<T>);
-
-impl<T: ByAddress> FromRequest for Turn<T> {
-    type Error = ApiError;
-    type Future = std::future::Ready<ApiResult<Self>>;
-
-    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        let turn = request.app_data::<web::Data<App>>().ok_or_else(|| ApiError::internal("no state")).and_then(|app| {
-            let address = auth::address(request, app.config.trust_proxy);
-            Limits::count(T::limiter(&app.limits), &host(address))
-        });
-        std::future::ready(turn.map(|()| Self(PhantomData)))
-    }
-}
-
-/// Who is taken for one: an IPv6 host has a whole /64 to itself, and an IPv4 address is the same in IPv6's form.
-#[must_use]
-pub fn host(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        v4 @ IpAddr::V4(_) => v4,
-        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -379,12 +350,5 @@ mod tests {
         assert_eq!(tries.spent().len(), 1);
         tries.forget(after(60));
         assert!(tries.spent().is_empty());
-    }
-
-    #[test]
-    fn an_address_is_one_in_both_its_forms() {
-        assert_eq!(host("::ffff:192.0.2.1".parse().unwrap()), host("192.0.2.1".parse().unwrap()));
-        assert_ne!(host("::ffff:192.0.2.1".parse().unwrap()), host("::ffff:192.0.2.2".parse().unwrap()));
-        assert_eq!(host("2001:db8::1".parse().unwrap()), host("2001:db8::2".parse().unwrap()));
     }
 }

@@ -12,9 +12,9 @@ use actix_web::web;
 use clap::{Parser, Subcommand};
 use linguaglow_api::{
     config::{self, Config, LogFormat},
-    database, demo, files, jobs,
+    database, demo, document, files, jobs,
     limits::Strictness,
-    openapi, server,
+    server,
 };
 use qrcode::{QrCode, render::unicode};
 use tracing_subscriber::{EnvFilter, Layer, filter::filter_fn, layer::SubscriberExt, util::SubscriberInitExt};
@@ -123,7 +123,7 @@ fn start_log(config: &Config) -> Result<(), String> {
 }
 
 fn write_openapi(check: bool, file: &PathBuf) -> Result<ExitCode, Error> {
-    let made = openapi::yaml()?;
+    let made = document::yaml()?;
     if !check {
         std::fs::write(file, made)?;
         return Ok(ExitCode::SUCCESS);

@@ -37,7 +37,7 @@ use crate::{
     client,
     config::Config,
     connections::{Connections, Place},
-    extract,
+    document, extract,
     limits::{Limits, Strictness},
     openapi, pages, router,
     state::App,
@@ -104,7 +104,7 @@ pub fn assemble(config: Config, database_url: &str, strictness: Strictness) -> R
 /// # Errors
 /// Where the socket can't be served.
 pub fn start(app: web::Data<App>, listener: TcpListener, threads: usize) -> Result<Server, Error> {
-    let document = web::Data::new(openapi::Served::new()?);
+    let document = web::Data::new(openapi::Served::of(&document::document())?);
     let swagger = web::Data::new(SwaggerConfig::from("/api/openapi.json"));
     let of_factory = app.clone();
     let application = move || {

@@ -14,7 +14,7 @@ use actix_web::{
 use uuid::Uuid;
 
 use crate::{
-    auth,
+    address, auth,
     error::{ApiError, TRACE_ID},
     state::App,
 };
@@ -107,12 +107,12 @@ fn place(request: &ServiceRequest) -> Option<ApiError> {
     if !app.config.trust_proxy {
         return None;
     }
-    let address = auth::forwarded(request.headers())?;
+    let address = address::forwarded(request.headers())?;
     match app.connections.pass_on(address) {
         Some(place) => {
             request.extensions_mut().insert(place);
             None
         }
-        None => Some(auth::too_many(5)),
+        None => Some(ApiError::too_many(5)),
     }
 }

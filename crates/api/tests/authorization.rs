@@ -403,7 +403,7 @@ fn copy(row: &Row) -> Row {
 /// The scopes in the document are those that the rows prove.
 #[test]
 fn the_document_names_the_scopes() {
-    let api = serde_json::to_value(linguaglow_api::openapi::document()).unwrap();
+    let api = serde_json::to_value(linguaglow_api::document::document()).unwrap();
     for row in rows() {
         let (method, path) = row.operation.split_once(' ').unwrap();
         let ways = api["paths"][path][method.to_lowercase()]["security"].as_array().unwrap();
@@ -425,7 +425,7 @@ fn the_document_names_the_scopes() {
 
 #[test]
 fn every_operation_has_a_row() {
-    let api = linguaglow_api::openapi::document();
+    let api = linguaglow_api::document::document();
     let mut there = BTreeSet::new();
     for (path, item) in &api.paths.paths {
         for (method, operation) in [

@@ -350,7 +350,7 @@ async fn the_examples_are_what_really_travels() {
 /// Every body of JSON has an example.
 #[test]
 fn every_json_body_has_an_example() {
-    let api = serde_json::to_value(linguaglow_api::openapi::document()).unwrap();
+    let api = serde_json::to_value(linguaglow_api::document::document()).unwrap();
     let mut faults = Vec::new();
     for item in api["paths"].as_object().unwrap().values() {
         for operation in item.as_object().unwrap().values() {

@@ -87,7 +87,7 @@ fn is_empty(text: &Value) -> bool {
 
 #[test]
 fn every_operation_says_what_it_is_who_may_and_how_it_fails() {
-    let api = serde_json::to_value(linguaglow_api::openapi::document()).unwrap();
+    let api = serde_json::to_value(linguaglow_api::document::document()).unwrap();
     let mut faults = Vec::new();
     let mut ids = std::collections::BTreeSet::new();
     for (name, operation) in operations(&api) {
@@ -162,7 +162,7 @@ fn every_body_that_a_handler_reads_is_described_by_its_type() {
 
 #[test]
 fn every_schema_and_property_is_described() {
-    let api = serde_json::to_value(linguaglow_api::openapi::document()).unwrap();
+    let api = serde_json::to_value(linguaglow_api::document::document()).unwrap();
     let mut faults = Vec::new();
     for (name, schema) in api["components"]["schemas"].as_object().unwrap() {
         if is_empty(&schema["description"]) {
@@ -183,7 +183,7 @@ fn every_schema_and_property_is_described() {
 #[test]
 fn the_documents_limits_are_those_that_are_checked() {
     use types::{account, lesson, tasks};
-    let api = serde_json::to_value(linguaglow_api::openapi::document()).unwrap();
+    let api = serde_json::to_value(linguaglow_api::document::document()).unwrap();
     let passwords = ["Register", "FirstAdmin", "ResetPassword", "ChangePassword"].map(|of| {
         [(of, "password", "minLength", account::PASSWORD_MIN), (of, "password", "maxLength", account::PASSWORD_MAX)]
     });
@@ -237,5 +237,5 @@ fn the_documents_limits_are_those_that_are_checked() {
 #[test]
 fn the_committed_document_is_what_the_code_says() {
     let committed = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi.yaml")).unwrap();
-    assert!(committed == linguaglow_api::openapi::yaml().unwrap(), "openapi.yaml is stale: run `just openapi`");
+    assert!(committed == linguaglow_api::document::yaml().unwrap(), "openapi.yaml is stale: run `just openapi`");
 }

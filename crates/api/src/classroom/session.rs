@@ -30,7 +30,6 @@ use super::{
     wire::{self, Said},
 };
 use crate::{
-    auth,
     connections::Passed,
     error::{ApiError, ApiResult},
 };
@@ -61,7 +60,7 @@ pub fn serve(
         return Err(ApiError::new(ProblemCode::Unavailable));
     }
     let user = comer.as_ref().ok().map(|(_, who)| who.user);
-    let unheard = classroom.expect(address, user).ok_or_else(|| auth::too_many(1))?;
+    let unheard = classroom.expect(address, user).ok_or_else(|| ApiError::too_many(1))?;
     let places = (request.extensions().get::<Passed>().cloned(), unheard);
     let claim = request.conn_data::<Claim>().ok_or_else(|| ApiError::new(ProblemCode::Unavailable))?;
     let outbox = Outbox::new(classroom.rooms());

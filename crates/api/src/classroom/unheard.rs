@@ -9,7 +9,7 @@ use std::{
 
 use types::{classroom::SOCKETS_MAX, ids::UserId};
 
-use crate::limits::host;
+use crate::address::host;
 
 /// Of one account: as many as it may have in one room, and while they are replaced as many again.
 const OF_ACCOUNT: usize = 2 * SOCKETS_MAX;

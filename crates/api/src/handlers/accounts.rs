@@ -14,13 +14,15 @@ use types::{
 };
 
 use crate::{
+    address,
     auth::{self, Caller},
     error::{ApiError, ApiResult, check},
     extract::Body,
     jobs::letters::{self, Letter},
-    limits::{Entering, OpeningLinks, Registering, TriedFrom, Turn, Writing},
+    limits::{Entering, OpeningLinks, Registering, TriedFrom, Writing},
     passwords,
     state::App,
+    turn::Turn,
 };
 
 const CONFIRM_DAYS: i64 = 7;
@@ -161,7 +163,7 @@ pub async fn login(
     };
     let from = match &device {
         Some(device) if known => TriedFrom::KnownDevice(device),
-        Some(_) | None => TriedFrom::Address(auth::address(&request, app.config.trust_proxy)),
+        Some(_) | None => TriedFrom::Address(address::address(&request, app.config.trust_proxy)),
     };
     let tried = app.limits.password(&email, from)?;
     let (me, hash) = user.map_or((None, None), |user| (Some(user.me), user.password_hash));

@@ -12,6 +12,7 @@ use types::{
 };
 
 use crate::{
+    address,
     auth::{self, Caller, Maybe},
     classroom::{self, Who},
     cursor,
@@ -171,6 +172,6 @@ pub async fn socket(
     if !upgrade {
         return Ok(HttpResponse::NoContent().finish());
     }
-    let address = auth::address(&request, app.config.trust_proxy);
+    let address = address::address(&request, app.config.trust_proxy);
     classroom::serve(&app.classroom, &request, payload, id.0, comer, address)
 }

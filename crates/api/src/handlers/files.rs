@@ -10,9 +10,8 @@ use types::{account::Scope, files::Picture, ids::FileId};
 use crate::{
     auth::Caller,
     error::ApiResult,
-    extract::{Id, PictureBody},
+    extract::{Binary, Id, PictureBody},
     files,
-    openapi::Binary,
     state::App,
     watch::OwnPolicy,
 };

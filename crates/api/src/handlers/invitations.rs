@@ -13,9 +13,10 @@ use crate::{
     auth::{self, Maybe},
     error::{ApiError, ApiResult, check},
     extract::{Body, Code},
-    limits::{Joining, Turn},
+    limits::Joining,
     locale,
     state::App,
+    turn::Turn,
 };
 
 /// Get invitation

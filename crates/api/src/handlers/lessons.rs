@@ -18,8 +18,7 @@ use crate::{
     auth::Caller,
     cursor,
     error::{ApiError, ApiResult, check},
-    extract::{Body, Id, Query},
-    openapi::Binary,
+    extract::{Binary, Body, Id, Query},
     state::App,
 };
 

@@ -23,11 +23,6 @@ use utoipa_swagger_ui::Config as SwaggerConfig;
 
 use crate::{error::ApiError, watch::OwnPolicy};
 
-/// Bytes as they are.
-#[derive(utoipa::ToSchema)]
-#[schema(value_type = String, format = Binary)]
-pub struct Binary(pub Vec<u8>);
-
 /// What stands at the head of the document.
 #[derive(OpenApi)]
 #[openapi(
@@ -97,22 +92,6 @@ pub fn finish(made: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     api
 }
 
-/// The document without a running server.
-#[must_use]
-pub fn document() -> utoipa::openapi::OpenApi {
-    use utoipa_actix_web::AppExt;
-    let (_, made) = actix_web::App::new().into_utoipa_app().configure(crate::router::all).split_for_parts();
-    finish(made)
-}
-
-/// The committed form.
-///
-/// # Errors
-/// Where it can't be written as YAML.
-pub fn yaml() -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
-    Ok(document().to_yaml()?)
-}
-
 /// The document as JSON, made once, and the methods of its paths.
 pub struct Served {
     json: String,
@@ -122,9 +101,8 @@ pub struct Served {
 impl Served {
     /// # Errors
     /// Where it can't be written as JSON.
-    pub fn new() -> serde_json::Result<Self> {
-        let api = document();
-        Ok(Self { json: api.to_json()?, methods: Methods::of(&api) })
+    pub fn of(api: &utoipa::openapi::OpenApi) -> serde_json::Result<Self> {
+        Ok(Self { json: api.to_json()?, methods: Methods::of(api) })
     }
 }
 

@@ -27,9 +27,10 @@ use crate::{
     auth::{self, Caller, Maybe, Via},
     client,
     error::{ApiError, ApiResult, check},
-    limits::{Joining, Turn},
+    limits::Joining,
     locale,
     state::App,
+    turn::Turn,
     watch::OwnPolicy,
 };
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 type Operations = BTreeMap<(String, String), Value>;
 
 static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| {
-    let api = serde_json::to_value(linguaglow_api::openapi::document()).unwrap();
+    let api = serde_json::to_value(linguaglow_api::document::document()).unwrap();
     let paths = api["paths"].as_object().unwrap().iter();
     let of_path = |(path, item): (&String, &Value)| {
         let path = path.clone();
