@@ -48,6 +48,10 @@ export const LEADS: { name: RegExp; to: RegExp }[] = [
 
 /** Buttons that lead to another page: by mouse they do something first. */
 export const BUTTON_LEADS: { name: RegExp; to: RegExp }[] = [
+  { name: /^Blank lesson$|^Open$/, to: /^\/lessons\/:id$/ },
+  { name: /^Start class$/, to: /^\/classes\/:id$/ },
+  { name: /^Settings$/, to: /^\/settings$/ },
+  { name: /^Log out$/, to: /^\/login$/ },
 ];
 
 const matches = (rules: Rule[], page: string, name: string): boolean =>
