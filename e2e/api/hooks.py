@@ -179,7 +179,7 @@ def aim(case, teacher: Known, name: str):
         # What stands after what isn't there is refused at once.
         "after": None,
     }
-    if path and path.get("id") in teacher.revisions:
+    if path and "id" in path and path["id"] in teacher.revisions:
         known["revision"] = teacher.revisions[path["id"]]
     if name in RIGHT and usually(0.5):
         known |= RIGHT[name](teacher)
