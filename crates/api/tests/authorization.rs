@@ -6,9 +6,8 @@ use std::collections::BTreeSet;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use store::{Finished, RunRequest};
 use support::{Actor, Options, TestApp, matching};
-use types::{account::Scope, generation::PartFault};
+use types::account::Scope;
 
 #[derive(Clone, Copy, Debug)]
 enum Access {
@@ -73,25 +72,7 @@ async fn fixture(test: &TestApp, owner: &Actor) -> Fixture {
         .as_str()
         .unwrap()
         .to_owned();
-    let me = owner.me.as_ref().unwrap().id;
-    let request = RunRequest {
-        request_id: uuid::Uuid::now_v7(),
-        request: json!({}),
-        lesson: lesson.parse().unwrap(),
-        section: section.parse().unwrap(),
-        after: None,
-        replaces: None,
-        kind: "matching".into(),
-        title: "One more".into(),
-        plan: json!({}),
-    };
-    let run = test.app.store.create_task_run(me, &request).await.unwrap();
-    let work = test.app.store.start_part(run.parts[0].id).await.unwrap().unwrap();
-    test.app
-        .store
-        .finish_part(&work, &Finished::Failed { fault: PartFault::ModelTimeout, detail: None })
-        .await
-        .unwrap();
+    let run = test.failed_run(owner, &lesson, &section).await;
     let session = owner.get("/api/v1/me/sessions").await.expect(200).json()[0]["id"].as_str().unwrap().to_owned();
     let token = owner.post("/api/v1/me/tokens", json!({"name": "t", "scopes": ["generate"]})).await.expect(201).json()
         ["token"]["id"]

@@ -14,12 +14,12 @@ use linguaglow_api::{
 };
 use reqwest::Method;
 use serde_json::{Value, json};
-use store::{Finished, LinkPurpose, RunRequest};
+use store::LinkPurpose;
 use support::{
     Actor, Answer, Options, TestApp, document,
     room::{RoomClient, cookie_of, text},
 };
-use types::{generation::PartFault, ids::ClassRunId};
+use types::ids::ClassRunId;
 use uuid::Uuid;
 
 const PASSWORD: &str = "a quiet harbour";
@@ -260,28 +260,10 @@ async fn generation(day: &mut Day, test: &TestApp, teacher: &Actor, lesson: &str
     let one = day.post(teacher, &format!("/lessons/{lesson}/tasks/generate"), request).await.json();
     day.get(teacher, &format!("/lessons/{lesson}/runs")).await;
     day.press(teacher, &format!("/generation/runs/{}/stop", id(&one))).await;
-    let failed = async || {
-        let request = RunRequest {
-            request_id: Uuid::now_v7(),
-            request: json!({}),
-            lesson: lesson.parse().unwrap(),
-            section: section.parse().unwrap(),
-            after: None,
-            replaces: None,
-            kind: "matching".into(),
-            title: "Words of travel".into(),
-            plan: json!({}),
-        };
-        let run = test.app.store.create_task_run(teacher.me.as_ref().unwrap().id, &request).await.unwrap();
-        let work = test.app.store.start_part(run.parts[0].id).await.unwrap().unwrap();
-        let failed = Finished::Failed { fault: PartFault::ModelTimeout, detail: None };
-        test.app.store.finish_part(&work, &failed).await.unwrap();
-        run
-    };
-    let run = failed().await;
+    let run = test.failed_run(teacher, &lesson, &section).await;
     day.press(teacher, &format!("/generation/parts/{}/retry", run.parts[0].id)).await;
     day.press(teacher, &format!("/generation/runs/{}/stop", run.id)).await;
-    let run = failed().await;
+    let run = test.failed_run(teacher, &lesson, &section).await;
     day.press(teacher, &format!("/generation/parts/{}/dismiss", run.parts[0].id)).await;
     let fresh = json!({"section_id": section, "title": "Words", "body": support::matching()});
     let task = teacher.post(&format!("/api/v1/lessons/{lesson}/tasks"), fresh).await.expect(201).json();

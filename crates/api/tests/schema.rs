@@ -15,10 +15,14 @@ fn believed() -> Columns {
     let text = include_str!("../../store/src/schema.rs");
     let mut tables = Columns::new();
     let mut table = String::new();
+    let mut in_sql = None;
     for line in text.lines().map(str::trim) {
         if let Some((name, _)) = line.split_once(" (").filter(|_| line.ends_with(") {")) {
             table = name.to_owned();
+        } else if let Some(name) = line.strip_prefix("#[sql_name = \"") {
+            in_sql = name.strip_suffix("\"]");
         } else if let Some((column, kind)) = line.split_once(" -> ") {
+            let column = in_sql.take().unwrap_or(column);
             let kind = kind.trim_end_matches(',');
             let (kind, null) = match kind.strip_prefix("Nullable<").and_then(|k| k.strip_suffix('>')) {
                 Some(inner) => (inner, " null"),

@@ -20,10 +20,12 @@ use linguaglow_api::{
 };
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
-use store::{NewSession, NewUser};
+use store::{Finished, NewSession, NewUser, RunRequest};
 use test_support::{database::TestDatabase, wire::Wire};
 use types::{
     account::{Me, Role, Scope},
+    generation::{PartFault, Run, StoredRequest},
+    levels::CefrLevel,
     locale::Locale,
 };
 
@@ -173,6 +175,26 @@ impl TestApp {
     /// A guest who joined a class.
     pub async fn guest(&self, code: &str) -> Actor {
         room::join_as_guest(&self.base, code, "A guest").await
+    }
+
+    /// A run of one part that a model was too slow for: without a model no part fails by itself.
+    pub async fn failed_run(&self, of: &Actor, lesson: &str, section: &str) -> Run {
+        let request = RunRequest {
+            request_id: uuid::Uuid::now_v7(),
+            request: StoredRequest::Task { topic: "Travel".into(), level: CefrLevel::A2 },
+            lesson: lesson.parse().unwrap(),
+            section: section.parse().unwrap(),
+            after: None,
+            replaces: None,
+            kind: "matching".into(),
+            title: "Words of travel".into(),
+            plan: json!({}),
+        };
+        let run = self.app.store.create_task_run(of.me.as_ref().unwrap().id, &request).await.unwrap();
+        let work = self.app.store.start_part(run.parts[0].id).await.unwrap().unwrap();
+        let failed = Finished::Failed { fault: PartFault::ModelTimeout, detail: None };
+        self.app.store.finish_part(&work, &failed).await.unwrap();
+        run
     }
 
     /// A token of a teacher's.
