@@ -260,10 +260,10 @@ async fn generation(day: &mut Day, test: &TestApp, teacher: &Actor, lesson: &str
     let one = day.post(teacher, &format!("/lessons/{lesson}/tasks/generate"), request).await.json();
     day.get(teacher, &format!("/lessons/{lesson}/runs")).await;
     day.press(teacher, &format!("/generation/runs/{}/stop", id(&one))).await;
-    let run = test.failed_run(teacher, &lesson, &section).await;
+    let run = test.failed_run(teacher, lesson, section).await;
     day.press(teacher, &format!("/generation/parts/{}/retry", run.parts[0].id)).await;
     day.press(teacher, &format!("/generation/runs/{}/stop", run.id)).await;
-    let run = test.failed_run(teacher, &lesson, &section).await;
+    let run = test.failed_run(teacher, lesson, section).await;
     day.press(teacher, &format!("/generation/parts/{}/dismiss", run.parts[0].id)).await;
     let fresh = json!({"section_id": section, "title": "Words", "body": support::matching()});
     let task = teacher.post(&format!("/api/v1/lessons/{lesson}/tasks"), fresh).await.expect(201).json();

@@ -3,7 +3,7 @@
 
 use types::{levels::CefrLevel, text::fold};
 
-use crate::tasks::drill::Drill;
+use crate::drill::Drill;
 
 /// A typed topic, taken apart.
 #[derive(Clone, Debug, PartialEq)]

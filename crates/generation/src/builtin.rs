@@ -4,41 +4,16 @@ use std::collections::HashMap;
 
 use lexicon::{Entry, Pos, Topic, pack};
 use types::{
-    generation::PartFault,
-    lesson::Task,
     levels::{CefrLevel, Language},
     shuffle::Shuffler,
-    tasks::TaskBody,
 };
 
 use crate::{
-    generator::{PartFailure, PartJob},
-    labels::TaskVariant,
+    job::{PartFailure, PartJob},
+    made::not_enough,
     plan::PackPlan,
     prose::Haystack,
-    tasks::taught_words,
 };
-
-/// A task as a maker leaves it, before the gate.
-#[derive(Debug)]
-pub(crate) struct Made {
-    pub variant: TaskVariant,
-    /// Where the maker knows a better title than the plan.
-    pub title: Option<String>,
-    /// Where the words are not of the table.
-    pub instructions: Option<String>,
-    pub body: TaskBody,
-}
-
-impl Made {
-    pub fn new(variant: TaskVariant, body: TaskBody) -> Self {
-        Self { variant, title: None, instructions: None, body }
-    }
-}
-
-pub(crate) fn not_enough() -> PartFailure {
-    PartFailure { fault: PartFault::NotEnoughWords, detail: None }
-}
 
 /// A word list has this many entries, fewer where a topic's classes don't give them.
 pub(crate) const LIST_WORDS: usize = 12;
@@ -69,7 +44,7 @@ impl<'a> MakerContext<'a> {
         // The plan's own order is kept for the first try: it spreads the lesson's words over its tasks.
         let fresh = job.previous.is_some() || attempt > 0 || lesson.is_empty();
         if lesson.is_empty() {
-            lesson = words_of_lesson(&job.tasks, topic, job.level);
+            lesson = words_of_lesson(&plan.taught, topic, job.level);
         }
         if fresh {
             shuffler.shuffle(&mut lesson);
@@ -113,8 +88,8 @@ impl<'a> MakerContext<'a> {
 }
 
 /// The topic's entries that the lesson's word lists have.
-fn words_of_lesson(tasks: &[Task], topic: &'static Topic, level: CefrLevel) -> Vec<&'static Entry> {
-    taught_words(tasks).iter().filter_map(|word| topic.entry(word)).filter(|entry| entry.level <= level).collect()
+fn words_of_lesson(taught: &[String], topic: &'static Topic, level: CefrLevel) -> Vec<&'static Entry> {
+    taught.iter().filter_map(|word| topic.entry(word)).filter(|entry| entry.level <= level).collect()
 }
 
 /// Draws the words of a lesson: mixed parts of speech, at most two of a class.

@@ -4,21 +4,23 @@
 use std::sync::Arc;
 
 use lexicon::Levels;
-use serde_json::Value;
 use types::{
     evidence::{FindingCode, GateReport, Severity},
     generation::{PartFault, Source},
-    lesson::{Author, Origin, Task},
-    levels::{CefrLevel, Language},
+    lesson::{Author, Origin},
     tasks::TaskBody,
 };
 
 use crate::{
-    builtin::Made,
-    gate::{GateInput, check},
-    model::{ModelConfig, ModelWriter, PROMPT_VERSION, Request},
+    gate::GateInput,
+    job::{PartFailure, PartJob, WrittenTask},
+    made::Made,
+    measure::check,
+    model::{ModelConfig, PROMPT_VERSION, Request},
     plan::{ModelPlan, Plan},
-    tasks::{self, Kind, prepare, taught_words},
+    registry::{self, Kind, prepare, taught_words},
+    source::read_words,
+    writer::ModelWriter,
 };
 
 /// The version of pack and rules: told with every task that they made.
@@ -27,49 +29,6 @@ const RULES_VERSION: &str = "rules-1";
 const ATTEMPTS_MAX: u64 = 12;
 /// So many orders are tried where none makes a task at all.
 const ORDERS_MAX: u64 = 144;
-
-/// All that is needed to write one task.
-#[derive(Clone, Debug)]
-pub struct PartJob {
-    pub kind: String,
-    /// As planned, or as it stands where a task is made again; empty: the kind's usual one.
-    pub title: String,
-    /// As planned: see [`crate::PlannedPart::plan`].
-    pub plan: Value,
-    pub topic: String,
-    /// The teacher's notes on the lesson.
-    pub notes: String,
-    /// What should be different, in the teacher's words. Needs a model.
-    pub wish: Option<String>,
-    pub level: CefrLevel,
-    pub target_language: Language,
-    pub students_language: Language,
-    /// What stands in the lesson already.
-    pub tasks: Vec<Task>,
-    /// With 'make again': the task that should be made differently.
-    pub previous: Option<TaskBody>,
-    /// The same job with the same seed is the same task, as far as no model is asked.
-    pub seed: u64,
-}
-
-/// A task as written, through the gate without a fault.
-#[derive(Clone, Debug, PartialEq)]
-pub struct WrittenTask {
-    pub title: String,
-    pub instructions: String,
-    pub body: TaskBody,
-    pub origin: Origin,
-    /// So many items where so many were asked for, if they are fewer.
-    pub fewer: Option<(usize, usize)>,
-}
-
-/// Why a task was not written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PartFailure {
-    pub fault: PartFault,
-    /// For those who want to know: names no key, no address, and quotes nothing the model said.
-    pub detail: Option<String>,
-}
 
 /// Writes tasks. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -126,7 +85,7 @@ fn weight(report: &GateReport) -> usize {
 
 /// What the job's kind is made by.
 fn kind(job: &PartJob) -> Result<Kind, PartFailure> {
-    tasks::kind(&job.kind).ok_or(PartFailure { fault: PartFault::NeedsModel, detail: None })
+    registry::kind(&job.kind).ok_or(PartFailure { fault: PartFault::NeedsModel, detail: None })
 }
 
 impl Generator {
@@ -161,11 +120,11 @@ impl Generator {
         let mut written = self.write_as_planned(job).await?;
         let items = job.plan.get("items").and_then(serde_json::Value::as_u64).and_then(|n| usize::try_from(n).ok());
         // What nobody named is not missed, unless a model gave less than half of what it was asked for.
-        let made = tasks::entries(&written.body);
+        let made = registry::entries(&written.body);
         let asked = match (items, written.origin.author) {
             (Some(asked), _) => Some(asked),
             (None, Author::Model) => {
-                tasks::kind(&job.kind).and_then(|kind| kind.usual).filter(|usual| made * 2 < *usual)
+                registry::kind(&job.kind).and_then(|kind| kind.usual).filter(|usual| made * 2 < *usual)
             }
             (None, Author::BuiltIn | Author::Teacher | Author::Unknown) => None,
         };
@@ -192,8 +151,9 @@ impl Generator {
                 let source = Some(Source::Words(plan.lines));
                 self.by_model(job, &ModelPlan { items: plan.items, source }).await
             }
-            Plan::Pack(plan) => {
+            Plan::Pack(mut plan) => {
                 let mut taught = taught_words(&job.tasks);
+                plan.taught.clone_from(&taught);
                 taught.extend(plan.words.iter().cloned());
                 self.by_rules(job, &taught, |attempt| (kind.from_pack)(job, &plan, attempt))
             }
@@ -264,7 +224,8 @@ impl Generator {
         let Some(model) = &self.inner.model else {
             return Err(PartFailure { fault: PartFault::NeedsModel, detail: None });
         };
-        let request = Request::new(job, plan.items, plan.source.as_ref());
+        let (words, text) = about_lesson(job, plan.source.as_ref());
+        let request = Request::new(job, plan.items, words, text);
         let taught = request.words.clone();
         let made = model.write(&request, &|body| self.gate(job, &taught, body)).await?;
         let origin = Origin {
@@ -276,6 +237,27 @@ impl Generator {
         };
         Ok(finish(job, made, origin))
     }
+}
+
+/// What a model is told that the lesson is about: its words, and its text unless the task is to be a text itself.
+fn about_lesson(job: &PartJob, source: Option<&Source>) -> (Vec<String>, Option<String>) {
+    let is_reading = |name: &str| registry::kind(name).is_some_and(|kind| kind.is_reading);
+    let mut words = taught_words(&job.tasks);
+    let mut text = None;
+    match source {
+        Some(Source::Text(own)) => text = Some(own.clone()),
+        Some(Source::Words(lines)) if words.is_empty() => {
+            words = read_words(lines).into_iter().map(|line| line.word).collect();
+        }
+        Some(Source::Words(_)) | None => {}
+    }
+    for task in job.tasks.iter().filter(|task| is_reading(task.body.kind())) {
+        if words.is_empty() {
+            words = registry::key_words(&task.body);
+        }
+        text.get_or_insert_with(|| task.body.plain_text());
+    }
+    (words, text.filter(|_| !is_reading(&job.kind)))
 }
 
 fn seed32(seed: u64) -> u32 {

@@ -6,19 +6,28 @@
 
 mod asked;
 mod builtin;
+mod cut;
+mod drill;
 pub mod gate;
 mod generator;
+mod job;
 mod labels;
+mod made;
+mod measure;
 mod model;
 mod plan;
 mod planner;
 mod prose;
+mod registry;
 mod repair;
 mod source;
 mod tasks;
+mod writer;
 
-pub use gate::{GateInput, check};
-pub use generator::{Generator, PartFailure, PartJob, WrittenTask};
+pub use gate::GateInput;
+pub use generator::Generator;
+pub use job::{PartFailure, PartJob, WrittenTask};
+pub use measure::check;
 pub use model::{Model, ModelConfig};
 pub use planner::{LessonPlan, Offer, PACK_LANGUAGE, PlanError, PlannedPart, plan, plan_one, topics};
-pub use tasks::{prepare, taught_words};
+pub use registry::{prepare, taught_words};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use types::generation::Source;
 
-use crate::tasks::drill::Drill;
+use crate::drill::Drill;
 
 /// How a part is to be made. Stored as JSON; a field that is added needs a default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,6 +25,9 @@ pub(crate) struct PackPlan {
     /// Lemmas of the lesson, those that this part should use first. Empty: what the lesson's word list has.
     #[serde(default)]
     pub words: Vec<String>,
+    /// What the lesson's tasks teach as they stand: known when the part is written, never stored.
+    #[serde(skip)]
+    pub taught: Vec<String>,
     /// Lemmas whose examples another part of the lesson shows whole.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keep_off: Vec<String>,

@@ -17,13 +17,15 @@ use types::{
 use crate::{
     asked::{self, Asked},
     builtin::{LIST_WORDS, draw_words},
+    drill::Drill,
+    job::PartJob,
     labels::{Section, TaskVariant, section},
     plan::{ModelPlan, PackPlan, Plan, TextPlan, WordsPlan},
     prose::capitalised,
-    source,
+    registry, source,
     tasks::{
-        self, drill::Drill, gap_fill, matching, sentence_builder, sentence_builder::USUAL as SENTENCES_USUAL,
-        single_choice, text, true_false, word_bank, word_list,
+        gap_fill, matching, sentence_builder, sentence_builder::USUAL as SENTENCES_USUAL, single_choice, text,
+        true_false, word_bank, word_list,
     },
 };
 
@@ -56,7 +58,7 @@ pub struct PlannedPart {
     pub section: usize,
     /// The part whose result it builds on, by place in [`LessonPlan::parts`]; that one waits for nothing itself.
     pub waits_for: Option<usize>,
-    /// The generator's own words: stored with the part and given back in [`crate::PartJob::plan`].
+    /// The generator's own words: stored with the part and given back in [`PartJob::plan`].
     pub plan: Value,
 }
 
@@ -297,7 +299,7 @@ fn plan_text(request: &CreateRun, text: &str, offer: &Offer) -> Result<LessonPla
 
 /// Is there enough in the material for this kind? Tried out: the maker itself knows best.
 fn can_make(request: &CreateRun, kind: &str, plan: &Plan) -> bool {
-    let job = crate::PartJob {
+    let job = PartJob {
         kind: kind.to_owned(),
         title: String::new(),
         plan: Value::Null,
@@ -311,7 +313,7 @@ fn can_make(request: &CreateRun, kind: &str, plan: &Plan) -> bool {
         previous: None,
         seed: seed(request),
     };
-    let Some(maker) = tasks::kind(kind) else { return false };
+    let Some(maker) = registry::kind(kind) else { return false };
     match plan {
         Plan::Text(plan) => (maker.from_text)(&job, plan, 0).is_ok(),
         Plan::Words(plan) => (maker.from_words)(&job, plan, 0).is_ok(),
@@ -390,7 +392,7 @@ pub fn plan_one(
     items: Option<u32>,
     offer: &Offer,
 ) -> Result<PlannedPart, PlanError> {
-    let maker = tasks::kind(kind).ok_or_else(|| PlanError::new("kind", FieldCode::NotAllowed))?;
+    let maker = registry::kind(kind).ok_or_else(|| PlanError::new("kind", FieldCode::NotAllowed))?;
     let plan = if offer.model {
         Plan::Model(ModelPlan { items, source: None })
     } else {

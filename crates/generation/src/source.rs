@@ -12,12 +12,19 @@ use types::{
 };
 
 use crate::{
+    cut::cut_out,
     gate::{small_words, stranger},
-    generator::{PartFailure, PartJob},
+    job::{PartFailure, PartJob},
     plan::{TextPlan, WordsPlan},
     prose::{capitalised, mentions},
-    tasks::word_bank,
 };
+
+/// One sentence with its gap: what stands before it, the key, what stands after.
+pub(crate) struct GapSentence {
+    pub before: String,
+    pub key: String,
+    pub after: String,
+}
 
 /// A gap task takes this many sentences of a text, and at least so many.
 const GAPS: (usize, usize) = (6, 3);
@@ -142,7 +149,7 @@ pub(crate) fn gap_lines(
     job: &PartJob,
     plan: &TextPlan,
     shuffler: &mut Shuffler,
-) -> Result<Vec<word_bank::GapSentence>, PartFailure> {
+) -> Result<Vec<GapSentence>, PartFailure> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for word in words(&plan.text) {
         *counts.entry(fold(word)).or_default() += 1;
@@ -162,7 +169,7 @@ pub(crate) fn gap_lines(
     }
     shuffler.shuffle(&mut own);
     let count = plan.items.map_or(GAPS.0, |items| usize::try_from(items).unwrap_or(GAPS.0).clamp(1, 15));
-    let mut lines: Vec<(usize, word_bank::GapSentence)> = Vec::new();
+    let mut lines: Vec<(usize, GapSentence)> = Vec::new();
     let before = job.previous.as_ref().map(TaskBody::plain_text).unwrap_or_default();
     own.sort_by_key(|(_, sentence)| mentions(&before, sentence));
     for (n, sentence) in own {
@@ -173,8 +180,8 @@ pub(crate) fn gap_lines(
         words_of.truncate(4);
         shuffler.shuffle(&mut words_of);
         let Some(word) = words_of.first() else { continue };
-        if let Some((before, key, after)) = crate::model::cut_out(sentence, word) {
-            lines.push((n, word_bank::GapSentence { before, key, after }));
+        if let Some((before, key, after)) = cut_out(sentence, word) {
+            lines.push((n, GapSentence { before, key, after }));
         }
     }
     if lines.len() < GAPS.1.min(count) {

@@ -142,7 +142,7 @@ fn is_counterpart(piece: &Piece, pieces: &[Piece], language: Language) -> bool {
         })
 }
 
-pub(super) fn check(pieces: &[Piece], language: Language, found: &mut Findings) {
+pub(crate) fn check(pieces: &[Piece], language: Language, found: &mut Findings) {
     let translated = translated_stems(pieces, language);
     let mut pairs: HashSet<&ItemId> = HashSet::new();
     for piece in pieces {

@@ -13,7 +13,6 @@ use super::{
     Findings, GateInput, Piece,
     language::{of_script, stranger},
 };
-use crate::tasks;
 
 /// A task is too hard where more than this share of its words is above the level, in percent.
 const ABOVE_MAX_PERCENT: u32 = 10;
@@ -63,13 +62,17 @@ impl Measure<'_> {
     }
 }
 
-fn taught_lemmas(input: &GateInput<'_>) -> HashSet<String> {
-    let own = tasks::taught(input.body);
-    input.taught.iter().chain(&own).flat_map(|text| words(text)).flat_map(lemmas_of).collect()
+fn taught_lemmas(input: &GateInput<'_>, own: &[String]) -> HashSet<String> {
+    input.taught.iter().chain(own).flat_map(|text| words(text)).flat_map(lemmas_of).collect()
 }
 
-/// Measures the pieces. Gives the evidence, `None` without data for the language, and the count of running words.
-pub(super) fn check(input: &GateInput<'_>, pieces: &[Piece], found: &mut Findings) -> (Option<LevelEvidence>, u32) {
+/// Measures the pieces; `own`: the words that the task itself teaches. Gives the evidence, `None` without data for the language, and the count of running words.
+pub(crate) fn check(
+    input: &GateInput<'_>,
+    own: &[String],
+    pieces: &[Piece],
+    found: &mut Findings,
+) -> (Option<LevelEvidence>, u32) {
     let texts: Vec<&str> = pieces
         .iter()
         .filter(|piece| stranger(&piece.text, input.language).is_none())
@@ -89,7 +92,7 @@ pub(super) fn check(input: &GateInput<'_>, pieces: &[Piece], found: &mut Finding
         })
         .map(|(_, word)| fold(word).trim_end_matches("'s").to_owned())
         .collect();
-    let measure = Measure { input, taught: taught_lemmas(input), names };
+    let measure = Measure { input, taught: taught_lemmas(input, own), names };
     let (mut measured, mut above) = (0_u32, 0_u32);
     let mut hard: BTreeMap<String, CefrLevel> = BTreeMap::new();
     for (first, word) in &all {

@@ -6,19 +6,19 @@
 pub(crate) mod bank;
 pub(crate) mod choices;
 pub(crate) mod gaps;
-mod language;
+pub(crate) mod language;
 mod leaning;
-mod level;
+pub(crate) mod level;
 pub(crate) mod neighbours;
 mod piece;
 mod small;
 mod telling;
 pub(crate) mod typing;
-mod typography;
+pub(crate) mod typography;
 
 use lexicon::Levels;
 use types::{
-    evidence::{Finding, FindingCode, GateReport, Severity},
+    evidence::{Finding, FindingCode, Severity},
     ids::ItemId,
     levels::{CefrLevel, Language},
     tasks::TaskBody,
@@ -28,13 +28,8 @@ pub(crate) use language::stranger;
 pub(crate) use piece::{Piece, Role, lines};
 pub(crate) use small::small_words;
 
-use crate::tasks;
-
 /// The version of the checks: goes up with every change of what they find.
 pub const VERSION: u16 = 3;
-/// At most this many findings a report.
-const FINDINGS_MAX: usize = 60;
-
 /// What is measured, and against what.
 #[derive(Clone, Copy, Debug)]
 pub struct GateInput<'a> {
@@ -50,7 +45,7 @@ pub struct GateInput<'a> {
 /// Collects findings.
 #[derive(Default)]
 pub(crate) struct Findings {
-    all: Vec<Finding>,
+    pub all: Vec<Finding>,
 }
 
 impl Findings {
@@ -67,23 +62,4 @@ impl Findings {
         finding.item = Some(item.clone());
         finding
     }
-}
-
-/// Measures a task.
-#[must_use]
-pub fn check(input: &GateInput<'_>) -> GateReport {
-    let mut found = Findings::default();
-    for error in input.body.validate() {
-        found.task(FindingCode::Structure, Severity::Fault).path = Some(error.path);
-    }
-    let single_answers = tasks::check(input.body, input.language, &mut found);
-    let pieces = tasks::pieces(input.body);
-    language::check(&pieces, input.language, &mut found);
-    typography::check(&pieces, input.language, &mut found);
-    let (level, word_count) = level::check(input, &pieces, &mut found);
-    let mut findings = found.all;
-    // The weightiest first; among equals the order in which they stand in the task.
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    findings.truncate(FINDINGS_MAX);
-    GateReport { version: VERSION, findings, level, single_answers, word_count }
 }

@@ -79,7 +79,7 @@ fn is_closed(text: &str) -> bool {
     bare.trim_end().chars().last().is_none_or(|c| matches!(c, '.' | '!' | '?' | '…' | ':' | '。' | '！' | '？' | '؟'))
 }
 
-pub(super) fn check(pieces: &[Piece], language: Language, found: &mut Findings) {
+pub(crate) fn check(pieces: &[Piece], language: Language, found: &mut Findings) {
     for piece in pieces {
         if let Some((word, letter)) = mixed_word(&piece.text, language) {
             let finding = found.task(FindingCode::StrangeLetter, Severity::Fault);

@@ -22,7 +22,7 @@ use super::{
     reply, schema,
     transport::{Fault, Transport, fault_of},
 };
-use crate::generator::PartFailure;
+use crate::job::PartFailure;
 
 /// Tokens that one answer may have.
 const TOKENS_MAX: u32 = 6_000;

@@ -4,20 +4,18 @@
 mod ask;
 mod breaker;
 mod clean;
-mod prompt;
+pub(crate) mod prompt;
 mod reply;
 mod schema;
 mod transport;
-mod writer;
 
 use std::{fmt, time::Duration};
 
 pub use ask::Model;
-pub(crate) use clean::{cut_out, first_of, short, text};
+pub(crate) use clean::{short, text};
 pub(crate) use prompt::Request;
-pub(crate) use writer::ModelWriter;
 
-use crate::builtin::Made;
+use crate::made::Made;
 
 /// The version of prompts and drafts: told with every task that a model wrote.
 pub(crate) const PROMPT_VERSION: &str = "prompt-1";

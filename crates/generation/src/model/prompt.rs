@@ -2,14 +2,10 @@
 
 use std::fmt::Write as _;
 
-use types::{generation::Source, levels::CefrLevel};
+use types::levels::CefrLevel;
 
 use super::Draft;
-use crate::{
-    generator::PartJob,
-    source::read_words,
-    tasks::{self, taught_words},
-};
+use crate::job::PartJob;
 
 /// So much of a text goes into a question, in characters.
 const DATA_MAX: usize = 20_000;
@@ -27,29 +23,10 @@ pub(crate) struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    pub fn new(job: &'a PartJob, items: Option<u32>, source: Option<&Source>) -> Self {
-        let mut words = taught_words(&job.tasks);
-        let mut text = None;
-        match source {
-            Some(Source::Text(own)) => text = Some(own.clone()),
-            Some(Source::Words(lines)) if words.is_empty() => {
-                words = read_words(lines).into_iter().map(|line| line.word).collect();
-            }
-            Some(Source::Words(_)) | None => {}
-        }
-        for task in &job.tasks {
-            if tasks::kind(task.body.kind()).is_some_and(|kind| kind.is_reading) {
-                if words.is_empty() {
-                    words = tasks::key_words(&task.body);
-                }
-                text.get_or_insert_with(|| task.body.plain_text());
-            }
-        }
-        words.truncate(WORDS_MAX);
-        // A text is not written about a text.
-        let text = if tasks::kind(&job.kind).is_some_and(|kind| kind.is_reading) { None } else { text };
+    /// `words` and `text`: what the lesson is about.
+    pub fn new(job: &'a PartJob, items: Option<u32>, words: Vec<String>, text: Option<String>) -> Self {
         let items = items.and_then(|items| usize::try_from(items).ok()).map(|items| items.clamp(1, 20));
-        Self { job, items, text, words }
+        Self { job, items, text, words: words.into_iter().take(WORDS_MAX).collect() }
     }
 
     /// The text that the task is about.
@@ -99,7 +76,7 @@ fn about_level(level: CefrLevel) -> &'static str {
 }
 
 /// Who writes, for whom, and what is never done.
-pub(super) fn system(request: &Request<'_>) -> String {
+pub(crate) fn system(request: &Request<'_>) -> String {
     let (taught, own) = (request.job.target_language.english_name(), request.job.students_language.english_name());
     let level = request.job.level;
     format!(
@@ -113,7 +90,7 @@ pub(super) fn system(request: &Request<'_>) -> String {
 }
 
 /// What is asked for, with the lesson around it.
-pub(super) fn user<D: Draft>(request: &Request<'_>) -> String {
+pub(crate) fn user<D: Draft>(request: &Request<'_>) -> String {
     let job = request.job;
     let mut out = D::instructions(request);
     out.push_str("\n\n");

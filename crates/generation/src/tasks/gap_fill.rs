@@ -16,16 +16,17 @@ use types::{
     text::fold,
 };
 
-use super::drill::{Drill, Item};
+use crate::drill::{Drill, Item};
 use crate::{
-    builtin::{Made, not_enough},
+    cut::cut_out,
     gate::{Findings, Piece, gaps as gap_rules, lines, neighbours, typing},
-    generator::{PartFailure, PartJob},
+    job::{PartFailure, PartJob},
     labels::{self, TaskVariant},
-    model::{Draft, DraftFault, Request, cut_out, short, text},
+    made::{Made, not_enough},
+    model::{Draft, DraftFault, Request, short, text},
     plan::{PackPlan, TextPlan},
     repair::without_lines,
-    source::{gap_lines, shuffler},
+    source::{GapSentence, gap_lines, shuffler},
     tasks::Generated,
 };
 
@@ -83,7 +84,7 @@ fn content(items: Vec<Item>, typos: bool) -> Content {
 }
 
 /// Gaps with a hint of the first letter, for words out of a text.
-pub(crate) fn with_hints(lines: Vec<super::word_bank::GapSentence>) -> Content {
+pub(crate) fn with_hints(lines: Vec<GapSentence>) -> Content {
     let items = lines
         .into_iter()
         .map(|line| Item { before: line.before, key: line.key, variants: Vec::new(), tested: None, after: line.after })

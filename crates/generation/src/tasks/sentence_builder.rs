@@ -14,10 +14,11 @@ use types::{
 };
 
 use crate::{
-    builtin::{Made, MakerContext, not_enough},
+    builtin::MakerContext,
     gate::{Piece, Role},
-    generator::{PartFailure, PartJob},
+    job::{PartFailure, PartJob},
     labels::TaskVariant,
+    made::{Made, not_enough},
     model::{Draft, DraftFault, Request, short, text},
     plan::{PackPlan, TextPlan},
     source::{sentences_to_build, shuffler},

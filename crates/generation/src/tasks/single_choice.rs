@@ -16,10 +16,11 @@ use types::{
 };
 
 use crate::{
-    builtin::{Made, MakerContext, not_enough},
+    builtin::MakerContext,
     gate::{Findings, Piece, Role, choices},
-    generator::{PartFailure, PartJob},
+    job::{PartFailure, PartJob},
     labels::TaskVariant,
+    made::{Made, not_enough},
     model::{Draft, DraftFault, Request, short, text},
     plan::{PackPlan, WordsPlan},
     prose::{capitalised, mentions_form},

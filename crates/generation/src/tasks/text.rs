@@ -8,11 +8,12 @@ use types::{
 };
 
 use crate::{
-    builtin::Made,
+    cut::first_of,
     gate::{Piece, Role},
-    generator::{PartFailure, PartJob},
+    job::{PartFailure, PartJob},
     labels::TaskVariant,
-    model::{Draft, DraftFault, Request, first_of, short, text},
+    made::Made,
+    model::{Draft, DraftFault, Request, short, text},
     plan::TextPlan,
     tasks::Generated,
 };

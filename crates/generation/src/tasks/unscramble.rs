@@ -17,10 +17,11 @@ use types::{
 };
 
 use crate::{
-    builtin::{Made, MakerContext, not_enough},
+    builtin::MakerContext,
     gate::{Findings, Piece, Role},
-    generator::{PartFailure, PartJob},
+    job::{PartFailure, PartJob},
     labels::TaskVariant,
+    made::{Made, not_enough},
     model::{Draft, DraftFault, Request, short},
     plan::{PackPlan, WordsPlan},
     prose::mentions_form,

@@ -17,15 +17,17 @@ use types::{
 };
 
 use crate::{
-    builtin::{Made, MakerContext, not_enough},
+    builtin::MakerContext,
+    cut::cut_out,
     gate::{Findings, Piece, bank, gaps as gap_rules, lines},
-    generator::{PartFailure, PartJob},
+    job::{PartFailure, PartJob},
     labels::TaskVariant,
-    model::{Draft, DraftFault, Request, cut_out, short, text},
+    made::{Made, not_enough},
+    model::{Draft, DraftFault, Request, short, text},
     plan::{PackPlan, TextPlan},
     prose::{Haystack, mentions, mentions_form},
     repair::without_lines,
-    source::{gap_lines, shuffler},
+    source::{GapSentence, gap_lines, shuffler},
     tasks::Generated,
 };
 
@@ -61,13 +63,6 @@ pub(crate) const fn with_extra(extra: usize) -> TaskVariant {
 const USUAL: usize = 6;
 const LEAST: usize = 4;
 const MOST: usize = 10;
-
-/// One sentence with its gap: what stands before it, the key, what stands after.
-pub(crate) struct GapSentence {
-    pub before: String,
-    pub key: String,
-    pub after: String,
-}
 
 /// A line a sentence.
 pub(crate) fn content(lines: Vec<GapSentence>, distractors: Vec<String>) -> Content {

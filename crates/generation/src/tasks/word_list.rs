@@ -15,10 +15,11 @@ use types::{
 };
 
 use crate::{
-    builtin::{LIST_WORDS, LIST_WORDS_MIN, Made, MakerContext, draw_from, not_enough},
+    builtin::{LIST_WORDS, LIST_WORDS_MIN, MakerContext, draw_from},
     gate::{Piece, Role},
-    generator::{PartFailure, PartJob},
+    job::{PartFailure, PartJob},
     labels::TaskVariant,
+    made::{Made, not_enough},
     model::{Draft, DraftFault, Request, short},
     plan::{PackPlan, WordsPlan},
     source::{WordMaterial, too_short},

@@ -9,11 +9,12 @@ use types::{
     tasks::{TaskBody, Template},
 };
 
-use super::{Draft, Model, ModelConfig, Request, prompt};
 use crate::{
-    builtin::Made,
-    generator::PartFailure,
-    tasks::{Generated, without_items},
+    job::PartFailure,
+    made::Made,
+    model::{Draft, Model, ModelConfig, Request, prompt},
+    registry::without_items,
+    tasks::Generated,
 };
 
 /// The writer of tasks by a model.
