@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use lexicon::Levels;
 use types::{
-    evidence::{FindingCode, GateReport, Severity},
+    evidence::{Finding, FindingCode, GateReport, Severity},
     generation::{PartFault, Source},
     lesson::{Author, Origin},
     tasks::TaskBody,
@@ -128,7 +128,9 @@ impl Generator {
             }
             (None, Author::BuiltIn | Author::Teacher | Author::Unknown) => None,
         };
-        written.fewer = asked.filter(|asked| made < *asked).map(|asked| (made, asked));
+        let others = job.tasks.iter().filter(|task| job.previous.as_ref() != Some(&task.body));
+        written.evidence = self.gate(job, &taught_words(others), &written.body);
+        written.evidence.findings.extend(asked.filter(|asked| made < *asked).map(|asked| fewer_items(made, asked)));
         Ok(written)
     }
 
@@ -260,6 +262,18 @@ fn about_lesson(job: &PartJob, source: Option<&Source>) -> (Vec<String>, Option<
     (words, text.filter(|_| !is_reading(&job.kind)))
 }
 
+/// It is told with the task, until somebody saves it as it is.
+fn fewer_items(made: usize, asked: usize) -> Finding {
+    Finding {
+        code: FindingCode::FewerItems,
+        severity: Severity::Warning,
+        item: None,
+        path: None,
+        text: Some(made.to_string()),
+        other: Some(asked.to_string()),
+    }
+}
+
 fn seed32(seed: u64) -> u32 {
     u32::try_from((seed ^ (seed >> 32)) & u64::from(u32::MAX)).unwrap_or(0)
 }
@@ -273,5 +287,11 @@ fn finish(job: &PartJob, made: Made, origin: Origin) -> WrittenTask {
         None if planned.is_empty() => made.variant.title(job.target_language).to_owned(),
         None => planned.to_owned(),
     };
-    WrittenTask { title, instructions, body: prepare(made.body, job.target_language), origin, fewer: None }
+    WrittenTask {
+        title,
+        instructions,
+        body: prepare(made.body, job.target_language),
+        origin,
+        evidence: GateReport::default(),
+    }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use types::{
+    evidence::GateReport,
     generation::PartFault,
     lesson::{Origin, Task},
     levels::{CefrLevel, Language},
@@ -39,8 +40,8 @@ pub struct WrittenTask {
     pub instructions: String,
     pub body: TaskBody,
     pub origin: Origin,
-    /// So many items where so many were asked for, if they are fewer.
-    pub fewer: Option<(usize, usize)>,
+    /// What the gate says of it in its lesson, and whether items are missing.
+    pub evidence: GateReport,
 }
 
 /// Why a task was not written.

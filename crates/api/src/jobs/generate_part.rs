@@ -6,15 +6,10 @@ use futures::FutureExt;
 use generation::PartJob;
 use serde::{Deserialize, Serialize};
 use store::{Finished, PartWork, TaskChange};
-use types::{
-    evidence::{Finding, FindingCode, Severity},
-    generation::PartFault,
-    ids::GenerationPartId,
-    tasks::TaskBody,
-};
+use types::{generation::PartFault, ids::GenerationPartId, tasks::TaskBody};
 
 use super::{Job, JobError};
-use crate::{measure::measure, state::App};
+use crate::state::App;
 
 /// A part that has been begun this often and never ended is given up: it may be what kills the process.
 const ATTEMPTS_MAX: i32 = 4;
@@ -52,36 +47,19 @@ async fn write(app: &App, work: &PartWork) -> Finished {
     };
     let outcome = AssertUnwindSafe(app.generator.write(&job)).catch_unwind().await;
     match outcome {
-        Ok(Ok(written)) => {
-            let around = work.tasks.iter().filter(|task| work.replaces.is_none_or(|(id, _)| task.id != id));
-            let mut evidence = measure(app, &written.body, job.level, work.target_language, around);
-            evidence.findings.extend(written.fewer.map(fewer_items));
-            Finished::Ready(Box::new(TaskChange {
-                revision: 0,
-                title: written.title,
-                instructions: written.instructions,
-                body: written.body,
-                origin: written.origin,
-                evidence,
-            }))
-        }
+        Ok(Ok(written)) => Finished::Ready(Box::new(TaskChange {
+            revision: 0,
+            title: written.title,
+            instructions: written.instructions,
+            body: written.body,
+            origin: written.origin,
+            evidence: written.evidence,
+        })),
         Ok(Err(failure)) => Finished::Failed { fault: failure.fault, detail: failure.detail },
         Err(_) => {
             tracing::error!(part = %work.part, kind = %work.kind, "writing a task panicked");
             Finished::Failed { fault: PartFault::Internal, detail: None }
         }
-    }
-}
-
-/// It is told with the task, until somebody saves it as it is.
-fn fewer_items((made, asked): (usize, usize)) -> Finding {
-    Finding {
-        code: FindingCode::FewerItems,
-        severity: Severity::Warning,
-        item: None,
-        path: None,
-        text: Some(made.to_string()),
-        other: Some(asked.to_string()),
     }
 }
 
