@@ -1,5 +1,7 @@
 // What is done with a lesson waits for what is being written, and what can't be saved is named and kept.
 import type { Locator, Page } from "@playwright/test";
+import { randomUUID } from "node:crypto";
+import { ask } from "./class";
 import { build, read, tasksOf } from "./lesson";
 import { expect, register, test } from "./server";
 
@@ -127,4 +129,18 @@ test("a copy from the list asks where this browser has changes of the lesson tha
   await copy();
   await asked(page).getByRole("button", { name: "Use the saved version" }).click();
   await expect(list).toHaveCount(2);
+});
+
+test("another class with the lesson asks too", async ({ page, server }) => {
+  await register(page);
+  const lesson = await unfinished(page);
+  page.on("dialog", (dialog) => void dialog.accept());
+  const made = await ask<{ id: string; open_run: string }>(page, "post", server.base, "/classes", { id: randomUUID(), lesson_id: lesson });
+  await ask(page, "post", server.base, `/runs/${made.open_run}/end`);
+  await page.goto(`/classes/${made.id}/runs/${made.open_run}`);
+  await page.getByRole("button", { name: "Teach again" }).click();
+  await expect(asked(page)).toContainText("Some changes to this lesson are only in this browser");
+  await asked(page).getByRole("button", { name: "Use the saved version" }).click();
+  await page.waitForURL(/\/classes\/[0-9a-f-]{36}$/);
+  await expect(page.locator(".room-main")).toBeVisible();
 });
