@@ -1,5 +1,5 @@
-//! What comes of proposals: a pure step from a room and what is asked to events, marks and rows. The events are taken
-//! into the room by the same code as in the browser, so that what is stored is what they come to.
+//! Decides proposals: a pure step from a room and its proposals to events, marks and rows. The events are applied
+//! to the room by the code that the browser runs, so the stored cells are what the events add up to.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -13,7 +13,7 @@ use types::{
 };
 use uuid::Uuid;
 
-/// What somebody asks for.
+/// A proposal, and who made it.
 #[derive(Clone, Debug)]
 pub struct PendingProposal {
     pub user: UserId,
@@ -21,14 +21,14 @@ pub struct PendingProposal {
     pub what: Proposal,
 }
 
-/// What came of it: the seq of its last event, or why not.
+/// Outcome of a proposal: the seq of its last event, or why it was refused.
 pub type Outcome = Result<u64, Refusal>;
 
-/// What is asked in a batch, and what is known of it.
+/// A batch of proposals, and what is known of them.
 pub struct Asked<'a> {
     pub owner: UserId,
     pub proposals: &'a [PendingProposal],
-    /// Those that were done before.
+    /// Proposals that were carried out before.
     pub done: &'a HashMap<(UserId, ProposalId), u64>,
     pub at: DateTime<Utc>,
 }
@@ -38,21 +38,21 @@ type Place = (UserId, TaskId, ItemId);
 struct Deciding<'a> {
     room: &'a mut TeacherRoom,
     at: DateTime<Utc>,
-    /// `None`: a draft that a later one of the same batch took the place of.
+    /// `None`: a draft superseded by a later one of the same batch.
     events: Vec<Option<EventBody>>,
     attempts: Vec<NewAttempt>,
     cells: BTreeSet<Place>,
     tasks: BTreeSet<TaskId>,
-    /// The place in `events` of the draft that counts.
+    /// Index in `events` of the draft that counts.
     drafts: HashMap<Place, usize>,
-    /// For a draft that was replaced: by which.
+    /// For a superseded draft: by which.
     replaced: HashMap<usize, usize>,
 }
 
-/// The most that an answer to one item may take, in bytes.
+/// Most bytes of an answer to one item.
 const RESPONSE_BYTES_MAX: usize = 16 * 1024;
 
-/// An answer that may be kept: not too long, and nothing that the database can't hold.
+/// Is the answer storable: short enough, and without anything that the database can't hold?
 fn fits(answer: &Value) -> bool {
     holds(answer) && answer.to_string().len() <= RESPONSE_BYTES_MAX
 }
@@ -63,7 +63,7 @@ fn holds(answer: &Value) -> bool {
         Value::String(it) => text(it),
         Value::Array(list) => list.len() <= ITEMS_MAX && list.iter().all(holds),
         Value::Object(map) => map.len() <= ITEMS_MAX && map.iter().all(|(key, value)| text(key) && holds(value)),
-        // A fraction may come back from the database as its neighbour; no answer has one.
+        // A float may come back from the database slightly different; no answer contains one.
         Value::Number(number) => !number.is_f64(),
         Value::Null | Value::Bool(_) => true,
     }
@@ -113,9 +113,9 @@ impl Deciding<'_> {
         self.room.tasks.iter().find(|task| task.id == id).ok_or(Refusal::NoSuchTask)
     }
 
-    /// An event happens: its place among the batch's.
+    /// Adds an event; returns its index in the batch.
     fn happen(&mut self, body: EventBody) -> usize {
-        // The real number comes at the end, when it is known which drafts count.
+        // Numbered at the end, once it is known which drafts count.
         let event = Event { seq: self.room.upto + 1, at: self.at, body };
         self.room.apply(&event);
         self.events.push(Some(event.body));
@@ -126,7 +126,7 @@ impl Deciding<'_> {
         self.room.revealed.get(&task).is_some_and(|shown| shown.contains(item))
     }
 
-    /// Decides one proposal; the place of its last event.
+    /// Decides one proposal; returns the index of its last event.
     fn one(&mut self, owner: UserId, proposal: &PendingProposal) -> Result<usize, Refusal> {
         if self.room.ended_at.is_some() {
             return Err(Refusal::Ended);
@@ -169,7 +169,7 @@ impl Deciding<'_> {
         self.room.members.iter().any(|member| member.id == id).then_some(()).ok_or(Refusal::NoSuchStudent)
     }
 
-    /// These items, or all of the task where none is named.
+    /// The named items, or all items of the task if none is named.
     fn items(&self, task: TaskId, named: &[ItemId]) -> Result<Vec<ItemId>, Refusal> {
         let all = self.task(task)?.body.items();
         if named.is_empty() {
@@ -189,7 +189,7 @@ impl Deciding<'_> {
         if !response.is_none_or(fits) {
             return Err(Refusal::Malformed);
         }
-        // A locked task takes no checks; what somebody wrote before they heard of the lock is kept all the same.
+        // A locked task takes no checks; drafts written before the lock was heard of are kept all the same.
         if self.closed(task, item) {
             return Err(Refusal::Revealed);
         }
@@ -203,7 +203,7 @@ impl Deciding<'_> {
         Ok(last)
     }
 
-    /// Marks answers. Those whose key was shown are left out; where none is left, it is refused.
+    /// Marks answers. Items whose key was shown are skipped; refused if none is left.
     fn check(
         &mut self,
         proposal: &PendingProposal,

@@ -26,12 +26,12 @@ use tokio::{
 
 use crate::connections::Place;
 
-/// So much is read at a time.
+/// Most bytes per read.
 const READ_BYTES: usize = 4 * 1024;
-/// How long a client is listened to after the last frame to it.
+/// How long to keep reading after the last frame was sent.
 const SEE_OFF: Duration = Duration::from_secs(1);
 
-/// A connection that was given away.
+/// A connection handed over by the HTTP server.
 pub struct Given {
     stream: Handed,
     /// What the server read from it after the request: nothing, where the client waits for the answer as it must
@@ -90,7 +90,7 @@ pub struct Served {
     asked: Option<Instant>,
     /// Made when it is first waited for, and then kept.
     alarm: Option<Pin<Box<Sleep>>>,
-    /// Counted as long as the connection is, whoever has it.
+    /// Counts the connection for as long as it is open, whoever owns it.
     _place: Place,
 }
 
@@ -127,7 +127,7 @@ impl Served {
         let Some(stream) = self.stream.take() else { return };
         match stream.into_std() {
             Ok(stream) => {
-                // Who doesn't want it any more drops it, which ends it.
+                // If nobody wants it any more, dropping it closes it.
                 let _ = taker.send(Given { stream, early: std::mem::take(&mut terms.early) });
             }
             Err(error) => tracing::warn!(cause = %error, "a connection can't be given to the rooms"),
@@ -194,21 +194,21 @@ impl Given {
     /// The connection on this thread: what comes, and where to write.
     ///
     /// # Errors
-    /// Where it can't be watched.
+    /// If it can't be registered with the reactor.
     pub fn settle(self) -> io::Result<(Inlet, SocketWriter, BytesMut)> {
         let writer = SocketWriter(self.stream.try_clone()?);
         Ok((Inlet(TcpStream::from_std(self.stream)?), writer, self.early))
     }
 }
 
-/// What comes over a connection.
+/// The reading half of a connection.
 pub struct Inlet(TcpStream);
 
 impl Inlet {
-    /// Reads what is there, or waits for it. 0: the client has ended.
+    /// Reads what is available, or waits for it. 0: the client has closed.
     ///
     /// # Errors
-    /// Where the connection is gone.
+    /// If the connection is gone.
     pub async fn read(&mut self, into: &mut BytesMut) -> io::Result<usize> {
         poll_fn(|cx| {
             // Not a socket's own: most wait most of the time.
@@ -224,7 +224,7 @@ impl Inlet {
     /// Nothing more is written. What the client still sends is read and thrown away until it ends, or for a moment: a
     /// connection that is closed with something unread is reset, and the client may never see the reason.
     pub async fn see_off(mut self) {
-        // Where it fails, the connection is gone already.
+        // If it fails, the connection is gone already.
         let _ = SockRef::from(&self.0).shutdown(Shutdown::Write);
         let ended = async {
             let mut thrown = BytesMut::new();
@@ -241,7 +241,7 @@ impl Inlet {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Written {
     All,
-    /// The network takes no more for now.
+    /// The network accepts no more for now.
     Part,
     /// The connection is gone.
     Lost,
@@ -253,7 +253,7 @@ pub enum Written {
 pub struct SocketWriter(Handed);
 
 impl SocketWriter {
-    /// Writes as much as the network takes, and takes it from `bytes`.
+    /// Writes as much as the network accepts and removes it from `bytes`.
     pub fn write(&self, bytes: &mut Bytes) -> Written {
         while !bytes.is_empty() {
             match (&self.0).write(bytes) {

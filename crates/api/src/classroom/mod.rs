@@ -45,11 +45,11 @@ use self::{
 };
 pub use self::{room::Who, session::serve};
 
-/// How often rooms look after themselves.
+/// Interval of the rooms' housekeeping.
 const TICK: Duration = Duration::from_secs(1);
-/// Every so many ticks: are the sockets' sessions still open?
+/// Ticks between checks that the sockets' sessions are still open.
 const SESSIONS_EVERY: u64 = 5;
-/// Every so many ticks, while the bus carries: did it lose something?
+/// Ticks between checks for lost messages while the bus works.
 const SEQS_EVERY: u64 = 10;
 /// How long a shutdown waits for sockets to be told.
 const DRAIN: Duration = Duration::from_secs(3);
@@ -144,7 +144,7 @@ impl Classroom {
         self.0.draining.load(Ordering::Acquire)
     }
 
-    /// Sends every socket away to come again, and waits until they know.
+    /// Closes every socket with `restart` and waits until that is sent.
     pub async fn drain(&self) {
         self.0.draining.store(true, Ordering::Release);
         let all_left = async {
@@ -171,7 +171,7 @@ impl Classroom {
         self.0.store.close();
     }
 
-    /// A socket that will say hello, unless too many already will.
+    /// Registers a socket that has yet to say hello, unless there are too many.
     fn expect(&self, address: IpAddr, user: Option<UserId>) -> Option<Unheard> {
         self.0.unheard.expect(address, user)
     }
@@ -197,7 +197,7 @@ impl Classroom {
         self.0.left.notify_waiters();
     }
 
-    /// Takes a socket into its room, which is opened where it isn't.
+    /// Adds a socket to its room, opening the room if needed.
     async fn enter(
         &self,
         run: ClassRunId,
@@ -249,7 +249,7 @@ async fn look_after(shared: Weak<Shared>) {
         }
         n += 1;
         for (_, room) in shared.all_rooms() {
-            // One that has no room for it is busy enough.
+            // A room with a full mailbox is busy enough.
             let _ = room.try_send(Command::Tick);
         }
         if n.is_multiple_of(SESSIONS_EVERY) {
@@ -281,7 +281,7 @@ async fn close_ended(shared: &Shared) {
     }
 }
 
-/// Tells the rooms how far the database is.
+/// Tells the rooms the last seq in the database.
 async fn catch_up(shared: &Shared) {
     let rooms = shared.all_rooms();
     if rooms.is_empty() {

@@ -1,5 +1,5 @@
-//! What a socket is sent. The room writes frames without waiting; what the network doesn't take waits here until it
-//! does. A slow reader loses what is passing first, then its socket, never the room.
+//! Outgoing frames of a socket. The room writes frames without waiting; what the network doesn't accept is queued. A slow
+//! reader first loses transient frames, then its socket; it never delays the room.
 
 use std::{
     collections::VecDeque,
@@ -24,15 +24,15 @@ use super::{
     wire,
 };
 
-/// So many frames may wait.
+/// Most queued frames.
 const FRAMES_MAX: usize = 1_000;
-/// So many bytes may wait; one frame, however large, always may.
+/// Most queued bytes; a single frame may exceed it.
 const BYTES_MAX: usize = 2 * 1024 * 1024;
-/// Once so many frames wait, what is passing is not added.
+/// With this many frames queued, transient frames are dropped.
 const PASSING_MAX: usize = 16;
-/// Frames that wait are joined to writes of about this size.
+/// Queued frames are joined into writes of about this size.
 const WRITE_BYTES: usize = 16 * 1024;
-/// A socket that took nothing for so long is let go.
+/// A socket that accepts nothing for this long is closed.
 const STUCK: Duration = Duration::from_secs(10);
 
 struct Frame {
@@ -76,7 +76,7 @@ impl State {
         self.begun.is_empty() && self.waiting.is_empty()
     }
 
-    /// The next bytes to write: what waits, joined.
+    /// The next bytes to write: queued frames, joined.
     fn next(&mut self) -> Bytes {
         let Some(first) = self.waiting.pop_front() else { return Bytes::new() };
         self.bytes -= first.bytes.len();
@@ -93,7 +93,7 @@ impl State {
         joined.freeze()
     }
 
-    /// Writes what waits, as far as the network takes it.
+    /// Writes the queue as far as the network accepts it.
     fn write(&mut self, writer: &SocketWriter) -> Written {
         let mut taken = false;
         loop {
@@ -208,7 +208,7 @@ impl Outbox {
         }
     }
 
-    /// A frame that must arrive. Where too much waits already, the socket is closed: its client comes again with what
+    /// Queues a frame that must arrive. If the queue is full, the socket is closed: its client reconnects with what
     /// it has.
     pub fn push(self: &Arc<Self>, mut frame: Bytes) {
         let mut state = self.state();
@@ -235,7 +235,7 @@ impl Outbox {
         self.send(state);
     }
 
-    /// A frame that may be lost.
+    /// Queues a frame that may be dropped.
     pub fn push_passing(self: &Arc<Self>, frame: Bytes) {
         let mut state = self.state();
         if state.closing || state.waiting.len() >= PASSING_MAX {
@@ -265,7 +265,7 @@ impl Outbox {
         self.closing.notify_one();
     }
 
-    /// Throws away what waits and closes with 'resync'.
+    /// Drops the queue and closes with `resync`.
     fn cut(self: &Arc<Self>) {
         let mut state = self.state();
         state.waiting.clear();
@@ -275,7 +275,7 @@ impl Outbox {
         self.closing.notify_one();
     }
 
-    /// Cuts a socket that takes nothing any more.
+    /// Closes a socket that accepts nothing any more.
     pub fn cut_if_stuck(self: &Arc<Self>) {
         let stuck = {
             let state = self.state();

@@ -1,4 +1,4 @@
-//! Who is there: at the sockets of this server and, as they say themselves, at the others.
+//! Who is present: at the sockets of this server and, by their own reports, at the others.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -42,7 +42,7 @@ pub struct Change {
     pub everywhere: Option<Presence>,
 }
 
-/// The more there, the greater.
+/// Ordered by how present somebody is.
 fn rank(presence: Presence) -> u8 {
     match presence {
         Presence::Gone => 0,
@@ -112,10 +112,10 @@ impl PresenceTracker {
         Person { id, presence, place: self.places.get(&id).copied() }
     }
 
-    /// What has changed of somebody since it was asked last.
+    /// What has changed about somebody since the last call.
     pub fn look(&mut self, user: UserId) -> Change {
         let here = self.presence_here(user);
-        // A server that died says nothing any more.
+        // A dead server reports nothing any more.
         self.elsewhere.retain(|_, (_, heard)| heard.elapsed() <= AWAY);
         let elsewhere = self.elsewhere.iter().filter(|((id, _), _)| *id == user).map(|(_, (presence, _))| *presence);
         let everywhere = elsewhere.fold(here, better);
@@ -130,7 +130,7 @@ impl PresenceTracker {
         }
     }
 
-    /// Everybody of whom something may have changed.
+    /// Everybody whose presence may have changed.
     #[must_use]
     pub fn everybody(&self) -> BTreeSet<UserId> {
         self.published.keys().copied().collect()
@@ -143,7 +143,7 @@ impl PresenceTracker {
         users.into_iter().map(|user| self.person(user, self.presence_here(user))).collect()
     }
 
-    /// Is it time to tell the other servers that we live?
+    /// Is it time for the heartbeat to the other servers?
     pub fn is_time_to_tell(&mut self) -> bool {
         let due = self.published_at.elapsed() >= TELL;
         if due {

@@ -32,27 +32,27 @@ use super::{
     view, wire,
 };
 
-/// So many commands may wait before sockets are no longer read.
+/// Most queued commands; past it, sockets are not read.
 pub const MAILBOX: usize = 1_024;
-/// A room rests after it has written, for as long as that took and at least for so long: what comes meanwhile is written
-/// together, the more the more the database has to do. One that was quiet writes at once.
+/// Shortest pause after a write. The pause is as long as the last write took, so a slow database gets larger batches;
+/// a room that was idle writes at once.
 const REST_MIN: Duration = Duration::from_millis(6);
-/// And at most for so long.
+/// Longest pause after a write.
 const REST_MAX: Duration = Duration::from_millis(20);
-/// For so long a room holds the run before it decides: after it has opened, when clients repeat what may have been
-/// done, and after something was written beside it.
+/// How long a room locks the run before it decides: after it has opened, when clients resend what may have been
+/// written, and after another server wrote to the run.
 const CAREFUL: Duration = Duration::from_secs(2);
-/// At most so many proposals a batch.
+/// Most proposals in a batch.
 const BATCH_MAX: usize = 256;
-/// So many events are kept at hand for those who come back.
+/// Most events kept in memory for clients that reconnect.
 const RECENT_MAX: usize = 1_000;
-/// And so many bytes of them.
+/// Most bytes of those events.
 const RECENT_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// Who missed more gets the room whole.
+/// A client that missed more gets the whole room.
 const MISSED_MAX: usize = 2_000;
-/// A room without sockets stays for so long.
+/// How long a room without sockets stays open.
 const LINGER: Duration = Duration::from_secs(10);
-/// How often it is noted who is in the room.
+/// How often attendance is recorded.
 const NOTE: Duration = Duration::from_secs(30);
 
 /// One socket of one person.
@@ -60,7 +60,7 @@ pub type ConnectionId = u64;
 /// Frames for single sockets: what came of their proposals.
 type Answers = BTreeMap<ConnectionId, BytesMut>;
 
-/// Who sits at a socket.
+/// The person behind a socket.
 #[derive(Clone, Debug)]
 pub struct Who {
     pub user: UserId,
@@ -98,7 +98,7 @@ pub enum Command {
     },
     /// An event that was written beside the room.
     Written(Event),
-    /// The database is at this seq.
+    /// Last seq in the database.
     At(u64),
     Tick,
 }
@@ -124,7 +124,7 @@ pub struct Room {
     dirty: bool,
     /// The database stayed away: the room ends, and its sockets come again.
     broken: bool,
-    /// The sockets have everything up to here.
+    /// Last seq sent to the sockets.
     published: u64,
     recent: VecDeque<Kept>,
     recent_bytes: usize,
@@ -142,7 +142,7 @@ pub struct Room {
     subscription: Subscription,
 }
 
-/// Lives as long as somebody is in the room.
+/// Runs as long as somebody is in the room.
 pub async fn run(shared: Arc<Shared>, run: ClassRunId, mailbox: mpsc::Receiver<Command>) {
     // Subscribed first: what happens while the room is read comes after it.
     let subscription = shared.bus.subscribe(run).await;
@@ -178,7 +178,7 @@ pub async fn run(shared: Arc<Shared>, run: ClassRunId, mailbox: mpsc::Receiver<C
     room.live().await;
 }
 
-/// The room can't be read: whoever came is sent away to come again.
+/// The room can't be read: its sockets are closed so that their clients reconnect.
 async fn refuse(shared: &Shared, run: ClassRunId, mut mailbox: mpsc::Receiver<Command>, error: &StoreError) {
     let code = if matches!(error, StoreError::NotFound) { CloseCode::Removed } else { CloseCode::Restart };
     if code == CloseCode::Restart {
@@ -330,7 +330,7 @@ impl Room {
         }
     }
 
-    /// Who is where, for a teacher who comes back.
+    /// Presence and places, for a teacher who reconnects.
     fn passing_now(&self) -> Vec<Passing> {
         let members = self.state.members.iter();
         members
@@ -367,10 +367,10 @@ impl Room {
         wire::message(&ServerMessage::Welcome { protocol: PROTOCOL, room: Box::new(room) })
     }
 
-    /// What somebody missed after `upto`, as one frame; `None` where they need the room whole.
+    /// What somebody missed after `upto`, as one frame; `None` if they need the whole room.
     async fn missed(&mut self, who: &Who, upto: u64) -> Option<Bytes> {
         if upto > self.state.upto {
-            // They have been at another server.
+            // They were connected to another server.
             self.catch_up().await;
         }
         let missing = self.state.upto.checked_sub(upto)?;
@@ -391,7 +391,7 @@ impl Room {
         Some(wire::events(jsons.iter().map(Vec::as_slice), self.state.upto))
     }
 
-    /// Takes in what others wrote. What is in already does nothing; a gap is read from the database.
+    /// Applies what others wrote. Known events are ignored; a gap is read from the database.
     async fn take(&mut self, events: Vec<Event>) {
         let mut fresh: Vec<Event> = events.into_iter().filter(|event| event.seq > self.state.upto).collect();
         let Some(first) = fresh.first() else { return };
@@ -405,7 +405,7 @@ impl Room {
         self.apply(fresh);
     }
 
-    /// Others write to the run as well: what the room knows of it may be old.
+    /// Others write to the run as well: the room's state may be stale.
     fn be_careful(&mut self) {
         self.careful_until = Instant::now() + CAREFUL;
     }
@@ -581,7 +581,7 @@ impl Room {
         self.note().await;
     }
 
-    /// Notes who was here.
+    /// Records attendance.
     async fn note(&mut self) {
         if self.seen.is_empty() {
             return;

@@ -1,4 +1,4 @@
-//! The thread that rooms live on, with their connections to the database. On the threads of the whole program, a room,
+//! The thread that rooms run on, with their database connections. On the program's shared threads a room,
 //! its connection and the answers would wake one another across threads, which costs more than all that a room does.
 
 use std::{io, thread};
@@ -11,7 +11,7 @@ use tokio::{
 /// A thread with a runtime, which ends when this is dropped.
 pub struct RoomRuntime {
     handle: Handle,
-    /// Its end ends the thread.
+    /// Dropping it ends the thread.
     _open: oneshot::Sender<()>,
 }
 
@@ -19,7 +19,7 @@ impl RoomRuntime {
     /// Starts the thread.
     ///
     /// # Errors
-    /// Where the system has none.
+    /// If the system can't start one.
     pub fn start() -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let handle = runtime.handle().clone();
@@ -30,7 +30,7 @@ impl RoomRuntime {
         Ok(Self { handle, _open: open })
     }
 
-    /// To put something on the thread.
+    /// Spawns tasks on the thread.
     #[must_use]
     pub fn handle(&self) -> &Handle {
         &self.handle

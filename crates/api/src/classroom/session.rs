@@ -34,12 +34,12 @@ use crate::{
     error::{ApiError, ApiResult},
 };
 
-/// A client says hello within this time.
+/// Time limit for the client's hello.
 const HELLO: Duration = Duration::from_secs(10);
-/// A socket that says nothing for so long is closed; a client beats every five seconds.
+/// A socket that is silent for this long is closed; a client sends a heartbeat every five seconds.
 const SILENCE: Duration = Duration::from_secs(45);
-/// Who comes, or why they may not: then the socket is taken only to say so, since a browser doesn't show a page why an
-/// upgrade was refused.
+/// The caller, or why they are refused: the socket is then opened only to say so, since a browser doesn't tell a page why
+/// an upgrade was refused.
 pub type Comer = Result<(SessionId, Who), CloseCode>;
 
 /// Takes the upgrade.
@@ -66,7 +66,7 @@ pub fn serve(
     let outbox = Outbox::new(classroom.rooms());
     let body = OutboxBody::new(Arc::clone(&outbox), claim.clone(), payload);
     let response = response.message_body(BoxBody::new(body)).map_err(ApiError::internal)?;
-    // At once: a shutdown that begins before the connection has come tells this socket as well.
+    // Now: a shutdown that begins before the connection is handed over must reach this socket as well.
     let comer = comer.map(|(session, who)| (classroom.open_connection(session, &outbox), who));
     classroom.rooms().spawn(live(classroom.clone(), run, comer, outbox, claim.take(), places));
     Ok(response.into())
@@ -87,7 +87,7 @@ async fn live(
             tracing::warn!(cause = %error, "a connection can't become a socket");
             None
         }
-        // It ended before it was one.
+        // It ended before the upgrade was complete.
         Err(_) => None,
     };
     let inlet = if let Some((inlet, writer, early)) = settled {
@@ -128,7 +128,7 @@ enum Incoming {
     Fault(CloseCode),
 }
 
-/// The length that a frame's head gives (RFC 6455 §5.2), once it is there.
+/// Length in a frame's header (RFC 6455 §5.2), once that has arrived.
 fn declared(bytes: &[u8]) -> Option<u64> {
     match bytes.get(1)? & 0x7f {
         126 => bytes.get(2..4).and_then(|it| it.try_into().ok()).map(|it| u64::from(u16::from_be_bytes(it))),
@@ -137,7 +137,7 @@ fn declared(bytes: &[u8]) -> Option<u64> {
     }
 }
 
-/// Frames out of bytes, messages out of frames.
+/// Decodes bytes into frames and frames into messages.
 struct Frames {
     inlet: Inlet,
     codec: Codec,
@@ -258,7 +258,7 @@ impl Socket<'_> {
         let _ = room.send(Command::Leave(self.connection)).await;
     }
 
-    /// The next text; `None` where the socket is to be left. What is not text is answered here.
+    /// The next text message; `None` if the socket is to be closed. Control frames are answered here.
     async fn text(&self, frames: &mut Frames, allowance: &mut Allowance, patience: Duration) -> Option<Bytes> {
         loop {
             let incoming = tokio::select! {
@@ -312,13 +312,13 @@ impl Socket<'_> {
         }
     }
 
-    /// Gives a message to the room; `false` where the room has ended.
+    /// Passes a message to the room; `false` if the room has ended.
     async fn pass_on(&self, room: &mpsc::Sender<Command>, message: ClientMessage) -> bool {
         let connection = self.connection;
         let command = match message {
             ClientMessage::Propose { id, what } => {
                 let proposal = PendingProposal { user: self.who.user, id, what };
-                // A full mailbox makes this socket wait, and its client with it.
+                // A full mailbox makes this socket, and so its client, wait.
                 if room.send(Command::Propose { connection, proposal }).await.is_err() {
                     self.outbox.close(CloseCode::Restart);
                     return false;
@@ -331,7 +331,7 @@ impl Socket<'_> {
             // A second hello changes nothing.
             ClientMessage::Hello { .. } | ClientMessage::Unknown => return true,
         };
-        // What is passing may be lost.
+        // Transient messages may be dropped.
         let _ = room.try_send(command);
         true
     }

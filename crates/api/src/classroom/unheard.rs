@@ -1,4 +1,4 @@
-//! Sockets that have not said hello yet. Until they do they are no one's in any room, so nothing else limits them.
+//! Sockets that have not said hello yet. Until they do they belong to no room, so nothing else limits them.
 
 use std::{
     collections::HashMap,
@@ -11,7 +11,7 @@ use types::{classroom::SOCKETS_MAX, ids::UserId};
 
 use crate::address::host;
 
-/// Of one account: as many as it may have in one room, and while they are replaced as many again.
+/// Most of one account: as many as it may have in one room, and as many again while they are being replaced.
 const OF_ACCOUNT: usize = 2 * SOCKETS_MAX;
 
 #[derive(Debug, Default)]
@@ -20,11 +20,11 @@ struct Counts {
     addresses: HashMap<IpAddr, usize>,
 }
 
-/// All of this server.
+/// Most on this server.
 #[derive(Clone, Debug)]
 pub struct Waiting {
     counts: Arc<Mutex<Counts>>,
-    /// Of one address: a whole school that comes back after its network did.
+    /// Most of one address: a whole school that reconnects after its network was down.
     of_address: usize,
 }
 
@@ -65,7 +65,7 @@ impl Waiting {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One more, unless there are too many of its account or address.
+    /// Registers one, unless its account or address has too many.
     pub fn expect(&self, address: IpAddr, account: Option<UserId>) -> Option<Unheard> {
         let address = host(address);
         let mut counts = self.counts();

@@ -7,7 +7,7 @@ use types::{
 
 use crate::seed::seed;
 
-/// What this student sees; `None` where they don't belong to the room.
+/// The room as this student sees it; `None` if they are not a member.
 #[must_use]
 pub fn of_student(room: &TeacherRoom, teacher: &str, student: UserId) -> Option<StudentRoom> {
     let me = room.members.iter().find(|member| member.id == student)?.clone();

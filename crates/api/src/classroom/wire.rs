@@ -1,4 +1,4 @@
-//! Bytes and messages: frames as they leave, and what a client's frame says.
+//! Encoding and decoding: frames as they are sent, and messages out of a client's frames.
 
 use bytes::{BufMut, Bytes, BytesMut};
 use serde::{Deserialize, Serialize};
@@ -85,7 +85,7 @@ pub enum Said {
     Nonsense,
 }
 
-/// Is the JSON nested deeper than allowed? Counted before it is read.
+/// Is the JSON nested deeper than allowed? Checked before it is parsed.
 fn too_deep(text: &str) -> bool {
     let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
     for byte in text.bytes() {

@@ -38,7 +38,7 @@ impl Subscribers {
 
     pub(super) fn tell(&self, run: ClassRunId, event: BusEvent) {
         if let Some(sender) = self.senders().get(&run) {
-            // Nobody there is no fault.
+            // No subscriber is not an error.
             let _ = sender.send(event);
         }
     }
@@ -79,7 +79,7 @@ impl Drop for Guard {
     }
 }
 
-/// The bus of a server that is alone; several rooms' servers in one process may share it.
+/// The bus of a single server. Several servers in one process may share it.
 #[derive(Default)]
 pub struct LocalBus {
     subscribers: Subscribers,

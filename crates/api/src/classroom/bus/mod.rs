@@ -16,13 +16,13 @@ use uuid::Uuid;
 
 pub use self::{local::LocalBus, redis::RedisBus};
 
-/// So many messages may wait for a room; one that falls behind reads from PostgreSQL.
+/// Most messages queued for a room; a room that falls behind reads from PostgreSQL.
 const BACKLOG: usize = 1_024;
 
 /// What one server tells the others about a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BusMessage {
-    /// The server that it comes from.
+    /// Sending server.
     pub node: Uuid,
     #[serde(rename = "what")]
     pub payload: Payload,
@@ -37,7 +37,7 @@ pub enum Payload {
     Passing {
         events: Vec<Passing>,
     },
-    /// Who is there at that server, said when it changes and every few seconds.
+    /// Who is present at that server; sent on changes and every few seconds.
     People {
         people: Vec<Person>,
     },
@@ -83,17 +83,17 @@ impl Subscription {
 /// Publish and subscribe, by run.
 #[async_trait]
 pub trait Bus: Send + Sync {
-    /// Tells the other servers, and this one's own subscribers. Never waits for the network; where it can't be told,
+    /// Publishes to the other servers and to this one's own subscribers. Never waits for the network; if it fails,
     /// [`Bus::is_up`] says so sooner or later.
     fn publish(&self, run: ClassRunId, message: BusMessage);
 
-    /// May anybody but one room of the run here hear it? Where not, there is nobody to publish for.
+    /// Is there any subscriber besides one room of the run on this server? If not, publishing is pointless.
     fn has_others(&self, run: ClassRunId) -> bool;
 
-    /// From now on.
+    /// Receives what is published from now on.
     async fn subscribe(&self, run: ClassRunId) -> Subscription;
 
-    /// Does it carry?
+    /// Is it working?
     fn is_up(&self) -> bool;
 
     /// Are there other servers?

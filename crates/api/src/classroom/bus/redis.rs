@@ -26,13 +26,13 @@ use uuid::Uuid;
 
 use super::{Bus, BusEvent, BusMessage, Payload, Subscription, local::Subscribers};
 
-/// So many messages wait to be published; past it, rooms elsewhere read from PostgreSQL.
+/// Most messages that wait to be published; past it, rooms elsewhere read from PostgreSQL.
 const QUEUE: usize = 4_096;
-/// So many are published in one go.
+/// Most messages published at a time.
 const TOGETHER: usize = 100;
-/// How long Redis may take for anything.
+/// Timeout of every call to Redis.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How often it is asked whether it is there.
+/// Interval between health checks.
 const PULSE: Duration = Duration::from_millis(500);
 
 const PREFIX: &str = "linguaglow:run:";
@@ -44,7 +44,7 @@ fn channel(run: ClassRunId) -> String {
 struct Inner {
     subscribers: Subscribers,
     up: AtomicBool,
-    /// Runs of which a message could not be published: their rooms elsewhere are told once Redis is back.
+    /// Runs with a message that could not be published: their rooms elsewhere are told once Redis is back.
     lost: Mutex<HashSet<ClassRunId>>,
     node: Uuid,
     queue: mpsc::Sender<(ClassRunId, Vec<u8>)>,
@@ -76,7 +76,7 @@ impl Inner {
         }
     }
 
-    /// What Redis pushes: a message of a channel, or that the connection is gone.
+    /// What Redis pushes: a message from a channel, or the loss of the connection.
     fn pushed(&self, info: PushInfo) {
         match info.kind {
             PushKind::Message => {
@@ -107,10 +107,10 @@ impl Inner {
 }
 
 impl RedisBus {
-    /// Connects when first used, and again whenever it must. Needs a running runtime.
+    /// Connects on first use and reconnects whenever needed. Needs a running runtime.
     ///
     /// # Errors
-    /// Where the address is none of Redis.
+    /// If the address is not a Redis URL.
     pub fn new(url: &str, node: Uuid) -> Result<Arc<Self>, RedisError> {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let inner = Arc::new(Inner {
@@ -150,7 +150,7 @@ impl RedisBus {
     }
 }
 
-/// Publishes what waits, as much as there is at a time.
+/// Publishes the queue, in batches.
 async fn send(inner: Weak<Inner>, pool: Pool, mut waiting: mpsc::Receiver<(ClassRunId, Vec<u8>)>) {
     let mut together = Vec::new();
     while waiting.recv_many(&mut together, TOGETHER).await > 0 {
@@ -179,7 +179,7 @@ async fn send(inner: Weak<Inner>, pool: Pool, mut waiting: mpsc::Receiver<(Class
     }
 }
 
-/// Asks Redis whether it is there. When it is back, subscribes anew and tells the rooms that they missed something.
+/// Watches the health of Redis. Once it is back, resubscribes and tells the rooms that they missed something.
 async fn watch(inner: Weak<Inner>, mut listening: ConnectionManager) {
     let mut pulse = interval(PULSE);
     pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -224,9 +224,9 @@ impl Bus for RedisBus {
             let (inner, mut listening) = (Arc::downgrade(&self.inner), self.listening.clone());
             move || {
                 runtime.spawn(async move {
-                    // Where it fails, no message comes until the connection is made anew.
+                    // If that fails, no message arrives until the next reconnect.
                     let _ = timeout(PATIENCE, listening.unsubscribe(channel(run))).await;
-                    // A room that opened meanwhile is not to go deaf.
+                    // A room that opened in the meantime must keep its subscription.
                     if let Some(inner) = inner.upgrade()
                         && inner.subscribers.runs().contains(&run)
                     {

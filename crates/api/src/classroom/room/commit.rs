@@ -1,4 +1,4 @@
-//! Writing what was proposed: batches, the database that goes and comes back, and what can't be written at all.
+//! Writing proposals: batches, a database that goes away and comes back, and what can't be written at all.
 
 use std::time::Duration;
 
@@ -16,11 +16,11 @@ use crate::classroom::{
     wire,
 };
 
-/// So often a batch is tried while the database is away; the pauses between grow to two seconds.
+/// How often a batch is tried while the database is away; the pauses in between grow to two seconds.
 const TRIES: u32 = 8;
 
 impl Room {
-    /// Writes what was proposed. While the database is away it is tried again; nothing is acked before it is written.
+    /// Writes a batch of proposals. Retried while the database is away; nothing is acked before it is written.
     pub(super) async fn commit(&mut self) {
         self.commit_at = None;
         let began = Instant::now();
@@ -40,7 +40,7 @@ impl Room {
         for _ in 0..TRIES {
             match self.try_commit(&proposals).await {
                 Ok((events, outcomes)) => {
-                    // Where all was refused or done before, there is no news.
+                    // Everything was refused or had been done before: there is nothing to tell.
                     if !events.is_empty() {
                         self.publish(|| Payload::Events { events: events.clone() });
                     }
@@ -64,7 +64,7 @@ impl Room {
         self.broken = true;
     }
 
-    /// One that the database can't take must not stop the others.
+    /// A proposal that the database refuses must not block the others.
     async fn commit_apart(&mut self, connections: Vec<ConnectionId>, proposals: Vec<PendingProposal>) {
         for (connection, proposal) in connections.into_iter().zip(proposals) {
             if self.broken {
@@ -74,7 +74,7 @@ impl Room {
         }
     }
 
-    /// What happened, now that it is written, and what came of each proposal.
+    /// Announces what happened, now that it is written, and the outcome of each proposal.
     async fn try_commit(&mut self, proposals: &[PendingProposal]) -> Result<(Vec<Event>, Vec<Outcome>), StoreError> {
         if self.dirty {
             self.read_anew().await?;
@@ -116,7 +116,7 @@ impl Room {
         Ok(Some((batch.events, outcomes)))
     }
 
-    /// Holds the run, takes in what was written beside the room, and decides then.
+    /// Locks the run, catches up with what others wrote, and decides then.
     async fn commit_locked(&mut self, proposals: &[PendingProposal]) -> Result<(Vec<Event>, Vec<Outcome>), StoreError> {
         let ids: Vec<ProposalId> = proposals.iter().map(|proposal| proposal.id).collect();
         let (mut tx, done) = self.shared.store.begin_room(self.run, &ids).await?;
@@ -137,7 +137,7 @@ impl Room {
         Ok((batch.events, outcomes))
     }
 
-    /// The room as the database has it, after a batch of which it is not known whether it was written.
+    /// Reads the room again after a batch that may or may not have been written.
     async fn read_anew(&mut self) -> Result<(), StoreError> {
         let RoomFacts { teacher, mut room, .. } = self.shared.store.room(self.run).await?;
         let events = self.shared.store.events_after(self.run, self.published, i64::MAX).await?;
@@ -157,7 +157,7 @@ impl Room {
     }
 }
 
-/// What each socket is told of its proposals.
+/// Acks and refusals, by socket.
 fn answers(connections: &[ConnectionId], proposals: &[PendingProposal], outcomes: &[Outcome]) -> Answers {
     let mut answers = Answers::new();
     for ((connection, proposal), outcome) in connections.iter().zip(proposals).zip(outcomes) {
