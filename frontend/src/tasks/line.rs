@@ -36,7 +36,7 @@ pub struct LineWords {
 }
 
 /// One item: its pieces as they lie at the start.
-pub struct Line {
+pub struct PieceOrder {
     pub id: ItemId,
     /// From 1.
     pub number: usize,
@@ -162,8 +162,8 @@ impl Table {
     }
 }
 
-pub fn line_view(line: Line, play: Play) -> AnyView {
-    let Line { id, number, pieces, ending, glue, by_letters, words } = line;
+pub fn line_view(line: PieceOrder, play: Play) -> AnyView {
+    let PieceOrder { id, number, pieces, ending, glue, by_letters, words } = line;
     let outcome = play.outcome(&id);
     let answer = play.answer::<Order>(&id);
     let count = pieces.len();

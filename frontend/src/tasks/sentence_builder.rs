@@ -13,7 +13,7 @@ use web_sys::Element;
 use super::{
     AnswerRow, Play, Ui,
     edit::{Edit, EditField, FaultLine, Items, Row, items_editor},
-    line::{Line, LineWords, line_view},
+    line::{LineWords, PieceOrder, line_view},
     pictures,
 };
 use crate::{
@@ -65,8 +65,8 @@ impl Ui for Content {
     }
 }
 
-fn line(number: usize, sentence: SentenceView) -> Line {
-    Line {
+fn line(number: usize, sentence: SentenceView) -> PieceOrder {
+    PieceOrder {
         id: sentence.id,
         number,
         pieces: sentence.chips,

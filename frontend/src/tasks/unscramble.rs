@@ -11,7 +11,7 @@ use types::{
 use super::{
     AnswerRow, Play, Ui,
     edit::{Edit, EditField, Items, Row, items_editor, optional},
-    line::{Line, LineWords, line_view},
+    line::{LineWords, PieceOrder, line_view},
     pictures::{frame, glowing, hollow, line},
 };
 
@@ -79,7 +79,7 @@ fn word_view(number: usize, word: WordView, play: Play) -> AnyView {
         let lengths: Vec<String> = word.lengths.iter().map(u32::to_string).collect();
         view! { <span class="num sm muted">{lengths.join(" + ")}</span> }
     });
-    let letters = Line {
+    let letters = PieceOrder {
         id: word.id,
         number,
         pieces: word.letters,
