@@ -1,4 +1,4 @@
-//! Whose address a request comes from, and who is taken for one.
+//! A caller's address, and which addresses count as one host.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -28,7 +28,7 @@ pub fn address(request: &HttpRequest, trust_proxy: bool) -> IpAddr {
     named.or_else(|| request.peer_addr().map(|peer| peer.ip())).unwrap_or(IpAddr::from([127, 0, 0, 1]))
 }
 
-/// Who is taken for one: an IPv6 host has a whole /64 to itself, and an IPv4 address is the same in IPv6's form.
+/// The host of an address: an IPv6 host has a whole /64 to itself, and IPv4 addresses mapped to IPv6 count as IPv4.
 #[must_use]
 pub fn host(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
@@ -60,7 +60,7 @@ mod tests {
         assert_eq!(address_of(&[], true), "127.0.0.9");
         assert_eq!(address_of(&["192.0.2.1"], true), "192.0.2.1");
         assert_eq!(address_of(&["198.51.100.7, 192.0.2.1"], true), "192.0.2.1");
-        // What a caller sends stands in a line of its own, before the proxy's.
+        // A header that the caller sends stands before the proxy's.
         assert_eq!(address_of(&["198.51.100.7", "192.0.2.1"], true), "192.0.2.1");
         assert_eq!(address_of(&["198.51.100.7", "198.51.100.8, 192.0.2.1:5555"], true), "192.0.2.1");
         assert_eq!(address_of(&["[2001:db8::1]:443"], true), "2001:db8::1");

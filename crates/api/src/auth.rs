@@ -31,14 +31,14 @@ use crate::{
 pub const COOKIE: &str = "lg_session";
 /// The same by HTTPS: by this name a browser takes it from us alone, not from a neighbour under the same domain.
 pub const SECURE_COOKIE: &str = "__Host-lg_session";
-/// A device on which somebody has logged in, known by a secret of its own that opens nothing.
+/// A device on which somebody has logged in, identified by a secret that grants nothing.
 const DEVICE_COOKIE: &str = "lg_device";
 const SECURE_DEVICE_COOKIE: &str = "__Host-lg_device";
-/// A device is forgotten so long after the last login on it.
+/// A device is forgotten this long after the last login on it.
 const DEVICE_DAYS: i64 = 400;
-/// What a personal token begins with, so that it can be found where it leaked.
+/// Prefix of personal tokens, so that leaked ones can be found by scanners.
 pub const TOKEN_PREFIX: &str = "lgt_";
-/// A session ends so long after it was last used.
+/// A session expires this long after its last use.
 pub const SESSION_DAYS: i64 = 60;
 
 /// A random secret of 256 bits for a cookie, a link or a token.

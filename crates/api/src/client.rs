@@ -139,7 +139,7 @@ pub async fn serve(request: HttpRequest) -> HttpResponse {
     if let Some(found) = Dist::get(path) {
         return file(&request, path, &found);
     }
-    // A name with an ending is a file that is not there; anything else is the client's to show.
+    // A name with an extension is a missing file; anything else is a page of the client.
     let name = path.rsplit('/').next().unwrap_or(path);
     if name.contains('.') { HttpResponse::NotFound().finish() } else { page(&request, Client::of(request.path())) }
 }

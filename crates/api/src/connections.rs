@@ -100,7 +100,7 @@ impl Connections {
         }
     }
 
-    /// A place for a request that a proxy passes on, by the address that the proxy names: as a connection of its own.
+    /// A place for a request forwarded by a proxy, counted for the address that the proxy names.
     #[must_use]
     pub fn pass_on(self: &Arc<Self>, address: IpAddr) -> Option<Passed> {
         self.count(address).then(|| Passed(Arc::new(OfAddress { of: Arc::clone(self), address })))
@@ -134,7 +134,7 @@ impl Drop for OfAddress {
     }
 }
 
-/// The place of a request behind a proxy. Whoever holds a copy keeps it: a socket lives longer than its request.
+/// The place of a request behind a proxy. Held by every copy: a socket outlives its request.
 #[derive(Clone, Debug)]
 #[expect(dead_code, reason = "it is held, not read")]
 pub struct Passed(Arc<OfAddress>);

@@ -9,7 +9,7 @@ use types::problem::FieldCode;
 use crate::error::{ApiError, ApiResult};
 
 /// # Errors
-/// `invalid` with the field `cursor` where it is none that a list gave.
+/// `invalid` with the field `cursor` if no list returned it.
 pub fn read<T: FromStr>(text: &str) -> ApiResult<(DateTime<Utc>, T)> {
     parse(text).ok_or_else(|| ApiError::field("cursor", FieldCode::Malformed))
 }

@@ -13,7 +13,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
 /// The committed form.
 ///
 /// # Errors
-/// Where it can't be written as YAML.
+/// If it can't be serialized as YAML.
 pub fn yaml() -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
     Ok(document().to_yaml()?)
 }

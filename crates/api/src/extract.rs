@@ -84,7 +84,7 @@ pub struct PictureBody {
     patience: Duration,
 }
 
-/// So many times as long as other bodies may a picture be on its way.
+/// A picture's time limit, as a multiple of that of other bodies.
 pub const UPLOAD_TIMES: u32 = 4;
 /// So much is read of one that is too large, in bytes, and thrown away: a browser that is cut off while it sends shows
 /// 'no connection' instead of the answer.
@@ -158,7 +158,7 @@ fn fault(path: String, message: &str) -> FieldError {
     let path = if path == "." { String::new() } else { path };
     let code = field_code(message);
     let path = match (code, named(message)) {
-        // serde_path_to_error stops above a field that is not there.
+        // serde_path_to_error stops above a missing field.
         (FieldCode::Required | FieldCode::UnknownField | FieldCode::Duplicate, Some(name)) if !path.ends_with(name) => {
             if path.is_empty() {
                 name.to_owned()

@@ -22,7 +22,7 @@ use crate::{
 
 /// Reading a large photo takes a core and some hundred megabytes for a while.
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
-/// So many objects are looked up at a time.
+/// Objects looked up at a time.
 const SWEPT_AT_ONCE: usize = 500;
 
 impl From<PictureError> for ApiError {

@@ -1,4 +1,4 @@
-//! How often somebody may ask: by account first, by address where there is none. The `governor` crate counts what only
+//! Rate limits: by account, or by address for callers without one. The `governor` crate counts what only
 //! grows; tries that are given back when they were right are counted here.
 
 use std::{
@@ -44,7 +44,7 @@ pub struct Limits {
     joining: DefaultKeyedRateLimiter<IpAddr>,
     /// Asking for letters: by address.
     letters: DefaultKeyedRateLimiter<IpAddr>,
-    /// Letters to one mailbox, whoever asks.
+    /// Letters to one mailbox, whoever requests them.
     mailbox: DefaultKeyedRateLimiter<Short>,
     wrong_from_address: Tries<IpAddr>,
     wrong_from_device: Tries<Short>,
@@ -262,7 +262,7 @@ impl Limits {
     }
 }
 
-/// What an address may do so often.
+/// An action that is limited by address.
 pub trait ByAddress: 'static {
     fn limiter(limits: &Limits) -> &DefaultKeyedRateLimiter<IpAddr>;
 }

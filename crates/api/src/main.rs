@@ -202,7 +202,7 @@ async fn serve(config: Config) -> Result<(), Error> {
     Ok(())
 }
 
-/// For whoever sits at the terminal: the address, and for phones in the room a code to photograph.
+/// Greets the person at the terminal: the address, and a QR code for phones in the room.
 fn announce(address: SocketAddr, base: &str) {
     println!("\n  LinguaGlow: {base}\n");
     if address.ip().is_unspecified()

@@ -1,4 +1,4 @@
-//! Drawing a document is work for a thread of its own, two at a time at most.
+//! Rendering documents: on blocking threads, at most two at a time.
 
 use actix_web::web;
 use documents::{Document, DocumentError};

@@ -1,4 +1,4 @@
-//! An address's turn among a handler's arguments.
+//! Rate limiting by address, as an extractor.
 
 use std::marker::PhantomData;
 

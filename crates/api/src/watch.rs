@@ -19,7 +19,7 @@ use crate::{
     state::App,
 };
 
-/// Set by a handler whose page needs a policy of its own.
+/// Set by a handler that sends its own Content-Security-Policy.
 #[derive(Clone)]
 pub struct OwnPolicy;
 

@@ -46,7 +46,7 @@ impl Files {
     /// In a folder, which is made where it is missing and closed to others.
     ///
     /// # Errors
-    /// Where it can't be made.
+    /// If it can't be created.
     pub fn folder(folder: PathBuf) -> Result<Self, FilesError> {
         crate::private::folder(&folder)?;
         Ok(Self { store: Box::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true)) })

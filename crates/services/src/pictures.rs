@@ -54,7 +54,7 @@ fn refused(error: image::ImageError) -> PictureError {
     match error {
         image::ImageError::Limits(_) => PictureError::TooManyPixels,
         image::ImageError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => PictureError::CutOff,
-        // Which of the library's other errors comes is worth no sentence of its own.
+        // The library's other errors need no message of their own.
         image::ImageError::IoError(_)
         | image::ImageError::Decoding(_)
         | image::ImageError::Encoding(_)

@@ -145,7 +145,7 @@ fn short_name(path: &Path) -> String {
     format!("{hash:016x}")
 }
 
-/// Can everybody walk down to this folder? An account of its own must, to run a cluster in it.
+/// Can every user reach this folder? The database's own user must, to run a cluster in it.
 fn reachable(dir: &Path) -> bool {
     dir.ancestors().all(|folder| fs::metadata(folder).is_ok_and(|meta| meta.permissions().mode() & 0o001 != 0))
 }
@@ -213,7 +213,7 @@ fn places(data_dir: &Path) -> Result<Places, PostgresError> {
         if let Some((uid, gid)) = user {
             chown(dir, Some(uid), Some(gid)).map_err(io_at(dir.display().to_string()))?;
         }
-        // Whoever can open the socket is the database's owner: nobody else may reach it.
+        // Opening the socket makes one the database's owner: nobody else may reach it.
         fs::set_permissions(dir, fs::Permissions::from_mode(0o700)).map_err(io_at(dir.display().to_string()))?;
     }
     Ok(Places { cluster, socket_dir, user })
@@ -384,10 +384,10 @@ fn last_words(cluster: &Path) -> String {
     tail.into_iter().rev().collect::<Vec<_>>().join("; ")
 }
 
-/// What the thread that keeps the server running shares with whoever ends it.
+/// Shared by the thread that keeps the server running and the code that stops it.
 #[derive(Debug, Default)]
 struct Keeper {
-    /// 0 while there is none.
+    /// 0: none is running.
     pid: AtomicU32,
     /// It took connections once: from then on it is started again when it ends.
     came_up: AtomicBool,
@@ -397,7 +397,7 @@ struct Keeper {
 /// How long to wait before a server that ended is started again.
 const PAUSE_MIN: Duration = Duration::from_millis(200);
 const PAUSE_MAX: Duration = Duration::from_secs(30);
-/// Who has run so long before it ended had no fault in starting.
+/// A process that ran for this long did not fail to start.
 const STEADY: Duration = Duration::from_secs(60);
 
 impl Keeper {
@@ -405,7 +405,7 @@ impl Keeper {
     fn interrupt(&self) {
         let pid = self.pid.load(Ordering::SeqCst);
         if pid != 0 {
-            // Where it fails, it has ended already.
+            // If that fails, it has ended already.
             let _ = Command::new("kill").args(["-INT", &pid.to_string()]).stderr(Stdio::null()).status();
         }
     }
@@ -418,7 +418,7 @@ impl Keeper {
             match command(bin, places, durability, self.came_up.load(Ordering::SeqCst)).and_then(|mut it| it.spawn()) {
                 Ok(mut child) => {
                     self.pid.store(child.id(), Ordering::SeqCst);
-                    // Whoever ends us either saw this process or is seen here.
+                    // A concurrent stop either saw this process or is noticed here.
                     if self.ending.load(Ordering::SeqCst) {
                         self.interrupt();
                     }

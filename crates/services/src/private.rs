@@ -12,7 +12,7 @@ const OTHERS: u32 = 0o077;
 /// A folder that nobody else can enter, made where it is missing. One from before is tightened with all that is in it.
 ///
 /// # Errors
-/// Where it can't be made.
+/// If it can't be created.
 pub fn folder(path: &Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
     if fs::metadata(path)?.permissions().mode() & OTHERS != 0 {

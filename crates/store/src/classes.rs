@@ -25,13 +25,13 @@ use crate::{
 
 /// At most this many classes a person.
 const CLASSES_MAX: i64 = 1_000;
-/// So many classes are listed.
+/// Most classes listed.
 const LISTED_MAX: i64 = 50;
-/// So many runs of a class are listed with it.
+/// Most runs listed with a class.
 const RUNS_LISTED_MAX: i64 = 50;
-/// So many where many classes are listed.
+/// Most runs listed with each class of a list.
 const RUNS_IN_LIST_MAX: i64 = 5;
-/// An invitation lives so long after the class's last start.
+/// Lifetime of an invitation after the class's last start.
 const INVITATION_DAYS: i64 = 30;
 
 /// A class, and for its teacher the invitation.

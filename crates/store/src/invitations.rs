@@ -21,9 +21,9 @@ use crate::{
     schema::{class_members, classes, retired_codes, users},
 };
 
-/// At most so many times as many people were ever in a class, those removed included, as may be in it at a time.
+/// Most people who were ever in a class, removed ones included, as a multiple of its size.
 const EVER_TIMES: usize = 10;
-/// The characters of a code: none that is taken for another when it is read aloud or typed.
+/// Alphabet of codes: no character is mistaken for another when read aloud or typed.
 const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
 /// 31 letters to the tenth: not to be found by trying.
 const LENGTH: usize = 10;
@@ -35,7 +35,7 @@ pub fn new_code() -> String {
     (0..LENGTH).filter_map(|_| LETTERS.get(rng.random_range(0..LETTERS.len()))).map(|&byte| char::from(byte)).collect()
 }
 
-/// An invitation as stored; its address is made by whoever knows where this server is.
+/// An invitation as stored; its URL is built by the API, which knows the server's address.
 #[derive(Clone, Debug)]
 pub struct StoredInvitation {
     pub code: String,

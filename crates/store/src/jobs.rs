@@ -26,7 +26,7 @@ pub(crate) async fn enqueue(conn: &mut Conn, job: &NewJob) -> Result<()> {
 }
 
 impl Store {
-    /// Puts one job into the queue by itself.
+    /// Queues a job outside any transaction.
     ///
     /// # Errors
     /// Where the database fails.

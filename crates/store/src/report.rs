@@ -21,7 +21,7 @@ use crate::{
     schema::{attempts, class_run_members, class_runs, classes},
 };
 
-/// At most so many attempts are listed, the newest.
+/// Most attempts listed, newest first.
 const ATTEMPTS_MAX: i64 = 1_000;
 
 async fn own(conn: &mut Conn, owner: UserId, run: ClassRunId) -> Result<Option<Uuid>> {

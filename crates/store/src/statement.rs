@@ -19,7 +19,7 @@ pub(crate) struct Json(Vec<u8>);
 
 impl Json {
     /// # Errors
-    /// Where it has no JSON.
+    /// If it can't be serialized.
     pub(crate) fn of(document: &impl Serialize) -> QueryResult<Self> {
         // The version of the format comes first.
         let mut bytes = vec![1];

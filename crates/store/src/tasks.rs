@@ -20,7 +20,7 @@ use crate::{
     sections::lesson_of as lesson_of_section,
 };
 
-/// So many earlier contents of a task are kept.
+/// Earlier versions kept of a task.
 const VERSIONS_KEPT: i32 = 50;
 
 #[derive(Queryable, Selectable)]

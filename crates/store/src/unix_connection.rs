@@ -32,14 +32,14 @@ fn refused(error: impl ToString) -> ConnectionError {
 /// Connects to the database at `url`.
 ///
 /// # Errors
-/// Where it can't be reached, or lets nobody in.
+/// If the database can't be reached or refuses the login.
 pub(crate) async fn connect(url: &str) -> ConnectionResult<Conn> {
     let Some((config, path)) = local(url) else { return Conn::establish(url).await };
     let stream = tokio::net::UnixStream::connect(path).await.map_err(refused)?;
     let stream = QuietStream::new(stream.into_std().map_err(refused)?).map_err(refused)?;
     let (client, connection) = config.connect_raw(stream, NoTls).await.map_err(refused)?;
     tokio::spawn(async move {
-        // Whoever waits for an answer gets the error as well.
+        // Everybody waiting for an answer gets the error as well.
         if let Err(error) = connection.await {
             tracing::debug!(cause = %error, "a connection to the database has ended");
         }
@@ -69,7 +69,7 @@ fn handle(stream: &UnixStream) -> io::Result<File> {
 }
 
 impl QuietStream {
-    /// Of a stream that never waits.
+    /// Wraps a non-blocking stream.
     fn new(stream: UnixStream) -> io::Result<Self> {
         let answers = Receiver::from_file_unchecked(handle(&stream)?)?;
         Ok(Self { stream, answers, full: None })

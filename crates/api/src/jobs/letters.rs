@@ -110,7 +110,7 @@ pub fn job(letter: &Letter) -> NewJob {
     NewJob { name: SendLetter::NAME, payload, key: None }
 }
 
-/// Where letters stay on this machine, their links are in the log too: whoever tries the program has no mailbox for it.
+/// If letters stay on this machine, their links are logged too: somebody trying the program has no mailbox for it.
 pub fn note_link(app: &App, what: &str, url: &str) {
     if app.mailer.is_outbox() {
         tracing::info!(link = %url, "a letter is in the outbox, its link: {what}");

@@ -100,7 +100,7 @@ pub struct Served {
 
 impl Served {
     /// # Errors
-    /// Where it can't be written as JSON.
+    /// If it can't be serialized as JSON.
     pub fn of(api: &utoipa::openapi::OpenApi) -> serde_json::Result<Self> {
         Ok(Self { json: api.to_json()?, methods: Methods::of(api) })
     }

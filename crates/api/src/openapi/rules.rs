@@ -102,7 +102,7 @@ fn add_rules(problems: &mut Problems, callers: &Callers, path: &str, method: &st
     if is_api {
         problems.add(&[Code::Internal]);
     }
-    // An address has so many connections, whatever it asks for.
+    // Connections are limited by address, whatever is asked for.
     problems.add(&[Code::TooManyRequests, Code::Unavailable]);
 }
 
@@ -184,7 +184,7 @@ pub fn complete(path: &str, method: &str, operation: &mut Operation, components:
     }
 }
 
-/// A parameter that says nothing of its own is what its type says.
+/// Description of a parameter's type, for a parameter without one.
 fn described(parameter: &Parameter, components: &Components) -> Option<String> {
     let schema = match parameter.schema.as_ref()? {
         RefOr::Ref(schema) => components.schemas.get(schema.ref_location.rsplit('/').next()?)?,

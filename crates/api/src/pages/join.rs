@@ -254,7 +254,7 @@ pub async fn show(
             if let (Some(me), None) = (&known, chosen) {
                 page.locale = me.locale;
             }
-            // Whoever has an account is who they are; a guest's device may be the class's.
+            // An account identifies its owner; a guest's device may be shared by the class.
             match known {
                 Some(me) if teaching || (info.member && !me.guest) => go_to(info.class),
                 known => page.form(&info, known.as_ref(), "", &[]),

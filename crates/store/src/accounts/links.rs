@@ -15,7 +15,7 @@ use crate::{
     schema::{one_time_links, users},
 };
 
-/// So many links to confirm an address work at a time: whoever asks for another letter may open either.
+/// Most links that confirm an address at a time: somebody who asks for another letter may open either.
 const CONFIRM_LINKS_MAX: i64 = 5;
 
 /// What a one-time link is for.
@@ -68,7 +68,7 @@ pub(super) async fn insert_link(
     Ok(())
 }
 
-/// Uses a link up. `NotFound` where there is none, it was used, or it has run out.
+/// Uses up a link. `NotFound` if there is none, or it was used or has expired.
 pub(super) async fn take_link(conn: &mut Conn, purpose: LinkPurpose, token_hash: &[u8]) -> Result<Option<Uuid>> {
     let taken: Option<Uuid> = diesel::delete(
         one_time_links::table

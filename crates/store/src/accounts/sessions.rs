@@ -15,10 +15,10 @@ use crate::{
     schema::{api_tokens, known_devices, one_time_links, sessions, users},
 };
 
-/// At most this many sessions a person: the oldest go first.
+/// Most sessions of one person: the oldest go first.
 const SESSIONS_MAX: i64 = 20;
 
-/// At most this many known devices a person: the ones not seen for longest go first.
+/// Most known devices of one person: those not seen for longest go first.
 const DEVICES_MAX: i64 = 20;
 
 /// A login to be recorded.

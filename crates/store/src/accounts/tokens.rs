@@ -16,7 +16,7 @@ use crate::{
     schema::{api_tokens, users},
 };
 
-/// At most this many tokens a person.
+/// Most tokens of one person.
 const API_TOKENS_MAX: i64 = 20;
 
 /// A caller with a token.

@@ -291,7 +291,7 @@ impl Store {
             .collect())
     }
 
-    /// Stops a run: what is ready stays, what comes in later is thrown away.
+    /// Stops a run: tasks that are ready stay, later ones are discarded.
     ///
     /// # Errors
     /// `NotFound`.

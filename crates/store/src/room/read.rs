@@ -157,7 +157,7 @@ pub(crate) async fn read(conn: &mut Conn, run: ClassRunId) -> Result<RoomFacts> 
 }
 
 impl Store {
-    /// The room as it stands. Whoever calls has asked who the caller is in it.
+    /// The room as it stands. Authorizing the caller is up to the caller.
     ///
     /// # Errors
     /// `NotFound`.

@@ -128,7 +128,7 @@ impl Store {
         write(&mut *self.conn().await?, &document).await
     }
 
-    /// Holds a run for a batch: whoever else wants to write waits. With the proposals that were done already.
+    /// Locks a run for a batch: other writers wait. Returns the proposals that were carried out already.
     ///
     /// # Errors
     /// `NotFound`.
