@@ -36,6 +36,6 @@ openapi:
 bench *args:
     ./dev bench {{args}}
 
-# Put the code into the house's form.
+# Format Rust and stylesheets.
 fmt:
-    cargo fmt --all
+    ./dev format
