@@ -1,30 +1,30 @@
-//! Where a long word may be broken: on paper nothing breaks it by itself, and it would leave its column.
+//! Where long words may break: on paper nothing breaks them otherwise, and they would run out of their column.
 
 use types::print::{Block, Inline, KeyEntry, PrintQuestion, PrintSide, PrintWord};
 
-/// Where there is a whole line for it.
+/// Longest unbroken run where a whole line is available, in letters.
 const WIDE: usize = 40;
-/// In a column.
+/// The same in a column.
 const NARROW: usize = 12;
-/// In the letters of a title.
+/// The same in the larger type of a title.
 const TITLE: usize = 20;
-/// So many letters stay together at a word's ends.
+/// Letters kept together at each end of a word.
 const ENDS: usize = 4;
 
 const SOFT_HYPHEN: char = '\u{AD}';
 const SPACE_OF_NO_WIDTH: char = '\u{200B}';
 
-/// Chinese, Japanese and Korean may be broken anywhere as they are.
+/// Chinese, Japanese and Korean text breaks anywhere as it is.
 fn breaks_anywhere(c: char) -> bool {
     matches!(c, '\u{1100}'..='\u{11FF}' | '\u{2E80}'..='\u{FFEF}' | '\u{1F000}'..)
 }
 
-/// After a Hebrew letter a soft hyphen is no place to break (UAX 14, LB21a); Hebrew is not hyphenated anyway.
+/// A soft hyphen after a Hebrew letter is not a break opportunity (UAX 14, LB21a); Hebrew is not hyphenated anyway.
 fn is_hebrew(c: char) -> bool {
     matches!(c, '\u{05D0}'..='\u{05F4}' | '\u{FB1D}'..='\u{FB4F}')
 }
 
-/// The text with places to break in every run of more than `most` letters.
+/// Inserts break opportunities into every run of more than `most` characters.
 fn broken(text: &str, most: usize) -> String {
     let mut out = String::with_capacity(text.len());
     let mut run: Vec<char> = Vec::new();
@@ -32,7 +32,7 @@ fn broken(text: &str, most: usize) -> String {
         let long = run.len() > most;
         for (n, c) in run.iter().enumerate() {
             if long && n >= ENDS && n + ENDS <= run.len() {
-                // A word is hyphened; what is no word is only cut. Nothing comes between a letter and its mark.
+                // Words get soft hyphens, anything else a plain break. A letter and its combining mark stay together.
                 match (run.get(n - 1), c.is_alphanumeric()) {
                     (Some(before), true) if before.is_alphanumeric() => {
                         out.push(if before.is_alphabetic() && c.is_alphabetic() && !is_hebrew(*before) {
@@ -90,7 +90,7 @@ fn side(side: PrintSide) -> PrintSide {
     PrintSide { text: narrow(&side.text), ..side }
 }
 
-/// A block whose long words may be broken.
+/// Inserts break opportunities into the long words of a block.
 pub(crate) fn block(block: Block) -> Block {
     let all = |texts: Vec<String>| texts.iter().map(|text| narrow(text)).collect::<Vec<_>>();
     match block {

@@ -1,5 +1,5 @@
-//! The fonts. What most documents need is part of the program. Chinese, Japanese, Korean and emoji weigh many megabytes:
-//! they are found on the machine, loaded for a document that has their letters, and let go after it.
+//! The fonts. Most documents need only the built-in ones. Chinese, Japanese, Korean and emoji fonts weigh many
+//! megabytes: they are found on the machine, loaded for a document that uses their characters, and released after it.
 
 use std::{
     collections::BTreeSet,
@@ -18,14 +18,14 @@ const BUILT_IN: [&[u8]; 8] = [
     include_bytes!("../fonts/Inter-Italic.otf"),
     include_bytes!("../fonts/Inter-SemiBold.otf"),
     include_bytes!("../fonts/Inter-Bold.otf"),
-    // For what Inter lacks: phonetic letters, and the scripts that are written from the right.
+    // For what Inter lacks: phonetic letters and right-to-left scripts.
     include_bytes!("../fonts/NotoSans-Regular.ttf"),
     include_bytes!("../fonts/NotoSans-Bold.ttf"),
     include_bytes!("../fonts/NotoSansArabic-Regular.ttf"),
     include_bytes!("../fonts/NotoSansHebrew-Regular.ttf"),
 ];
 
-/// Where fonts are looked for when nobody says where.
+/// Where fonts are searched for when no folder is configured.
 const USUAL_PLACES: [&str; 5] = [
     "/usr/share/fonts",
     "/usr/local/share/fonts",
@@ -33,7 +33,7 @@ const USUAL_PLACES: [&str; 5] = [
     "/Library/Fonts",
     "/System/Library/Fonts",
 ];
-/// The files that are taken there, by how their names begin: a machine may have thousands.
+/// Prefixes of the font files to read in those folders: a machine may have thousands of others.
 const USUAL_NAMES: [&str; 8] = [
     "NotoSansCJK",
     "NotoSansSC",
@@ -44,13 +44,13 @@ const USUAL_NAMES: [&str; 8] = [
     "NotoColorEmoji",
     "NotoEmoji",
 ];
-/// At most so many files are looked into, and so deep.
+/// Limits of the search: files read, and levels of subfolders.
 const FILES_MAX: usize = 200;
 const DEPTH_MAX: usize = 5;
-/// A larger file is no font that we can use.
+/// Larger files are skipped, in bytes.
 const FILE_BYTES_MAX: u64 = 64 << 20;
 
-/// A face in a file, without its bytes.
+/// A font face in a file, without its bytes.
 #[derive(Debug)]
 struct Face {
     path: PathBuf,
@@ -60,19 +60,19 @@ struct Face {
     coverage: Coverage,
 }
 
-/// All fonts that documents may be set in.
+/// All fonts available to documents.
 #[derive(Debug)]
 pub(crate) struct Fonts {
     built_in: Vec<Font>,
-    /// Only what stands in this folder, all of it; without, the usual names in the usual places.
+    /// Read every font in this folder; without it, only the usual names in the usual places.
     folder: Option<PathBuf>,
-    /// Read when a document first needs one of them.
+    /// Faces found on the machine, scanned when a document first needs one.
     found: OnceLock<Vec<Face>>,
 }
 
 /// The fonts of one document.
 pub(crate) struct Chosen {
-    /// Beside the built-in ones, in the order in which they are tried.
+    /// In addition to the built-in ones, in fallback order.
     pub fonts: Vec<Font>,
     pub families: Vec<String>,
     /// Characters that no font has.
@@ -80,7 +80,7 @@ pub(crate) struct Chosen {
 }
 
 impl Fonts {
-    /// `folder`: where the big fonts stand; without, they are looked for in the usual places.
+    /// `folder` holds the large fonts; without it, the usual system folders are searched.
     #[must_use]
     pub fn new(folder: Option<&Path>) -> Self {
         let built_in = BUILT_IN.into_iter().flat_map(|bytes| Font::iter(Bytes::new(bytes))).collect();
@@ -114,7 +114,7 @@ impl Fonts {
         all
     }
 
-    /// What a text can't be set in: characters that no font here has.
+    /// The characters of a text that no available font covers.
     #[must_use]
     pub fn missing(&self, text: &str) -> BTreeSet<char> {
         let mut missing = self.beyond_built_in(text);
@@ -124,7 +124,7 @@ impl Fonts {
         missing
     }
 
-    /// The fonts that a text needs, those of the language first: Chinese, Japanese and Korean draw the same characters
+    /// The fonts that a text needs, those for the language first: Chinese, Japanese and Korean draw the same characters
     /// differently.
     pub(crate) fn choose(&self, text: &str, languages: [Language; 2]) -> Chosen {
         let mut missing = self.beyond_built_in(text);
@@ -144,7 +144,7 @@ impl Fonts {
             }
         }
         for family in families {
-            // The regular one and a bold one, of which titles are set.
+            // The regular face, and the one nearest to bold for titles.
             let mut weights: Vec<&&Face> = by_rank.iter().filter(|face| face.family == family).collect();
             weights.sort_by_key(|face| face.weight.distance(FontWeight::BOLD));
             let bold = weights.first().map(|face| face.index_and_path());
@@ -188,7 +188,7 @@ fn collect(folder: &Path, is_wanted: &dyn Fn(&str) -> bool, depth: usize, files:
     }
 }
 
-/// The upright sans-serif faces of a file, or all of a kind that has no others.
+/// The upright faces of a file, except those of monospaced and serif families.
 fn faces(path: &Path) -> Vec<Face> {
     let Ok(bytes) = std::fs::read(path) else { return Vec::new() };
     (0..)
@@ -206,7 +206,8 @@ fn faces(path: &Path) -> Vec<Face> {
         .collect()
 }
 
-/// Whose forms the shared characters have: the language taught, the students', what the text's other letters say.
+/// Whose glyph variants shared characters get: by the target language, the students' language, else the text's other
+/// letters.
 fn script_of(languages: [Language; 2], letters: &BTreeSet<char>) -> Language {
     let is_one = |language: &Language| matches!(language, Language::Zh | Language::Ja | Language::Ko);
     languages.into_iter().find(is_one).unwrap_or_else(|| {

@@ -1,4 +1,4 @@
-//! A lesson as the template takes it: everything said in words and blocks.
+//! A lesson in the form the template reads: only words and blocks.
 
 use std::collections::HashMap;
 
@@ -33,26 +33,27 @@ struct Sheet {
     tasks: Vec<PrintedTask>,
 }
 
-/// A document to be drawn.
+/// A document ready to be rendered.
 #[derive(Clone, Debug, Serialize)]
 pub struct Document {
     title: String,
     level: String,
-    /// Of the exercises, for hyphenation and direction.
+    /// The language of the tasks, for hyphenation and direction.
     language: String,
     rtl: bool,
     name_label: String,
     date_label: String,
     sheets: Vec<Sheet>,
-    /// The one taught first: whose forms characters have that several share.
+    /// The target language first: decides how characters shared by several languages are drawn.
     #[serde(skip)]
     pub(crate) languages: [Language; 2],
-    /// The bytes of the pictures that blocks name.
+    /// The bytes of the pictures that blocks refer to.
     #[serde(skip)]
     pub(crate) pictures: HashMap<FileId, Bytes>,
 }
 
-/// In which language the words stand that a task has by itself: the one in which its instructions name them.
+/// The built-in words of a task (*true*, *false*) in the students' language if its instructions use them, else in the
+/// target language.
 fn words_of(lesson: &Lesson, task: &Task) -> PrintWords {
     let named = task.instructions.to_lowercase();
     let students = PrintWords::of(lesson.students_language);
@@ -72,13 +73,13 @@ fn printed(lesson: &Lesson, seed: u64, paper: Paper) -> Vec<PrintedTask> {
                 blocks: blocks.into_iter().map(breaks::block).collect(),
             }
         })
-        // What has no answers is left out of the key; the others keep their numbers.
+        // Tasks without answers are left out of the key; the others keep their numbers.
         .filter(|task| paper == Paper::Worksheet || !task.blocks.is_empty())
         .collect()
 }
 
 impl Document {
-    /// The papers of a lesson, with furniture in `locale`. The same lesson always has its options in the same order, so
+    /// The papers of a lesson, with labels in `locale`. Options of a given lesson always come in the same order, so
     /// that a key printed today fits a worksheet printed last week.
     #[must_use]
     pub fn of_lesson(lesson: &Lesson, papers: Papers, locale: Locale) -> Self {
@@ -123,7 +124,7 @@ impl Document {
         }
     }
 
-    /// JPEG or PNG. Where a picture is not among them, its text stands in its place.
+    /// Adds pictures, as JPEG or PNG. A picture that is missing is replaced by its text.
     #[must_use]
     pub fn with_pictures(mut self, pictures: HashMap<FileId, Bytes>) -> Self {
         self.pictures = pictures;

@@ -1,5 +1,5 @@
-//! Lessons on paper. A lesson becomes a small tree of blocks (`types::print`), a Typst template draws them, and the
-//! result is a PDF with selectable text and subset fonts. Nothing here knows a task template.
+//! Lessons on paper. A lesson becomes a small tree of blocks (`types::print`), which a Typst template renders to a PDF
+//! with selectable text and subset fonts. Nothing here depends on the template of a task.
 
 mod breaks;
 mod fonts;
@@ -32,9 +32,9 @@ pub enum Papers {
 /// Why there is no PDF.
 #[derive(Debug)]
 pub enum DocumentError {
-    /// No font here has these characters.
+    /// No available font has these characters.
     Missing(String),
-    /// A fault of ours, for the log.
+    /// A bug of ours; the text is for the log.
     Internal(String),
 }
 
@@ -53,27 +53,27 @@ fn engine(fonts: impl IntoIterator<Item = Font>) -> TypstEngine<TypstTemplateMai
     TypstEngine::builder()
         .main_file(TEMPLATE)
         .fonts(fonts)
-        // What one document left in the memo is of little use to the next, and grows.
+        // The memo of one document rarely helps the next, and it grows.
         .comemo_evict_max_age(Some(0))
         .build()
 }
 
-/// Draws documents.
+/// Renders documents.
 pub struct Printer {
     fonts_folder: Option<PathBuf>,
-    /// Made for the first document: reading the fonts takes longer than drawing a page, and some servers never print.
+    /// Built for the first document: reading the fonts takes longer than rendering a page, and some servers never
+    /// print.
     ready: OnceLock<Ready>,
 }
 
 struct Ready {
     fonts: Fonts,
-    /// For documents that need no other fonts than the built-in ones.
+    /// For documents that need only the built-in fonts.
     plain: TypstEngine<TypstTemplateMainFile>,
 }
 
 impl Printer {
-    /// `fonts_folder`: where the fonts stand that are not part of the program; without, they are looked for where
-    /// systems have them.
+    /// `fonts_folder` holds the fonts that are not built in; without it, the usual system folders are searched.
     #[must_use]
     pub fn new(fonts_folder: Option<PathBuf>) -> Self {
         Self { fonts_folder, ready: OnceLock::new() }
@@ -87,19 +87,19 @@ impl Printer {
         })
     }
 
-    /// The characters of a document that no font here has, in order.
+    /// The characters of a document that no available font has, sorted.
     ///
     /// # Errors
-    /// Where it can't be written down.
+    /// If the document can't be serialized.
     pub fn missing(&self, document: &Document) -> Result<String, DocumentError> {
         Ok(self.ready().fonts.missing(&written(document)?).into_iter().collect())
     }
 
-    /// Draws a document. Takes tens of milliseconds: not for an async thread.
+    /// Renders a document to PDF. Takes tens of milliseconds: don't call it on an async thread.
     ///
     /// # Errors
-    /// [`DocumentError::Missing`] where a character has no font: it is never drawn as an empty box. With `leave_out` it is
-    /// left out.
+    /// [`DocumentError::Missing`] if a character has no font: it is never drawn as an empty box. With `leave_out` such
+    /// characters are dropped instead. [`DocumentError::Internal`] if rendering fails.
     pub fn render(&self, document: &Document, leave_out: bool) -> Result<Vec<u8>, DocumentError> {
         let Ready { fonts, plain } = self.ready();
         let mut data = written(document)?;
@@ -130,7 +130,7 @@ impl Printer {
     }
 }
 
-/// A document in the form that the template reads.
+/// Serializes a document for the template.
 fn written(document: &Document) -> Result<String, DocumentError> {
     serde_json::to_string(document).map_err(|error| DocumentError::Internal(error.to_string()))
 }

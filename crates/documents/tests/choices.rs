@@ -1,4 +1,4 @@
-//! Choices, keys and explanations on paper, and how tasks are laid on pages: read back with poppler's `pdftotext`.
+//! Choices, keys and explanations on paper, and page layout: read back with poppler's `pdftotext`.
 
 use std::{
     io::Write,
@@ -113,7 +113,7 @@ fn true_or_false_is_in_the_words_of_its_instructions() {
     let sheet = folded(&read(&lesson, Papers::Worksheet, "-layout"));
     assert_eq!(sheet.matches("верно неверно не указано").count(), 2, "{sheet}");
     assert_eq!(sheet.matches("True False Not stated").count(), 2, "{sheet}");
-    // Each explanation has a line of its own.
+    // Each explanation is on a separate line.
     let key = read(&lesson, Papers::Key, "-layout");
     for line in ["1. They live in water.", "2. They have no legs."] {
         assert_eq!(key.lines().filter(|it| it.trim() == line).count(), 2, "{line}: {key}");
@@ -132,7 +132,7 @@ fn sentences_to_be_built_are_numbered() {
     }
 }
 
-/// A task that doesn't fit what is left of a page goes on on the next: what it leaves empty is less than a third.
+/// A task that doesn't fit the rest of a page continues on the next: less than a third of a page is left empty.
 #[test]
 fn pages_are_filled() {
     let text = "People who work from home say that they have more time for their families, and that they sleep longer.";
@@ -145,7 +145,7 @@ fn pages_are_filled() {
         .skip(1)
         .map(|page| {
             let bottoms = page.split("yMax=\"").skip(1).filter_map(|rest| rest.split('"').next()?.parse::<f64>().ok());
-            // The foot stands below 92 in a hundred of an A4 page.
+            // The footer starts at 92% of the height of an A4 page.
             bottoms.filter(|y| *y < 775.0).fold(0.0, f64::max)
         })
         .collect();

@@ -1,5 +1,5 @@
-//! Every kind of task in every language that is offered, with words of forty letters: nothing leaves the page, nothing
-//! stands over another, no letter is an empty box, and what is printed can be read back.
+//! Every kind of task in every language we offer, with 40-letter words: nothing leaves the page, nothing overlaps, no
+//! letter is an empty box, and what is printed can be read back.
 
 use std::{
     collections::HashMap,
@@ -42,7 +42,8 @@ fn words(language: Language) -> ([&'static str; 4], &'static str) {
     }
 }
 
-/// Words of a language in place of others: each other one becomes another, every third of forty letters.
+/// Replaces words with made-up ones in the letters of a language, one for each distinct word; every third has 40
+/// letters.
 struct Words {
     letters: Vec<char>,
     known: HashMap<String, String>,
@@ -68,7 +69,7 @@ impl Words {
         made
     }
 
-    /// The words of a text in this language; its marks and spaces stay.
+    /// A text with its words replaced; punctuation and spaces stay.
     fn text(&mut self, text: &str) -> String {
         let mut out = String::new();
         let mut word = String::new();
@@ -87,13 +88,13 @@ impl Words {
         out
     }
 
-    /// A content whose texts are in this language.
+    /// Replaces the texts of a content in place.
     fn content(&mut self, value: &mut Value) {
         match value {
             Value::String(text) => *text = self.text(text),
             Value::Array(all) => all.iter_mut().for_each(|one| self.content(one)),
             Value::Object(fields) => {
-                // Pictures have a test of their own.
+                // Pictures are tested separately.
                 fields.retain(|name, _| name != "picture" && name != "emoji");
                 let is_text = |name: &str| name != "id" && name != "truth";
                 fields.iter_mut().filter(|(name, _)| is_text(name)).for_each(|(_, one)| self.content(one));
@@ -103,12 +104,12 @@ impl Words {
     }
 }
 
-/// Forty letters without a space.
+/// 40 letters without a space.
 fn long(word: &str) -> String {
     word.chars().filter(|c| c.is_alphanumeric()).cycle().take(40).collect()
 }
 
-/// A content of each kind, with long words.
+/// Content for each kind of task, with long words.
 fn contents(language: Language) -> Vec<(&'static str, Value)> {
     let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/../types/tests/golden");
     CATALOGUE
@@ -176,7 +177,7 @@ fn piped(program: &str, args: &[&str], input: &[u8]) -> Vec<u8> {
     out.stdout
 }
 
-/// A box of a word, in points from the top left.
+/// The bounding box of a word, in points from the top left.
 struct Placed {
     page: usize,
     x: (f64, f64),
@@ -185,7 +186,7 @@ struct Placed {
 }
 
 impl Placed {
-    /// What is broken over two lines comes as one box, where it is written from the right.
+    /// Poppler reports a right-to-left word broken over two lines as one box.
     fn is_of_two_lines(&self) -> bool {
         self.y.1 - self.y.0 > 33.0
     }
@@ -222,7 +223,7 @@ fn over(a: (f64, f64), b: (f64, f64)) -> f64 {
     a.1.min(b.1) - a.0.max(b.0)
 }
 
-/// Nothing outside the margins, nothing over another.
+/// Asserts that nothing is outside the margins and nothing overlaps.
 fn check_places(pdf: &[u8], at: &str) {
     let all = placed(pdf);
     assert!(all.len() > 50, "{at}: only {} words", all.len());
@@ -234,7 +235,8 @@ fn check_places(pdf: &[u8], at: &str) {
     let all: Vec<&Placed> = all.iter().filter(|word| !word.is_of_two_lines()).collect();
     for (n, one) in all.iter().enumerate() {
         for two in all[n + 1..].iter().filter(|two| two.page == one.page) {
-            // A line's box is higher than its letters, that of Arabic twice as high: half of it is another line.
+            // A line's box is taller than its letters (for Arabic, twice as tall), so half of it may overlap the next
+            // line.
             let (x, y) = (over(one.x, two.x), over(one.y, two.y));
             let low = (one.y.1 - one.y.0).min(two.y.1 - two.y.0);
             assert!(
@@ -245,7 +247,7 @@ fn check_places(pdf: &[u8], at: &str) {
     }
 }
 
-/// Every page's margins are white, whatever was drawn.
+/// Asserts that every page's margins are white, whatever was drawn.
 fn check_pixels(pdf: &[u8], at: &str) {
     let folder = tempfile::tempdir().expect("a folder");
     let root = folder.path().join("page");
@@ -257,7 +259,7 @@ fn check_pixels(pdf: &[u8], at: &str) {
     assert!(!pages.is_empty());
     for path in pages {
         let bytes = std::fs::read(&path).expect("a page");
-        // P5 <width> <height> <most>, then a byte a pixel.
+        // P5 <width> <height> <maximum>, then one byte per pixel.
         let mut head = bytes.splitn(4, |byte| byte.is_ascii_whitespace());
         assert_eq!(head.next(), Some(&b"P5"[..]));
         let mut number = || -> usize {
@@ -277,7 +279,7 @@ fn check_pixels(pdf: &[u8], at: &str) {
     }
 }
 
-/// Letters alone: where lines are broken, hyphens and spaces come and go.
+/// Letters and digits only: line breaks add and remove hyphens and spaces.
 fn letters(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
@@ -299,7 +301,7 @@ fn every_kind_is_printed_in_every_language() {
             check_pixels(&pdf, &at);
             let text = letters(&String::from_utf8(piped("pdftotext", &["-raw", "-", "-"], &pdf)).expect("UTF-8"));
             let (all, sentence) = words(language);
-            // What is written from the right comes back in an order of poppler's own: word by word it is the same.
+            // Poppler reorders right-to-left text, so only single words can be compared.
             let looked_for: Vec<String> = if language.is_rtl() {
                 all.iter().map(|word| letters(word)).collect()
             } else if papers == Papers::Key {
@@ -325,7 +327,7 @@ fn emoji_are_printed_as_pictures() {
     assert_eq!(printer.missing(&document).expect("looked up"), "");
     let plain = printer.render(&Document::of_lesson(&self::lesson(Language::En), Papers::Worksheet, Locale::En), false);
     let pdf = printer.render(&document, false).expect("drawn");
-    // The glyphs alone, not the font of ten megabytes.
+    // Only the glyphs used are embedded, not the whole 10 MB font.
     assert!(pdf.len() < plain.expect("drawn").len() + 400_000, "{}", pdf.len());
 }
 

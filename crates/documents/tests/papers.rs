@@ -125,7 +125,7 @@ fn render(document: &Document) -> Result<Vec<u8>, linguaglow_documents::Document
     PRINTER.render(document, false)
 }
 
-/// The text of a PDF as poppler reads it, line breaks folded.
+/// The text of a PDF as poppler reads it, with line breaks folded.
 fn text_of(pdf: &[u8]) -> String {
     let mut child = Command::new("pdftotext")
         .args(["-layout", "-", "-"])
@@ -180,7 +180,7 @@ fn a_key_has_the_answers_that_fit_the_worksheet() {
     ] {
         assert!(key.contains(there), "{there} is missing in {key}");
     }
-    // The letter on the key is the letter beside the right side on the worksheet.
+    // The letter on the key matches the letter beside the right side on the worksheet.
     let sheet = text_of(&render(&Document::of_lesson(&lesson, Papers::Worksheet, Locale::Ru)).unwrap());
     let letter =
         ["a", "b"].into_iter().find(|l| sheet.contains(&format!("{l} the place at an airport"))).expect("a letter");
@@ -239,7 +239,7 @@ fn a_picture_is_drawn_and_one_that_is_gone_leaves_its_text() {
     let text = text_of(&pdf);
     assert!(text.contains("fox") && text.contains("hen") && text.contains("2 a hen"), "{text}");
     assert!(!text.contains("a drawn fox"), "{text}");
-    // Named by its text for who can't see it.
+    // The picture is embedded, so its text isn't printed.
     let raw = String::from_utf8_lossy(&pdf);
     assert!(raw.contains("/Subtype /Image") || raw.contains("/Subtype/Image"), "no picture");
 }

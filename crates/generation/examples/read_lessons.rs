@@ -1,4 +1,5 @@
-//! Prints built-in lessons as a teacher would read them: `read_lessons <topic> <level> [seed] [ru]`, or `read_lessons all`.
+//! Prints built-in lessons as a teacher would read them: `read_lessons <topic> <level> [seed] [ru]`, or
+//! `read_lessons all`.
 
 use lexicon::Levels;
 use linguaglow_generation::{GateInput, Generator, PartJob, WrittenTask, check, plan, taught_words, topics};
@@ -26,7 +27,7 @@ fn request(topic: &str, level: CefrLevel, seed: u64, students: Language) -> Crea
     }
 }
 
-/// What stands on the worksheet and on the key.
+/// Prints the worksheet and the key of a task.
 fn print_body(body: &TaskBody) {
     let words = PrintWords::of(Language::En);
     for paper in [Paper::Worksheet, Paper::Key] {
@@ -37,7 +38,7 @@ fn print_body(body: &TaskBody) {
     }
 }
 
-/// The texts of a block: those of one list in one line.
+/// Prints the texts of a block, a list on one line.
 fn print_texts(value: &serde_json::Value, indent: &str) {
     match value {
         serde_json::Value::Array(all) if all.iter().all(|one| !one.is_array() && !one.is_object()) => {

@@ -1,20 +1,19 @@
-//! What stands in a typed topic beside the topic: a level ('Travel A1') and a point of grammar ('Daily routine: Present
-//! Simple').
+//! Splits a typed topic from the level ('Travel A1') and the grammar point ('Daily routine: Present Simple') in it.
 
 use types::{levels::CefrLevel, text::fold};
 
 use crate::drill::Drill;
 
-/// A typed topic, taken apart.
+/// A typed topic, parsed.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Asked {
-    /// The topic by itself.
+    /// The topic without the rest.
     pub topic: String,
     pub level: Option<CefrLevel>,
     pub drill: Option<Drill>,
 }
 
-/// The names of levels that course books use.
+/// Names of levels used by coursebooks.
 const LEVEL_NAMES: &[(&str, CefrLevel)] = &[
     ("pre-intermediate", CefrLevel::A2),
     ("upper-intermediate", CefrLevel::B2),
@@ -25,7 +24,7 @@ const LEVEL_NAMES: &[(&str, CefrLevel)] = &[
     ("advanced", CefrLevel::C1),
 ];
 
-/// Longer names first: 'present perfect or past simple' is none of its halves.
+/// Longer names first: 'present perfect or past simple' must not match either of its halves.
 const GRAMMAR: &[(&str, Drill)] = &[
     ("present perfect or past simple", Drill::PerfectOrPast),
     ("past simple or present perfect", Drill::PerfectOrPast),
@@ -44,10 +43,10 @@ const GRAMMAR: &[(&str, Drill)] = &[
     ("passive", Drill::Passive),
 ];
 
-/// What joins a topic with its level or its grammar: nothing of it is left at an edge.
+/// Separators between a topic and its level or grammar; trimmed from the edges.
 const JOINTS: &[char] = &[' ', ':', ';', ',', '.', '-', '–', '—', '+', '/', '|', '&', '(', ')', '[', ']'];
 
-/// Takes a phrase out where it stands as whole words at the text's end, or at its beginning.
+/// Removes a phrase that is whole words at the end of the text or at its start. `None` if it isn't there.
 fn take(text: &str, phrase: &str) -> Option<String> {
     let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
     if let Some(rest) = text.trim_end_matches(JOINTS).strip_suffix(phrase)
@@ -67,7 +66,7 @@ fn trimmed(text: &str) -> String {
     text.trim_matches(JOINTS).to_owned()
 }
 
-/// Takes a typed topic apart. What is nothing but a level or a point of grammar stays a topic.
+/// Parses a typed topic. A text that is only a level or a grammar point remains the topic.
 pub(crate) fn read(text: &str) -> Asked {
     let mut asked = Asked { topic: text.trim().to_owned(), level: None, drill: None };
     let mut rest = fold(text);
@@ -81,7 +80,7 @@ pub(crate) fn read(text: &str) -> Asked {
             break;
         }
     }
-    // 'Going to the doctor' is no grammar: it stands alone, or behind a mark.
+    // 'Going to the doctor' is not grammar: a grammar point must be set off by punctuation.
     let drills = GRAMMAR.iter().filter_map(|(name, drill)| Some((take(&rest, name)?, *drill)));
     let found = drills.into_iter().find(|(without, _)| {
         let left = without.trim();

@@ -1,4 +1,4 @@
-//! What the built-in makers share: which words of a topic a task uses, in which order, and what it must not repeat.
+//! Shared by the built-in makers: which words of a topic a task uses, in which order, and what it must not repeat.
 
 use std::collections::HashMap;
 
@@ -15,33 +15,33 @@ use crate::{
     prose::Haystack,
 };
 
-/// A word list has this many entries, fewer where a topic's classes don't give them.
+/// Entries in a word list; fewer if the topic's classes don't provide them.
 pub(crate) const LIST_WORDS: usize = 12;
-/// The fewest words of a list.
+/// Fewest entries in a word list.
 pub(crate) const LIST_WORDS_MIN: usize = 8;
 
-/// What a maker works with.
+/// The input of a maker.
 pub(crate) struct MakerContext<'a> {
     pub job: &'a PartJob,
     pub plan: &'a PackPlan,
     pub topic: &'static Topic,
     pub level: CefrLevel,
-    /// The entries to use, the best first.
+    /// The entries to use, best first.
     pub entries: Vec<&'static Entry>,
     pub shuffler: Shuffler,
 }
 
 impl<'a> MakerContext<'a> {
-    /// Lays out the topic's entries for a job; `attempt` gives another order where the first one failed.
+    /// Orders the topic's entries for a job; each `attempt` gives a different order.
     ///
     /// # Errors
-    /// [`PartFault::NotEnoughWords`] where the pack has no such topic any more.
+    /// [`PartFault::NotEnoughWords`] if the pack no longer has the topic.
     pub fn new(job: &'a PartJob, plan: &'a PackPlan, attempt: u64) -> Result<Self, PartFailure> {
         let topic = pack().topic(&plan.topic).ok_or_else(not_enough)?;
         let seed = job.seed ^ attempt.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let mut shuffler = Shuffler::new(seed, &job.kind);
         let mut lesson: Vec<&'static Entry> = plan.words.iter().filter_map(|lemma| topic.entry(lemma)).collect();
-        // The plan's own order is kept for the first try: it spreads the lesson's words over its tasks.
+        // The first attempt keeps the plan's order, which spreads the lesson's words over its tasks.
         let fresh = job.previous.is_some() || attempt > 0 || lesson.is_empty();
         if lesson.is_empty() {
             lesson = words_of_lesson(&plan.taught, topic, job.level);
@@ -64,12 +64,12 @@ impl<'a> MakerContext<'a> {
         Ok(Self { job, plan, topic, level: job.level, entries: lesson, shuffler })
     }
 
-    /// How many items: as asked for, within the limits, or as usual.
+    /// The number of items requested, clamped to 1..=`most`, or else `usual`.
     pub fn count(&self, usual: usize, most: usize) -> usize {
         self.plan.items.map_or(usual, |items| usize::try_from(items).unwrap_or(usual).clamp(1, most))
     }
 
-    /// Puts entries whose example stands in another task of the lesson last: it would be answered there.
+    /// Moves entries to the end if another task of the lesson shows their example: it would give the answer away.
     pub fn spare_examples_of_other_tasks(&mut self) {
         let others: Vec<Haystack> = self
             .job
@@ -81,18 +81,18 @@ impl<'a> MakerContext<'a> {
         self.entries.sort_by_key(|entry| others.iter().any(|text| text.holds(&entry.example.sentence)));
     }
 
-    /// The Russian word, where the students read Russian.
+    /// The Russian translation, if the students' language is Russian.
     pub fn translation(&self, entry: &Entry) -> Option<String> {
         (self.job.students_language == Language::Ru).then(|| entry.ru.clone()).flatten()
     }
 }
 
-/// The topic's entries that the lesson's word lists have.
+/// The topic's entries that the lesson teaches, up to its level.
 fn words_of_lesson(taught: &[String], topic: &'static Topic, level: CefrLevel) -> Vec<&'static Entry> {
     taught.iter().filter_map(|word| topic.entry(word)).filter(|entry| entry.level <= level).collect()
 }
 
-/// Draws the words of a lesson: mixed parts of speech, at most two of a class.
+/// Draws the words of a lesson: mixed parts of speech, at most two of a class (three if there are too few).
 pub(crate) fn draw_words(
     topic: &'static Topic,
     level: CefrLevel,
@@ -104,7 +104,7 @@ pub(crate) fn draw_words(
     draw_from(all, count)
 }
 
-/// As [`draw_words`], from entries in their order of preference.
+/// Like [`draw_words`], from entries in order of preference.
 pub(crate) fn draw_from(all: Vec<&'static Entry>, count: usize) -> Vec<&'static Entry> {
     let mut drawn: Vec<&'static Entry> = Vec::new();
     let most_of = |pos: Pos| match pos {
@@ -112,7 +112,7 @@ pub(crate) fn draw_from(all: Vec<&'static Entry>, count: usize) -> Vec<&'static 
         Pos::Verb => count.div_ceil(3),
         Pos::Adjective | Pos::Adverb | Pos::Phrase => count.div_ceil(4),
     };
-    // First within the share of each part of speech, then without; at last without minding classes.
+    // First within each part of speech's share, then without it; last, with a third word of a class.
     for (mind_pos, of_class) in [(true, 2), (false, 2), (false, 3)] {
         if of_class > 2 && drawn.len() >= LIST_WORDS_MIN.min(count) {
             break;

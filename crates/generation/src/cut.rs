@@ -1,6 +1,6 @@
-//! Taking an answer or a phrase out of a sentence, whole and once.
+//! Cuts an answer or a phrase out of a sentence, as whole words and only once.
 
-/// Letters that stand without spaces between words.
+/// Characters of scripts that don't put spaces between words.
 fn unspaced(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}')
 }
@@ -9,7 +9,7 @@ fn joins(c: Option<char>) -> bool {
     c.is_some_and(|c| c.is_alphanumeric() && !unspaced(c))
 }
 
-/// Where `phrase` stands in `text` as whole words, whatever its capitals: byte ranges.
+/// The byte ranges where `phrase` occurs in `text` as whole words, ignoring case.
 fn places(text: &str, phrase: &str) -> Vec<(usize, usize)> {
     let wanted: Vec<char> = phrase.chars().flat_map(char::to_lowercase).map(straight).collect();
     let mut found = Vec::new();
@@ -35,8 +35,8 @@ fn straight(c: char) -> char {
     if c == '’' { '\'' } else { c }
 }
 
-/// Takes an answer out of its sentence: before, the answer as it stands there, after. `None` where it doesn't stand
-/// there just once; a sentence that has a blank already is read too.
+/// Cuts an answer out of its sentence: the text before it, the answer as spelt there, the text after it. `None` unless
+/// it occurs exactly once. Accepts a sentence that already has a blank in the answer's place.
 pub(crate) fn cut_out(sentence: &str, answer: &str) -> Option<(String, String, String)> {
     let answer = answer.trim().trim_matches(['[', ']']);
     if answer.is_empty() {
@@ -51,15 +51,15 @@ pub(crate) fn cut_out(sentence: &str, answer: &str) -> Option<(String, String, S
     let bare = sentence.replace(['[', ']'], "");
     let found = places(&bare, answer);
     let [(from, to)] = found.as_slice() else { return None };
-    // A sentence that is nothing but its gap asks nothing.
+    // A sentence that is only a gap asks nothing.
     let rest = bare[..*from].chars().chain(bare[*to..].chars()).any(char::is_alphanumeric);
     rest.then(|| (bare[..*from].to_owned(), bare[*from..*to].to_owned(), bare[*to..].to_owned()))
 }
 
-/// The first place of a phrase in a text: before, the phrase as it stands there, after.
+/// The first occurrence of a phrase in a text: before, the phrase as spelt there, after.
 pub(crate) fn first_of<'a>(text: &'a str, phrase: &str) -> Option<(&'a str, &'a str, &'a str)> {
     let (from, to) = places(text, phrase).first().copied()?;
-    // Not inside what is marked already.
+    // Not inside text that is already bold.
     let inside = text[..from].matches("**").count() % 2 == 1;
     (!inside).then(|| (&text[..from], &text[from..to], &text[to..]))
 }

@@ -1,10 +1,10 @@
-//! Grammar drills over the authored verb phrases: which form a level practises, and the sentences for it.
+//! Grammar drills from the authored verb phrases: the forms practised at each level, and sentences for them.
 
 use lexicon::{Phrase, TimeKind, american, ing, is_irregular, pack, participles, past, past_plural, third_person};
 use serde::{Deserialize, Serialize};
 use types::{levels::CefrLevel, shuffle::Shuffler};
 
-/// What is practised.
+/// A grammar point to practise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Drill {
@@ -24,13 +24,13 @@ pub(crate) struct Item {
     pub before: String,
     pub key: String,
     pub variants: Vec<String>,
-    /// The characters of the key in which no slip is forgiven.
+    /// The range of the key's characters in which no slip is forgiven.
     pub tested: Option<(u32, u32)>,
-    /// The cue in brackets first.
+    /// Begins with the cue in brackets.
     pub after: String,
 }
 
-/// Who does it.
+/// The grammatical person of a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Person {
     /// I
@@ -41,7 +41,7 @@ enum Person {
     Plural,
 }
 
-/// Subjects of person phrases, with what *his* is for them.
+/// Subjects of person phrases, each with its possessive.
 const PEOPLE: &[(&str, Person, &str)] = &[
     ("I", Person::First, "my"),
     ("She", Person::Third, "her"),
@@ -56,7 +56,7 @@ const PEOPLE: &[(&str, Person, &str)] = &[
     ("Leila and Ben", Person::Plural, "their"),
 ];
 
-/// The thing that a thing phrase is said of.
+/// The subject of a phrase about a thing.
 fn thing(base: &str) -> Option<&'static str> {
     match base {
         "break down" => Some("The old bus"),
@@ -68,7 +68,7 @@ fn thing(base: &str) -> Option<&'static str> {
 }
 
 impl Drill {
-    /// What a level practises.
+    /// The drills practised at a level.
     pub fn of_level(level: CefrLevel) -> &'static [Self] {
         match level {
             CefrLevel::A1 => &[Self::PresentSimple, Self::PresentContinuous],
@@ -78,7 +78,7 @@ impl Drill {
         }
     }
 
-    /// Where learners meet it first.
+    /// The level at which learners first meet it.
     pub fn level(self) -> CefrLevel {
         match self {
             Self::PresentSimple | Self::PresentContinuous => CefrLevel::A1,
@@ -101,7 +101,7 @@ impl Drill {
         }
     }
 
-    /// What the student is told, in English and in Russian.
+    /// The instructions for students, in English and in Russian.
     pub fn instructions(self) -> (&'static str, &'static str) {
         match self {
             Self::PresentSimple => {
@@ -137,7 +137,7 @@ impl Drill {
         }
     }
 
-    /// Its sentences in an order drawn by `shuffler`, at most `count`, no phrase twice.
+    /// At most `count` sentences in an order drawn by `shuffler`, no phrase twice.
     pub fn items(self, count: usize, shuffler: &mut Shuffler) -> Vec<Item> {
         match self {
             Self::SecondConditional => conditionals(count, shuffler),
@@ -171,7 +171,7 @@ impl Drill {
             if items.len() >= count {
                 break;
             }
-            // 'Wash the car' and 'sell the car' in one drill read like a slip; so do two things done with 'go'.
+            // 'Wash the car' and 'sell the car' in one drill look like a mistake; so do two phrases with 'go'.
             let (verb, rest) = phrase.verb_and_rest();
             let passive = phrase.passive.as_ref().map(|passive| passive.subject.as_str());
             let marks = [verb, passive.unwrap_or(rest)];
@@ -201,7 +201,7 @@ impl Drill {
 
 type Subject = (&'static str, Person, &'static str);
 
-/// The subject of a phrase: the person drawn, or the thing it is said of.
+/// The subject of a phrase: the person drawn, or the thing the phrase is about.
 fn who(phrase: &Phrase, drawn: Subject) -> Option<Subject> {
     if phrase.subject == "thing" {
         return thing(&phrase.base).map(|name| (name, Person::Third, "its"));
@@ -213,13 +213,13 @@ fn pick<'a>(list: &'a [String], shuffler: &mut Shuffler) -> Option<&'a str> {
     list.get(shuffler.below(list.len())).map(String::as_str)
 }
 
-/// One of the times that `suits` keeps.
+/// Picks one of the times that `suits` accepts.
 fn pick_where<'a>(list: &'a [String], suits: impl Fn(&str) -> bool, shuffler: &mut Shuffler) -> Option<&'a str> {
     let kept: Vec<&str> = list.iter().map(String::as_str).filter(|time| suits(time)).collect();
     kept.get(shuffler.below(kept.len())).copied()
 }
 
-/// The tail of a sentence: the cue, the rest of the phrase, the time, the full stop.
+/// The end of a sentence: the cue, the rest of the phrase, the time, the full stop.
 fn tail(cue: &str, rest: &str, time: &str) -> String {
     let all: Vec<&str> = [rest, time].into_iter().filter(|text| !text.is_empty()).collect();
     if all.is_empty() { format!(" ({cue}).") } else { format!(" ({cue}) {}.", all.join(" ")) }
@@ -230,8 +230,8 @@ fn span(key: &str, ending: usize) -> Option<(u32, u32)> {
     Some((u32::try_from(length.saturating_sub(ending)).ok()?, u32::try_from(length).ok()?))
 }
 
-/// What is tested of a key that ends in a form of `verb`: the ending where the rules make it, the whole word where it
-/// is irregular; of the bare verb its last two letters, so that an ending put after it is no slip.
+/// The tested part of a key that ends in a form of `verb`: a regular ending, or the whole of an irregular form. For the
+/// bare verb, its last two letters, so that an extra ending is not forgiven as a slip.
 fn tested(key: &str, verb: &str) -> Option<(u32, u32)> {
     let last = key.rsplit(' ').next().unwrap_or(key);
     let whole = last.chars().count();
@@ -259,7 +259,7 @@ fn present_simple(phrase: &Phrase, drawn: Subject, turn: usize, shuffler: &mut S
     let (verb, rest) = phrase.verb_and_rest();
     let (subject, person, _) = who(phrase, drawn)?;
     if negative(turn) {
-        // 'I don't write a letter every week', where 'very often' would want 'letters', and 'once a week' says nothing.
+        // 'I don't write a letter every week', as 'very often' would need 'letters', and 'once a week' says nothing.
         let every = |time: &str| time.starts_with("every ") || time.starts_with("on ");
         let time = pick_where(&phrase.frequency, every, shuffler)?;
         let aux = if person == Person::Third { "doesn't" } else { "don't" };
@@ -292,7 +292,7 @@ fn not_be(person: Person) -> &'static str {
     }
 }
 
-/// Is the subject one that a short form is written after? 'Leila and Ben're' is not.
+/// Whether a contraction can follow the subject: 'Leila and Ben're' is not written.
 fn short_after(subject: &str) -> bool {
     matches!(subject, "I" | "She" | "He" | "We" | "They")
 }
@@ -303,7 +303,7 @@ fn short(subject: &str, form: String) -> Vec<String> {
 
 fn present_continuous(phrase: &Phrase, drawn: Subject, turn: usize, shuffler: &mut Shuffler) -> Option<Item> {
     let (verb, rest) = phrase.verb_and_rest();
-    // 'She is living in London' says something else than the drill practises.
+    // 'She is living in London' means something other than what the drill practises.
     if !phrase.now_ok || verb == "live" {
         return None;
     }
@@ -341,7 +341,7 @@ fn past_item(phrase: &Phrase, subject: &str, person: Person, not: bool, shuffler
     let time = pick(&phrase.past, shuffler)?;
     let forms = if person == Person::Plural { past_plural(verb) } else { past(verb) };
     let (key, others) = forms.split_first()?;
-    // 'Read' and 'read': nothing to write.
+    // 'Read' and 'read': nothing to change.
     if key == verb {
         return None;
     }
@@ -355,7 +355,7 @@ fn past_simple(phrase: &Phrase, drawn: Subject, turn: usize, shuffler: &mut Shuf
 
 fn going_to(phrase: &Phrase, drawn: Subject, turn: usize, shuffler: &mut Shuffler) -> Option<Item> {
     let (verb, rest) = phrase.verb_and_rest();
-    // Plans are people's; 'going to go' is heavy.
+    // Only people have plans, and 'going to go' is clumsy.
     if phrase.subject != "person" || verb == "go" {
         return None;
     }
@@ -375,7 +375,7 @@ fn have(person: Person) -> (&'static str, &'static str, &'static str) {
     if person == Person::Third { ("has", "'s", "hasn't") } else { ("have", "'ve", "haven't") }
 }
 
-/// Keys of the perfect, with an adverb inside where there is one.
+/// An item in the present perfect, with an optional adverb inside the key.
 fn perfect(phrase: &Phrase, subject: &str, person: Person, adverb: &str, after: String) -> Option<Item> {
     let (verb, _) = phrase.verb_and_rest();
     let (long, short_form, _) = have(person);
@@ -409,7 +409,7 @@ fn perfect_or_past(phrase: &Phrase, drawn: Subject, turn: usize, shuffler: &mut 
             )
         }
         _ => {
-            // 'Since' takes no simple past. What lasts is said in the continuous too.
+            // 'Since' rules out the past simple. For lasting states the continuous is right too.
             if !phrase.times.contains(&TimeKind::Duration) || matches!(verb, "wait" | "read" | "wear") {
                 return None;
             }
@@ -430,7 +430,7 @@ fn present_perfect(phrase: &Phrase, drawn: Subject, turn: usize) -> Option<Item>
     }
     let (subject, person, _) = drawn;
     let (verb, rest) = phrase.verb_and_rest();
-    // What is planned can be done already or not yet; one doesn't lose the keys 'not yet'.
+    // Something planned can be done already or not yet; one doesn't lose the keys 'not yet'.
     let planned = phrase.times.contains(&TimeKind::Future);
     match turn % 3 {
         0 => perfect(phrase, subject, person, "just", tail(&format!("just / {verb}"), rest, "")),
@@ -476,7 +476,7 @@ fn in_passive(phrase: &Phrase, turn: usize, shuffler: &mut Shuffler) -> Option<I
     }
 }
 
-/// Authored sentences: `If I [had] (have) more time, …`.
+/// The authored sentences: `If I [had] (have) more time, …`.
 fn conditionals(count: usize, shuffler: &mut Shuffler) -> Vec<Item> {
     let mut all: Vec<usize> = (0..pack().second_conditional.len()).collect();
     shuffler.shuffle(&mut all);

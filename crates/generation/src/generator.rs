@@ -1,5 +1,5 @@
-//! Writes one planned task: by rules over the pack or a teacher's material, or by a model; checked before it is
-//! handed back.
+//! Writes one planned task, by rules from the pack or a teacher's material, or with a model, and checks it before
+//! returning it.
 
 use std::sync::Arc;
 
@@ -23,11 +23,11 @@ use crate::{
     writer::ModelWriter,
 };
 
-/// The version of pack and rules: told with every task that they made.
+/// The version of the pack and the rules, recorded with every task made by rules.
 const RULES_VERSION: &str = "rules-1";
-/// So many orders of a topic's words are tried before the best one is taken.
+/// Orders of a topic's words tried before the best result is taken.
 const ATTEMPTS_MAX: u64 = 12;
-/// So many orders are tried where none makes a task at all.
+/// Orders tried if none makes a task at all.
 const ORDERS_MAX: u64 = 144;
 
 /// Writes tasks. Cheap to clone.
@@ -42,7 +42,7 @@ struct Inner {
     levels: Levels,
 }
 
-/// Findings of item writing: a task by rules is made again rather than kept with one.
+/// Whether a finding is about item writing: a task with one is made again, if by rules.
 fn of_item_writing(code: FindingCode) -> bool {
     match code {
         FindingCode::KeyLongest
@@ -70,7 +70,7 @@ fn of_item_writing(code: FindingCode) -> bool {
 /// Weighs more than any number of warnings.
 const FAULT: usize = 1_000;
 
-/// How far from clean a report is: faults weigh more than any number of warnings.
+/// How far a report is from clean; 0 is clean.
 fn weight(report: &GateReport) -> usize {
     report
         .findings
@@ -83,13 +83,13 @@ fn weight(report: &GateReport) -> usize {
         .sum()
 }
 
-/// What the job's kind is made by.
+/// The kind of the job.
 fn kind(job: &PartJob) -> Result<Kind, PartFailure> {
     registry::kind(&job.kind).ok_or(PartFailure { fault: PartFault::NeedsModel, detail: None })
 }
 
 impl Generator {
-    /// A generator with a model where one is set up, and the levels that its tasks are measured by.
+    /// Creates a generator, with a model if one is configured. `levels` are used to measure its tasks.
     #[must_use]
     pub fn new(model: Option<ModelConfig>, levels: Levels) -> Self {
         let model = model.as_ref().map(ModelWriter::new);
@@ -102,7 +102,7 @@ impl Generator {
         crate::Offer { model: self.inner.model.is_some() }
     }
 
-    /// The levels that tasks are measured by.
+    /// The levels used to measure tasks.
     #[must_use]
     pub fn levels(&self) -> &Levels {
         &self.inner.levels
@@ -115,11 +115,12 @@ impl Generator {
     /// Writes a task.
     ///
     /// # Errors
-    /// [`PartFailure`] says why there is none.
+    /// [`PartFailure`], which says why there is no task.
     pub async fn write(&self, job: &PartJob) -> Result<WrittenTask, PartFailure> {
         let mut written = self.write_as_planned(job).await?;
         let items = job.plan.get("items").and_then(serde_json::Value::as_u64).and_then(|n| usize::try_from(n).ok());
-        // What nobody named is not missed, unless a model gave less than half of what it was asked for.
+        // Without a requested number nothing counts as missing, unless a model wrote less than half of the usual
+        // number.
         let made = registry::entries(&written.body);
         let asked = match (items, written.origin.author) {
             (Some(asked), _) => Some(asked),
@@ -143,7 +144,7 @@ impl Generator {
         let wished = job.wish.as_deref().is_some_and(|wish| !wish.trim().is_empty());
         match plan {
             Plan::Model(plan) => self.by_model(job, &plan).await,
-            // A wish is for a model, whoever made the task before.
+            // Only a model can follow a wish, whoever made the task before.
             Plan::Pack(plan) if wished => self.by_model(job, &ModelPlan { items: plan.items, source: None }).await,
             Plan::Text(plan) if wished => {
                 let source = Some(Source::Text(plan.text));
@@ -168,8 +169,8 @@ impl Generator {
         }
     }
 
-    /// Tries orders of the words until one makes a clean task; the cleanest without a fault, if none does. Where an
-    /// order leaves too few words, another usually does not.
+    /// Tries orders of the words until one makes a clean task, else returns the cleanest without a fault. If one order
+    /// leaves too few words, another usually does not.
     fn by_rules(
         &self,
         job: &PartJob,
@@ -241,7 +242,7 @@ impl Generator {
     }
 }
 
-/// What a model is told that the lesson is about: its words, and its text unless the task is to be a text itself.
+/// What a model is told about the lesson: its words, and its text unless the task is itself a text to read.
 fn about_lesson(job: &PartJob, source: Option<&Source>) -> (Vec<String>, Option<String>) {
     let is_reading = |name: &str| registry::kind(name).is_some_and(|kind| kind.is_reading);
     let mut words = taught_words(&job.tasks);
@@ -262,7 +263,7 @@ fn about_lesson(job: &PartJob, source: Option<&Source>) -> (Vec<String>, Option<
     (words, text.filter(|_| !is_reading(&job.kind)))
 }
 
-/// It is told with the task, until somebody saves it as it is.
+/// The finding that items are missing: shown with the task until somebody saves it as it is.
 fn fewer_items(made: usize, asked: usize) -> Finding {
     Finding {
         code: FindingCode::FewerItems,

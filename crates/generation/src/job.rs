@@ -1,4 +1,4 @@
-//! One part of a plan as a job, and what comes of it.
+//! One part of a plan as a job, and its result.
 
 use serde_json::Value;
 use types::{
@@ -9,11 +9,11 @@ use types::{
     tasks::TaskBody,
 };
 
-/// All that is needed to write one task.
+/// Everything needed to write one task.
 #[derive(Clone, Debug)]
 pub struct PartJob {
     pub kind: String,
-    /// As planned, or as it stands where a task is made again; empty: the kind's usual one.
+    /// As planned, or the current one if a task is made again; empty for the kind's usual one.
     pub title: String,
     /// As planned: see [`crate::PlannedPart::plan`].
     pub plan: Value,
@@ -25,22 +25,22 @@ pub struct PartJob {
     pub level: CefrLevel,
     pub target_language: Language,
     pub students_language: Language,
-    /// What stands in the lesson already.
+    /// The tasks already in the lesson.
     pub tasks: Vec<Task>,
-    /// With 'make again': the task that should be made differently.
+    /// For 'make again': the task that should come out different.
     pub previous: Option<TaskBody>,
-    /// The same job with the same seed is the same task, as far as no model is asked.
+    /// Without a model, the same job with the same seed makes the same task.
     pub seed: u64,
 }
 
-/// A task as written, through the gate without a fault.
+/// A finished task that passed the gate without a fault.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WrittenTask {
     pub title: String,
     pub instructions: String,
     pub body: TaskBody,
     pub origin: Origin,
-    /// What the gate says of it in its lesson, and whether items are missing.
+    /// The gate's report on it in its lesson, and whether items are missing.
     pub evidence: GateReport,
 }
 
@@ -48,6 +48,6 @@ pub struct WrittenTask {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PartFailure {
     pub fault: PartFault,
-    /// For those who want to know: names no key, no address, and quotes nothing the model said.
+    /// Details for whoever wants them. Contains no key, no URL and nothing that the model wrote.
     pub detail: Option<String>,
 }

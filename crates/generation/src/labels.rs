@@ -1,11 +1,11 @@
-//! Titles and instructions of tasks, and the titles of sections.
+//! Titles and instructions of tasks, and titles of sections.
 //!
-//! Titles are in the language taught, where we have them; instructions in the students' language at A1 and A2, where
-//! that is Russian or English, otherwise in English. A task keeps the language its instructions are in (docs/GENERATION.md).
+//! Titles are in the language taught if we have them. Instructions are in Russian at A1 and A2 if it is the students'
+//! language, otherwise in English. A task keeps the language of its instructions (docs/GENERATION.md).
 
 use types::levels::{CefrLevel, Language};
 
-/// A purpose of a part of the lesson.
+/// The purpose of a part of the lesson.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Section {
     Reading,
@@ -41,7 +41,7 @@ pub(crate) fn section(section: Section, language: Language) -> &'static str {
     }
 }
 
-/// One of the things that a task of a kind can ask: its title, and what the student is told to do, each in English and in
+/// One of the things that a task of a kind can ask: its title, and the instructions for students, each in English and
 /// Russian.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TaskVariant {
@@ -54,20 +54,20 @@ impl TaskVariant {
         Self { title, instructions }
     }
 
-    /// A short title, in Russian for lessons of Russian, else in English.
+    /// A short title: in Russian for lessons of Russian, otherwise in English.
     pub fn title(self, language: Language) -> &'static str {
         let [english, russian] = self.title;
         if language == Language::Ru { russian } else { english }
     }
 
-    /// What the student is told to do.
+    /// The instructions for students.
     pub fn instructions(self, level: CefrLevel, students: Language) -> &'static str {
         let [english, russian] = self.instructions;
         if language_of_instructions(level, students) == Language::Ru { russian } else { english }
     }
 }
 
-/// The language that instructions are in.
+/// The language of instructions.
 pub(crate) fn language_of_instructions(level: CefrLevel, students: Language) -> Language {
     if level <= CefrLevel::A2 && students == Language::Ru { Language::Ru } else { Language::En }
 }

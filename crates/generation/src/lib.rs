@@ -1,8 +1,8 @@
-//! From (topic, level, language, context) to checked tasks: the planner, the built-in generator over the topic
-//! pack, the client of a language model, and the quality gate.
+//! From (topic, level, language, context) to checked tasks: the planner, the built-in generator over the topic pack,
+//! the client of a language model, and the quality gate.
 //!
-//! Nothing here knows of HTTP handlers, a database or a browser. The planner and the gate are pure; the only
-//! thing that talks to the outside is the model's client, and only where a model is set up.
+//! Nothing here depends on HTTP handlers, a database or a browser. The planner and the gate are pure; only the model's
+//! client does network I/O, and only if a model is configured.
 
 mod asked;
 mod builtin;

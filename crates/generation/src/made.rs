@@ -1,16 +1,16 @@
-//! What makers, rules and models alike, leave for the gate.
+//! The output of makers, by rules or by a model, as input for the gate.
 
 use types::{generation::PartFault, tasks::TaskBody};
 
 use crate::{job::PartFailure, labels::TaskVariant};
 
-/// A task as a maker leaves it, before the gate.
+/// A task as made, before the gate.
 #[derive(Debug)]
 pub(crate) struct Made {
     pub variant: TaskVariant,
-    /// Where the maker knows a better title than the plan.
+    /// Set if the maker knows a better title than the plan.
     pub title: Option<String>,
-    /// Where the words are not of the table.
+    /// Set if the instructions are not the variant's.
     pub instructions: Option<String>,
     pub body: TaskBody,
 }

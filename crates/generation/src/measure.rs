@@ -1,4 +1,4 @@
-//! The gate as a whole: its rules over what a template says of its task.
+//! The whole gate: its general rules, applied to what a template reports about its task.
 
 use types::evidence::{FindingCode, GateReport, Severity};
 
@@ -7,10 +7,10 @@ use crate::{
     registry,
 };
 
-/// At most this many findings a report.
+/// Most findings in a report.
 const FINDINGS_MAX: usize = 60;
 
-/// Measures a task.
+/// Checks a task.
 #[must_use]
 pub fn check(input: &GateInput<'_>) -> GateReport {
     let mut found = Findings::default();
@@ -23,7 +23,7 @@ pub fn check(input: &GateInput<'_>) -> GateReport {
     typography::check(&pieces, input.language, &mut found);
     let (level, word_count) = level::check(input, &registry::taught(input.body), &pieces, &mut found);
     let mut findings = found.all;
-    // The weightiest first; among equals the order in which they stand in the task.
+    // Most severe first; equally severe ones in the order of the task.
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     findings.truncate(FINDINGS_MAX);
     GateReport { version: VERSION, findings, level, single_answers, word_count }

@@ -1,11 +1,11 @@
-//! The generator's own words about a part: what is stored with it and read back when it is written.
+//! The generator's plan for a part: stored with it and read back when it is written.
 
 use serde::{Deserialize, Serialize};
 use types::generation::Source;
 
 use crate::drill::Drill;
 
-/// How a part is to be made. Stored as JSON; a field that is added needs a default.
+/// How a part is made. Stored as JSON: a new field needs a default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "maker", rename_all = "snake_case")]
 pub(crate) enum Plan {
@@ -22,20 +22,20 @@ pub(crate) enum Plan {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct PackPlan {
     pub topic: String,
-    /// Lemmas of the lesson, those that this part should use first. Empty: what the lesson's word list has.
+    /// Lemmas of the lesson that this part should use first. If empty, those in the lesson's word list.
     #[serde(default)]
     pub words: Vec<String>,
-    /// What the lesson's tasks teach as they stand: known when the part is written, never stored.
+    /// What the lesson's tasks teach at present: filled in when the part is written, never stored.
     #[serde(skip)]
     pub taught: Vec<String>,
-    /// Lemmas whose examples another part of the lesson shows whole.
+    /// Lemmas whose full examples are shown in another part of the lesson.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keep_off: Vec<String>,
     #[serde(default)]
     pub items: Option<u32>,
     #[serde(default)]
     pub drill: Option<Drill>,
-    /// Match words with translations, not with meanings.
+    /// Match words with translations instead of meanings.
     #[serde(default)]
     pub translations: bool,
 }
@@ -45,7 +45,7 @@ pub(crate) struct TextPlan {
     pub text: String,
     #[serde(default)]
     pub items: Option<u32>,
-    /// Which of the text's sentences: two kinds that share a text take every other one.
+    /// Which sentences of the text, as (index, count): two kinds that share a text take alternate ones.
     #[serde(default)]
     pub share: Option<(usize, usize)>,
 }
@@ -61,13 +61,13 @@ pub(crate) struct WordsPlan {
 pub(crate) struct ModelPlan {
     #[serde(default)]
     pub items: Option<u32>,
-    /// The teacher's material that the task is made from.
+    /// The teacher's material to make the task from.
     #[serde(default)]
     pub source: Option<Source>,
 }
 
 impl Plan {
-    /// As it is stored.
+    /// The plan as stored.
     pub fn to_value(&self) -> serde_json::Value {
         serde_json::to_value(self).unwrap_or_default()
     }

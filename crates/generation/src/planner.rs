@@ -1,7 +1,7 @@
-//! What a lesson is made of: its sections and the tasks to write, each with a plan that it keeps.
+//! Plans a lesson: its sections and the tasks to write, each with a stored plan.
 //!
-//! Three ways: from the topic pack (English, A1 to B2), from a teacher's text or word list (any language, as far as
-//! rules go), and with a model for everything. A lesson of the pack needs no model and never asks one.
+//! There are three ways: from the topic pack (English, A1 to B2), from a teacher's text or word list (any language, as
+//! far as rules go), and entirely with a model. A lesson from the pack never uses a model.
 
 use lexicon::{Near, Topic, TopicMatch, find_topic, pack};
 use serde_json::Value;
@@ -29,10 +29,10 @@ use crate::{
     },
 };
 
-/// What can be made here.
+/// What this server can make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Offer {
-    /// A language model is set up: any topic, level and language.
+    /// A language model is configured: any topic, level and language.
     pub model: bool,
 }
 
@@ -41,11 +41,11 @@ pub struct Offer {
 pub struct LessonPlan {
     pub title: String,
     pub topic: String,
-    /// The one asked for, unless the topic names another ('Travel A1').
+    /// The requested level, unless the topic names another ('Travel A1').
     pub level: CefrLevel,
-    /// The titles of its sections in order, in the language taught.
+    /// Section titles in order, in the language taught.
     pub sections: Vec<String>,
-    /// In the order in which they stand in the lesson.
+    /// In lesson order.
     pub parts: Vec<PlannedPart>,
 }
 
@@ -54,21 +54,21 @@ pub struct LessonPlan {
 pub struct PlannedPart {
     pub kind: String,
     pub title: String,
-    /// Its section by place, from 0.
+    /// 0-based index of its section.
     pub section: usize,
-    /// The part whose result it builds on, by place in [`LessonPlan::parts`]; that one waits for nothing itself.
+    /// Index in [`LessonPlan::parts`] of the part whose result it builds on; that part waits for none itself.
     pub waits_for: Option<usize>,
-    /// The generator's own words: stored with the part and given back in [`PartJob::plan`].
+    /// The generator's plan, opaque to others: stored with the part and passed back in [`PartJob::plan`].
     pub plan: Value,
 }
 
-/// Why nothing can be planned for what was asked.
+/// Why a request can't be planned.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlanError {
-    /// The field at fault: `topic`, `level`, `target_language`, `kind`, `source.text` or `source.words`.
+    /// The invalid field: `topic`, `level`, `target_language`, `kind`, `source.text` or `source.words`.
     pub field: &'static str,
     pub code: FieldCode,
-    /// Topics of the pack that are near what was typed, or that have what was asked for.
+    /// Topics of the pack that are near the typed one, or that have what was requested.
     pub near: Vec<NearTopic>,
 }
 
@@ -85,7 +85,7 @@ fn info(topic: &Topic) -> TopicInfo {
     TopicInfo { id: topic.id.clone(), title: topic.title.clone(), levels: topic.levels() }
 }
 
-/// The topics of the built-in pack, by title.
+/// The topics of the built-in pack, sorted by title.
 #[must_use]
 pub fn topics() -> Vec<TopicInfo> {
     let mut all: Vec<TopicInfo> = pack().topics.iter().map(info).collect();
@@ -98,21 +98,21 @@ fn near_info(near: Near) -> NearTopic {
     NearTopic { id, title, levels, level: near.level, words: near.words, misspelt: near.misspelt }
 }
 
-/// A topic of the pack, and what else was asked for beside it.
+/// A topic of the pack, with the level and grammar requested.
 struct PackTopic {
     topic: &'static Topic,
     level: CefrLevel,
     drill: Option<Drill>,
 }
 
-/// The topic of the pack for a request, or what stands in the way.
+/// The topic of the pack for a request, or why there is none.
 fn pack_topic(typed: &str, level: CefrLevel, language: Language) -> Result<PackTopic, PlanError> {
     if language != PACK_LANGUAGE {
         return Err(PlanError::new("target_language", FieldCode::NotAllowed));
     }
     let Asked { topic, level: named, drill } = asked::read(typed);
     let level = named.unwrap_or(level);
-    // A level that the topic lacks, or one below that of the grammar: what there is instead.
+    // The error for a level that the topic lacks, or one below that of the grammar: offers what there is instead.
     let other_level = |topic: &'static Topic, level: CefrLevel| {
         let near = near_info(Near { topic, level, words: Vec::new(), misspelt: false });
         PlanError { near: vec![near], ..PlanError::new("level", FieldCode::NotAllowed) }
@@ -134,7 +134,7 @@ fn pack_topic(typed: &str, level: CefrLevel, language: Language) -> Result<PackT
     }
 }
 
-/// Collects the parts of a plan.
+/// Builds a plan part by part.
 struct Builder {
     language: Language,
     sections: Vec<Section>,
@@ -164,7 +164,7 @@ impl Builder {
     }
 
     fn finish(mut self, topic: &str, fallback: &str, level: CefrLevel) -> LessonPlan {
-        // Sections that got no part are left out.
+        // Drop sections without parts.
         let used: Vec<usize> =
             (0..self.sections.len()).filter(|n| self.parts.iter().any(|part| part.section == *n)).collect();
         for part in &mut self.parts {
@@ -185,7 +185,8 @@ impl Builder {
 /// Plans a lesson.
 ///
 /// # Errors
-/// [`PlanError`] where the built-in pack can't serve the request and no model is set up, or the source is too short.
+/// [`PlanError`] if the built-in pack can't serve the request and no model is configured, or if the source is too
+/// short.
 pub fn plan(request: &CreateRun, offer: &Offer) -> Result<LessonPlan, PlanError> {
     match &request.source {
         Some(Source::Text(text)) => plan_text(request, text, offer),
@@ -200,8 +201,8 @@ fn seed(request: &CreateRun) -> u64 {
     high ^ low.rotate_left(17)
 }
 
-/// A lesson by rules over the pack. Its words run through all its tasks: each task begins with others of them, and the
-/// two that show whole example sentences take different ones.
+/// A lesson by rules from the pack. All tasks share its words, but start with different ones; the two tasks that show
+/// whole example sentences use different sentences.
 fn plan_pack(request: &CreateRun) -> Result<LessonPlan, PlanError> {
     let PackTopic { topic, level, drill } = pack_topic(&request.topic, request.level, request.target_language)?;
     let mut shuffler = Shuffler::new(seed(request), "lesson");
@@ -236,7 +237,7 @@ fn plan_pack(request: &CreateRun) -> Result<LessonPlan, PlanError> {
     Ok(lesson.finish(&request.topic, &topic.title, level))
 }
 
-/// A word list's title: 'Travel words', where the topic is one plain word.
+/// The title of a word list: 'Travel words' if the topic is one plain word.
 fn list_title(topic: &Topic) -> String {
     if topic.title.contains(' ') || topic.title.ends_with('s') {
         word_list::WORDS.title(Language::En).to_owned()
@@ -245,8 +246,8 @@ fn list_title(topic: &Topic) -> String {
     }
 }
 
-/// The words whose examples the lesson builds; its gap task keeps off them, whatever it has to try. Sentences of four
-/// chunks and more are better to build than to fill.
+/// The words whose examples become sentences to build; the lesson's gap task never uses them. Those of more than four
+/// chunks come first: they are better to build than to fill.
 fn examples_to_build(words: &[String], topic: &Topic) -> Vec<String> {
     let chunks = |lemma: &String| topic.entry(lemma).map_or(0, |entry| entry.example.chunks.len());
     let mut build: Vec<String> = words.iter().filter(|lemma| chunks(lemma) >= CHIPS_MIN).cloned().collect();
@@ -255,7 +256,7 @@ fn examples_to_build(words: &[String], topic: &Topic) -> Vec<String> {
     build
 }
 
-/// A lesson from a teacher's text: the text, and what rules or a model make of it.
+/// A lesson from a teacher's text: the text itself, and tasks made from it by rules or a model.
 fn plan_text(request: &CreateRun, text: &str, offer: &Offer) -> Result<LessonPlan, PlanError> {
     if words(text).count() < 15 && source::has_words(request.target_language) || text.trim().chars().count() < 40 {
         return Err(PlanError::new("source.text", FieldCode::TooShort));
@@ -297,7 +298,7 @@ fn plan_text(request: &CreateRun, text: &str, offer: &Offer) -> Result<LessonPla
     Ok(lesson.finish(&request.topic, &fallback.chars().take(80).collect::<String>(), request.level))
 }
 
-/// Is there enough in the material for this kind? Tried out: the maker itself knows best.
+/// Whether the material is enough for this kind. Tries it out: only the maker knows.
 fn can_make(request: &CreateRun, kind: &str, plan: &Plan) -> bool {
     let job = PartJob {
         kind: kind.to_owned(),
@@ -321,8 +322,8 @@ fn can_make(request: &CreateRun, kind: &str, plan: &Plan) -> bool {
     }
 }
 
-/// What a model writes builds on the first part of this kind. What rules make of the teacher's own material waits for
-/// nothing.
+/// Makes parts written by a model wait for the first part of this kind. Parts made by rules from the teacher's own
+/// material wait for nothing.
 fn make_others_wait<T: Template>(parts: &mut [PlannedPart]) {
     let first = parts.iter().position(|part| part.kind == T::META.kind);
     for (n, part) in parts.iter_mut().enumerate() {
@@ -361,7 +362,7 @@ fn plan_words(request: &CreateRun, lines: &str, offer: &Offer) -> Result<LessonP
     Ok(lesson.finish(&request.topic, &fallback.join(", "), request.level))
 }
 
-/// A lesson by a model. The text comes first, and everything is made from it and its words.
+/// A lesson by a model. The text comes first; everything else is made from it and its words.
 fn plan_model(request: &CreateRun) -> LessonPlan {
     let by_model = Plan::Model(ModelPlan::default());
     let mut lesson =
@@ -378,12 +379,12 @@ fn plan_model(request: &CreateRun) -> LessonPlan {
     lesson.finish(&request.topic, "", request.level)
 }
 
-/// Plans one more task for a lesson, or the making again of one: the same plan with another seed gives other items.
+/// Plans one more task for a lesson, or one to be made again: the same plan with another seed gives different items.
 ///
-/// A task that was made from a teacher's material is made again with the plan that its part kept, not with this.
+/// A task made from a teacher's material is made again with the plan stored with its part, not with this one.
 ///
 /// # Errors
-/// As [`plan`]; `kind` where nothing here makes that kind.
+/// As for [`plan`]; `kind` if nothing can make that kind here.
 pub fn plan_one(
     kind: &str,
     topic: &str,

@@ -1,8 +1,8 @@
-//! Small questions about text that the makers, the gate and the client share.
+//! Text queries shared by the makers, the gate and the client.
 
 use types::text::{fold, words};
 
-/// The words of a text, folded, with a space around each: `" a b c "`.
+/// The words of a text, folded, each surrounded by spaces: `" a b c "`.
 fn padded(text: &str) -> String {
     let mut out = String::from(" ");
     for word in words(text) {
@@ -12,7 +12,7 @@ fn padded(text: &str) -> String {
     out
 }
 
-/// A text made ready for many questions of the form 'does it hold this word?'.
+/// A text prepared for repeated whole-word searches.
 pub(crate) struct Haystack(String);
 
 impl Haystack {
@@ -20,19 +20,19 @@ impl Haystack {
         Self(padded(text))
     }
 
-    /// Does the phrase stand in it as whole words?
+    /// Whether it contains the phrase as whole words.
     pub fn holds(&self, phrase: &str) -> bool {
         let needle = padded(phrase);
         needle.len() > 2 && self.0.contains(&needle)
     }
 }
 
-/// Does `phrase` stand in `text` as whole words?
+/// Whether `text` contains `phrase` as whole words.
 pub(crate) fn mentions(text: &str, phrase: &str) -> bool {
     Haystack::new(text).holds(phrase)
 }
 
-/// Does an English word, in any of its forms, or a phrase as it is, stand in `text`?
+/// Whether `text` contains an English word in any form, or a phrase as it is.
 pub(crate) fn mentions_form(text: &str, lemma: &str) -> bool {
     let wanted = fold(lemma);
     if wanted.contains([' ', '-']) {
@@ -41,7 +41,7 @@ pub(crate) fn mentions_form(text: &str, lemma: &str) -> bool {
     words(text).any(|word| lexicon::lemmas_of(word).contains(&wanted))
 }
 
-/// The text without what stands in round brackets: cues are no text.
+/// The text without what is in round brackets, such as cues.
 pub(crate) fn without_brackets(text: &str) -> String {
     let (mut out, mut depth) = (String::with_capacity(text.len()), 0_u32);
     for c in text.chars() {
@@ -55,13 +55,13 @@ pub(crate) fn without_brackets(text: &str) -> String {
     out
 }
 
-/// With a capital at its start.
+/// Capitalises the first letter.
 pub(crate) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-/// The last word of a text if only spaces stand after it, lower case.
+/// The last word of a text, folded; empty if anything but spaces follows it.
 pub(crate) fn word_before(text: &str) -> String {
     let trimmed = text.trim_end();
     if !trimmed.ends_with(|c: char| c.is_alphanumeric()) {
@@ -70,7 +70,7 @@ pub(crate) fn word_before(text: &str) -> String {
     words(trimmed).last().map(fold).unwrap_or_default()
 }
 
-/// The first word of a text if only a space stands before it, lower case.
+/// The first word of a text, folded; empty if anything but spaces precedes it.
 pub(crate) fn word_after(text: &str) -> String {
     let trimmed = text.trim_start_matches(' ');
     if !trimmed.starts_with(|c: char| c.is_alphanumeric()) {

@@ -1,4 +1,4 @@
-//! Every template of the catalogue by its kind: what the planner, the generator and the gate ask of a task.
+//! Dispatches from a kind or a task to its template: what the planner, the generator and the gate need to know.
 
 use std::collections::BTreeSet;
 
@@ -18,10 +18,10 @@ use crate::{
     tasks::Generated,
 };
 
-/// A task is worth keeping with at least this many entries.
+/// Fewest entries for a task to be worth keeping.
 const ENTRIES_MIN: usize = 3;
 
-/// What is known of a kind before there is a task of it.
+/// What is known of a kind without a task.
 #[derive(Clone, Copy)]
 pub(crate) struct Kind {
     pub variant: TaskVariant,
@@ -49,7 +49,7 @@ impl Kind {
 
 macro_rules! registry {
     ($($variant:ident $module:ident),+ $(,)?) => {
-        /// The kind of this name.
+        /// The kind with this name.
         pub(crate) fn kind(name: &str) -> Option<Kind> {
             $(if name == <types::tasks::$module::Content as Template>::META.kind {
                 return Some(Kind::of::<types::tasks::$module::Content>());
@@ -61,7 +61,7 @@ macro_rules! registry {
             match body { $(TaskBody::$variant(task) => task.entries(),)+ TaskBody::Unknown(_) => 0 }
         }
 
-        /// The task without some of its items; `None` where too few are left, or none can be left out.
+        /// The task without some of its items; `None` if too few are left, or if items can't be removed.
         pub(crate) fn without_items(body: &TaskBody, bad: &BTreeSet<&ItemId>) -> Option<TaskBody> {
             if bad.is_empty() {
                 return None;
@@ -103,7 +103,7 @@ macro_rules! registry {
 
 types::for_each_task_template!(registry);
 
-/// The words that a lesson's tasks teach. For [`crate::GateInput::taught`].
+/// The words that a lesson's tasks teach. See [`crate::GateInput::taught`].
 #[must_use]
 pub fn taught_words<'a>(tasks: impl IntoIterator<Item = &'a Task>) -> Vec<String> {
     tasks.into_iter().flat_map(|task| taught(&task.body)).collect()

@@ -1,4 +1,4 @@
-//! Taking items at fault out of a gapped text.
+//! Removes faulty items from a gapped text.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use types::{
     tasks::gaps::{AnyGap, Part},
 };
 
-/// The lines of a gapped text without those that hold one of `bad`.
+/// The lines of a gapped text except those with an item in `bad`.
 pub(crate) fn without_lines<G: AnyGap + Clone>(parts: &[Part<G>], bad: &BTreeSet<&ItemId>) -> Vec<Part<G>> {
     let mut all: Vec<Vec<Part<G>>> = vec![Vec::new()];
     for part in parts {

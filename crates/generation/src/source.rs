@@ -1,4 +1,4 @@
-//! Tasks out of a teacher's own material, by rules: a text in any language, or a list of words and meanings.
+//! Tasks by rules from a teacher's own material: a text in any language, or a list of words and meanings.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,18 +19,18 @@ use crate::{
     prose::{capitalised, mentions},
 };
 
-/// One sentence with its gap: what stands before it, the key, what stands after.
+/// A sentence with a gap: the text before it, the key, the text after it.
 pub(crate) struct GapSentence {
     pub before: String,
     pub key: String,
     pub after: String,
 }
 
-/// A gap task takes this many sentences of a text, and at least so many.
+/// Sentences in a gap task: the usual number, and the fewest.
 const GAPS: (usize, usize) = (6, 3);
-/// A sentence builder likewise.
+/// The same for a sentence builder.
 const SENTENCES: (usize, usize) = (5, 2);
-/// A sentence with a gap has this many words, one to order so many.
+/// Words in a sentence with a gap, and in one to put in order.
 const GAP_SENTENCE: std::ops::RangeInclusive<usize> = 5..=28;
 const BUILD_SENTENCE: std::ops::RangeInclusive<usize> = 4..=9;
 
@@ -38,12 +38,12 @@ pub(crate) fn too_short() -> PartFailure {
     PartFailure { fault: PartFault::SourceTooShort, detail: None }
 }
 
-/// Is the language written with spaces between words? Without them there are no words to take out.
+/// Whether the language puts spaces between words. Without them, words can't be taken out.
 pub(crate) fn has_words(language: Language) -> bool {
     !matches!(language, Language::Zh | Language::Ja)
 }
 
-/// The sentences of a text that can stand alone, in order: whole, without quotes or brackets cut apart.
+/// The sentences of a text that make sense alone, in order: complete, without brackets or quotes.
 fn whole_sentences(source: &str) -> Vec<&str> {
     sentences(source)
         .filter(|sentence| sentence.ends_with(['.', '!', '?', '…']) && sentence.chars().count() <= 300)
@@ -51,7 +51,7 @@ fn whole_sentences(source: &str) -> Vec<&str> {
             let count = |marks: &[char]| sentence.chars().filter(|c| marks.contains(c)).count();
             count(&['(', '[', '«', '“', '„']) == 0 && count(&[')', ']', '»', '”']) == 0 && count(&['"']) == 0
         })
-        // 'Dr. Brown' and '3.5' are cut in two by the rule for sentences.
+        // The sentence splitter cuts 'Dr. Brown' and '3.5' in two.
         .filter(|sentence| {
             let bare = sentence.trim_end_matches(['.', '!', '?', '…']);
             let last = words(bare).last().unwrap_or_default();
@@ -61,7 +61,7 @@ fn whole_sentences(source: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The words of a sentence that are worth taking out, the best first.
+/// The words of a sentence worth taking out, best first.
 fn candidates<'a>(sentence: &'a str, language: Language, counts: &BTreeMap<String, usize>) -> Vec<&'a str> {
     let mut all: Vec<(usize, &str)> = words(sentence)
         .enumerate()
@@ -141,10 +141,10 @@ fn lexicon_small(word: &str) -> bool {
     SMALL.contains(&fold(word).as_str())
 }
 
-/// Sentences with a gap each, in the order of the text.
+/// Sentences with one gap each, in the order of the text.
 ///
 /// # Errors
-/// [`PartFault::SourceTooShort`] where the text has too few sentences of the right sort.
+/// [`PartFault::SourceTooShort`] if the text has too few suitable sentences.
 pub(crate) fn gap_lines(
     job: &PartJob,
     plan: &TextPlan,
@@ -191,7 +191,7 @@ pub(crate) fn gap_lines(
     Ok(lines.into_iter().map(|(_, line)| line).collect())
 }
 
-/// English words that move about in a sentence: with one of them more than one order is right.
+/// English words with no fixed place in a sentence: with one of them, more than one order is right.
 const MOVABLE: &[&str] = &[
     "always",
     "often",
@@ -252,7 +252,7 @@ const PREPOSITIONS: &[&str] = &[
     "over", "about", "without",
 ];
 
-/// Can the sentence's words be put in order in one way only, as far as a rule can tell?
+/// Whether the sentence's words have only one right order, as far as rules can tell.
 fn fixed(sentence: &str, language: Language) -> bool {
     if sentence.contains([',', ';', ':', '—', '–', '"']) || sentence.contains(" - ") {
         return false;
@@ -261,7 +261,7 @@ fn fixed(sentence: &str, language: Language) -> bool {
         return false;
     }
     if language != Language::En {
-        // Other languages' order is freer: the task then asks for the order of the text.
+        // Word order in other languages is freer, so the task asks for the order of the text.
         return true;
     }
     let all: Vec<String> = words(sentence).map(fold).collect();
@@ -270,7 +270,7 @@ fn fixed(sentence: &str, language: Language) -> bool {
     prepositions <= 1 && !movable && !all.first().is_some_and(|word| PREPOSITIONS.contains(&word.as_str()))
 }
 
-/// The chips of a sentence: its words, small ones joined to the next, so that there are at most seven.
+/// The chips of a sentence: its words, with small ones joined to the next, at most seven.
 fn chips(sentence: &str, language: Language) -> Vec<String> {
     let bare = sentence.trim_end_matches(['.', '!', '?', '…']);
     let mut chips: Vec<String> = Vec::new();
@@ -300,7 +300,7 @@ fn chips(sentence: &str, language: Language) -> Vec<String> {
 /// Sentences to put in order, in the order of the text.
 ///
 /// # Errors
-/// [`PartFault::SourceTooShort`] where the text has too few sentences of the right sort.
+/// [`PartFault::SourceTooShort`] if the text has too few suitable sentences.
 pub(crate) fn sentences_to_build(
     job: &PartJob,
     plan: &TextPlan,
@@ -340,19 +340,19 @@ pub(crate) fn sentences_to_build(
     Ok(made.into_iter().enumerate().map(|(n, (_, sentence))| Sentence { id: ItemId::nth(n), ..sentence }).collect())
 }
 
-/// A line of a word list: the word, and its meaning where there is one.
+/// A line of a word list: the word, and its meaning if there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct WordLine {
     pub word: String,
     pub meaning: Option<String>,
 }
 
-/// Reads a word list: one word a line, its meaning after a tab, a dash with spaces, or `=`.
+/// Parses a word list: one word per line, its meaning after a tab, a spaced dash, or `=`.
 pub(crate) fn read_words(lines: &str) -> Vec<WordLine> {
     let mut all: Vec<WordLine> = Vec::new();
     for line in lines.lines() {
         let line = line.trim().trim_start_matches(['•', '*', '·']).trim();
-        // '12. word' is a numbered list.
+        // '12. word': a numbered list.
         let line = match line.split_once(['.', ')']) {
             Some((number, rest)) if !number.is_empty() && number.chars().all(|c| c.is_ascii_digit()) => rest.trim(),
             Some(_) | None => line,
@@ -367,7 +367,7 @@ pub(crate) fn read_words(lines: &str) -> Vec<WordLine> {
     all
 }
 
-/// The lines with a meaning that no other has.
+/// The lines with a meaning that no earlier line has.
 pub(crate) fn with_meaning(all: &[WordLine]) -> Vec<(&str, &str)> {
     let mut seen = BTreeSet::new();
     all.iter()
@@ -376,10 +376,10 @@ pub(crate) fn with_meaning(all: &[WordLine]) -> Vec<(&str, &str)> {
         .collect()
 }
 
-/// Are the meanings in the language taught, so that they are definitions and not translations?
+/// Whether the meanings are in the language taught: definitions rather than translations.
 fn are_definitions(all: &[WordLine], job: &PartJob) -> bool {
     let meanings: Vec<&str> = all.iter().filter_map(|line| line.meaning.as_deref()).collect();
-    // 'cat — кошка' is a translation, whatever the lesson says of its students.
+    // 'cat — кошка' is a translation, whatever the lesson says about its students.
     let foreign = meanings.iter().filter(|meaning| stranger(meaning, job.target_language).is_some()).count();
     if meanings.is_empty() || foreign * 2 > meanings.len() {
         return false;
@@ -391,7 +391,7 @@ fn are_definitions(all: &[WordLine], job: &PartJob) -> bool {
     long * 2 > meanings.len() && stranger(&meanings.join(" "), job.target_language).is_none()
 }
 
-/// A teacher's word list as it was read.
+/// A teacher's word list, parsed.
 pub(crate) struct WordMaterial {
     pub all: Vec<WordLine>,
     /// The meanings are definitions, not translations.
@@ -407,21 +407,21 @@ impl WordMaterial {
         Self { all, definitions, shuffler: shuffler(job, attempt), items: plan.items }
     }
 
-    /// How many entries: as asked for, or as usual.
+    /// The number of entries requested, clamped to 1..=20, or else `usual`.
     pub fn count(&self, usual: usize) -> usize {
         self.items.map_or(usual, |items| usize::try_from(items).unwrap_or(usual).clamp(1, 20))
     }
 }
 
-/// Another order for each attempt.
+/// A different order for each attempt.
 pub(crate) fn shuffler(job: &PartJob, attempt: u64) -> Shuffler {
     Shuffler::new(job.seed ^ attempt.wrapping_mul(0x9e37_79b9_7f4a_7c15), &job.kind)
 }
 
-/// Questions with a meaning each, and words of the list to choose from.
+/// Questions that each give a meaning and offer words of the list.
 ///
 /// # Errors
-/// [`PartFault::SourceTooShort`] where too few words have a meaning.
+/// [`PartFault::SourceTooShort`] if too few words have a meaning.
 pub(crate) fn questions(all: &[WordLine], count: usize, shuffler: &mut Shuffler) -> Result<Vec<Question>, PartFailure> {
     let pairs = with_meaning(all);
     if pairs.len() < 4 {
@@ -442,7 +442,7 @@ pub(crate) fn questions(all: &[WordLine], count: usize, shuffler: &mut Shuffler)
             .map(|(_, (other, _))| *other)
             .collect();
         shuffler.shuffle(&mut others);
-        // As long as the key, as far as there are such words: the key must not stand out.
+        // Near the key's length if possible: the key must not stand out.
         let length = |text: &str| text.chars().count();
         others.sort_by_key(|other| length(other).abs_diff(length(word)) / 4);
         others.truncate(3);

@@ -1,4 +1,4 @@
-//! From a question to a checked task: draft, content, gate; what is wrong is named for one round of repair.
+//! From a prompt to a checked task: draft, content, gate. What is wrong is named for one round of repair.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ use crate::{
     tasks::Generated,
 };
 
-/// The writer of tasks by a model.
+/// Writes tasks with a model.
 #[derive(Debug)]
 pub(crate) struct ModelWriter {
     model: Model,
@@ -40,7 +40,7 @@ impl ModelWriter {
         let (system, user) = (prompt::system(request), prompt::user::<D>(request));
         let asked = self.model.ask(D::KIND, &system, &user, |draft: D| judge(draft, request, gate)).await;
         asked.map_err(|failed| match failed.fault {
-            // What is wrong was told to the model in its own words; people get ours.
+            // The model was told what is wrong in its own terms; people get ours.
             PartFault::ReplyRefused => PartFailure {
                 fault: PartFault::ReplyRefused,
                 detail: Some("what was written did not pass the checks, nor did its repair".to_owned()),
@@ -65,7 +65,7 @@ macro_rules! write_by_kind {
             /// Writes a task that passes `gate`.
             ///
             /// # Errors
-            /// [`PartFailure`]: what failed, in terms that a person can act on.
+            /// [`PartFailure`], which says what failed in terms that a person can act on.
             pub async fn write(
                 &self,
                 request: &Request<'_>,
@@ -82,7 +82,7 @@ macro_rules! write_by_kind {
 
 types::for_each_task_template!(write_by_kind);
 
-/// The task, or what is wrong with it in words that the model can mend it by.
+/// The task, or what is wrong with it, in words that let the model correct it.
 fn judge<D: Draft>(
     draft: D,
     request: &Request<'_>,
@@ -94,7 +94,7 @@ fn judge<D: Draft>(
         return Ok(made);
     }
     let faults = || report.findings.iter().filter(|finding| finding.severity == Severity::Fault);
-    // Items at fault are dropped where enough are left.
+    // Faulty items are dropped if enough are left.
     let bad: BTreeSet<&ItemId> = faults().filter_map(|finding| finding.item.as_ref()).collect();
     if faults().all(|finding| finding.item.is_some())
         && let Some(body) = without_items(&made.body, &bad)

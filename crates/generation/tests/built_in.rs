@@ -1,4 +1,4 @@
-//! The built-in generator over every topic and level, with many seeds: what a teacher without a key gets.
+//! The built-in generator over every topic and level, with many seeds: what a teacher without a model key gets.
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "what only some kinds have is asked of those")]
 
@@ -72,7 +72,7 @@ async fn write_all(request: &CreateRun, seed: u64) -> Vec<Task> {
     let lesson = plan(request, &RULES).expect("the pack has it");
     let mut tasks: Vec<Task> = Vec::new();
     for n in 0..lesson.parts.len() {
-        // Parts are written in any order and at once: none sees another.
+        // Parts are written concurrently, in any order: none sees another.
         let written = generator.write(&job(request, &lesson, n, &[], seed)).await;
         let written = written.unwrap_or_else(|failed| {
             panic!("{} {} seed {seed}, {}: {failed:?}", request.topic, request.level, lesson.parts[n].kind)
@@ -143,7 +143,7 @@ async fn every_topic_and_level_makes_a_whole_clean_lesson_with_any_seed() {
                         }
                         _ => {}
                     }
-                    // Every key of every item is worth full marks.
+                    // Every item's key scores full marks.
                     for item in task.body.items() {
                         let key = task.body.key(&item).expect("an item has a key");
                         let mark = task.body.score(&item, &key).expect("a key can be marked");
@@ -157,7 +157,7 @@ async fn every_topic_and_level_makes_a_whole_clean_lesson_with_any_seed() {
     assert_eq!(gaps, proved);
 }
 
-/// What a teacher adds from the palette without a model.
+/// Tasks that a teacher adds from the palette without a model.
 #[tokio::test]
 async fn every_kind_that_rules_can_make_is_made_of_every_topic_and_level() {
     let generator = Generator::new(None, Levels::built_in());
@@ -313,7 +313,7 @@ async fn a_word_list_gives_words_pairs_and_questions() {
     assert_eq!(kinds, ["word_list", "matching", "single_choice"]);
     let TaskBody::WordList(list) = &tasks[0].body else { panic!("a list") };
     assert_eq!(list.words[0].meaning.translation.as_deref(), Some("собака"));
-    // A teacher whose students read the language taught pastes translations all the same.
+    // Even a teacher whose students speak the language taught may paste translations.
     let same = CreateRun { students_language: Language::De, ..request.clone() };
     let TaskBody::WordList(list) = &write_all(&same, 1).await[0].body else { panic!("a list") };
     assert_eq!(list.words[0].meaning.translation.as_deref(), Some("собака"));
@@ -330,7 +330,7 @@ fn the_gate_says_that_it_has_no_levels_for_other_languages() {
     assert!(report.findings.iter().any(|finding| finding.code == FindingCode::NoLevelData));
 }
 
-/// Whatever is planned can be carried out: each part waits for one that is there and waits for nothing.
+/// Every plan can be carried out: a part waits only for an existing part, which itself waits for none.
 #[test]
 fn nothing_waits_for_what_never_begins() {
     let words = "der Hund — собака\ndie Katze — кошка\ndas Haus — дом\nder Baum — дерево\n";

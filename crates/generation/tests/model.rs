@@ -48,7 +48,7 @@ async fn a_good_reply_is_a_draft_and_the_schema_was_strict() {
     let asked = server.asked();
     let format = &asked[0].body["response_format"]["json_schema"];
     assert_eq!((&format["strict"], &format["schema"]["additionalProperties"]), (&json!(true), &json!(false)));
-    // Nothing of the machine's environment goes along.
+    // Nothing from the environment is sent.
     assert!(asked[0].head.contains("authorization: bearer sk-very-secret") && !asked[0].head.contains("openai-"));
 }
 
@@ -119,7 +119,7 @@ async fn an_answer_without_end_is_read_up_to_a_limit() {
         let failure = ask(&patient_model(&server.url, Duration::from_secs(60))).await.unwrap_err();
         assert_eq!(failure.fault, PartFault::ReplyMalformed, "{failure:?}");
         assert!(failure.detail.unwrap().contains("bytes"));
-        // It is the limit that ends it, not the time; what lies in between waits in buffers of the two sockets.
+        // The limit ends it, not the timeout. What was sent beyond it is in the buffers of the two sockets.
         assert!(started.elapsed() < Duration::from_secs(30));
         assert!(server.sent() < 32 * 1024 * 1024, "{}", server.sent());
     }
@@ -191,7 +191,7 @@ async fn an_account_without_quota_is_said_and_not_asked_again() {
     assert_eq!(failure.fault, PartFault::ModelUnreachable);
     assert_eq!(failure.detail.as_deref(), Some("the account at the model's server has no quota left"));
     assert_eq!(server.asked().len(), 1);
-    // Another code is a rate that is too high.
+    // Another code means too many requests.
     let server = ScriptedModel::script(vec![Act::RefusalWith(429, "rate_limit_exceeded"), good()]).await;
     assert_eq!(ask(&patient_model(&server.url, Duration::from_secs(20))).await.unwrap(), ["a", "b"]);
 }

@@ -1,10 +1,10 @@
-//! Words that no task of ours prints.
+//! Words that no task may print.
 
 use std::{collections::HashSet, sync::OnceLock};
 
 use crate::{lemmas::lemmas_of, pack::pack};
 
-/// Is one of the text's words, in any form, vulgar or a slur?
+/// Whether any word of the text, in any form, is vulgar or a slur.
 #[must_use]
 pub fn is_blocked(text: &str) -> bool {
     static BLOCKED: OnceLock<HashSet<&'static str>> = OnceLock::new();

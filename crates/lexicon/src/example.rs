@@ -1,15 +1,15 @@
 //! An example sentence with its target in brackets and its chunk bars: `We waited | at [customs].`
 
-/// A sentence as authored, taken apart.
+/// An authored sentence, parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Example {
     /// As a student reads it.
     pub sentence: String,
-    /// What stands before the target.
+    /// The text before the target.
     pub before: String,
     /// The lemma or a form of it.
     pub target: String,
-    /// What stands after it, with the full stop.
+    /// The text after it, including the full stop.
     pub after: String,
     /// The chunks in order, without the sentence's ending.
     pub chunks: Vec<String>,
@@ -18,10 +18,10 @@ pub struct Example {
 }
 
 impl Example {
-    /// Takes a marked sentence apart.
+    /// Parses a marked sentence.
     ///
     /// # Errors
-    /// A sentence that says what is wrong: not one target, a bar inside it, no ending.
+    /// A message that says what is wrong: not exactly one target, a bar inside it, no ending.
     pub fn parse(marked: &str) -> Result<Self, String> {
         let (open, close) = (marked.matches('[').count(), marked.matches(']').count());
         if (open, close) != (1, 1) {
@@ -67,7 +67,7 @@ impl Example {
     }
 }
 
-/// The last word of a text if nothing but a space stands after it, lower case.
+/// The last word of a text, lower case; empty if anything but spaces follows it.
 pub(crate) fn last_word(text: &str) -> String {
     let trimmed = text.trim_end();
     if !trimmed.ends_with(|c: char| c.is_alphanumeric()) {

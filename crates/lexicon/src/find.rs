@@ -1,7 +1,7 @@
-//! From what a teacher types to a topic of the pack.
+//! Finds the topic of the pack that a teacher's text names.
 //!
-//! Never a guess: a topic is found only where all that was typed names the whole of it. Whatever is smaller, misspelt or
-//! has only a word in common is near: the teacher is told what there is, and decides.
+//! It never guesses: a topic is found only if the whole text names the whole topic. Anything narrower, misspelt or only
+//! sharing a word is near: the teacher is shown what the pack has, and decides.
 
 use std::{
     collections::{BTreeSet, HashSet},
@@ -18,12 +18,12 @@ use crate::{
     pack::{Entry, Topic, pack},
 };
 
-/// What a text means to the pack.
+/// The result of looking up a text in the pack.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TopicMatch {
-    /// This topic.
+    /// The text names this topic.
     Found(&'static Topic),
-    /// None for certain; these are near, the nearest first. May be empty.
+    /// No certain match; topics that are near, nearest first. May be empty.
     Near(Vec<Near>),
 }
 
@@ -31,20 +31,20 @@ pub enum TopicMatch {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Near {
     pub topic: &'static Topic,
-    /// The level nearest to the one asked for at which the topic has the words.
+    /// The level nearest to the requested one at which the topic has the words.
     pub level: CefrLevel,
-    /// Up to three of its words at that level: those that were typed, then others of their class.
+    /// Up to three of its words at that level: those that were typed, then others of the same class.
     pub words: Vec<String>,
-    /// What was typed is one letter away from a name of this topic.
+    /// The text is one letter away from a name of this topic.
     pub misspelt: bool,
 }
 
-/// So many words say what a topic has.
+/// Most words shown for a near topic.
 const WORDS_SHOWN: usize = 3;
-/// So many topics are offered.
+/// Most near topics offered.
 const NEAR_MAX: usize = 3;
 
-/// Words that say nothing of the topic: they stand around it.
+/// Filler words that say nothing about the topic.
 const AROUND: &[&str] = &[
     "a",
     "an",
@@ -114,17 +114,17 @@ const AROUND: &[&str] = &[
     "на тему",
 ];
 
-/// The bare words of a text: folded, without those that say nothing, each cut to what its forms share.
+/// The significant words of a text: folded, stemmed, without filler words.
 fn key(text: &str) -> BTreeSet<String> {
     let folded = fold(text).replace('ё', "е");
     let all: Vec<String> = words(&folded).map(stem).collect();
     let bare: BTreeSet<String> =
         all.iter().filter(|word| !AROUND.iter().any(|around| stem(around) == **word)).cloned().collect();
-    // 'At work' is all words that stand around: then they are the topic.
+    // 'At work' is only filler words: then they are the topic.
     if bare.is_empty() { all.into_iter().collect() } else { bare }
 }
 
-/// What the forms of a word share: an English lemma, a Russian word without its ending.
+/// The common stem of a word's forms: the lemma in English, the word without its ending in Russian.
 fn stem(word: &str) -> String {
     if word.chars().any(|c| ('а'..='я').contains(&c)) {
         return russian_stem(word).to_owned();
@@ -141,7 +141,7 @@ fn stem(word: &str) -> String {
         .unwrap_or_default()
 }
 
-/// The endings of Russian nouns and adjectives, the longest first. Verbs keep theirs: `спорить` is not `спорт`.
+/// Endings of Russian nouns and adjectives, longest first. Verb endings are kept: `спорить` is not `спорт`.
 const RUSSIAN_ENDINGS: &[&str] = &[
     "иями", "ями", "ами", "ием", "иях", "ого", "его", "ому", "ему", "ыми", "ими", "ией", "ия", "ие", "ии", "ию", "ий",
     "ый", "ой", "ая", "яя", "ое", "ее", "ые", "ым", "им", "ом", "ем", "ам", "ям", "ах", "ях", "ов", "ев", "ей", "ую",
@@ -158,7 +158,7 @@ fn names(topic: &Topic) -> impl Iterator<Item = &str> {
     [topic.title.as_str()].into_iter().chain(topic.title_ru.as_deref()).chain(topic.aliases.iter().map(String::as_str))
 }
 
-/// A topic's names as keys: they are compared with every text that is typed.
+/// A topic's names as keys, computed once: they are compared with every text that is typed.
 struct Keys {
     topic: &'static Topic,
     names: Vec<BTreeSet<String>>,
@@ -180,20 +180,20 @@ fn keys() -> &'static [Keys] {
     })
 }
 
-/// Are all the words those of names of one topic, as in 'Work & careers'?
+/// Whether every word belongs to some name of one topic, as in 'Work & careers'.
 fn is_made_of_names(typed: &BTreeSet<String>, names: &[BTreeSet<String>]) -> bool {
     let of_names: BTreeSet<&String> = names.iter().filter(|name| name.is_subset(typed)).flatten().collect();
     typed.iter().all(|word| of_names.contains(word))
 }
 
-/// Which of the words an entry has.
+/// The first of the typed words that an entry contains.
 fn typed_in<'a>(entry: &Entry, typed: &'a BTreeSet<String>) -> Option<&'a String> {
     let own = key(&entry.lemma);
     let russian = entry.ru.as_deref().map(key).unwrap_or_default();
     typed.iter().find(|word| word.chars().count() > 2 && (own.contains(*word) || russian.contains(*word)))
 }
 
-/// The level, of those that the topic has, that is nearest to `level` and has some of the words typed; the lower of two.
+/// The topic's level nearest to `level` that has some of the typed words; of two equally near, the lower.
 fn nearest_level(topic: &Topic, typed: &BTreeSet<String>, level: CefrLevel) -> (CefrLevel, Vec<String>) {
     let distance = |other: CefrLevel| (other as i8).abs_diff(level as i8);
     let mut levels = topic.levels();
@@ -218,7 +218,7 @@ fn nearest_level(topic: &Topic, typed: &BTreeSet<String>, level: CefrLevel) -> (
     (at, words)
 }
 
-/// How near a topic is: a part of it that was typed counts most, then words of its names, then its entries.
+/// How near a topic is: a matching part of it counts most, then words of its names, then its entries.
 fn nearness(keys: &Keys, typed: &BTreeSet<String>) -> usize {
     let part = keys.parts.iter().any(|part| part == typed || part.is_subset(typed)) as usize;
     let count =
@@ -236,7 +236,8 @@ fn nearness(keys: &Keys, typed: &BTreeSet<String>) -> usize {
     part * 12 + in_names * 3 + in_entries + are_entries * 2
 }
 
-/// Finds the topic that a text names, in English or Russian; `level` is the one at which near topics are looked at.
+/// Finds the topic that a text names, in English or Russian. `level` is where words of near topics are looked for
+/// first.
 #[must_use]
 pub fn find_topic(text: &str, level: CefrLevel) -> TopicMatch {
     let id = fold(text).replace([' ', '-'], "_");
@@ -247,7 +248,7 @@ pub fn find_topic(text: &str, level: CefrLevel) -> TopicMatch {
     if typed.is_empty() {
         return TopicMatch::Near(Vec::new());
     }
-    // As it stands first: an alias of one topic may be the bare words of another's.
+    // The text as typed comes first: one topic's alias may have the same key as another's name.
     let whole = fold(text);
     let is_part = |keys: &Keys| keys.parts.contains(&typed) || keys.topic.parts.iter().any(|part| fold(part) == whole);
     let found = pack()
@@ -276,7 +277,7 @@ pub fn find_topic(text: &str, level: CefrLevel) -> TopicMatch {
     TopicMatch::Near(near.collect())
 }
 
-/// The topic of which a text is one slip in spelling away from a name, if it is just one topic.
+/// The topic with a name one spelling slip away from the text, if there is exactly one.
 fn slip(typed: &str) -> Option<&'static Topic> {
     if typed.chars().count() < 5 {
         return None;
@@ -394,7 +395,7 @@ mod tests {
             if let Some(word) = word {
                 assert_eq!(first.words.first().map(String::as_str), Some(word), "{text}: {first:?}");
             }
-            // What is said to be there is there, at the level that is said.
+            // The words shown are really in the topic, at the level shown.
             for word in &first.words {
                 assert!(first.topic.at(first.level).any(|entry| entry.lemma == *word), "{text}: {word}");
             }

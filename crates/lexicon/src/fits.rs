@@ -1,4 +1,5 @@
-//! Could a word stand in another word's gap? The rule that keeps a bank's answers single: see `docs/authoring-the-pack.md`.
+//! Whether a word could fill another word's gap: the rule that gives a bank a single solution. See
+//! `docs/authoring-the-pack.md`.
 
 use std::{
     borrow::Cow,
@@ -12,18 +13,18 @@ use crate::{
     pack::{Entry, Pos, pack},
 };
 
-/// Words beside a noun that fix its number, so that only nouns of that number fit.
+/// Words next to a noun that fix its number, so that only nouns of that number fit.
 const SINGULAR_BEFORE: &[&str] = &["a", "an", "one", "this", "that", "each", "every", "another", "either"];
 const PLURAL_BEFORE: &[&str] =
     &["these", "those", "many", "few", "several", "both", "two", "three", "four", "five", "six"];
 const SINGULAR_AFTER: &[&str] = &["is", "was", "has", "isn't", "wasn't", "hasn't", "does", "doesn't"];
 const PLURAL_AFTER: &[&str] = &["are", "were", "have", "aren't", "weren't", "haven't", "do", "don't"];
 
-/// A gap as grammar sees it.
+/// A gap as the grammar check sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct Slot<'a> {
     pub pos: Pos,
-    /// The forms that its own word has there.
+    /// The forms that its key has there.
     pub forms: &'a [Form],
     /// The word right before it, lower case; empty at the start.
     pub before: &'a str,
@@ -31,11 +32,11 @@ pub struct Slot<'a> {
     pub after: &'a str,
 }
 
-/// Does `with`, spelt `surface`, agree with the gap: part of speech, form, article, number?
+/// Whether `with`, spelt `surface`, agrees with the gap in part of speech, form, article and number.
 #[must_use]
 pub fn agrees_in(slot: &Slot<'_>, with: &Entry, surface: &str) -> bool {
     if slot.pos != with.pos {
-        // An adverb and a fixed phrase can both stand at a sentence's end.
+        // Adverbs and fixed phrases can both end a sentence.
         let loose = |pos| matches!(pos, Pos::Adverb | Pos::Phrase);
         if !(loose(slot.pos) && loose(with.pos)) {
             return false;
@@ -57,7 +58,7 @@ pub fn agrees_in(slot: &Slot<'_>, with: &Entry, surface: &str) -> bool {
     }
 }
 
-/// Does `with`, in the form of its own example, agree with the gap of `gap`'s example?
+/// Whether `with`, in the form of its own example, agrees with the gap in `gap`'s example.
 #[must_use]
 pub fn agrees(gap: &Entry, with: &Entry) -> bool {
     let forms = forms::forms_of(&gap.lemma, gap.pos, &gap.example.target);
@@ -65,7 +66,7 @@ pub fn agrees(gap: &Entry, with: &Entry) -> bool {
     agrees_in(&Slot { pos: gap.pos, forms: &forms, before: &before, after: &after }, with, &with.example.target)
 }
 
-/// Words of definitions that say nothing of what is defined.
+/// Words of definitions that carry no meaning of their own.
 const EMPTY: &[&str] = &[
     "something",
     "someone",
@@ -111,7 +112,7 @@ const EMPTY: &[&str] = &[
     "long",
 ];
 
-/// The words that carry a definition's meaning, as lemmas.
+/// A definition's content words, as lemmas.
 fn weigh(definition: &str) -> HashSet<String> {
     static FUNCTION: OnceLock<HashSet<&'static str>> = OnceLock::new();
     let function = FUNCTION.get_or_init(|| pack().words.function.iter().map(String::as_str).collect());
@@ -121,7 +122,7 @@ fn weigh(definition: &str) -> HashSet<String> {
         .collect()
 }
 
-/// As [`weigh`], remembered for what stands in the pack: pairs of entries are compared by the thousand.
+/// Like [`weigh`], but cached for the pack's definitions: entries are compared in thousands of pairs.
 fn content(definition: &str) -> Cow<'static, HashSet<String>> {
     static KNOWN: OnceLock<HashMap<&'static str, HashSet<String>>> = OnceLock::new();
     let known = KNOWN
@@ -129,7 +130,8 @@ fn content(definition: &str) -> Cow<'static, HashSet<String>> {
     known.get(definition).map_or_else(|| Cow::Owned(weigh(definition)), Cow::Borrowed)
 }
 
-/// Do two definitions say nearly the same? Half of the shorter one's content words, and two at the least.
+/// Whether two definitions mean nearly the same: they share at least two content words and at least half of the shorter
+/// one's.
 #[must_use]
 pub fn near_in_meaning(a: &Entry, b: &Entry) -> bool {
     let (one, other) = (content(&a.definition), content(&b.definition));
@@ -137,15 +139,15 @@ pub fn near_in_meaning(a: &Entry, b: &Entry) -> bool {
     common >= 2 && common * 2 >= one.len().min(other.len())
 }
 
-/// Are the two of one class of one topic, or near in meaning?
+/// Whether the two have the same topic and class, or are near in meaning.
 #[must_use]
 pub fn related(a: &Entry, b: &Entry) -> bool {
     (a.topic == b.topic && a.class == b.class) || near_in_meaning(a, b)
 }
 
-/// Could a student put `with` into the gap of `gap`'s example with good sense?
+/// Whether a student could sensibly put `with` into the gap of `gap`'s example.
 ///
-/// It agrees with the gap, and stands in its `also_fits`, or is of its class, or is near in meaning.
+/// It must agree with the gap, and also be listed in its `also_fits`, share its class or be near in meaning.
 #[must_use]
 pub fn could_fill(gap: &Entry, with: &Entry) -> bool {
     gap.lemma == with.lemma || agrees(gap, with) && (gap.also_fits.contains(&with.lemma) || related(gap, with))

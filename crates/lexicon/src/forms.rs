@@ -1,13 +1,13 @@
 //! The forms of English words: irregular ones from our own list, all others by the spelling rules.
 //!
-//! Of a verb or adjective of several words the first is inflected (`check in`, `checked in`), of a noun the last.
+//! In a verb or adjective of several words the first word is inflected (`check in`, `checked in`), in a noun the last.
 
 use crate::irregular::irregular;
 
 /// A form that a word can have in a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Form {
-    /// As it stands in a dictionary.
+    /// The dictionary form.
     Base,
     Plural,
     ThirdPerson,
@@ -102,13 +102,13 @@ fn head(verb: &str) -> &str {
     verb.split(' ').next().unwrap_or(verb)
 }
 
-/// The simple past; the first form is the one that is taught. Of `be` the singular.
+/// The forms of the simple past, the one taught first. For `be`, the singular.
 #[must_use]
 pub fn past(verb: &str) -> Vec<String> {
     each(verb, irregular().verbs.get(head(verb)).map(|verb| &verb.past))
 }
 
-/// The simple past after *they*: another one of `be` alone.
+/// The simple past after *they*: differs only for `be`.
 #[must_use]
 pub fn past_plural(verb: &str) -> Vec<String> {
     match irregular().verbs.get(head(verb)).and_then(|verb| verb.past_plural.as_ref()) {
@@ -117,7 +117,7 @@ pub fn past_plural(verb: &str) -> Vec<String> {
     }
 }
 
-/// The past participle; the first form is the one that is taught.
+/// The forms of the past participle, the one taught first.
 #[must_use]
 pub fn participles(verb: &str) -> Vec<String> {
     each(verb, irregular().verbs.get(head(verb)).map(|verb| &verb.participle))
@@ -142,7 +142,7 @@ pub fn ing(verb: &str) -> String {
     })
 }
 
-/// Does the verb have its past from our list, not from the rules?
+/// Whether the verb's past comes from our list rather than from the rules.
 #[must_use]
 pub fn is_irregular(verb: &str) -> bool {
     irregular().verbs.contains_key(head(verb))
@@ -175,7 +175,7 @@ pub fn superlative(adjective: &str) -> String {
     irregular().adjectives.get(adjective).map_or_else(|| compare(adjective, "est", "most"), |a| a.superlative.clone())
 }
 
-/// `a` or `an`, by how the phrase begins when it is said.
+/// `a` or `an`, by how the phrase begins when spoken.
 #[must_use]
 pub fn article(phrase: &str) -> &'static str {
     let lists = irregular();
@@ -196,10 +196,10 @@ pub fn article(phrase: &str) -> &'static str {
     }
     let mut letters = word.chars();
     let first = letters.next().unwrap_or('x');
-    // 'TV', and the X of 'X-ray'.
+    // Such as 'TV' or the X of 'X-ray'.
     let initials = word.len() > 1 && word.split('-').next().is_some_and(|part| part.chars().all(char::is_uppercase));
     let vowel_sound = if initials {
-        // Read letter by letter: an FM radio, a TV.
+        // Pronounced letter by letter: an FM radio, a TV.
         "AEFHILMNORSX".contains(first)
     } else if first.is_ascii_digit() {
         first == '8' || matches!(stem, "11" | "18")
@@ -209,7 +209,7 @@ pub fn article(phrase: &str) -> &'static str {
     if vowel_sound { "an" } else { "a" }
 }
 
-/// Which forms of `lemma` are spelt like `surface`: several for `put` or `visited`, none for another word.
+/// The forms of `lemma` that are spelt like `surface`: several for `put` or `visited`, none for another word.
 #[must_use]
 pub fn forms_of(lemma: &str, pos: crate::Pos, surface: &str) -> Vec<Form> {
     use crate::Pos;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::pack::read_toml;
 
-/// A verb whose forms the spelling rules don't give. The first of each list is the one that is taught.
+/// A verb whose forms don't follow the spelling rules. The form taught comes first in each list.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct IrregularVerb {
@@ -52,13 +52,13 @@ struct Raw {
     adjective: Vec<IrregularAdjective>,
 }
 
-/// The lists, ready for looking up.
+/// The lists, indexed for lookup.
 pub(crate) struct Irregular {
     /// Verbs that double their last consonant.
     pub double: HashSet<String>,
-    /// Adjectives with -er.
+    /// Adjectives that take -er.
     pub er: HashSet<String>,
-    /// Those of them that double.
+    /// Those among them that double their last consonant.
     pub more_double: HashSet<String>,
     pub an_exceptions: Vec<String>,
     pub a_exceptions: Vec<String>,

@@ -1,8 +1,8 @@
-//! From a word as it stands in a text to the words it may be a form of.
+//! From a word in a text to the words it may be a form of.
 
 use crate::irregular::irregular;
 
-/// Every base that `word` may be a form of, itself first. Candidates: whether one is a word, a vocabulary tells.
+/// Every base that `word` may be a form of, itself first. These are only candidates: check them against a vocabulary.
 #[must_use]
 pub fn lemmas_of(word: &str) -> Vec<String> {
     let word = types::text::fold(word);
@@ -30,7 +30,7 @@ pub fn lemmas_of(word: &str) -> Vec<String> {
     }
     for end in ["ed", "ing", "er", "est"] {
         let Some(stem) = word.strip_suffix(end) else { continue };
-        // 'red' is no form of 'r': a stem has a vowel and two letters at the least.
+        // 'red' is not a form of 'r': a stem has at least two letters and a vowel.
         if stem.len() < 2 || !stem.contains(['a', 'e', 'i', 'o', 'u', 'y']) {
             continue;
         }

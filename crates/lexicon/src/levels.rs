@@ -1,8 +1,8 @@
-//! At which level a learner meets a word.
+//! The CEFR level at which a learner meets a word.
 //!
-//! Our own words come first: the defining vocabulary and the pack's entries. A table from outside, made by `./dev`
-//! from PyPI's cefrpy, answers for the words that ours don't have; about one word in five of it is off, so it is a
-//! linter, not truth.
+//! Our own words come first: the defining vocabulary and the pack's entries. An external table, built by `./dev` from
+//! PyPI's cefrpy, covers the words that ours lack; about one word in five of it is off, so treat it as a linter, not as
+//! truth.
 
 use std::{
     collections::HashMap,
@@ -14,7 +14,7 @@ use types::levels::CefrLevel;
 
 use crate::{lemmas::lemmas_of, pack::pack};
 
-/// The largest table that is read, in bytes.
+/// The largest table accepted, in bytes.
 const TABLE_MAX: u64 = 32 * 1024 * 1024;
 
 /// Why a table of levels could not be read.
@@ -22,9 +22,9 @@ const TABLE_MAX: u64 = 32 * 1024 * 1024;
 pub enum LevelsError {
     /// The file could not be read.
     Read(std::io::Error),
-    /// It is larger than any such table.
+    /// The file is over the size limit.
     TooLarge,
-    /// The line of this number, from 1, is not `word<TAB>part of speech<TAB>level`.
+    /// The line with this 1-based number is not `word<TAB>part of speech<TAB>level`.
     Line(usize),
 }
 
@@ -40,13 +40,13 @@ impl std::fmt::Display for LevelsError {
 
 impl std::error::Error for LevelsError {}
 
-/// Word levels of English. Cheap to clone.
+/// CEFR levels of English words. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Levels {
     table: Option<Arc<HashMap<String, CefrLevel>>>,
 }
 
-/// The lowest level of each word of ours: in running text the sense is not known.
+/// The lowest level of each of our words: running text doesn't say which sense is meant.
 fn own() -> &'static HashMap<String, CefrLevel> {
     static OWN: OnceLock<HashMap<String, CefrLevel>> = OnceLock::new();
     OWN.get_or_init(|| {
@@ -60,7 +60,7 @@ fn own() -> &'static HashMap<String, CefrLevel> {
     })
 }
 
-/// Endings that are no word of their own: what is left of a contraction.
+/// Endings of contractions; they are not words.
 const ENDINGS: &[&str] = &["'m", "'re", "'ve", "'ll", "'d", "'s"];
 
 impl Levels {
@@ -70,8 +70,8 @@ impl Levels {
         Self { table: None }
     }
 
-    /// The built-in levels and, for the words they don't have, those of a file: a line a word,
-    /// `word<TAB>part of speech<TAB>level` (A1 to C2). Empty lines and those that begin with `#` are passed over.
+    /// The built-in levels, and those of a file for the words they lack. One word per line:
+    /// `word<TAB>part of speech<TAB>level` (A1 to C2). Empty lines and lines that begin with `#` are skipped.
     ///
     /// # Errors
     /// [`LevelsError`].
@@ -100,7 +100,7 @@ impl Levels {
         Ok(Self { table: Some(Arc::new(table)) })
     }
 
-    /// The level at which a learner meets a word of running text, in any form; `None` where nothing is known of it.
+    /// The level at which a learner meets a word of running text, in any form; `None` if unknown.
     #[must_use]
     pub fn level_of(&self, word: &str) -> Option<CefrLevel> {
         let folded = types::text::fold(word);
@@ -113,14 +113,14 @@ impl Levels {
         }
         let lemmas = lemmas_of(word);
         let lowest = |look: &dyn Fn(&String) -> Option<CefrLevel>| lemmas.iter().filter_map(look).min();
-        // The word itself before what it may be a form of: 'boring' before 'bore'.
+        // The word itself before its possible bases: 'boring' before 'bore'.
         own().get(word).copied().or_else(|| lowest(&|lemma| own().get(lemma).copied())).or_else(|| {
             let table = self.table.as_ref()?;
             table.get(word).copied().or_else(|| lowest(&|lemma| table.get(lemma).copied()))
         })
     }
 
-    /// Words made of others: contractions, compounds with hyphens, adverbs in -ly, numbers with letters.
+    /// Derived words: contractions, hyphenated compounds, adverbs in -ly, numbers with letters.
     fn derived(&self, word: &str) -> Option<CefrLevel> {
         if let Some(stem) = word.strip_suffix("n't") {
             return if matches!(stem, "wo" | "ca" | "sha") { Some(CefrLevel::A1) } else { self.whole(stem) };

@@ -1,6 +1,6 @@
-//! Built-in language data: the authored topic pack, the forms of words, word levels, and the lint that reads them all.
+//! Built-in language data: the authored topic pack, word forms, word levels, and the lint that checks them all.
 //!
-//! Everything is compiled in and parsed once; nothing here does I/O but [`Levels::with_table`].
+//! Everything is compiled in and parsed once; only [`Levels::with_table`] does I/O.
 
 mod blocklist;
 mod example;

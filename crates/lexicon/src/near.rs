@@ -1,4 +1,4 @@
-//! Words that look like another: what a slip in spelling must not be taken for.
+//! Real words that are a slip away from another, and so must not be accepted as a misspelling of it.
 
 use std::{collections::BTreeSet, sync::OnceLock};
 
@@ -6,7 +6,7 @@ use types::text::{edits, fold};
 
 use crate::{forms, pack::pack};
 
-/// At most this many neighbours of a word are told.
+/// Most neighbours returned for a word.
 const MOST: usize = 60;
 
 /// Every word and form we know, sorted.
@@ -34,7 +34,7 @@ fn vocabulary() -> &'static Vec<String> {
     })
 }
 
-/// Real words within the edits that would be forgiven as a slip (one, over nine letters two), nearest first.
+/// Real words within the edit distance forgiven as a slip (one; two in words of over nine letters), nearest first.
 /// Words of up to three letters have none: no slip is forgiven in them.
 #[must_use]
 pub fn neighbours(word: &str) -> Vec<String> {

@@ -7,7 +7,7 @@ use types::levels::CefrLevel;
 
 use crate::example::Example;
 
-/// A part of speech as the pack tells them apart.
+/// A part of speech, as the pack distinguishes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pos {
@@ -26,24 +26,24 @@ pub struct Entry {
     pub pos: Pos,
     pub plural_only: bool,
     pub uncountable: bool,
-    /// Where a learner meets this sense.
+    /// The level at which a learner meets this sense.
     pub level: CefrLevel,
     /// One of the topic's classes.
     pub class: String,
     pub definition: String,
     pub example: Example,
-    /// Other right orders of the example's chunks, as sentences.
+    /// Other accepted orders of the example's chunks, as sentences.
     pub orders: Vec<String>,
-    /// Lemmas of the file that could stand in this gap too.
+    /// Lemmas in the same file that would fit this gap too.
     pub also_fits: Vec<String>,
     pub emoji: Option<String>,
-    /// The Russian word beside it.
+    /// Its Russian translation.
     pub ru: Option<String>,
     /// The topic it belongs to.
     pub topic: String,
 }
 
-/// Words that keep their capital wherever they stand.
+/// Words that keep their capital anywhere in a sentence.
 const CAPITALS: &[&str] = &[
     "I",
     "Mum",
@@ -86,7 +86,7 @@ const CAPITALS: &[&str] = &[
     "France",
 ];
 
-/// The chunk as it stands inside a sentence: without the capital of the sentence's start.
+/// The chunk as written inside a sentence: without the capital of a sentence's start.
 fn inner(chunk: &str) -> String {
     let first = types::text::words(chunk).next().unwrap_or_default();
     let bare = first.split(['\'', '’', '-']).next().unwrap_or(first);
@@ -98,7 +98,8 @@ fn inner(chunk: &str) -> String {
 }
 
 impl Entry {
-    /// The example's chunks in every accepted order, the authored one first; none tells by a capital where it belongs.
+    /// The example's chunks in every accepted order, the authored one first. No chunk gives its place away by a
+    /// capital.
     #[must_use]
     pub fn accepted_orders(&self) -> Vec<Vec<String>> {
         let chunks = &self.example.chunks;
@@ -123,11 +124,11 @@ pub struct Topic {
     pub title_ru: Option<String>,
     /// Other names of the whole topic.
     pub aliases: Vec<String>,
-    /// Names of something smaller that the topic has words of, but is not about.
+    /// Names of narrower subjects that the topic has words for, but is not about.
     pub parts: Vec<String>,
-    /// Other topics that are near.
+    /// Ids of related topics.
     pub near: Vec<String>,
-    /// Class and its title, in the file's order.
+    /// Classes and their titles, in the file's order.
     pub classes: Vec<(String, String)>,
     pub entries: Vec<Entry>,
 }
@@ -151,7 +152,7 @@ impl Topic {
     }
 }
 
-/// A kind of time that a verb phrase can be used with.
+/// A kind of time expression that a verb phrase can be used with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TimeKind {
@@ -164,13 +165,13 @@ pub enum TimeKind {
     Duration,
 }
 
-/// How a phrase is said in the passive.
+/// How a phrase is put into the passive.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Passive {
     pub subject: String,
     pub participle_ok: bool,
-    /// It is done again and again (the kitchen is cleaned every day), not once (a house is built).
+    /// The action is repeated (the kitchen is cleaned every day), not done once (a house is built).
     #[serde(default)]
     pub repeats: bool,
 }
@@ -197,25 +198,25 @@ pub struct Phrase {
 }
 
 impl Phrase {
-    /// The verb, and what stands after it.
+    /// The verb, and the rest of the phrase.
     #[must_use]
     pub fn verb_and_rest(&self) -> (&str, &str) {
         self.base.split_once(' ').unwrap_or((&self.base, ""))
     }
 }
 
-/// A sentence of a grammar drill that no rule makes.
+/// A hand-written sentence of a grammar drill, which no rule can build.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DrillSentence {
-    /// With the answer in brackets and its cue in round ones: `If I [had] (have) more time, I would swim.`
+    /// The answer is in square brackets, its cue in round ones: `If I [had] (have) more time, I would swim.`
     pub text: String,
     /// Other right answers.
     #[serde(default)]
     pub also: Vec<String>,
 }
 
-/// Words of the defining vocabulary by level, as authored.
+/// The defining vocabulary by level, as authored.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Words {
@@ -241,7 +242,7 @@ impl Words {
     }
 }
 
-/// All that was authored.
+/// Everything authored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pack {
     pub topics: Vec<Topic>,
@@ -321,7 +322,7 @@ struct RawBlocked {
 
 macro_rules! topic_files {
     ($($name:literal),+ $(,)?) => {
-        /// The topic files by name.
+        /// The topic files: name and content.
         const TOPICS: &[(&str, &str)] = &[$(($name, include_str!(concat!("../packs/en/", $name, ".toml")))),+];
     };
 }
@@ -400,7 +401,7 @@ fn read() -> Result<Pack, String> {
 /// The built-in pack.
 ///
 /// # Panics
-/// Where a file of it is broken, which the tests of this crate don't let through.
+/// If one of its files is invalid, which this crate's tests rule out.
 #[must_use]
 pub fn pack() -> &'static Pack {
     static PACK: OnceLock<Pack> = OnceLock::new();

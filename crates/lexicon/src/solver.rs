@@ -1,12 +1,12 @@
-//! In how many ways can a bank fill its gaps? Proven by trying them all, with a cut.
+//! Counts the ways in which a bank can fill its gaps, by pruned exhaustive search.
 
-/// Which chips may stand in which gaps: `fits[gap][chip]`.
+/// Which chips fit which gaps: `fits[gap][chip]`.
 pub type Matching = Vec<Vec<bool>>;
 
-/// Counts the ways to give every gap a chip of its own, up to `most` of them.
+/// Counts the ways to assign a different chip to every gap, up to `most`.
 ///
-/// Backtracking over the gap with the fewest chips left; a bank has at most a few dozen gaps and nearly all of
-/// them fit one chip, so this ends at once. `most` bounds it for a bank in which everything fits everywhere.
+/// Backtracks over the gap with the fewest chips left. A bank has at most a few dozen gaps, and nearly all of them fit
+/// one chip, so this is fast. `most` bounds it for a bank in which everything fits everywhere.
 #[must_use]
 pub fn count_assignments(fits: &Matching, most: usize) -> usize {
     let chips = fits.iter().map(Vec::len).max().unwrap_or(0);

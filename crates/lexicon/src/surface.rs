@@ -1,4 +1,4 @@
-//! From a word as a student reads it to the pack's entries it may belong to.
+//! From a word as a student reads it to the pack entries it may belong to.
 
 use std::{collections::HashMap, sync::OnceLock};
 
@@ -9,7 +9,7 @@ use crate::{
     pack::{Entry, Pos, pack},
 };
 
-/// An entry that a surface may be a form of.
+/// An entry that a surface form may belong to.
 #[derive(Clone, Debug)]
 pub struct Reading {
     pub entry: &'static Entry,
@@ -34,7 +34,7 @@ fn surfaces(entry: &Entry) -> Vec<String> {
     all
 }
 
-/// Every entry of the pack of which `surface` is a form.
+/// Every entry of the pack that `surface` is a form of.
 #[must_use]
 pub fn readings_of(surface: &str) -> &'static [Reading] {
     static INDEX: OnceLock<HashMap<String, Vec<Reading>>> = OnceLock::new();

@@ -1,6 +1,6 @@
-//! American spellings beside our British ones.
+//! American spellings of our British words.
 
-/// Verbs whose -ll- is -l- in American spelling: the stress lies before the last syllable.
+/// Verbs whose -ll- becomes -l- in American spelling, as the stress is not on the last syllable.
 const ONE_L: &[&str] = &[
     "cancel", "channel", "counsel", "dial", "equal", "fuel", "label", "level", "marvel", "model", "pedal", "quarrel",
     "shovel", "signal", "total", "travel", "tunnel", "unravel", "jewel",
@@ -34,7 +34,7 @@ const WORDS: &[(&str, &str)] = &[
     ("mum", "mom"),
 ];
 
-/// Stems in which a part differs, British and American.
+/// Stems that differ in one part, British and American.
 const STEMS: &[(&str, &str)] = &[
     ("colour", "color"),
     ("favour", "favor"),
@@ -63,7 +63,7 @@ const STEMS: &[(&str, &str)] = &[
     ("traveller", "traveler"),
 ];
 
-/// The American spelling of a word or phrase, where it is another one.
+/// The American spelling of a word or phrase, if it differs.
 #[must_use]
 pub fn american(text: &str) -> Option<String> {
     let changed: Vec<String> =

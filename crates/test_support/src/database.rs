@@ -1,9 +1,9 @@
-//! A real PostgreSQL for tests: the same code as the product's private one. It is started by the first test process of
-//! a run and lives in a folder of the machine's temporary directory; every test gets a copy of a migrated template.
+//! A real PostgreSQL server for tests, with binaries found as for the product's private one. The first test process of
+//! a run starts it in a folder of the machine's temporary directory; every test gets a copy of a migrated template.
 //!
-//! `cargo nextest` runs a process a test. The first one that gets the lock starts the server in the background through
-//! `setpriv`, not tied to its own life; a marker file tells the others. It is stopped by `dev` when the run ends, and a
-//! stale one is joined by the next run.
+//! `cargo nextest` runs a process per test. The first to get the lock starts the server with `pg_ctl` (through
+//! `setpriv` if it runs as root), so that the server outlives it; the others find its socket. `dev` stops it when the
+//! run ends; the next run joins one that was left running.
 
 use std::{
     fs,
@@ -16,7 +16,7 @@ use services::postgres::find_binaries;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// A database of a test's own. Dropped with the value.
+/// A database for one test. Drop it with [`TestDatabase::remove`].
 pub struct TestDatabase {
     pub url: String,
     name: String,
@@ -59,7 +59,7 @@ fn ready(socket: &Path) -> bool {
     std::os::unix::net::UnixStream::connect(socket.join(".s.PGSQL.5432")).is_ok()
 }
 
-/// The run's server, started by whoever comes first.
+/// The run's server; the first caller starts it.
 fn server() -> Result<Server, Error> {
     let home = std::env::temp_dir().join("linguaglow-tests");
     fs::create_dir_all(&home)?;
@@ -70,7 +70,7 @@ fn server() -> Result<Server, Error> {
         return Ok(Server { socket });
     }
     let bin = find_binaries(std::env::var_os("LINGUAGLOW_PG_BIN").as_deref().map(Path::new))?;
-    // What an earlier run left behind is nobody's.
+    // Left over from an earlier run, and unused.
     let _ = fs::remove_dir_all(&cluster);
     let _ = fs::remove_dir_all(&socket);
     fs::create_dir_all(&cluster)?;
@@ -102,10 +102,11 @@ fn server() -> Result<Server, Error> {
 }
 
 impl TestDatabase {
-    /// A fresh copy of the template. `migrate` brings the template up to date; it runs once a build of the migrations.
+    /// Creates a copy of the template. `migrate` brings the template up to date; it runs once per build of the
+    /// migrations.
     ///
     /// # Errors
-    /// Where PostgreSQL is missing or doesn't start.
+    /// If PostgreSQL is missing or doesn't start.
     pub async fn create<F>(template_key: &str, migrate: impl FnOnce(String) -> F) -> Result<Self, Error>
     where
         F: Future<Output = Result<(), Error>>,
@@ -117,7 +118,7 @@ impl TestDatabase {
             .truncate(false)
             .write(true)
             .open(std::env::temp_dir().join("linguaglow-tests/template.lock"))?;
-        // Copying needs the template without connections, so one at a time; it takes about a tenth of a second.
+        // A template can't be copied while anything is connected to it, so copy one at a time; each takes about 0.1 s.
         let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock)).await??;
         let maintenance = server.url("postgres");
         if !store::exists(&maintenance, &template).await? {
@@ -128,7 +129,7 @@ impl TestDatabase {
             )
             .await?;
             migrate(server.url(&making)).await?;
-            // Pools of the migration may close late.
+            // The migration's connection pool may close late.
             let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{making}'");
             store::batch(&maintenance, &[&end, &format!("ALTER DATABASE {making} RENAME TO {template}")]).await?;
         }
@@ -138,26 +139,26 @@ impl TestDatabase {
         Ok(Self { url: server.url(&name), name, server })
     }
 
-    /// Cuts every connection, as a restart of the server would.
+    /// Closes every connection, as a restart of the server would.
     ///
     /// # Errors
-    /// Where the server can't be reached.
+    /// If the server can't be reached.
     pub async fn cut_connections(&self) -> Result<(), Error> {
         let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'", self.name);
         store::batch(&self.server.url("postgres"), &[&end]).await
     }
 
-    /// Removes it.
+    /// Drops the database.
     ///
     /// # Errors
-    /// Where the server can't be reached.
+    /// If the server can't be reached.
     pub async fn remove(self) -> Result<(), Error> {
         store::batch(&self.server.url("postgres"), &[&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)])
             .await
     }
 }
 
-/// Unique in this run: the process and a count.
+/// Unique within this run: process id, counter and time.
 fn uuid_like() -> String {
     use std::sync::atomic::{AtomicU32, Ordering};
     static COUNT: AtomicU32 = AtomicU32::new(0);

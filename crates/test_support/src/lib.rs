@@ -1,5 +1,5 @@
-//! What tests stand on: one private PostgreSQL a run, a database a test, a scripted language model, and readers for what the
-//! program leaves behind and sends.
+//! Test support: a private PostgreSQL per run, a database per test, a scripted language model, a Redis, and readers for
+//! the mail and the SQL that the program sends.
 
 pub mod database;
 pub mod model;

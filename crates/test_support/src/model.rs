@@ -1,4 +1,4 @@
-//! A server that speaks the protocol of language models over real HTTP and does what a test tells it, decent or not.
+//! A scripted language model: an HTTP server that speaks the model protocol and behaves, or misbehaves, as a test says.
 
 use std::{
     collections::VecDeque,
@@ -19,43 +19,43 @@ use tokio::{
 pub enum Act {
     /// Answers with this text.
     Say(String),
-    /// Answers with what it had said when its tokens ran out.
+    /// Answers with this text, cut off by the token limit.
     SayCutOff(String),
-    /// A body of whatever sort, as if it were an answer.
+    /// Any body, sent as if it were an answer.
     Body(String),
     Status(u16),
-    /// Refuses with a status and headers, the body in the protocol's form.
+    /// Refuses with a status and headers, the body in the protocol's format.
     Refusal(u16, Vec<(&'static str, String)>),
-    /// Refuses with a status and an error of this code.
+    /// Refuses with a status and an error with this code.
     RefusalWith(u16, &'static str),
-    /// Refuses a `response_format` of this type, as servers that lack it do; else goes on with the next act.
+    /// Refuses this type of `response_format`, as servers without it do; any other type gets the next act.
     Refuse(&'static str),
-    /// An answer that never ends, in chunks.
+    /// An endless answer, in chunks.
     Endless,
-    /// Says that so many bytes come, and sends a few.
+    /// Announces a body of this many bytes and sends only a few.
     Claim(u64),
-    /// Takes the question and says nothing.
+    /// Reads the request and never answers.
     Hang,
-    /// Ends the connection in the middle of the answer.
+    /// Closes the connection in the middle of the answer.
     HangUp,
 }
 
-/// A question as it came.
+/// A request as received.
 #[derive(Clone, Debug)]
 pub struct Asked {
     pub body: Value,
-    /// The head of the request, in lower case.
+    /// The request line and headers, in lower case.
     pub head: String,
 }
 
 impl Asked {
-    /// The kind of task that is asked for, by the name of its schema.
+    /// The kind of task requested, from the name of its schema.
     #[must_use]
     pub fn kind(&self) -> &str {
         self.body["response_format"]["json_schema"]["name"].as_str().unwrap_or_default()
     }
 
-    /// Is it the second question, which says what was wrong with the first answer?
+    /// Whether this is the second request, which says what was wrong with the first answer.
     #[must_use]
     pub fn is_repair(&self) -> bool {
         self.body["messages"].as_array().is_some_and(|messages| messages.len() > 2)
@@ -70,9 +70,9 @@ struct Shared {
     sent: AtomicU64,
 }
 
-/// A running server. It ends with the test's runtime.
+/// A running server. It stops with the test's runtime.
 pub struct ScriptedModel {
-    /// The base address, up to and with `/v1`.
+    /// The base URL, up to and including `/v1`.
     pub url: String,
     shared: Arc<Shared>,
 }
@@ -82,10 +82,10 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl ScriptedModel {
-    /// Does one act a request, in order.
+    /// Answers requests with `acts`, in order.
     ///
     /// # Panics
-    /// In the server's task, where a request comes after the last act: nobody answers it.
+    /// In the server's task, if a request comes after the last act: it gets no answer.
     pub async fn script(acts: Vec<Act>) -> Self {
         let left = Mutex::new(VecDeque::from(acts));
         let next = move || held(&left).pop_front().expect("the script has an act for every request");
@@ -97,10 +97,10 @@ impl ScriptedModel {
         .await
     }
 
-    /// Does what `respond` says of each request.
+    /// Answers each request with what `respond` returns for it.
     ///
     /// # Panics
-    /// Where the machine has no free port.
+    /// If there is no free port.
     pub async fn answering(respond: impl Fn(&Asked) -> Act + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}/v1", listener.local_addr().expect("its address"));
@@ -111,7 +111,7 @@ impl ScriptedModel {
             while let Ok((socket, _)) = listener.accept().await {
                 let shared = Arc::clone(&of_server);
                 tokio::spawn(async move {
-                    // A client that hangs up is a client's right.
+                    // A client may hang up.
                     let _ = serve(socket, &shared).await;
                 });
             }
@@ -119,13 +119,13 @@ impl ScriptedModel {
         Self { url, shared }
     }
 
-    /// What was asked so far, in order.
+    /// The requests received so far, in order.
     #[must_use]
     pub fn asked(&self) -> Vec<Asked> {
         held(&self.shared.asked).clone()
     }
 
-    /// How many bytes of endless answers the client took.
+    /// Bytes of endless answers written so far.
     #[must_use]
     pub fn sent(&self) -> u64 {
         self.shared.sent.load(Ordering::SeqCst)
@@ -156,7 +156,7 @@ async fn read(socket: &mut TcpStream) -> std::io::Result<Asked> {
     Ok(Asked { head, body: serde_json::from_slice(&bytes[head_end..]).unwrap_or_default() })
 }
 
-/// The protocol's answer around a text.
+/// Wraps a text in the protocol's answer.
 fn answer(content: &str, reason: &str) -> String {
     json!({"id": "x", "object": "chat.completion", "choices": [
         {"index": 0, "finish_reason": reason, "message": {"role": "assistant", "content": content}}
@@ -201,7 +201,7 @@ async fn serve(mut socket: TcpStream, shared: &Shared) -> std::io::Result<()> {
     socket.write_all((head + &body).as_bytes()).await
 }
 
-/// Text without end, as one string of JSON, until the client has enough.
+/// Sends an endless JSON string until the client hangs up.
 async fn endless(socket: &mut TcpStream, shared: &Shared) -> std::io::Result<()> {
     socket
         .write_all(
@@ -215,10 +215,10 @@ async fn endless(socket: &mut TcpStream, shared: &Shared) -> std::io::Result<()>
     }
 }
 
-/// A reply that is as it should be, for each kind of task: on lighthouses, at B1, in English for readers of Russian.
+/// A valid reply for each kind of task: about lighthouses, at B1, in English for speakers of Russian.
 ///
 /// # Panics
-/// Where no model writes the kind.
+/// If no model writes this kind.
 #[must_use]
 pub fn good_reply(kind: &str) -> String {
     let reply = match kind {

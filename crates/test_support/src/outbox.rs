@@ -1,4 +1,4 @@
-//! The letters in an outbox folder.
+//! Reads the letters in an outbox folder.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use std::{
@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A letter's text as its reader sees it: base64 parts decoded, quoted-printable soft line ends and `=3D` undone.
+/// A letter's text as its reader sees it: base64 parts decoded, quoted-printable soft line breaks and `=3D` undone.
 fn readable(letter: &str) -> String {
     let mut out = letter.replace("=\r\n", "").replace("=3D", "=");
     for part in letter.split("Content-Transfer-Encoding: base64").skip(1) {
@@ -23,17 +23,17 @@ fn readable(letter: &str) -> String {
 /// All letters as their readers see them.
 ///
 /// # Panics
-/// Where the folder can't be read.
+/// If the folder can't be read.
 #[must_use]
 pub fn letters(folder: &Path) -> Vec<String> {
     let files = fs::read_dir(folder).expect("an outbox");
     files.flatten().filter_map(|entry| fs::read_to_string(entry.path()).ok()).map(|text| readable(&text)).collect()
 }
 
-/// The secret of the newest link of a letter to `address` whose link goes to `page`, waited for up to ten seconds.
+/// The secret in the newest link to `page` in a letter to `address`. Waits up to ten seconds.
 ///
 /// # Panics
-/// Where no such letter comes.
+/// If no such letter arrives.
 pub async fn link_secret(folder: &Path, address: &str, page: &str) -> String {
     let deadline = Instant::now() + Duration::from_secs(10);
     let mut tick = tokio::time::interval(Duration::from_millis(20));

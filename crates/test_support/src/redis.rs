@@ -1,4 +1,4 @@
-//! A real Redis for tests, on a port of its own, that can be stopped and started again.
+//! A real Redis server for tests, on a separate port, that can be stopped and restarted.
 
 use std::{
     io::{Read, Write},
@@ -9,7 +9,7 @@ use std::{
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// Ends with the value.
+/// Stopped when dropped.
 pub struct TestRedis {
     child: Option<Child>,
     port: u16,
@@ -17,9 +17,9 @@ pub struct TestRedis {
 
 impl TestRedis {
     /// # Errors
-    /// Where `redis-server` is missing or doesn't start.
+    /// If `redis-server` is missing or doesn't start.
     pub fn start() -> Result<Self, Error> {
-        // Free a moment ago; another may take it first, then the start fails and says so.
+        // The port is free now; if another process takes it first, starting fails with an error.
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut redis = Self { child: None, port };
         redis.start_again()?;
@@ -31,10 +31,10 @@ impl TestRedis {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// Ends it without warning.
+    /// Kills the server without warning.
     ///
     /// # Errors
-    /// Where it can't be ended.
+    /// If it can't be killed.
     pub fn kill(&mut self) -> Result<(), Error> {
         if let Some(mut child) = self.child.take() {
             child.kill()?;
@@ -46,7 +46,7 @@ impl TestRedis {
     /// Starts it on the same port, empty.
     ///
     /// # Errors
-    /// Where it doesn't start.
+    /// If it doesn't start.
     pub fn start_again(&mut self) -> Result<(), Error> {
         let child = Command::new("redis-server")
             .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
@@ -75,7 +75,7 @@ impl TestRedis {
 
 impl Drop for TestRedis {
     fn drop(&mut self) {
-        // Nothing can be done about one that doesn't end.
+        // Nothing can be done if it can't be killed.
         let _ = self.kill();
     }
 }

@@ -1,5 +1,4 @@
-//! The wire between a program and its PostgreSQL, listened to: which statements it runs, one by one, whatever library
-//! sends them.
+//! A proxy between a program and its PostgreSQL that logs every statement run, whatever library sends it.
 
 use std::{
     collections::HashMap,
@@ -16,22 +15,22 @@ use tokio::{
     net::{UnixListener, UnixStream},
 };
 
-/// The version of the protocol that a start-up message names; others ask for encryption first.
+/// The major protocol version in a startup message; other requests before it negotiate encryption.
 const PROTOCOL_MAJOR: u16 = 3;
 
-/// A socket that passes everything on to another one and remembers what was run.
+/// A socket that forwards to another one and logs the statements run.
 pub struct Wire {
-    /// The database's address through this wire.
+    /// The database's URL through this proxy.
     pub url: String,
     folder: PathBuf,
     run: Arc<Mutex<Vec<String>>>,
 }
 
 impl Wire {
-    /// Listens before the database at `url`, whose host is the folder of a socket.
+    /// Listens in front of the database at `url`, whose host is a socket folder.
     ///
     /// # Panics
-    /// Where the address names no folder, or no socket can be made.
+    /// If the URL names no socket folder, or the socket can't be created.
     #[must_use]
     pub fn before(url: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -46,14 +45,14 @@ impl Wire {
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let (server, log) = (server.clone(), Arc::clone(&log));
-                // Either side may end it.
+                // Either side may close the connection.
                 tokio::spawn(async move { join(client, UnixStream::connect(server).await?, &log).await });
             }
         });
         Self { url: url.replace(host, &folder.display().to_string()), folder, run }
     }
 
-    /// The statements that were run since the last call, in order over all connections.
+    /// The statements run since the last call, in order across all connections.
     pub fn take(&self) -> Vec<String> {
         std::mem::take(&mut self.run.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -70,7 +69,7 @@ async fn join(client: UnixStream, server: UnixStream, log: &Mutex<Vec<String>>) 
     let (mut from_server, mut to_server) = server.into_split();
     let back = tokio::spawn(async move { tokio::io::copy(&mut from_server, &mut to_client).await });
     let forth = async {
-        // Messages before the start have no type: a length, and what they are.
+        // Messages before startup have no type byte: a length, then a code.
         loop {
             let length = from_client.read_u32().await?;
             let body = body(&mut from_client, length).await?;
@@ -98,14 +97,14 @@ async fn join(client: UnixStream, server: UnixStream, log: &Mutex<Vec<String>>) 
     ended
 }
 
-/// The rest of a message; its length counts itself.
+/// The rest of a message; its length field counts itself.
 async fn body(from: &mut (impl AsyncReadExt + Unpin), length: u32) -> io::Result<Vec<u8>> {
     let mut body = vec![0; usize::try_from(length).unwrap_or(0).saturating_sub(4)];
     from.read_exact(&mut body).await?;
     Ok(body)
 }
 
-/// What one connection has prepared and bound.
+/// The prepared statements and portals of one connection.
 #[derive(Default)]
 struct Session {
     statements: HashMap<Vec<u8>, String>,
@@ -113,7 +112,7 @@ struct Session {
 }
 
 impl Session {
-    /// The statement that a message runs, if it runs one.
+    /// The statement that a message runs, if any.
     fn runs(&mut self, kind: u8, body: &[u8]) -> Option<String> {
         let mut texts = body.split(|byte| *byte == 0).map(<[u8]>::to_vec);
         let mut next = || texts.next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Whether a bank can be put into its gaps in one way only: by what the pack knows of its words, and by trying all.
+//! Checks that a bank fills its gaps in one way only, by what the pack knows of its words and by exhaustive search.
 
 use lexicon::{Form, Matching, Reading, Slot, agrees_in, count_assignments, readings_of, related};
 use types::{
@@ -17,21 +17,21 @@ use super::{
 };
 use crate::prose::{word_after, word_before};
 
-/// What can be said of a chip in a gap.
+/// How well a chip fits a gap.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fit {
-    /// It is right there by the task's own key.
+    /// Right by the task's own key.
     Right,
-    /// The pack's author says that it fits this very sentence, or would count as meaning the same.
+    /// Fits by the pack's author: listed for this very sentence, or close enough in meaning.
     Surely,
-    /// It agrees and is of the same class, in a sentence that is not the pack's.
+    /// Agrees and is related, but the sentence is not the pack's.
     Perhaps,
     No,
-    /// Nothing is known of one of the two.
+    /// The pack doesn't know one of the two.
     Unknown,
 }
 
-/// The sentence of a gap with its key in place.
+/// The sentence of a gap, with its key filled in.
 fn sentence_of(place: &Place<'_, Gap>) -> String {
     let before = place.before.rsplit('\n').next().unwrap_or_default();
     let after = place.after.split('\n').next().unwrap_or_default();
@@ -53,7 +53,7 @@ fn judge(content: &Content, place: &Place<'_, Gap>, chip: &str, sentence: &str) 
         return Fit::Unknown;
     }
     let is_own = |key: &Reading| fold(&key.entry.example.sentence) == fold(sentence);
-    // In the pack's own sentence the word has the sense that its author gave it there, and no other topic's.
+    // In the pack's own sentence the word has the sense given there, not that of another topic.
     let sense_known = keys.iter().any(is_own);
     let mut best = Fit::No;
     for key in keys {
@@ -80,8 +80,8 @@ fn judge(content: &Content, place: &Place<'_, Gap>, chip: &str, sentence: &str) 
     best
 }
 
-/// Finds chips that fit another's gap. Gives the number of gaps that were proved to have one answer,
-/// `None` where nothing could be proved.
+/// Reports chips that fit another chip's gap. Returns the number of gaps proved to have a single answer, `None` if none
+/// could be proved.
 pub(crate) fn check(content: &Content, language: Language, found: &mut Findings) -> Option<u32> {
     let places = places(&content.parts);
     if language != Language::En || places.is_empty() {
@@ -112,8 +112,8 @@ pub(crate) fn check(content: &Content, language: Language, found: &mut Findings)
     (proved > 0).then_some(proved)
 }
 
-/// Finds a chip that is right in two gaps, where using it in the one leaves the other without: a student who is right
-/// there is wrong here. Needs no language.
+/// Reports a chip that is right in several gaps, but leaves another gap without an answer when used in one of them: a
+/// student who is right there fails elsewhere. Works in any language.
 pub(crate) fn check_dead_ends(content: &Content, found: &mut Findings) {
     let gaps: Vec<&Gap> = gaps::gaps(&content.parts).collect();
     if gaps.iter().all(|gap| gap.variants.is_empty()) {

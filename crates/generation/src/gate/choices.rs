@@ -1,4 +1,4 @@
-//! Item writing where one of several is right: options, statements, pairs.
+//! Item-writing checks of choices: options, statements, pairs.
 
 use std::collections::HashMap;
 
@@ -17,24 +17,24 @@ use super::{
 };
 use crate::prose::{Haystack, word_after, word_before};
 
-/// The key counts as the longest by far from this many characters more than any other option, and half as long again.
+/// The key is far too long if it has this many characters more than any other option, and is half as long again.
 const LONGEST_BY: usize = 8;
-/// From this many items on, answers of one sort are a pattern.
+/// Fewest items for which a majority of equal answers counts as a pattern.
 const SKEW_FROM: usize = 4;
 
-/// The words of a text, without those of `openers` at its start.
+/// The words of a text, folded, without a first word that is in `openers`.
 fn without(text: &str, openers: &[&str]) -> String {
     let all: Vec<String> = words(text).map(fold).collect();
     let from = usize::from(all.len() > 1 && openers.contains(&all[0].as_str()));
     all[from..].join(" ")
 }
 
-/// What of an option is compared: without article and punctuation.
+/// An option as compared: without article and punctuation.
 fn bare(option: &str) -> String {
     without(option, &["a", "an", "the"])
 }
 
-/// A word as it stands in a dictionary.
+/// The dictionary form: without article or 'to'.
 fn headword(text: &str) -> String {
     without(text, &["a", "an", "the", "to"])
 }
@@ -48,11 +48,11 @@ fn is_plural(option: &str) -> bool {
     if last.ends_with('s') {
         return last.len() > 3 && !["ss", "us", "is"].iter().any(|end| last.ends_with(end));
     }
-    // *mice*, *feet*, *children*: what another word becomes.
+    // *mice*, *feet*, *children*: the plural of another word.
     last == "people" || lexicon::lemmas_of(&last).iter().any(|base| *base != last && lexicon::plural(base) == last)
 }
 
-/// The words beside the blank of a stem, if it has one: `___`, `…` or `...` inside, or an article at the end.
+/// The words on either side of a stem's blank, if it has one: `___`, `…` or `...` inside, or an article at the end.
 fn blank(stem: &str) -> Option<(String, String)> {
     for mark in ["__", "…", "..."] {
         if let Some(at) = stem.find(mark) {
@@ -107,7 +107,7 @@ pub(crate) fn check_single(content: &single_choice::Content, language: Language,
     }
 }
 
-/// Are the options nothing but the letters that options are called by: a, b, c, d?
+/// Whether the options are only the letters that usually label options: a, b, c, d.
 fn are_letters(options: &[&str]) -> bool {
     let mut letters: Vec<String> =
         options.iter().map(|option| fold(option.trim_matches(|c: char| !c.is_alphanumeric()))).collect();
@@ -124,8 +124,8 @@ fn asks_for_letters(stem: &str) -> bool {
     })
 }
 
-/// Options that say the same. Where most of them differ in nothing but the article, the article is what is asked for;
-/// where each has a twin that is set otherwise, capitals and signs are.
+/// Reports options that say the same. If most of them differ only in their article, the question is about articles; if
+/// each has a twin in a different spelling, it is about capitals or punctuation.
 fn check_repeated(options: &[&str], id: &ItemId, found: &mut Findings) {
     let twins = |option: &str| options.iter().filter(|other| fold(other) == fold(option)).count();
     if options.iter().all(|option| twins(option) > 1) {
@@ -144,13 +144,13 @@ fn check_repeated(options: &[&str], id: &ItemId, found: &mut Findings) {
     }
 }
 
-/// The answer in its own question, or in that of another.
+/// Reports an answer given away by its own question or by another.
 fn check_told(content: &single_choice::Content, n: usize, language: Language, found: &mut Findings) {
     let question = &content.questions[n];
     if !tells(&question.right, language, 3) {
         return;
     }
-    // Where options are forms of one word, the form is what is asked for: another form tells nothing.
+    // If the options are forms of one word, the question is about the form, and another form gives nothing away.
     let of_forms = question.distractors.iter().any(|other| one_word(other, &question.right));
     let told = |text: &str, answer: &str| {
         if of_forms { Haystack::new(text).holds(answer) } else { told_in(text, answer, language) }
@@ -167,13 +167,13 @@ fn check_told(content: &single_choice::Content, n: usize, language: Language, fo
     }
 }
 
-/// Words before a blank that want many, or one.
+/// Words before a blank that require a plural, or a singular.
 const MANY_BEFORE: &[&str] = &[
     "these", "those", "many", "several", "few", "both", "two", "three", "four", "five", "six", "seven", "eight",
     "nine", "ten", "twelve", "twenty",
 ];
 const ONE_BEFORE: &[&str] = &["a", "an", "this", "that", "one", "each", "every", "another", "either"];
-/// Words after it.
+/// The same after a blank.
 const MANY_AFTER: &[&str] = &["are", "were", "have", "aren't", "weren't", "haven't", "don't"];
 const ONE_AFTER: &[&str] = &["is", "was", "has", "isn't", "wasn't", "hasn't", "doesn't"];
 
@@ -218,7 +218,7 @@ pub(crate) fn check_pairs(content: &matching::Content, language: Language, found
     let mut seen: HashMap<String, &str> = HashMap::new();
     for pair in &content.pairs {
         if !bare(&pair.right.text).is_empty() {
-            // Two equal right sides are interchangeable and fair; two that differ in an article are not.
+            // Identical right sides are interchangeable, which is fair; ones that differ only in an article are not.
             match seen.insert(bare(&pair.right.text), &pair.right.text) {
                 Some(other) if fold(other) != fold(&pair.right.text) => {
                     let finding = found.item(FindingCode::DuplicateOption, Severity::Fault, &pair.id);
@@ -228,8 +228,8 @@ pub(crate) fn check_pairs(content: &matching::Content, language: Language, found
                 Some(_) | None => {}
             }
         }
-        // A grammar word may stand in a meaning by chance; the word itself tells it. One word against another is no
-        // meaning: *go* and *goes* may well be joined.
+        // A definition may contain a grammar word by chance, but must not contain the word itself. A single word is not
+        // a definition: *go* may well be paired with *goes*.
         let (left, right) = (headword(&pair.left.text), &pair.right.text);
         let told =
             if words(right).count() > 2 { told_in(right, &left, language) } else { Haystack::new(right).holds(&left) };

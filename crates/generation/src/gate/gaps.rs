@@ -1,4 +1,4 @@
-//! Item writing where words are missing from a text.
+//! Item-writing checks of gapped texts.
 
 use types::{
     evidence::{FindingCode, Severity},
@@ -13,18 +13,18 @@ use types::{
 use super::{Findings, telling::tells};
 use crate::prose::{Haystack, without_brackets, word_before};
 
-/// Where a gap stands in the text that is looked at: a character that no text has.
+/// Stands for a gap in the text that is searched: a character that no text contains.
 const MARK: char = '\u{FFFC}';
 
-/// A gap and the sentence around it.
+/// A gap and the text around it.
 pub(super) struct Place<'a, G> {
     pub gap: &'a G,
-    /// The text of its line before it and after it, other gaps filled.
+    /// The text before and after it, with other gaps filled in.
     pub before: String,
     pub after: String,
 }
 
-/// Every gap with what stands before and after it, other gaps filled in.
+/// Every gap with the text before and after it, other gaps filled in.
 pub(super) fn places<G: AnyGap>(parts: &[Part<G>]) -> Vec<Place<'_, G>> {
     let text = |part: &Part<G>| match part {
         Part::Text(text) => text.clone(),
@@ -44,7 +44,7 @@ pub(super) fn places<G: AnyGap>(parts: &[Part<G>]) -> Vec<Place<'_, G>> {
         .collect()
 }
 
-/// Answers that stand in the text, in their own sentence or in another.
+/// Reports answers that occur in the text, in their own sentence or in another.
 pub(crate) fn check<G: AnyGap>(parts: &[Part<G>], language: Language, found: &mut Findings) {
     let marked: String = parts
         .iter()
@@ -54,7 +54,7 @@ pub(crate) fn check<G: AnyGap>(parts: &[Part<G>], language: Language, found: &mu
         })
         .collect();
     let marked = without_brackets(&marked);
-    // 'sentences' passes over what has no words: a line that is nothing but a gap has none to leak into.
+    // `sentences` skips what has no words: a line that is only a gap has no text to leak an answer.
     let all: Vec<(usize, Haystack)> =
         sentences(&marked).map(|sentence| (sentence.matches(MARK).count(), Haystack::new(sentence))).collect();
     let mut own = 0;
@@ -75,14 +75,14 @@ pub(crate) fn check<G: AnyGap>(parts: &[Part<G>], language: Language, found: &mu
     }
 }
 
-/// What stands in brackets behind a gap: `I ___ (go) home.`
+/// The cue in brackets after a gap: `I ___ (go) home.`
 fn cue_of(after: &str) -> Option<&str> {
     let inside = after.trim_start_matches(' ').strip_prefix('(')?;
     Some(inside.split_once(')')?.0.trim())
 }
 
-/// Cues and hints that are the answer. Among verbs to be put into a form one may well stay as it is ('They ___ (live)
-/// here'); where none changes, or a name is asked for, the cue gives it away.
+/// Reports cues that are the answer. Among several verbs to put into a form, one may stay unchanged ('They ___ (live)
+/// here'); if none changes, or the answer is a name, the cue gives it away.
 pub(crate) fn check_cues<G: AnyGap>(parts: &[Part<G>], language: Language, found: &mut Findings) {
     let places = places(parts);
     let cued: Vec<(&G, &str)> = places.iter().filter_map(|place| Some((place.gap, cue_of(&place.after)?))).collect();
@@ -95,23 +95,24 @@ pub(crate) fn check_cues<G: AnyGap>(parts: &[Part<G>], language: Language, found
     }
 }
 
-/// The sentence of a gap, folded, with a mark where the gap is.
+/// The sentence of a gap, folded, with a mark in place of the gap.
 fn frame<G>(place: &Place<'_, G>) -> String {
     let ends = ['\n', '.', '!', '?', '…'];
     let before = place.before.rsplit(ends).next().unwrap_or_default();
-    // The number of a line is none of its words.
+    // A line number is not part of the sentence.
     let before = before.trim_start().trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ')' | ' '));
     let after = place.after.split(ends).next().unwrap_or_default();
     fold(&format!("{before}{MARK}{after}"))
 }
 
-/// Words that join two of a sort.
+/// Words that join two things of the same kind.
 const JOINS: &[&str] = &["and", "or", "и", "или", "und", "oder", "et", "ou", "y", "o", "e"];
-/// Words before a noun that say nothing of which.
+/// Words before a noun that don't say which one.
 const BEFORE_NOUNS: &[&str] =
     &["a", "an", "the", "my", "your", "his", "her", "its", "our", "their", "some", "any", "two", "many", "new", "no"];
 
-/// Two gaps that nothing tells apart: the same sentence twice, or both in one place of it ('I have a ___ and a ___').
+/// Reports two gaps that can't be told apart: the same sentence twice, or the same role in one sentence ('I have a ___
+/// and a ___').
 pub(crate) fn check_frames(content: &word_bank::Content, found: &mut Findings) {
     let places = places(&content.parts);
     let frames: Vec<String> = places.iter().map(frame).collect();
@@ -134,7 +135,7 @@ pub(crate) fn check_frames(content: &word_bank::Content, found: &mut Findings) {
 fn are_joined(one: &Place<'_, word_bank::Gap>, two: &Place<'_, word_bank::Gap>) -> bool {
     let key = one.gap.key.as_str();
     let from = one.before.len() + key.len();
-    // Of the text with both keys in place what stands between them.
+    // The text between the two gaps.
     let Some(between) = two.before.get(from..) else { return false };
     if between.contains(['.', '!', '?', '\n']) {
         return false;
@@ -152,7 +153,7 @@ fn are_joined(one: &Place<'_, word_bank::Gap>, two: &Place<'_, word_bank::Gap>) 
     }
 }
 
-/// *a* or *an* before a gap that only one chip of the bank agrees with.
+/// Reports *a* or *an* before a gap, if only one chip of the bank agrees with it.
 pub(crate) fn check_articles(content: &word_bank::Content, language: Language, found: &mut Findings) {
     if language != Language::En {
         return;

@@ -1,4 +1,4 @@
-//! Whether a task is in the language taught: by its script, and among languages of one script by small words.
+//! Whether a task is in the language taught: by script, and among languages of the same script by small words.
 
 use std::collections::HashSet;
 
@@ -15,7 +15,7 @@ use super::{
     small::{letters, small_words},
 };
 
-/// Is the letter of the language's script?
+/// Whether the letter belongs to the language's script.
 pub(super) fn of_script(language: Language, c: char) -> bool {
     match language {
         Language::En
@@ -56,8 +56,7 @@ fn rivals(language: Language) -> impl Iterator<Item = Language> {
     Language::ALL.into_iter().filter(move |other| *other != language && of_script(*other, probe))
 }
 
-/// What shows that words are of `other` and not of `own`: how many of them only it has, small words and words with
-/// letters of its own.
+/// Counts the words that point to `other` rather than `own`: small words and letters that only `other` has.
 fn signs(all: &HashSet<&str>, other: Language, own: Language) -> usize {
     let (small, of_own) = (small_words(other), small_words(own));
     let levels = Levels::built_in();
@@ -70,10 +69,10 @@ fn signs(all: &HashSet<&str>, other: Language, own: Language) -> usize {
     all.iter().filter(|word| is_sign(word)).count()
 }
 
-/// Another language of the same script that the words rather are in.
+/// Another language of the same script that the words are more likely in.
 fn rather(all: &[String], language: Language) -> Option<Language> {
     let different: HashSet<&str> = all.iter().map(String::as_str).collect();
-    // Of English the most words of any text are known: where hardly one is, a single sign is enough.
+    // We know most words of any English text: if hardly any word is known, a single sign is enough.
     let strange = || {
         let levels = Levels::built_in();
         language == Language::En && all.iter().filter(|word| levels.level_of(word).is_some()).count() * 3 < all.len()
@@ -92,14 +91,14 @@ fn rather(all: &[String], language: Language) -> Option<Language> {
         .map(|(_, other)| other)
 }
 
-/// Chinese where Japanese should be: no kana, and words that only Chinese has.
+/// Whether it is Chinese where Japanese is expected: no kana, and characters that only Chinese uses this way.
 fn is_chinese(letters: &[char]) -> bool {
     letters.len() >= 5
         && !letters.iter().any(|c| matches!(c, '\u{3040}'..='\u{30FF}'))
         && letters.iter().filter(|c| "我你他她们的了么吗呢这那哪是不在有没很要会和都也".contains(**c)).count() >= 2
 }
 
-/// What is wrong with the language of a text: another script (`Some(None)`), or another language of the same script.
+/// What is wrong with a text's language: another script (`Some(None)`), or another language of the same script.
 pub(crate) fn stranger(text: &str, language: Language) -> Option<Option<Language>> {
     let letters: Vec<char> = text.chars().filter(|c| c.is_alphabetic()).collect();
     if letters.len() < 3 {
@@ -114,7 +113,7 @@ pub(crate) fn stranger(text: &str, language: Language) -> Option<Option<Language
     if language == Language::Ja && is_chinese(&letters) {
         return Some(Some(Language::Zh));
     }
-    // A name may be of any language: words with a capital inside a sentence say nothing.
+    // Names may come from any language: capitalised words inside a sentence are ignored.
     let all: Vec<String> = sentences(text)
         .flat_map(|sentence| words(sentence).enumerate())
         .filter(|(n, word)| *n == 0 || !word.starts_with(char::is_uppercase) || language == Language::De)
@@ -123,7 +122,7 @@ pub(crate) fn stranger(text: &str, language: Language) -> Option<Option<Language
     if all.len() < 4 { None } else { rather(&all, language).map(Some) }
 }
 
-/// The stems that are translations, where their options are in the language taught. One among others is a stray.
+/// Stems that are translations of options in the language taught. A single one among other stems is a mistake.
 fn translated_stems(pieces: &[Piece], language: Language) -> Vec<&Piece> {
     let stems = pieces.iter().filter(|piece| piece.role == Role::Stem);
     let is_translation = |stem: &&Piece| {
@@ -134,7 +133,7 @@ fn translated_stems(pieces: &[Piece], language: Language) -> Vec<&Piece> {
     if translated.len() * 2 <= stems.count() { Vec::new() } else { translated }
 }
 
-/// May the text be in another language, because its counterpart is in the language taught?
+/// Whether the text may be in another language, because its counterpart is in the language taught.
 fn is_counterpart(piece: &Piece, pieces: &[Piece], language: Language) -> bool {
     piece.role == Role::Side
         && pieces.iter().any(|other| {
@@ -150,7 +149,7 @@ pub(crate) fn check(pieces: &[Piece], language: Language, found: &mut Findings) 
         if translated.contains(&piece) || is_counterpart(piece, pieces, language) {
             continue;
         }
-        // A pair is told once.
+        // Report each pair once.
         if piece.role == Role::Side && piece.item.as_ref().is_some_and(|item| !pairs.insert(item)) {
             continue;
         }

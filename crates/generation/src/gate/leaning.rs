@@ -1,10 +1,10 @@
-//! Options that say nothing themselves but lean on the others: 'all of the above', 'both A and B'.
+//! Options that only refer to the others: 'all of the above', 'both A and B'.
 
 use types::text::{fold, words};
 
-/// What an English option of this sort begins with.
+/// First words of such an option in English.
 const FIRST: &[&str] = &["all", "none", "any", "both", "neither", "either", "each"];
-/// What it is about: the other options.
+/// Words in it that refer to the other options.
 const ABOUT: &[&str] = &[
     "above",
     "answer",
@@ -19,17 +19,17 @@ const ABOUT: &[&str] = &[
     "three",
     "four",
 ];
-/// What else may stand in it.
+/// Other words that it may contain.
 const AROUND: &[&str] = &[
     "of", "the", "are", "is", "correct", "right", "true", "wrong", "possible", "and", "or", "nor", "them", "a", "b",
     "c", "d", "e",
 ];
-/// What joins letters of options.
+/// Words that join the letters of options.
 const JOINS: &[&str] = &[
     "and", "or", "nor", "both", "neither", "either", "only", "und", "oder", "et", "ou", "y", "e", "o", "и", "или", "і",
     "та", "i", "lub", "ve",
 ];
-/// The letters by which options are named.
+/// Letters that label options.
 const LETTERS: &[&str] = &["a", "b", "c", "d", "e", "а", "б", "в", "г"];
 /// How such options begin in other languages.
 const BEGINNINGS: &[&str] = &[
@@ -97,7 +97,7 @@ const BEGINNINGS: &[&str] = &[
     "모두 정답",
 ];
 
-/// Does an option lean on the others?
+/// Whether an option refers to the others.
 pub(super) fn leans(option: &str) -> bool {
     let folded = fold(option);
     if BEGINNINGS.iter().any(|start| folded.starts_with(start))
@@ -106,7 +106,7 @@ pub(super) fn leans(option: &str) -> bool {
         return true;
     }
     let all: Vec<&str> = words(&folded).collect();
-    // 'A and B', '(a), (b) and (c)': two letters at the least, and nothing but what joins them.
+    // 'A and B', '(a), (b) and (c)': at least two letters, and nothing but words that join them.
     let letters = all.iter().filter(|word| LETTERS.contains(word)).count();
     let joined = all.len() > letters || folded.contains([',', '+', '&']);
     if letters >= 2 && joined && all.iter().all(|word| LETTERS.contains(word) || JOINS.contains(word)) {

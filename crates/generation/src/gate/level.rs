@@ -14,16 +14,16 @@ use super::{
     language::{of_script, stranger},
 };
 
-/// A task is too hard where more than this share of its words is above the level, in percent.
+/// A task is too hard if more than this percentage of its words is above the level.
 const ABOVE_MAX_PERCENT: u32 = 10;
-/// Under so many words a share says nothing.
+/// Fewest words for which a percentage is meaningful.
 const SHARE_FROM: u32 = 20;
-/// At most this many words above the level are named.
+/// Most words above the level that are reported.
 const NAMED_MAX: usize = 12;
-/// The longest sentence that a level should have, in words, A1 to C2: coursebooks' own, with some grace.
+/// The longest sentence allowed at a level, in words, A1 to C2: what coursebooks have, with some tolerance.
 const SENTENCE_MAX: [u32; 6] = [14, 18, 22, 28, 36, 45];
 
-/// Words as they stand, with whether each opens a sentence.
+/// The words of a text as written, each with whether it opens a sentence.
 fn tokens(text: &str) -> Vec<(bool, String)> {
     sentences(text)
         .flat_map(|sentence| words(sentence).enumerate().map(|(n, word)| (n == 0, word.to_owned())).collect::<Vec<_>>())
@@ -34,12 +34,12 @@ struct Measure<'a> {
     input: &'a GateInput<'a>,
     /// Lemmas that the lesson teaches.
     taught: HashSet<String>,
-    /// Words that stand with a capital inside a sentence: names, wherever else they stand.
+    /// Words capitalised inside some sentence: treated as names everywhere.
     names: HashSet<String>,
 }
 
 impl Measure<'_> {
-    /// The level that counts for a word; `None`: it is not measured.
+    /// The level of a word; `None` if it is not measured.
     fn level(&self, first: bool, word: &str) -> Option<CefrLevel> {
         let capital = word.chars().next().is_some_and(char::is_uppercase);
         let folded = fold(word);
@@ -51,7 +51,7 @@ impl Measure<'_> {
             return None;
         }
         let level = self.input.levels.level_of(word);
-        // A capital inside a sentence is a name, unless our own lists have the word (Monday, English).
+        // A capital inside a sentence marks a name, unless our own lists have the word (Monday, English).
         if capital && !first && level.is_none_or(|level| level > CefrLevel::A2) {
             return None;
         }
@@ -66,7 +66,8 @@ fn taught_lemmas(input: &GateInput<'_>, own: &[String]) -> HashSet<String> {
     input.taught.iter().chain(own).flat_map(|text| words(text)).flat_map(lemmas_of).collect()
 }
 
-/// Measures the pieces; `own`: the words that the task itself teaches. Gives the evidence, `None` without data for the language, and the count of running words.
+/// Measures the pieces; `own` are the words that the task itself teaches. Returns the evidence (`None` without data for
+/// the language) and the number of running words.
 pub(crate) fn check(
     input: &GateInput<'_>,
     own: &[String],
@@ -106,7 +107,7 @@ pub(crate) fn check(
     let mut hard: Vec<(String, CefrLevel)> = hard.into_iter().collect();
     hard.sort_by_key(|(_, level)| std::cmp::Reverse(*level));
     for (word, level) in hard.into_iter().take(NAMED_MAX) {
-        // One level up is met in every good text; two are a step too far.
+        // Every good text has some words one level up; two levels up are too hard.
         let severity = if level.index() >= input.level.index() + 2 { Severity::Warning } else { Severity::Note };
         let finding = found.task(FindingCode::WordAboveLevel, severity);
         finding.text = Some(word);

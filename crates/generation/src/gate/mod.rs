@@ -1,7 +1,7 @@
-//! The quality gate: what can be said of a task without a model, as evidence with codes.
+//! The quality gate: what can be checked in a task without a model, as evidence with codes.
 //!
-//! Stage 0 is structure, 1 item writing, 2 level (docs/GENERATION.md). All of it is pure and takes well under 5 ms a task,
-//! so that it runs on every save, a teacher's own tasks included.
+//! Stage 0 is structure, 1 item writing, 2 level (docs/GENERATION.md). All stages are pure and take well under 5 ms per
+//! task, so they run on every save, including a teacher's own tasks.
 
 pub(crate) mod bank;
 pub(crate) mod choices;
@@ -28,9 +28,9 @@ pub(crate) use language::stranger;
 pub(crate) use piece::{Piece, Role, lines};
 pub(crate) use small::small_words;
 
-/// The version of the checks: goes up with every change of what they find.
+/// The version of the checks; increment it whenever they find something different.
 pub const VERSION: u16 = 3;
-/// What is measured, and against what.
+/// What to check, and against what.
 #[derive(Clone, Copy, Debug)]
 pub struct GateInput<'a> {
     pub body: &'a TaskBody,
@@ -38,7 +38,7 @@ pub struct GateInput<'a> {
     /// The language taught.
     pub language: Language,
     pub levels: &'a Levels,
-    /// Words that the lesson teaches: exempt from the measuring of level. See [`crate::taught_words`].
+    /// Words that the lesson teaches: exempt from the level checks. See [`crate::taught_words`].
     pub taught: &'a [String],
 }
 

@@ -1,4 +1,4 @@
-//! Completing typed gaps before a task is saved: words near the key that are no slips of it.
+//! Completes typed gaps before a task is saved: real words near the key that must not be forgiven as slips.
 
 use std::collections::BTreeSet;
 
@@ -9,10 +9,10 @@ use types::{
     text::fold,
 };
 
-/// At most this many neighbours a gap keeps.
+/// Most neighbours stored for a gap.
 const NEIGHBOURS_MAX: usize = 120;
 
-/// The near words of a key; of a key of several words, the key with one word replaced by a near one.
+/// The words near a key; for a key of several words, the key with one word replaced by a near one.
 fn near(key: &str) -> Vec<String> {
     let all: Vec<&str> = key.split(' ').collect();
     if all.len() == 1 {
@@ -43,8 +43,8 @@ fn fill(gap: &mut gap_fill::Gap) {
     gap.neighbours = all;
 }
 
-/// Notes the neighbours of typed keys, where slips are forgiven. Where they are not, or the language has no word list,
-/// there are none.
+/// Stores the neighbours of typed keys if slips are forgiven. If they are not, or the language has no word list, clears
+/// them.
 pub(crate) fn note(content: &mut gap_fill::Content, language: Language) {
     for part in &mut content.parts {
         if let Part::Gap(gap) = part {

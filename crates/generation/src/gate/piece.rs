@@ -1,26 +1,26 @@
-//! The texts of a task in a form that doesn't depend on its template.
+//! The texts of a task, independent of its template.
 
 use types::{
     ids::ItemId,
     tasks::gaps::{AnyGap, Part},
 };
 
-/// What a text is in its task.
+/// The role of a text in its task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// Whole sentences: closed by a stop.
+    /// Whole sentences, which must end with a stop.
     Sentence,
-    /// A word, a phrase, or a text that sets its own stops.
+    /// A word, a phrase, or a text that may end without a stop.
     Phrase,
     /// One side of a pair. One of an item's sides may be a translation.
     Side,
-    /// What is asked. It may be a translation, where the options are in the language taught.
+    /// The question. It may be a translation if the options are in the language taught.
     Stem,
-    /// What one can choose.
+    /// An option to choose.
     Option,
 }
 
-/// A text of a task that should be in the language taught, and the item that it belongs to.
+/// A text of a task that should be in the language taught, and its item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Piece {
     pub item: Option<ItemId>,
@@ -39,7 +39,7 @@ impl Piece {
     }
 }
 
-/// A gapped text line by line with its keys in place, each line under its first gap.
+/// A gapped text as lines with the keys filled in, each line attributed to its first gap.
 pub(crate) fn lines<G: AnyGap>(parts: &[Part<G>]) -> Vec<Piece> {
     let mut out = vec![Piece::free(Role::Sentence, "")];
     for part in parts {

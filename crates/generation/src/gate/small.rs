@@ -1,9 +1,9 @@
-//! The small words and letters by which a language shows itself among those of its script.
+//! Small words and letters that tell a language from others of the same script.
 
 use types::levels::Language;
 
-/// Words of grammar that hardly a text of the language is without. Words that other languages spell alike are in the
-/// lists of all of them, so that they tell nothing between those.
+/// Grammar words that hardly any text of the language lacks. Words spelt alike in several languages are in the lists of
+/// all of them, so they don't distinguish those.
 pub(crate) fn small_words(language: Language) -> &'static [&'static str] {
     match language {
         Language::En => &[
@@ -275,7 +275,7 @@ pub(crate) fn small_words(language: Language) -> &'static [&'static str] {
     }
 }
 
-/// The letters of a language beside those that all of its script have.
+/// The language's letters in addition to those that all languages of its script share.
 pub(super) fn letters(language: Language) -> &'static str {
     match language {
         Language::De => "äöüß",

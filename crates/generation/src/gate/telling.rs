@@ -9,7 +9,7 @@ use types::{
 use super::small_words;
 use crate::prose::Haystack;
 
-/// English words of grammar beside those by which the language is known: they stand in every text, and say nothing by
+/// English grammar words in addition to those that identify the language: they occur in any text and mean nothing by
 /// themselves.
 const SMALL: &[&str] = &[
     "being",
@@ -136,35 +136,36 @@ fn is_small(word: &str) -> bool {
     SMALL.contains(&word) || small_words(Language::En).contains(&word)
 }
 
-/// Is an answer worth looking for elsewhere? Grammar words and words of less than `letters` letters stand everywhere.
+/// Whether an answer is worth searching for elsewhere. Grammar words and answers of fewer than `letters` letters occur
+/// everywhere.
 pub(super) fn tells(answer: &str, language: Language, letters: usize) -> bool {
     answer.chars().count() >= letters
         && words(answer).next().is_some()
         && (language != Language::En || words(answer).any(|word| !is_small(word)))
 }
 
-/// The forms that an English word takes as a noun or a verb.
+/// The forms of an English word as a noun or a verb.
 fn forms(word: &str) -> Vec<String> {
     let mut all = vec![plural(word), third_person(word), ing(word)];
     all.extend(past(word));
     all
 }
 
-/// Are the two one English word in two forms? Not whether one is made from the other: *flow* is no form of *flower*.
+/// Whether the two are forms of one English word. Derived words don't count: *flow* is not a form of *flower*.
 pub(super) fn one_word(a: &str, b: &str) -> bool {
     let (a, b) = (fold(a), fold(b));
     if a == b {
         return true;
     }
-    // Cheap first: forms of one word share a base.
+    // The cheap test first: forms of one word share a base.
     let (of_a, of_b) = (lemmas_of(&a), lemmas_of(&b));
     of_a.iter().any(|lemma| of_b.contains(lemma)) && (forms(&a).contains(&b) || forms(&b).contains(&a))
 }
 
-/// So many words at most has a phrase whose forms are looked for.
+/// Most words in a phrase whose forms are searched for.
 const PHRASE_MAX: usize = 4;
 
-/// Does the answer stand in the text, as it is or, an English word or phrase, in another form?
+/// Whether the text contains the answer, as it is or, for an English word or phrase, in another form.
 pub(super) fn told_in(text: &str, answer: &str, language: Language) -> bool {
     let haystack = Haystack::new(text);
     if haystack.holds(answer) {
@@ -174,7 +175,7 @@ pub(super) fn told_in(text: &str, answer: &str, language: Language) -> bool {
     if language != Language::En || answer.chars().count() < 3 || count > PHRASE_MAX {
         return false;
     }
-    // Of a phrase it is the head that changes: *check in*, *checking in*.
+    // In a phrase the head changes: *check in*, *checking in*.
     forms(&fold(answer)).iter().any(|form| haystack.holds(form))
         || count == 1 && words(text).any(|word| one_word(word, answer))
 }

@@ -1,4 +1,4 @@
-//! Whether an answer can be typed at all.
+//! Checks that an answer can be typed at all.
 
 use types::{
     evidence::{FindingCode, Severity},
@@ -10,13 +10,13 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 use super::Findings;
 
-/// A letter as its author can find it: itself, where it shows, and its number.
+/// A character as shown to its author: itself, if it is visible, and its code point.
 pub(super) fn shown(c: char) -> String {
     let number = format!("U+{:04X}", u32::from(c));
     if c.is_control() || is_unseen(c) { number } else { format!("{c} {number}") }
 }
 
-/// A character that no keyboard has: what stands for others (𝐰, ﬁ), what is unassigned or private.
+/// Whether no keyboard has the character: compatibility forms of letters (𝐰, ﬁ), unassigned or private ones.
 #[expect(clippy::wildcard_enum_match_arm, reason = "all other categories have signs that somebody's keyboard has")]
 fn is_untypable(c: char) -> bool {
     if c.is_ascii() {
@@ -28,7 +28,8 @@ fn is_untypable(c: char) -> bool {
         | GeneralCategory::Surrogate
         | GeneralCategory::PrivateUse
         | GeneralCategory::Unassigned => true,
-        // Another form of ordinary letters. (², ½ and № are signs, not letters; Korean and Arabic have keys for theirs.)
+        // A compatibility form of ordinary letters. (², ½ and № are signs, not letters; Korean and Arabic keyboards
+        // type theirs.)
         GeneralCategory::UppercaseLetter | GeneralCategory::LowercaseLetter | GeneralCategory::ModifierLetter => {
             !std::iter::once(c).nfkc().eq(std::iter::once(c).nfc())
         }
@@ -36,7 +37,7 @@ fn is_untypable(c: char) -> bool {
     }
 }
 
-/// A typed answer must be one that somebody can type. What is compared without a difference is no hindrance.
+/// Reports keys that nobody can type. Differences that comparing ignores don't matter.
 pub(crate) fn check(content: &gap_fill::Content, found: &mut Findings) {
     for gap in gaps::gaps(&content.parts) {
         if let Some(c) = fold(&gap.key).chars().find(|c| is_untypable(*c)) {

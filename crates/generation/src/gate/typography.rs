@@ -1,4 +1,4 @@
-//! How a text is set: spaces, stops, brackets, scripts mixed inside a word.
+//! Typography checks: spaces, stops, brackets, scripts mixed inside a word.
 
 use types::{
     evidence::{FindingCode, Severity},
@@ -8,7 +8,7 @@ use types::{
 
 use super::{Findings, Piece, Role, language::of_script, typing::shown};
 
-/// What is wrong with the setting of a text, in its own characters; `None`: nothing.
+/// The first typographic fault of a text, as an excerpt around it.
 fn fault(text: &str, language: Language) -> Option<String> {
     let chars: Vec<char> = text.chars().collect();
     let around = |at: usize| chars[at.saturating_sub(8)..(at + 8).min(chars.len())].iter().collect::<String>();
@@ -16,7 +16,7 @@ fn fault(text: &str, language: Language) -> Option<String> {
         if pair == [' ', ' '] {
             return Some(around(n));
         }
-        // French sets a space before these; a run of dots after a space is an ellipsis.
+        // French puts a space before these; a run of dots after a space is an ellipsis.
         let stop = matches!(pair[1], ',' | '.' | '!' | '?' | ';' | ':');
         let ellipsis = pair[1] == '.' && chars.get(n + 2) == Some(&'.');
         if pair[0] == ' ' && stop && language != Language::Fr && !ellipsis {
@@ -25,12 +25,12 @@ fn fault(text: &str, language: Language) -> Option<String> {
     }
     for (n, around_it) in chars.windows(3).enumerate() {
         let [before, stop, after] = [around_it[0], around_it[1], around_it[2]];
-        // 'a,b' and 'one.Two'; 'U.S.A.', '3,000' and German 'i.Allg.' are set as they should be.
+        // 'a,b' and 'one.Two'; but 'U.S.A.', '3,000' and German 'i.Allg.' are correct.
         let opens = after.is_uppercase() && chars.get(n + 3).is_some_and(|c| c.is_lowercase());
         let letter = n == 0 || !chars[n - 1].is_alphabetic();
         let touching = stop == ',' && before.is_alphabetic() && after.is_alphabetic()
             || stop == '.' && before.is_lowercase() && opens && !(letter && language == Language::De);
-        // Two of them; three are an ellipsis.
+        // Exactly two of them: three are an ellipsis.
         let twice =
             matches!(stop, ',' | ';' | '.') && after == stop && before != stop && chars.get(n + 3) != Some(&stop);
         if touching || twice {
@@ -49,7 +49,7 @@ fn fault(text: &str, language: Language) -> Option<String> {
         .map(|pair| format!("{} {}", pair[0], pair[1]))
 }
 
-/// A word that never stands twice in a row on purpose.
+/// Whether a word twice in a row is always a slip.
 fn is_slip(word: &str, language: Language) -> bool {
     language == Language::En
         && [
@@ -59,10 +59,10 @@ fn is_slip(word: &str, language: Language) -> bool {
         .contains(&fold(word).as_str())
 }
 
-/// A word of two scripts: a Cyrillic letter in an English word can't be seen and can't be typed. With the letter that is
-/// not of the language's script.
+/// A word that mixes scripts, with the letter that is not of the language's script: a Cyrillic letter in an English
+/// word is invisible and can't be typed.
 fn mixed_word(text: &str, language: Language) -> Option<(&str, char)> {
-    // 'T-shirt' in Russian and hyphened loans have whole parts of one script.
+    // In 'T-shirt' in Russian and in hyphenated loanwords each part is in one script.
     words(text).find_map(|word| {
         word.split('-').find_map(|part| {
             let latin = part.chars().find(|c| of_script(Language::En, *c))?;
@@ -73,7 +73,7 @@ fn mixed_word(text: &str, language: Language) -> Option<(&str, char)> {
     })
 }
 
-/// Is a text closed by a stop? A quote or bracket may stand behind it.
+/// Whether a text ends with a stop, possibly followed by a quote or bracket.
 fn is_closed(text: &str) -> bool {
     let bare = text.trim_end().trim_end_matches(['»', '”', '"', '’', '\'', ')', '“', '」', '』']);
     bare.trim_end().chars().last().is_none_or(|c| matches!(c, '.' | '!' | '?' | '…' | ':' | '。' | '！' | '？' | '؟'))

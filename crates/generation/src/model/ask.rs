@@ -1,4 +1,4 @@
-//! One question and its answer: the ladder of structure, one repair, back-off, deadline and breaker.
+//! One request for a draft: fallback response formats, one repair, back-off, deadline and circuit breaker.
 
 use std::{
     fmt,
@@ -24,15 +24,15 @@ use super::{
 };
 use crate::job::PartFailure;
 
-/// Tokens that one answer may have.
+/// The token limit of one answer.
 const TOKENS_MAX: u32 = 6_000;
-/// How often a busy server is asked again.
+/// Attempts per request while the server is busy.
 const BUSY_TRIES: u32 = 4;
-/// A server that wants to be left alone for longer is asked again after so long all the same: a person may have pressed
-/// 'try again'.
+/// A server that asks for a longer pause is tried again after this time all the same: somebody may have pressed 'try
+/// again'.
 const PAUSE_MAX: Duration = Duration::from_secs(60);
 
-/// How the form of the answer is asked for; a server that refuses one is asked with the next from then on.
+/// How to request the answer's format. If a server refuses one, the next is used from then on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Rung {
     StrictSchema,
@@ -50,21 +50,21 @@ impl Rung {
     }
 }
 
-/// A model that can be asked. Cheap to clone.
+/// A client of a model. Cheap to clone.
 #[derive(Clone)]
 pub struct Model {
     inner: Arc<Inner>,
 }
 
 struct Inner {
-    /// Or why nothing can be asked.
+    /// The error says why the client couldn't be built.
     client: Result<Client<OpenAIConfig>, &'static str>,
     name: String,
     timeout: Duration,
     turns: Semaphore,
     rung: AtomicU8,
     breaker: Breaker,
-    /// Until when the server asked to be left alone: it holds for every question.
+    /// Until when the server asked for a pause; applies to all requests.
     pause: Mutex<Option<tokio::time::Instant>>,
 }
 
@@ -79,16 +79,16 @@ fn failure(fault: PartFault, detail: impl Into<String>) -> PartFailure {
     PartFailure { fault, detail: (!detail.is_empty()).then_some(detail) }
 }
 
-/// What one request gave.
+/// The result of one request.
 enum Said {
     Text(String),
-    /// This form of asking is not understood there.
+    /// The server doesn't support this response format.
     RungRefused,
 }
 
-/// The protocol's client over our own transport.
+/// Builds the protocol's client over our own transport.
 fn client(config: &ModelConfig) -> Result<Client<OpenAIConfig>, &'static str> {
-    // The client library takes for granted that the key can stand in a header.
+    // The client library assumes that the key is a valid header value.
     if http::HeaderValue::from_str(&config.key).is_err() {
         return Err("the key of the model has characters that no key has");
     }
@@ -96,14 +96,14 @@ fn client(config: &ModelConfig) -> Result<Client<OpenAIConfig>, &'static str> {
     let openai = OpenAIConfig::new()
         .with_api_base(config.url.trim_end_matches('/'))
         .with_api_key(&config.key)
-        // Else it takes them from the environment, whosever server it is.
+        // Otherwise the library reads them from the environment, whatever the server.
         .with_org_id("")
         .with_project_id("");
     Ok(Client::build(transport.client(), openai).with_http_service(transport))
 }
 
 impl Model {
-    /// A client for the server; nothing is asked yet.
+    /// Creates a client for the server; sends nothing yet.
     #[must_use]
     pub fn new(config: &ModelConfig) -> Self {
         let inner = Inner {
@@ -118,17 +118,17 @@ impl Model {
         Self { inner: Arc::new(inner) }
     }
 
-    /// The model's name, for a task's origin.
+    /// The model's name, for the origin of a task.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.inner.name
     }
 
-    /// Asks for a draft `D` and turns it into content with `check`, which names what is wrong with it. What is wrong is
-    /// told to the model once, and its second answer is the last.
+    /// Requests a draft `D` and turns it into content with `check`, which names what is wrong with it. The model gets
+    /// one chance to correct its draft.
     ///
     /// # Errors
-    /// [`PartFailure`] in words that hold neither key nor address nor what the model said.
+    /// [`PartFailure`], with a detail that contains neither the key, nor the URL, nor the model's text.
     pub async fn ask<D, T>(
         &self,
         name: &'static str,
@@ -175,7 +175,7 @@ impl Model {
         Err(last)
     }
 
-    /// One answer's text, whatever rung it takes.
+    /// The text of one answer, falling back to simpler formats as needed.
     async fn say(&self, name: &'static str, schema: &Value, messages: &[Value]) -> Result<String, PartFailure> {
         let deadline = tokio::time::Instant::now() + self.inner.timeout;
         loop {
@@ -241,7 +241,7 @@ impl Model {
         let mut pause = Duration::from_millis(500);
         for attempt in 1..=BUSY_TRIES {
             if let Some(until) = self.paused_until() {
-                // Who can't wait that long is given up at once, and leaves the turn to others.
+                // A request that can't wait that long fails at once and frees its slot for others.
                 if until >= deadline {
                     break;
                 }
@@ -273,11 +273,11 @@ impl Model {
     }
 }
 
-/// What follows from an error.
+/// What to do about an error.
 enum Refusal {
-    /// The form of the question is not understood: another one may be.
+    /// The server doesn't support this format; try the next.
     Rung,
-    /// Ask again, after this time where the server said so.
+    /// Retry, after this time if the server named one.
     Busy(Option<Duration>),
     Final(PartFailure),
 }
@@ -308,7 +308,7 @@ fn fault(error: OpenAIError, rung: Rung) -> Refusal {
     }
 }
 
-/// The text of the first choice, if it is whole.
+/// The text of the first choice, if it was not cut off.
 fn text_of(answer: &Value) -> Result<String, PartFailure> {
     let choice = &answer["choices"][0];
     if choice["finish_reason"] == "length" {

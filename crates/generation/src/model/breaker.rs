@@ -1,13 +1,13 @@
-//! A server that keeps failing is left alone for a while: other callers fail at once instead of waiting.
+//! A circuit breaker: while a server keeps failing, requests fail at once instead of waiting.
 
 use std::{
     sync::Mutex,
     time::{Duration, Instant},
 };
 
-/// After so many failures in a row…
+/// Failures in a row that open the breaker.
 const FAILURES: u32 = 5;
-/// …nobody asks for so long.
+/// How long no requests are sent then.
 const PAUSE: Duration = Duration::from_secs(20);
 
 #[derive(Debug, Default)]
@@ -23,11 +23,11 @@ struct State {
 
 impl Breaker {
     fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
-        // A panic elsewhere leaves counters that are still counters.
+        // After a panic elsewhere the counters are still valid.
         work(&mut self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
-    /// May somebody ask now? After the pause one question is let through to see.
+    /// Whether a request may be sent now. After the pause, one request is let through as a probe.
     pub(super) fn lets_through(&self, now: Instant) -> bool {
         self.with(|state| match state.closed_until {
             Some(until) if now < until => false,

@@ -1,10 +1,10 @@
-//! Reading single texts out of a draft: within limits, without markup, printable.
+//! Cleans single texts of a draft: within limits, without markup, printable.
 
 use types::tasks::{ITEM_TEXT_MAX, SHORT_TEXT_MAX};
 
 use super::DraftFault;
 
-/// Does it hold a tag, an entity or a script?
+/// Whether it contains a tag or an entity.
 fn is_markup(text: &str) -> bool {
     let tag = text.match_indices('<').any(|(at, _)| {
         let rest = &text[at + 1..];
@@ -22,7 +22,7 @@ fn read(path: &'static str, raw: &str, most: usize) -> Result<String, DraftFault
     }
     let plain: String = raw.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let plain = plain.replace("**", "").replace("__", "\u{0}").replace('`', "");
-    // A run of underscores is a blank, two around a word are emphasis; what is left is put back.
+    // A run of underscores is a blank, two around a word are emphasis; runs are put back.
     let plain = plain.replace('\u{0}', "__");
     let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     if plain.is_empty() {
@@ -40,7 +40,7 @@ fn read(path: &'static str, raw: &str, most: usize) -> Result<String, DraftFault
 /// A word, option or chip: one line, at most 300 characters.
 ///
 /// # Errors
-/// [`DraftFault`] where it is empty, too long, marked up, or not fit to print.
+/// [`DraftFault`] if it is empty, too long, has markup, or is not printable.
 pub(crate) fn short(path: &'static str, raw: &str) -> Result<String, DraftFault> {
     read(path, raw, SHORT_TEXT_MAX)
 }
@@ -48,7 +48,7 @@ pub(crate) fn short(path: &'static str, raw: &str) -> Result<String, DraftFault>
 /// A sentence or paragraph: one line, at most 2,000 characters.
 ///
 /// # Errors
-/// As [`short`].
+/// Same as [`short`].
 pub(crate) fn text(path: &'static str, raw: &str) -> Result<String, DraftFault> {
     read(path, raw, ITEM_TEXT_MAX)
 }

@@ -1,5 +1,5 @@
-//! The client of a language model behind any OpenAI-compatible address. What it says is data: parsed strictly, limited,
-//! cleaned of markup and checked before anybody sees it.
+//! The client of a language model behind any OpenAI-compatible API. Its output is data: parsed strictly, limited in
+//! size, stripped of markup and checked before anybody sees it.
 
 mod ask;
 mod breaker;
@@ -17,45 +17,45 @@ pub(crate) use prompt::Request;
 
 use crate::made::Made;
 
-/// The version of prompts and drafts: told with every task that a model wrote.
+/// The version of prompts and drafts, recorded with every task written by a model.
 pub(crate) const PROMPT_VERSION: &str = "prompt-1";
 
-/// A language model's server.
+/// How to reach a language model.
 #[derive(Clone)]
 pub struct ModelConfig {
-    /// The base address, up to and with `/v1`.
+    /// The base URL, up to and including `/v1`.
     pub url: String,
     pub key: String,
-    /// The model's name there.
+    /// The model's name on that server.
     pub model: String,
-    /// How long one answer may take.
+    /// The longest that one answer may take.
     pub timeout: Duration,
-    /// The most questions at a time.
+    /// Most concurrent requests.
     pub parallel: usize,
 }
 
 impl fmt::Debug for ModelConfig {
-    /// Without key and address: this may be logged.
+    /// Omits the key and the URL, so that it may be logged.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ModelConfig").field("model", &self.model).finish_non_exhaustive()
     }
 }
 
-/// What a model fills in for a kind of task, and what becomes of it.
+/// What a model fills in for a kind of task, and how that becomes a task.
 pub(crate) trait Draft: serde::de::DeserializeOwned + schemars::JsonSchema + Send {
     const KIND: &'static str;
 
-    /// What the model is told to write.
+    /// The instructions for the model.
     fn instructions(request: &Request<'_>) -> String;
 
-    /// The content, or what is wrong with the draft. Items over the count asked for are dropped.
+    /// Turns the draft into content. Items over the requested count are dropped.
     ///
     /// # Errors
-    /// [`DraftFault`] in words that a model can mend the draft by.
+    /// [`DraftFault`], in words that let the model correct the draft.
     fn into_made(self, request: &Request<'_>) -> Result<Made, DraftFault>;
 }
 
-/// What is wrong with a draft: where, and what should be there instead.
+/// What is wrong with a draft: where, and what is expected instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DraftFault {
     pub path: &'static str,

@@ -1,4 +1,4 @@
-//! What the model is told: the task, the lesson around it, and the user's own text, marked as data.
+//! The prompt: the task, the lesson around it, and the user's own texts, marked as data.
 
 use std::fmt::Write as _;
 
@@ -7,15 +7,15 @@ use types::levels::CefrLevel;
 use super::Draft;
 use crate::job::PartJob;
 
-/// So much of a text goes into a question, in characters.
+/// Most characters of a text that go into a prompt.
 const DATA_MAX: usize = 20_000;
-/// So many of the lesson's words are named.
+/// Most words of the lesson in a prompt.
 const WORDS_MAX: usize = 40;
 
-/// A task that a model is asked for.
+/// A request to a model for one task.
 pub(crate) struct Request<'a> {
     pub job: &'a PartJob,
-    /// How many items; `None`: as usual.
+    /// The number of items; `None` for the usual number.
     pub items: Option<usize>,
     text: Option<String>,
     /// The words that the lesson is about.
@@ -23,7 +23,7 @@ pub(crate) struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// `words` and `text`: what the lesson is about.
+    /// `words` and `text` are what the lesson is about.
     pub fn new(job: &'a PartJob, items: Option<u32>, words: Vec<String>, text: Option<String>) -> Self {
         let items = items.and_then(|items| usize::try_from(items).ok()).map(|items| items.clamp(1, 20));
         Self { job, items, text, words: words.into_iter().take(WORDS_MAX).collect() }
@@ -35,11 +35,12 @@ impl<'a> Request<'a> {
     }
 }
 
-/// The marks around data can't be written by what is inside, however they are written: a model reads `</DATA >` as well.
+/// Disarms anything in a text that looks like the marks around data, however it is spelt: a model would read `</DATA >`
+/// as one too.
 fn without_marks(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
-        // By bytes: where they end within a letter, it is no mark.
+        // Slices bytes: if they end inside a character, it can't be a mark.
         let mark = c == '<' && {
             let rest = text[at + 1..].trim_start_matches(|c: char| !c.is_alphanumeric());
             rest.get(..4).is_some_and(|name| name.eq_ignore_ascii_case("data"))
@@ -49,7 +50,7 @@ fn without_marks(text: &str) -> String {
     out
 }
 
-/// Marks a user's text as data: whatever stands in it, it is nothing but material.
+/// Marks a user's text as data: whatever it contains is only material.
 fn data(out: &mut String, name: &str, text: &str) {
     let text: String = text.trim().chars().take(DATA_MAX).collect();
     if !text.is_empty() {
@@ -57,7 +58,7 @@ fn data(out: &mut String, name: &str, text: &str) {
     }
 }
 
-/// What learners of a level can read, in words that a model keeps to.
+/// What learners at a level can read, in words that a model follows.
 fn about_level(level: CefrLevel) -> &'static str {
     match level {
         CefrLevel::A1 => {
@@ -75,7 +76,7 @@ fn about_level(level: CefrLevel) -> &'static str {
     }
 }
 
-/// Who writes, for whom, and what is never done.
+/// The system prompt: the role, the audience, and what must never appear.
 pub(crate) fn system(request: &Request<'_>) -> String {
     let (taught, own) = (request.job.target_language.english_name(), request.job.students_language.english_name());
     let level = request.job.level;
@@ -89,7 +90,7 @@ pub(crate) fn system(request: &Request<'_>) -> String {
     )
 }
 
-/// What is asked for, with the lesson around it.
+/// The user prompt: the task, with the lesson around it.
 pub(crate) fn user<D: Draft>(request: &Request<'_>) -> String {
     let job = request.job;
     let mut out = D::instructions(request);

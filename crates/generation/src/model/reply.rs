@@ -1,18 +1,18 @@
-//! From what a model said to a draft: prose around the JSON is cut away, markup taken out, lists cut to a limit.
+//! Parses a model's reply into a draft: drops prose around the JSON, strips markup, truncates lists.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// The longest reply that is read, in bytes.
+/// The longest reply accepted, in bytes.
 pub(super) const REPLY_MAX: usize = 256 * 1024;
-/// Longer lists are cut: nobody asked for so much.
+/// Longer lists are truncated: no request needs that many.
 const LIST_MAX: usize = 60;
-/// Longer texts are cut off from being used: an honest item is shorter.
+/// Longer texts are discarded: a genuine item is shorter. In characters.
 const TEXT_MAX: usize = 20_000;
 
-/// Reads a draft out of a reply.
+/// Parses a draft from a reply.
 ///
-/// The error says what is wrong in a form that can be shown to the model.
+/// The error says what is wrong and can be sent to the model.
 pub(super) fn read<D: DeserializeOwned>(text: &str) -> Result<D, String> {
     if text.len() > REPLY_MAX {
         return Err("the reply is far too long".to_owned());
@@ -23,7 +23,7 @@ pub(super) fn read<D: DeserializeOwned>(text: &str) -> Result<D, String> {
     serde_json::from_value(value).map_err(|error| format!("the JSON has another form: {error}"))
 }
 
-/// The first whole JSON object in a text.
+/// The first complete JSON object in a text.
 fn object_in(text: &str) -> Option<&str> {
     let start = text.find('{')?;
     let (mut depth, mut in_string, mut escaped) = (0usize, false, false);
@@ -69,7 +69,7 @@ fn clean(value: &mut Value) {
     }
 }
 
-/// Tags and control characters go, the words between them stay. `a < b` is no tag.
+/// Removes tags and control characters, keeping the words between them. `a < b` is not a tag.
 fn without_markup(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,4 +1,4 @@
-//! JSON Schemas in the form that strict servers take: every field required, no others allowed.
+//! JSON Schemas as strict servers accept them: every field required, no others allowed.
 
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ fn tighten(schema: &mut Value) {
                 map.insert("required".into(), Value::Array(names));
                 map.insert("additionalProperties".into(), Value::Bool(false));
             }
-            // Formats and bounds on numbers are outside what strict servers take; our own checks have them.
+            // Strict servers reject formats and bounds; our own checks cover them.
             for keyword in ["format", "minimum", "maximum", "minItems", "maxItems", "minLength", "maxLength", "default"]
             {
                 if map.get(keyword).is_some_and(|value| !value.is_object()) {

@@ -1,5 +1,5 @@
-//! How a question travels: one request, no redirect followed, a bounded answer. Everything that goes wrong becomes a
-//! [`Fault`] here, so that nothing of an answer reaches the client library's log, and no wait but ours is waited.
+//! Sends requests: no redirects, a bounded answer. Every error becomes a [`Fault`] here, so that nothing of an answer
+//! reaches the client library's log, and the library never backs off by itself.
 
 use std::{
     fmt,
@@ -17,20 +17,20 @@ use reqwest::{
 };
 use tower_service::Service;
 
-/// The longest answer that is read, in bytes, with the protocol's own words around the text.
+/// The longest response body accepted, in bytes: the text and the protocol's JSON around it.
 const BODY_MAX: usize = 1024 * 1024;
-/// A server that is there takes a connection in less.
+/// A reachable server accepts a connection sooner.
 const CONNECT_MAX: Duration = Duration::from_secs(10);
 
-/// Why there is no answer, in words that quote nothing of it.
+/// Why there is no answer; quotes nothing from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// Refused, with the time to wait where the server named one.
+    /// Refused, with the time to wait if the server named one.
     Status {
         status: u16,
         retry_after: Option<Duration>,
     },
-    /// Refused until somebody pays: asking again is of no use.
+    /// Refused until somebody pays: retrying is pointless.
     NoQuota,
     TooLong,
     NotJson,
@@ -55,7 +55,7 @@ impl From<Fault> for OpenAIError {
     }
 }
 
-/// The fault that an error of the client library carries, if it is one of ours.
+/// The [`Fault`] inside an error of the client library, if it is one of ours.
 pub(super) fn fault_of(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Option<Fault> {
     error.downcast_ref::<Fault>().copied()
 }
@@ -70,7 +70,7 @@ impl Transport {
     /// `timeout` is the longest that one answer may take.
     ///
     /// # Errors
-    /// Where TLS can't be set up.
+    /// If TLS can't be set up.
     pub fn new(timeout: Duration) -> Result<Self, reqwest::Error> {
         let client = Client::builder()
             .redirect(Policy::none())
@@ -86,7 +86,7 @@ impl Transport {
     }
 }
 
-/// The whole body; no more than the limit is ever held.
+/// Reads the whole body, never holding more than the limit.
 async fn read(response: &mut Response) -> Result<Vec<u8>, OpenAIError> {
     let limit = u64::try_from(BODY_MAX).unwrap_or(u64::MAX);
     if response.content_length().is_some_and(|length| length > limit) {
@@ -113,8 +113,8 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(at.duration_since(date.unwrap_or_else(SystemTime::now)).unwrap_or_default())
 }
 
-/// Both are 429: a rate that is too high, and an account without money. OpenAI and those who copy it tell them apart by a
-/// code, which is compared and nothing more.
+/// Whether a 429 means an account without money rather than too many requests. OpenAI and compatible servers tell them
+/// apart by a code, which is only compared.
 async fn says_no_quota(response: &mut Response) -> bool {
     let Ok(body) = read(response).await else { return false };
     let Ok(said) = serde_json::from_slice::<serde_json::Value>(&body) else { return false };
@@ -128,7 +128,7 @@ async fn exchange(client: Client, request: HttpRequestFactory) -> Result<Respons
         if status.as_u16() == 429 && says_no_quota(&mut response).await {
             return Err(Fault::NoQuota.into());
         }
-        // What else a refusal says may quote the key: it is not repeated.
+        // The rest of a refusal may quote the key, so it is dropped.
         return Err(Fault::Status { status: status.as_u16(), retry_after: retry_after(response.headers()) }.into());
     }
     let body = read(&mut response).await?;

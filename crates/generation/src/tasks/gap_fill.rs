@@ -1,4 +1,4 @@
-//! Typed gaps: a grammar drill by the rules, words out of a teacher's text, or what a model writes.
+//! Typed gaps: a grammar drill by the rules, words from a teacher's text, or whatever a model writes.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ use crate::{
     tasks::Generated,
 };
 
-/// Words of a text.
+/// Missing words of a text.
 pub(crate) const WORDS: TaskVariant = TaskVariant::new(
     ["Write the missing words", "Напишите пропущенные слова"],
     ["Write the missing words.", "Напишите пропущенные слова."],
@@ -48,7 +48,7 @@ const USUAL: usize = 8;
 const LEAST: usize = 4;
 const MOST: usize = 12;
 
-/// A line an item.
+/// One line per item.
 fn content(items: Vec<Item>, typos: bool) -> Content {
     let mut parts: Vec<Part<Gap>> = Vec::new();
     let mut text = String::new();
@@ -83,7 +83,7 @@ fn content(items: Vec<Item>, typos: bool) -> Content {
     Content { parts, typos, contractions_matter: false }
 }
 
-/// Gaps with a hint of the first letter, for words out of a text.
+/// Gaps with the first letter as a hint, for words from a text.
 pub(crate) fn with_hints(lines: Vec<GapSentence>) -> Content {
     let items = lines
         .into_iter()
@@ -100,7 +100,7 @@ pub(crate) fn with_hints(lines: Vec<GapSentence>) -> Content {
     made
 }
 
-/// By the rules: a drill that fits the level.
+/// By rules: a drill for the level.
 fn make(job: &PartJob, plan: &PackPlan, attempt: u64) -> Result<Made, PartFailure> {
     let mut shuffler = Shuffler::new(job.seed ^ attempt.wrapping_mul(0x9e37_79b9_7f4a_7c15), "drill");
     let drills = Drill::of_level(job.level);
@@ -195,7 +195,7 @@ impl Draft for GapFillDraft {
             let (sentence, answer) = (text("items.sentence", &draft.sentence)?, short("items.answer", &draft.answer)?);
             let cue = short("items.cue", &draft.cue)?;
             let cue = cue.trim_matches(['(', ')', '[', ']', ' ']);
-            // The cue may stand in the sentence already; it is put after the gap by us.
+            // The sentence may contain the cue already; we put it after the gap.
             let sentence = sentence.replace(&format!(" ({cue})"), "");
             let Some((before, key, after)) = cut_out(&sentence, &answer) else { continue };
             let mut variants = Vec::new();

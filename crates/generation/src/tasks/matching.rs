@@ -1,4 +1,4 @@
-//! Words to join with their meanings or translations.
+//! Words to match with their meanings or translations.
 
 use std::collections::BTreeSet;
 
@@ -43,7 +43,7 @@ const USUAL: usize = 7;
 const LEAST: usize = 4;
 const MOST: usize = 12;
 
-/// Pairs from (left, right) texts.
+/// Builds pairs from (left, right) texts.
 pub(crate) fn content(sides: impl IntoIterator<Item = (String, String)>) -> Content {
     let pairs = sides
         .into_iter()
@@ -57,7 +57,7 @@ fn bare(translation: &str) -> BTreeSet<String> {
     words(translation).map(fold).filter(|word| word.chars().count() > 2).collect()
 }
 
-/// By the rules: no two whose right sides could change places.
+/// By rules: no two pairs whose right sides could be swapped.
 fn make(context: &MakerContext<'_>) -> Result<Made, PartFailure> {
     let translated =
         context.plan.translations && context.entries.iter().all(|entry| context.translation(entry).is_some());

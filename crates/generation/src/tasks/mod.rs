@@ -1,6 +1,6 @@
-//! The templates that can be generated, a file each: what a model must fill in (the draft), what it is told, how the
-//! draft becomes content, how the rules make the same, and what the gate asks of it. [`Generated`] is all that the rest
-//! of this crate knows of a template.
+//! The templates that can be generated, one file each: what a model must fill in (the draft), its instructions, how the
+//! draft becomes content, how the rules make the same, and what the gate checks in it. The rest of this crate knows a
+//! template only through [`Generated`].
 
 use std::collections::BTreeSet;
 
@@ -29,55 +29,56 @@ fn needs_model() -> PartFailure {
     PartFailure { fault: PartFault::NeedsModel, detail: None }
 }
 
-/// What generates and checks the tasks of one template. Every template of the catalogue has it:
-/// `registry.rs` doesn't compile without.
+/// Generates and checks the tasks of one template. Every template of the catalogue must implement it, or `registry.rs`
+/// doesn't compile.
 pub(crate) trait Generated: Template {
-    /// What a task of it usually asks.
+    /// What a task of this kind usually asks.
     const VARIANT: TaskVariant;
-    /// So many entries where nobody says; `None`: it has none to count.
+    /// The number of entries if none is requested; `None` if it has none to count.
     const USUAL: Option<usize>;
-    /// Rules can make it from the pack.
+    /// Whether rules can make it from the pack.
     const FROM_PACK: bool = true;
-    /// It is a text to read, which other tasks are about.
+    /// Whether it is a text to read, which other tasks are about.
     const IS_READING: bool = false;
     /// What a model fills in.
     type Draft: Draft;
 
-    /// By rules, from the topic pack; `attempt` gives another one where the last did not pass.
+    /// Makes one by rules from the topic pack; each `attempt` gives a different one, for when the last did not pass the
+    /// gate.
     ///
     /// # Errors
-    /// Why there is none.
+    /// Why it can't be made.
     fn from_pack(_job: &PartJob, _plan: &PackPlan, _attempt: u64) -> Result<Made, PartFailure> {
         Err(needs_model())
     }
 
-    /// By rules, from a teacher's text.
+    /// Makes one by rules from a teacher's text.
     ///
     /// # Errors
-    /// Why there is none.
+    /// Why it can't be made.
     fn from_text(_job: &PartJob, _plan: &TextPlan, _attempt: u64) -> Result<Made, PartFailure> {
         Err(needs_model())
     }
 
-    /// By rules, from a teacher's word list.
+    /// Makes one by rules from a teacher's word list.
     ///
     /// # Errors
-    /// Why there is none.
+    /// Why it can't be made.
     fn from_words(_job: &PartJob, _plan: &WordsPlan, _attempt: u64) -> Result<Made, PartFailure> {
         Err(needs_model())
     }
 
-    /// How many entries it has: what a teacher counts.
+    /// The number of entries, as a teacher counts them.
     fn entries(&self) -> usize {
         self.items().len()
     }
 
-    /// It without these items, where there is a sense in that.
+    /// The content without these items, if that makes sense.
     fn without(&self, _bad: &BTreeSet<&ItemId>) -> Option<Self> {
         None
     }
 
-    /// Its texts in the language taught. Translations and notes are not among them.
+    /// The texts in the language taught, without translations and notes.
     fn pieces(&self) -> Vec<Piece>;
 
     /// The words that it teaches.
@@ -85,16 +86,16 @@ pub(crate) trait Generated: Template {
         Vec::new()
     }
 
-    /// The words that it was written around, where others are about it.
+    /// The words that it was written around, for other tasks about it.
     fn key_words(&self) -> Vec<String> {
         Vec::new()
     }
 
-    /// The gate's rules of its own; of a word bank, how many gaps have one answer.
+    /// The gate's rules for this kind alone. For a word bank, returns how many gaps have a single answer.
     fn check(&self, _language: Language, _found: &mut Findings) -> Option<u32> {
         None
     }
 
-    /// Completes it before it is saved.
+    /// Completes the content before it is saved.
     fn prepare(&mut self, _language: Language) {}
 }

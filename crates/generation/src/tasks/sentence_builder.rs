@@ -1,4 +1,4 @@
-//! Sentences to be put in order.
+//! Sentences to put in order.
 
 use std::collections::BTreeSet;
 
@@ -25,25 +25,25 @@ use crate::{
     tasks::Generated,
 };
 
-/// Any order that is right counts.
+/// Any right order is accepted.
 pub(crate) const BUILD: TaskVariant = TaskVariant::new(
     ["Build the sentences", "Составьте предложения"],
     ["Put the words in order to make sentences.", "Составьте предложения из слов."],
 );
-/// The order that the text has.
+/// Only the order of the text is accepted.
 pub(crate) const AS_IN_TEXT: TaskVariant = TaskVariant::new(
     ["Sentences from the text", "Предложения из текста"],
     ["Put the words in order to make sentences, as in the text.", "Составьте предложения из слов, как в тексте."],
 );
 
-/// So many sentences, where nothing else is asked for.
+/// The number of sentences if none is requested.
 pub(crate) const USUAL: usize = 5;
 const LEAST: usize = 3;
 const MOST: usize = 10;
-/// The most chips that a model's sentence is cut into.
+/// Most chips in a sentence by a model.
 const CHIPS_MOST: usize = 12;
 
-/// By the rules: the example's chunks, with every order that its author accepts.
+/// By rules: the example's chunks, with every order that its author accepts.
 fn make(context: &mut MakerContext<'_>) -> Result<Made, PartFailure> {
     context.spare_examples_of_other_tasks();
     let count = context.count(USUAL, MOST);
@@ -104,10 +104,10 @@ struct SentenceDraft {
     other_orders: Vec<Vec<String>>,
 }
 
-/// Lower case at the start, so that the first chip does not show itself; a name keeps its capital.
+/// The chunk, in lower case at the sentence's start, so that the first chip is not obvious; a name keeps its capital.
 fn opened(chunk: &str, first: bool) -> String {
     let word = chunk.split([' ', '\'', '’']).next().unwrap_or_default();
-    // Small words only: whether another word is a name, a rule can't tell.
+    // Only small words: a rule can't tell whether another word is a name.
     const OPENERS: &[&str] = &[
         "The", "A", "An", "My", "Our", "Your", "His", "Her", "Their", "We", "You", "He", "She", "It", "They", "This",
         "That", "These", "Those", "There", "Do", "Does", "Did", "Can", "Could", "Is", "Are", "Was", "Were", "What",
@@ -156,7 +156,7 @@ impl Draft for SentenceBuilderDraft {
                     other.iter().map(|chunk| chunk.trim_end_matches(['.', '?', '!']).trim().to_owned()).collect();
                 let known = orders.iter().any(|known| known.iter().map(|c| fold(c)).eq(order.iter().map(|c| fold(c))));
                 if sorted(&order) == sorted(&chips) && !known {
-                    // The same chips in another order, not another spelling of them.
+                    // Keep the spelling of the chips, not that of the other order.
                     let chip_of = |text: &String| chips.iter().find(|chip| fold(chip) == fold(text)).cloned();
                     orders.push(order.iter().filter_map(chip_of).collect());
                 }

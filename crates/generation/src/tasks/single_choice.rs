@@ -44,13 +44,13 @@ const LEAST: usize = 3;
 const MOST: usize = 12;
 const DISTRACTORS: usize = 3;
 
-/// Adverbs and fixed phrases answer the same questions.
+/// Whether the two parts of speech are interchangeable in options: equal, or adverbs and fixed phrases.
 fn like(a: Pos, b: Pos) -> bool {
     let loose = |pos| matches!(pos, Pos::Adverb | Pos::Phrase);
     a == b || (loose(a) && loose(b))
 }
 
-/// Could `other` not be meant by the definition of `entry`, and would it not give the answer away?
+/// Whether `other` is certainly wrong for the definition of `entry` and doesn't occur in it.
 fn wrong_for(entry: &Entry, other: &Entry) -> bool {
     other.lemma != entry.lemma
         && like(entry.pos, other.pos)
@@ -61,8 +61,8 @@ fn wrong_for(entry: &Entry, other: &Entry) -> bool {
         && !mentions_form(&entry.definition, &other.lemma)
 }
 
-/// Three words of the same sort: of the lesson's level before the one below, of other classes before the key's own,
-/// each of another class as far as that goes.
+/// Three words of the same part of speech: of the lesson's level before lower ones, of other classes before the key's
+/// own, each from a different class if possible.
 fn distractors(context: &mut MakerContext<'_>, entry: &Entry) -> Option<Vec<String>> {
     let mut pool: Vec<&'static Entry> =
         context.topic.entries.iter().filter(|other| other.level <= context.level && wrong_for(entry, other)).collect();
@@ -73,7 +73,7 @@ fn distractors(context: &mut MakerContext<'_>, entry: &Entry) -> Option<Vec<Stri
         for other in &pool {
             let fresh =
                 !chosen.iter().any(|known| known.lemma == other.lemma || mind_classes && known.class == other.class);
-            // A distractor of the key's class is believable; two of them leave a choice of one in three.
+            // One distractor of the key's class is plausible; with two, the choice is one in three.
             let own_class = chosen.iter().filter(|known| known.class == entry.class).count();
             if chosen.len() < DISTRACTORS && fresh && (other.class != entry.class || own_class == 0 || !mind_classes) {
                 chosen.push(other);
@@ -83,7 +83,7 @@ fn distractors(context: &mut MakerContext<'_>, entry: &Entry) -> Option<Vec<Stri
     (chosen.len() == DISTRACTORS).then(|| chosen.into_iter().map(|other| other.lemma.clone()).collect())
 }
 
-/// By the rules: a definition, and four words to choose from.
+/// By rules: a definition, and four words to choose from.
 fn make(context: &mut MakerContext<'_>) -> Result<Made, PartFailure> {
     let count = context.count(USUAL, MOST);
     let mut questions: Vec<Question> = Vec::new();

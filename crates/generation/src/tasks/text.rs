@@ -21,7 +21,7 @@ use crate::{
 pub(crate) const READ: TaskVariant =
     TaskVariant::new(["Read the text", "Прочитайте текст"], ["Read the text.", "Прочитайте текст."]);
 
-/// A teacher's text as it is, with nothing in it read as markup.
+/// A teacher's text unchanged, with nothing in it treated as markup.
 fn of_source(source: &str) -> Made {
     Made::new(READ, TaskBody::Text(Content { markdown: escaped(source) }))
 }
@@ -30,7 +30,7 @@ fn escaped(source: &str) -> String {
     let mut markdown = String::with_capacity(source.len() + 16);
     for (n, line) in source.trim().lines().enumerate() {
         if n > 0 {
-            // A line end in the source is one on the page.
+            // Keep the line breaks of the source.
             markdown.push_str(if line.trim().is_empty() { "\n" } else { "  \n" });
         }
         for c in line.trim().chars() {
@@ -43,7 +43,7 @@ fn escaped(source: &str) -> String {
     markdown
 }
 
-/// The words that stand in bold in a text: those it was written around.
+/// The words in bold in a text: those it was written around.
 fn bold_words(content: &Content) -> Vec<String> {
     use types::tasks::text::{Passage, Piece, passages};
     passages(&content.markdown)
@@ -62,7 +62,7 @@ fn bold_words(content: &Content) -> Vec<String> {
 impl Generated for Content {
     const VARIANT: TaskVariant = READ;
     const USUAL: Option<usize> = None;
-    // A text to read is beyond rules.
+    // Rules can't write a text to read.
     const FROM_PACK: bool = false;
     const IS_READING: bool = true;
     type Draft = TextDraft;
@@ -89,7 +89,7 @@ pub(crate) struct TextDraft {
     key_words: Vec<String>,
 }
 
-/// How long a reading text of a level is, in words: from and to.
+/// The length of a reading text at a level, in words: minimum and maximum.
 pub(crate) fn length(level: CefrLevel) -> (usize, usize) {
     match level {
         CefrLevel::A1 => (60, 90),
@@ -123,7 +123,7 @@ impl Draft for TextDraft {
             return Err(DraftFault::new("paragraphs", "the text is too short"));
         }
         let mut markdown = escaped(&paragraphs.join("\n\n"));
-        // The words that the lesson is built on stand in bold where they first come.
+        // The words that the lesson builds on are in bold at their first occurrence.
         for word in self.key_words.iter().take(14) {
             let word = short("key_words", word)?;
             if let Some((before, key, after)) = first_of(&markdown, &word) {

@@ -48,7 +48,7 @@ const USUAL: usize = 6;
 const LEAST: usize = 4;
 const MOST: usize = 12;
 
-/// Says that a word has a meaning, as a person would.
+/// States that a word has a meaning, as a person would say it.
 fn claim(entry: &Entry, definition: &str) -> String {
     let one = ["a ", "an ", "something ", "someone "].iter().any(|start| definition.starts_with(start));
     match entry.pos {
@@ -57,7 +57,7 @@ fn claim(entry: &Entry, definition: &str) -> String {
             format!("{}{} {} is {definition}.", a[..1].to_uppercase(), &a[1..], entry.lemma)
         }
         Pos::Verb => format!("‘To {}’ means ‘{definition}’.", entry.lemma),
-        // 'What you say to …' is no meaning but a use.
+        // 'What you say to …' is a use rather than a meaning.
         Pos::Phrase if definition.starts_with("what ") => {
             format!("‘{}’ is {definition}.", crate::prose::capitalised(&entry.lemma))
         }
@@ -67,7 +67,7 @@ fn claim(entry: &Entry, definition: &str) -> String {
     }
 }
 
-/// A meaning that is certainly not the entry's: of a word of the same kind, by preference of the same class.
+/// An entry whose meaning is certainly not this entry's: the same part of speech, preferably related.
 fn other_meaning(context: &mut MakerContext<'_>, entry: &Entry, taken: &[&str]) -> Option<&'static Entry> {
     let mut pool: Vec<&'static Entry> = context
         .topic
@@ -94,10 +94,10 @@ fn other_meaning(context: &mut MakerContext<'_>, entry: &Entry, taken: &[&str]) 
     pool.first().copied()
 }
 
-/// By the rules: a word with its meaning, or with that of another word. Nothing about facts of the world.
+/// By rules: a word with its own meaning, or with that of another word. Nothing about facts of the world.
 fn make(context: &mut MakerContext<'_>) -> Result<Made, PartFailure> {
     let count = context.count(USUAL, MOST);
-    // Half of them true, one more or less by chance, in no order that shows.
+    // Half of them are true, give or take one by chance, in random order.
     let trues = count / 2 + if count % 2 == 1 { context.shuffler.below(2) } else { 0 };
     let mut truths: Vec<bool> = (0..count).map(|n| n < trues).collect();
     context.shuffler.shuffle(&mut truths);

@@ -1,4 +1,4 @@
-//! Words whose letters are to be put in order.
+//! Words whose letters must be put in order.
 
 use std::collections::BTreeSet;
 
@@ -44,20 +44,20 @@ fn is_fitting(word: &str) -> bool {
     FITTING.contains(&word.chars().count()) && word.chars().all(char::is_alphabetic)
 }
 
-/// The letters in a fixed order: equal for words that are made of the same.
+/// The letters, sorted: equal for anagrams.
 fn sorted_letters(word: &str) -> Vec<char> {
     let mut letters: Vec<char> = fold(word).chars().filter(|c| !c.is_whitespace()).collect();
     letters.sort_unstable();
     letters
 }
 
-/// Words with their clues, each as an item.
+/// Builds an item from each word and its clue.
 fn content(words: impl IntoIterator<Item = (String, Option<String>)>) -> Content {
     let item = |(n, (word, clue))| Word { id: ItemId::nth(n), word, clue };
     Content { words: words.into_iter().enumerate().map(item).collect() }
 }
 
-/// By the rules: single words, each with its translation where it is known and its meaning else.
+/// By rules: single words, each with its translation if known, otherwise its meaning.
 fn make(context: &MakerContext<'_>) -> Result<Made, PartFailure> {
     let count = context.count(USUAL, MOST);
     let mut chosen: Vec<&'static Entry> = Vec::new();
@@ -114,7 +114,7 @@ impl Generated for Content {
         self.words.iter().flat_map(of_word).collect()
     }
 
-    /// A clue may not say the word.
+    /// A clue must not contain the word.
     fn check(&self, _language: Language, found: &mut Findings) -> Option<u32> {
         for word in &self.words {
             if word.clue.as_deref().is_some_and(|clue| mentions_form(clue, &word.word)) {

@@ -1,4 +1,4 @@
-//! Sentences whose missing words stand in a box.
+//! Sentences with gaps, and their missing words in a box.
 
 use std::collections::BTreeSet;
 
@@ -31,7 +31,7 @@ use crate::{
     tasks::Generated,
 };
 
-/// Sentences of the text that stands in the lesson.
+/// Sentences from the lesson's text.
 pub(crate) const OF_TEXT: TaskVariant = TaskVariant::new(
     ["Words from the text", "Слова из текста"],
     [
@@ -40,7 +40,7 @@ pub(crate) const OF_TEXT: TaskVariant = TaskVariant::new(
     ],
 );
 
-/// Sentences, and a box with so many words too many.
+/// Sentences, and a box with `extra` words too many.
 pub(crate) const fn with_extra(extra: usize) -> TaskVariant {
     let instructions = match extra {
         0 => ["Complete the sentences with the words from the box.", "Вставьте слова из рамки в предложения."],
@@ -64,7 +64,7 @@ const USUAL: usize = 6;
 const LEAST: usize = 4;
 const MOST: usize = 10;
 
-/// A line a sentence.
+/// One line per sentence.
 pub(crate) fn content(lines: Vec<GapSentence>, distractors: Vec<String>) -> Content {
     let mut parts: Vec<Part<Gap>> = Vec::new();
     let mut text = String::new();
@@ -85,7 +85,7 @@ pub(crate) fn content(lines: Vec<GapSentence>, distractors: Vec<String>) -> Cont
     Content { parts, distractors }
 }
 
-/// May the two stand in one box? Neither fits the other's gap, neither stands in the other's sentence.
+/// Whether the two may share a box: neither fits the other's gap or occurs in the other's sentence.
 fn apart(a: &Entry, b: &Entry) -> bool {
     let names = |sentence: &str, entry: &Entry| {
         mentions(sentence, &entry.example.target) || mentions_form(sentence, &entry.lemma)
@@ -97,7 +97,7 @@ fn apart(a: &Entry, b: &Entry) -> bool {
         && !names(&b.example.sentence, a)
 }
 
-/// Is the article before the gap no cue? It is one where only the key agrees with it.
+/// Whether an article before a gap gives the answer away: only the key agrees with it.
 fn article_tells(chosen: &[&Entry], extra: &[&Entry]) -> bool {
     chosen.iter().any(|entry| {
         let before = entry.example.word_before();
@@ -106,11 +106,11 @@ fn article_tells(chosen: &[&Entry], extra: &[&Entry]) -> bool {
     })
 }
 
-/// By the rules: no two words of the box fit the same gap.
+/// By rules: no two words of the box fit the same gap.
 fn make(context: &mut MakerContext<'_>) -> Result<Made, PartFailure> {
     context.spare_examples_of_other_tasks();
     let count = context.count(USUAL, MOST);
-    // A capital in the box would tell where the sentence begins.
+    // A capitalised word in the box would show that it starts a sentence.
     let usable: Vec<&'static Entry> =
         context.entries.iter().copied().filter(|entry| !entry.example.before.trim().is_empty()).collect();
     let mut chosen: Vec<&'static Entry> = Vec::new();
@@ -124,7 +124,7 @@ fn make(context: &mut MakerContext<'_>) -> Result<Made, PartFailure> {
     }
     let extras = if count > 4 { 2 } else { 1 };
     let mut extra: Vec<&'static Entry> = Vec::new();
-    // First those that a student could be drawn to: they agree with some gap.
+    // First those that could tempt a student: they agree with some gap.
     let mut candidates: Vec<&'static Entry> = usable
         .iter()
         .copied()

@@ -31,10 +31,10 @@ pub(crate) const WORDS: TaskVariant = TaskVariant::new(
     ["Read the words and their meanings.", "Прочитайте слова и их значения."],
 );
 
-/// The most words that are asked for.
+/// Most words in a list.
 pub(crate) const MOST: usize = 20;
 
-/// Nouns, verbs, describing words, phrases: the order of a coursebook's list.
+/// Nouns, verbs, adjectives, adverbs, phrases: the order of a coursebook's list.
 fn rank(pos: Pos) -> u8 {
     match pos {
         Pos::Noun => 0,
@@ -45,7 +45,7 @@ fn rank(pos: Pos) -> u8 {
     }
 }
 
-/// By the rules. The examples stay out: gap tasks of the lesson ask for just these sentences.
+/// By rules. Leaves the examples out: gap tasks of the lesson use exactly these sentences.
 fn make(context: &MakerContext<'_>) -> Result<Made, PartFailure> {
     let count = context.count(LIST_WORDS, MOST);
     let mut words: Vec<&'static Entry> = if context.job.previous.is_none() && !context.plan.words.is_empty() {

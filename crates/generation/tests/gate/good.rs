@@ -1,4 +1,4 @@
-//! The good tasks: written by hand (`good.toml`), made by the rules, and cut from the pack's examples as they stand.
+//! The good tasks: written by hand (`good.toml`), made by the rules, and taken from the pack's examples unchanged.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ pub enum Maker {
     FromPack,
 }
 
-/// A task without a fault of item writing.
+/// A task without item-writing faults.
 #[derive(Clone, Debug)]
 pub struct Good {
     pub maker: Maker,
@@ -38,26 +38,26 @@ pub struct Good {
 }
 
 impl Good {
-    /// What the gate says of `body` in this task's place.
+    /// The gate's report on `body` in place of this task's.
     pub fn report(&self, body: &TaskBody, levels: &Levels) -> GateReport {
         let (level, language, taught) = (self.level, self.language, &self.taught);
         check(&GateInput { body, level, language, levels, taught })
     }
 }
 
-/// A task as it stands in `good.toml` or `bad.toml`: the fields of its kind are there.
+/// A task in `good.toml` or `bad.toml`, with the fields of its kind set.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Written {
-    /// What is wrong with a bad one, and its kind.
+    /// The fault of a bad task.
     code: Option<FindingCode>,
-    /// No class of mutants shows whether a bad one's rule is there: it may not be missed.
+    /// No mutation tests the rule that catches this bad task, so it must not be missed.
     alone: bool,
     kind: String,
     level: Option<CefrLevel>,
-    /// English, where nothing else stands.
+    /// English by default.
     language: Option<Language>,
-    /// Whose the translations are: for people who read the file.
+    /// The language of the translations, for readers of the file.
     #[serde(rename = "students")]
     _students: Option<Language>,
     questions: Vec<Vec<String>>,
@@ -121,7 +121,7 @@ fn pairs(all: &[(String, String)]) -> TaskBody {
     TaskBody::Matching(matching::Content { pairs, extra: Vec::new() })
 }
 
-/// Words with their clues; none where it is empty.
+/// Words with their clues; an empty clue means none.
 fn letters(all: &[(String, String)]) -> TaskBody {
     let word = |(n, (word, clue)): (usize, &(String, String))| unscramble::Word {
         id: ItemId::nth(n),
@@ -131,7 +131,7 @@ fn letters(all: &[(String, String)]) -> TaskBody {
     TaskBody::Unscramble(unscramble::Content { words: all.iter().enumerate().map(word).collect() })
 }
 
-/// `my sister | works | in a bank.`: its last character closes it.
+/// Sentences such as `my sister | works | in a bank.`: the last character is the ending.
 fn built(all: &[String]) -> TaskBody {
     let sentences = all
         .iter()
@@ -192,7 +192,7 @@ pub fn by_hand() -> Vec<Good> {
     file.iter().flat_map(|(kind, tasks)| tasks.iter().enumerate().map(|(n, task)| task.read(kind, n))).collect()
 }
 
-/// The tasks of `bad.toml`, each with what is wrong with it, and whether it may not be missed.
+/// The tasks of `bad.toml`, each with its fault and whether it must not be missed.
 pub fn bad() -> Vec<(Good, FindingCode, bool)> {
     #[derive(Deserialize)]
     struct File {
@@ -203,7 +203,7 @@ pub fn bad() -> Vec<(Good, FindingCode, bool)> {
     all.map(|(n, task)| (task.read(&task.kind, n), task.code.expect("a code"), task.alone)).collect()
 }
 
-/// Every topic and level of the pack as a lesson by the rules.
+/// A lesson by rules for every topic and level of the pack.
 pub async fn by_rules(seed: u64) -> Vec<Good> {
     let generator = Generator::new(None, Levels::built_in());
     let mut all = Vec::new();
@@ -263,7 +263,7 @@ pub async fn by_rules(seed: u64) -> Vec<Good> {
     all
 }
 
-/// The pack's examples as typed gaps, four a task, in the file's order: nothing has chosen among them.
+/// The pack's examples as typed gaps, four per task, in the file's order, without any selection.
 pub fn from_pack() -> Vec<Good> {
     let mut all = Vec::new();
     for topic in &pack().topics {

@@ -1,9 +1,9 @@
-//! The gate measured: on good tasks, and on the same tasks with one fault put in. It is to catch 95% of the faults by
-//! their right name and to let 95% of the good tasks pass. Run with `--nocapture` it prints the table of figures, and
-//! with `GATE_MISSED=1` what was missed.
+//! Measures the gate on good tasks, and on the same tasks with one fault put in. It must catch 95% of the faults by
+//! their right code and pass 95% of the good tasks. Run with `--nocapture` to print the figures, and with
+//! `GATE_MISSED=1` to list what was missed.
 //!
-//! What no rule claims to find is not among the faults: a wrong key, a distractor that is right by its meaning, a single
-//! foreign word, an answer that stands elsewhere in other words, facts that are false. Those are for a model or a person.
+//! Faults that no rule claims to find are not tested: a wrong key, a distractor that is right by its meaning, a single
+//! foreign word, an answer given away in other words, false facts. Those are for a model or a person.
 
 #![expect(
     clippy::wildcard_enum_match_arm,
@@ -25,15 +25,15 @@ use tokio::sync::OnceCell;
 
 use good::{Good, Maker};
 
-/// Of a hundred faults so many must be caught, over all and in each class.
+/// Percentage of faults that must be caught, overall and in each class.
 const CAUGHT_MIN: usize = 95;
 const CAUGHT_MIN_OF_A_CLASS: usize = 90;
-/// Of a hundred good tasks at most so many may be found fault with.
+/// Highest percentage of good tasks that may be refused.
 const REFUSED_MAX: usize = 5;
-/// A class of fewer faults says little.
+/// Fewest faults in a class for its percentage to mean anything.
 const CLASS_MIN: usize = 10;
 
-/// Made once for both tests.
+/// Built once for both tests.
 async fn all_good() -> &'static [Good] {
     static GOOD: OnceCell<Vec<Good>> = OnceCell::const_new();
     GOOD.get_or_init(async || {
@@ -45,7 +45,7 @@ async fn all_good() -> &'static [Good] {
     .await
 }
 
-/// Is it about how items are written? How hard the words are, is the level's affair.
+/// Whether it is about item writing. Hard words concern the level.
 fn of_item_writing(finding: &Finding) -> bool {
     finding.severity >= Severity::Warning
         && !matches!(
@@ -88,7 +88,7 @@ async fn good_tasks_pass() {
     }
 }
 
-/// Every kind is among the good tasks and among the bad ones: a rule that is asked of it is then asked by a test.
+/// Every kind has good and bad tasks, so that every rule about a kind is tested.
 #[test]
 fn every_kind_has_good_tasks_and_bad_ones() {
     let good: BTreeSet<String> = good::by_hand().iter().map(|good| good.body.kind().to_owned()).collect();
@@ -102,7 +102,7 @@ fn every_kind_has_good_tasks_and_bad_ones() {
 #[tokio::test]
 async fn faults_are_caught_by_their_name() {
     let levels = Levels::built_in();
-    // What was found before can't tell whether the fault is.
+    // A code found before the fault was put in can't show that the fault is found.
     let all: Vec<(&Good, Vec<Finding>)> =
         all_good().await.iter().map(|good| (good, good.report(&good.body, &levels).findings)).collect();
     let (mut total, mut total_caught) = (0, 0);

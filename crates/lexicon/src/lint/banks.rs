@@ -1,7 +1,7 @@
-//! Every bank that can be drawn from a topic is solvable in one way.
+//! Checks that every bank drawn from a topic has a single solution.
 //!
-//! A bank is drawn so that no two of its words could fill each other's gaps; here all pairs of a topic and level are
-//! tried, and every largest set that the drawing could make is solved.
+//! A bank is drawn so that no two of its words could fill each other's gaps. Here all pairs within a topic and level
+//! are compared, and the bank drawn greedily from each entry on is solved.
 
 use types::levels::CefrLevel;
 
@@ -12,10 +12,10 @@ use crate::{
     solver::{Matching, count_assignments},
 };
 
-/// A bank has at least this many gaps.
+/// Fewest gaps in a bank.
 pub const BANK_MIN: usize = 4;
 
-/// The bank drawn greedily from the `start`-th entry on, by the entries' places.
+/// The bank drawn greedily from the `start`-th entry on, as indices of entries.
 fn draw(fits: &Matching, start: usize) -> Vec<usize> {
     let mut bank: Vec<usize> = Vec::new();
     for n in 0..fits.len() {

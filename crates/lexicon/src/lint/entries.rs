@@ -1,4 +1,4 @@
-//! What an entry must be by itself: its form, its example, its orders, its references.
+//! Checks of a single entry: its form, its example, its orders, its references.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,16 +12,16 @@ use crate::{
     pack::{Entry, Pack, Pos, Topic},
 };
 
-/// A definition has at most this many words.
+/// Most words in a definition.
 const DEFINITION_WORDS_MAX: usize = 12;
-/// The most words an example has by level, A1 to B2. The guide says 9 to 14; two are grace.
+/// Most words in an example, by level, A1 to B2. The guide says 9 to 14; two more are tolerated.
 const EXAMPLE_WORDS_MAX: [usize; 4] = [11, 12, 14, 16];
-/// People in examples have these names, and no others.
+/// The only names that people in examples may have.
 pub const NAMES: &[&str] = &[
     "Anna", "Ben", "Maria", "Tom", "Leila", "Omar", "Sofia", "David", "Lucas", "Nina", "Paul", "Kenji", "Amina",
     "Oleg", "Emma", "Sam",
 ];
-/// How a noun's definition begins.
+/// First words allowed in a noun's definition.
 const NOUN_STARTS: &[&str] = &[
     "a",
     "an",
@@ -40,7 +40,7 @@ const NOUN_STARTS: &[&str] = &[
     "words",
     "animals",
 ];
-/// American spellings that the pack does not use.
+/// American spellings that the pack must not use.
 const AMERICAN: &[&str] = &[
     "color",
     "favorite",
@@ -67,7 +67,7 @@ const AMERICAN: &[&str] = &[
     "labor",
 ];
 
-/// The lemma's main words: those that would give a definition away.
+/// The lemma's main words: a definition that contains one is circular.
 fn main_words(lemma: &str) -> impl Iterator<Item = &str> {
     const SMALL: &[&str] = &[
         "a", "an", "the", "in", "on", "at", "up", "off", "out", "to", "of", "for", "with", "your", "be", "get", "have",
@@ -116,7 +116,7 @@ pub(super) fn check(entry: &Entry, topic: &Topic, faults: &mut Faults) {
         add("blocked", "a word that is not printed".into());
     }
     for word in words(&all).filter(|word| AMERICAN.contains(&fold(word).as_str())) {
-        // 'Program' is British for software.
+        // 'Program' is the British spelling too, for software.
         if fold(word) != "program" || topic.id != "technology" {
             add("spelling", format!("{word:?} is American"));
         }
@@ -139,7 +139,7 @@ fn check_definition(entry: &Entry, add: &mut impl FnMut(&'static str, String)) {
     let right = match entry.pos {
         Pos::Noun => NOUN_STARTS.contains(&first.as_str()),
         Pos::Verb => first == "to",
-        // 'A little hot' reads like an adjective.
+        // 'A little hot' is still a definition of an adjective.
         Pos::Adjective => {
             !matches!(first.as_str(), "to" | "a" | "an" | "the" | "something" | "someone")
                 || text.starts_with("a little ")
@@ -160,7 +160,7 @@ fn check_example(entry: &Entry, add: &mut impl FnMut(&'static str, String)) {
     let head = lemma.split(' ').next().unwrap_or_default().to_owned();
     let is_form = !forms::forms_of(&lemma, entry.pos, &target).is_empty()
         || (target.contains(' ') && target.split(' ').next().is_some_and(|word| lemmas_of(word).contains(&head)))
-        // A verb inside a longer target: 'usually walk' is no form of 'walk', but 'an [X-ray]' is one of 'x-ray'.
+        // A verb inside a longer target: 'usually walk' is not a form of 'walk', but 'an [X-ray]' is one of 'x-ray'.
         || fold(&target) == fold(&lemma);
     if !is_form {
         add("target", format!("{:?} is no form of the lemma", example.target));
@@ -194,7 +194,8 @@ fn check_example(entry: &Entry, add: &mut impl FnMut(&'static str, String)) {
     }
 }
 
-/// The chunks of `sentence` in its order, if it is made of just these; several readings are tried.
+/// The indices of the chunks in the order that spells out `sentence`, if exactly these make it up. Backtracks between
+/// readings.
 pub(crate) fn read_order(chunks: &[String], sentence: &str, ending: &str) -> Option<Vec<usize>> {
     fn go(rest: &str, chunks: &[String], used: &mut Vec<usize>) -> bool {
         if used.len() == chunks.len() {
@@ -204,7 +205,7 @@ pub(crate) fn read_order(chunks: &[String], sentence: &str, ending: &str) -> Opt
             if used.contains(&n) {
                 continue;
             }
-            // A comma belongs to its chunk where it was written, and goes when the chunk stands last.
+            // A comma belongs to its chunk, but is dropped where the chunk comes last.
             let chunk = fold(chunk);
             for text in [chunk.as_str(), chunk.trim_end_matches(',')] {
                 if let Some(after) = rest.strip_prefix(text)

@@ -1,4 +1,4 @@
-//! The lint: every rule of `docs/authoring-the-pack.md` that a machine can check, over the whole pack.
+//! The lint: every machine-checkable rule of `docs/authoring-the-pack.md`, over the whole pack.
 
 mod banks;
 mod entries;
@@ -15,19 +15,19 @@ pub(crate) use entries::read_order;
 
 use crate::pack::{Pack, Topic, pack, read_toml};
 
-/// Every topic and level has at least this many entries.
+/// Fewest entries per topic and level.
 pub const ENTRIES_MIN: usize = 14;
-/// The levels that every topic has.
+/// The levels that every topic must have.
 pub const LEVELS: [CefrLevel; 4] = [CefrLevel::A1, CefrLevel::A2, CefrLevel::B1, CefrLevel::B2];
 
-/// Something in the pack that breaks a rule.
+/// A rule broken in the pack.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LintFault {
-    /// The file's name.
+    /// The file's name, without `.toml`.
     pub file: String,
-    /// The entry or phrase; empty for the file as a whole.
+    /// The entry or phrase; empty if the fault concerns the whole file.
     pub entry: String,
-    /// Which rule, in a word or two.
+    /// The rule's short name.
     pub rule: &'static str,
     pub detail: String,
 }
@@ -38,7 +38,7 @@ impl fmt::Display for LintFault {
     }
 }
 
-/// A fault that was looked at and may stay, with the reason.
+/// A fault that was reviewed and accepted, with the reason.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Exception {
@@ -57,7 +57,7 @@ struct Exceptions {
     exception: Vec<Exception>,
 }
 
-/// Collects faults under a rule.
+/// Collects faults.
 struct Faults {
     all: Vec<LintFault>,
 }
@@ -68,7 +68,7 @@ impl Faults {
     }
 }
 
-/// Reads the whole pack by every rule. Empty: it may be printed.
+/// Checks the whole pack against every rule. If it returns nothing, the pack may be published.
 #[must_use]
 pub fn lint() -> Vec<LintFault> {
     let exceptions: Exceptions = match read_toml("lint-exceptions", include_str!("../../packs/en/lint-exceptions.toml"))
@@ -193,7 +193,7 @@ mod tests {
         assert!(faults.is_empty(), "{} faults in the pack", faults.len());
     }
 
-    /// The lint is not blind: a pack with one thing broken is caught, rule by rule.
+    /// Tests the lint itself: a pack with one thing broken is caught, rule by rule.
     #[test]
     fn each_rule_bites() {
         type Break = fn(&mut crate::Entry);

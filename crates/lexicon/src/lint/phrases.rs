@@ -1,4 +1,4 @@
-//! The verb phrases of the grammar drills.
+//! Checks the verb phrases of the grammar drills.
 
 use std::collections::BTreeSet;
 

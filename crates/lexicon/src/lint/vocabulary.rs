@@ -1,11 +1,11 @@
-//! Whether the words of definitions and examples are at their level.
+//! Checks that the words of definitions and examples are at their level.
 
 use types::{levels::CefrLevel, text::words};
 
 use super::{Faults, entries::NAMES};
 use crate::{lemmas::lemmas_of, levels::Levels, pack::Entry};
 
-/// Definitions stay under the word they define: A1–A2 at A2, B1–B2 at B1.
+/// The highest level allowed in a definition: A2 for words at A1–A2, B1 for words at B1–B2.
 fn definition_level(level: CefrLevel) -> CefrLevel {
     if level <= CefrLevel::A2 { CefrLevel::A2 } else { CefrLevel::B1 }
 }

@@ -1,4 +1,4 @@
-//! Boxes in which more than one word, or only one by its article, fits a gap.
+//! Banks in which more than one word fits a gap, or only one agrees with its article.
 
 use lexicon::{Entry, Pos, could_fill, pack, readings_of};
 use types::{
@@ -38,7 +38,7 @@ pub fn article_cue(good: &Good, by: &mut Shuffler) -> Vec<Mutant> {
     let frames = [("There was ", " on the table."), ("We talked about ", " all evening."), ("She drew ", " for us.")];
     let mut all = Vec::new();
     for (article, keys) in [("an", ["umbrella", "hour", "orange"]), ("a", ["violin", "uniform", "European"])] {
-        // The others must all agree with the other article.
+        // All other chips must agree with the other article.
         if task.bank().iter().all(|chip| lexicon::article(chip) != article) {
             let (before, after) = pick(&frames, by);
             let (body, id) = with_line(task, &format!("{before}{article} "), one(&keys, by), after);
@@ -48,7 +48,7 @@ pub fn article_cue(good: &Good, by: &mut Shuffler) -> Vec<Mutant> {
     all
 }
 
-/// The entry whose own example a gap of a made task is.
+/// The entry whose example was used for a gap of a task by rules.
 fn entry_of(task: &Content, gap: &Gap) -> Option<&'static Entry> {
     let text = types::tasks::gaps::filled(&task.parts);
     readings_of(&gap.key).iter().map(|reading| reading.entry).find(|entry| text.contains(&entry.example.sentence))
@@ -102,8 +102,8 @@ pub fn of_one_class(good: &Good, by: &mut Shuffler) -> Vec<Mutant> {
     vec![Mutant::of(TaskBody::WordBank(body), &id)]
 }
 
-/// A key of one gap is also right in another, whose own key is not right in the first: who uses it there has no right
-/// word left here.
+/// A key of one gap is also right in another, whose own key is wrong in the first: a student who uses it there has no
+/// right word left for the first.
 pub fn dead_end(good: &Good, by: &mut Shuffler) -> Vec<Mutant> {
     let Some(task) = content(good) else { return Vec::new() };
     let mut task = task.clone();

@@ -1,4 +1,4 @@
-//! Answers that stand in the text around their gaps.
+//! Answers that occur in the text around their gaps.
 
 use types::{
     ids::ItemId,
@@ -17,7 +17,7 @@ fn telling<G: AnyGap>(parts: &[Part<G>], language: Language) -> Vec<usize> {
     (0..parts.len()).filter(|at| matches!(&parts[*at], Part::Gap(gap) if tells(gap.key(), language, 4))).collect()
 }
 
-/// Puts `word` behind the text that follows the gap at `at`, inside its sentence.
+/// Inserts `word` at the end of the sentence after the gap at `at`.
 fn into_sentence<G: AnyGap>(parts: &mut [Part<G>], at: usize, word: &str) -> bool {
     let Some(Part::Text(after)) = parts.get_mut(at + 1) else { return false };
     let end = after.find(['.', '?', '!', '。', '\n']).unwrap_or(after.len());
@@ -40,7 +40,7 @@ fn spoil<G: AnyGap + Clone>(
     let (id, key) = (gap.id().clone(), gap.key().to_owned());
     let mut parts = parts.to_vec();
     let into = if elsewhere {
-        // Of another line: the gap's own sentence is the other fault.
+        // From another line: the gap's own sentence is a separate fault.
         let line =
             |n: usize| parts[..n].iter().filter(|part| matches!(part, Part::Text(text) if text.contains('\n'))).count();
         let others: Vec<usize> = (0..parts.len())

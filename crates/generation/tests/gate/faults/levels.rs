@@ -12,7 +12,7 @@ use types::{
 use super::{Mutant, pick, with_text};
 use crate::good::{Good, truths};
 
-/// Sentences of words that a beginner knows, to be strung together.
+/// Fragments of words that a beginner knows, to be joined.
 const EASY: &[&str] = &[
     "we went to the park in the morning",
     "my mother made a big cake for my little brother",
@@ -21,7 +21,7 @@ const EASY: &[&str] = &[
     "it was cold and there was a lot of snow on the street",
     "we had tea with milk in the kitchen at five",
 ];
-/// More words than this make a sentence too long, A1 to C2. Not read from the gate: it is what is measured.
+/// Longest sentence in words, A1 to C2. Not read from the gate, as it is what this tests.
 const LONGEST: [usize; 6] = [14, 18, 22, 28, 36, 45];
 
 fn english(good: &Good) -> bool {
@@ -49,7 +49,7 @@ pub fn hard_word(good: &Good, by: &mut Shuffler) -> Vec<Mutant> {
     let frames = ["They talked about the {w}.", "It was very {w}.", "We want to {w} again."];
     let sentence = pick(&frames, by).replace("{w}", word);
     let spoilt = with_text(&good.body, by, &|text| Some(format!("{} {sentence}", text.trim_end())));
-    // The level is the whole task's.
+    // The level concerns the whole task.
     spoilt.map(|mutant| Mutant::whole(mutant.body)).into_iter().collect()
 }
 
@@ -58,7 +58,7 @@ pub fn hard_sentences(good: &Good, by: &mut Shuffler) -> Vec<Mutant> {
     if !english(good) || good.level != CefrLevel::A1 {
         return Vec::new();
     }
-    // Examples of a word of B2 that have another such word beside it: plainly too hard for a beginner.
+    // Examples of B2 words with at least three words above A2: clearly too hard for a beginner.
     let levels = Levels::built_in();
     let above = |text: &str| words(text).filter(|word| levels.level_of(word) > Some(CefrLevel::A2)).count();
     let mut hard: Vec<&str> = pack()

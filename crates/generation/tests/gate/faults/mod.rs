@@ -1,4 +1,4 @@
-//! One fault put into a good task: every fault that the gate's stages 0 to 2 say they find.
+//! Mutations that put one fault into a good task, for every fault that the gate's stages 0 to 2 claim to find.
 
 mod banks;
 mod gaps;
@@ -22,7 +22,7 @@ use crate::good::Good;
 /// A good task with one fault in it.
 pub struct Mutant {
     pub body: TaskBody,
-    /// The item at fault; `None`: the task as a whole, or whatever item the gate names.
+    /// The item at fault; `None` for the whole task, or for whichever item the gate names.
     pub item: Option<ItemId>,
 }
 
@@ -36,15 +36,15 @@ impl Mutant {
     }
 }
 
-/// A way to spoil a task.
+/// A mutation that spoils a task.
 pub struct Fault {
     pub name: &'static str,
-    /// What the gate should say.
+    /// The code that the gate should report.
     pub code: FindingCode,
     pub make: fn(&Good, &mut Shuffler) -> Vec<Mutant>,
 }
 
-/// Every class of faults.
+/// All mutations.
 pub fn all() -> Vec<Fault> {
     use FindingCode as Code;
     let fault = |name, code, make| Fault { name, code, make };
@@ -87,24 +87,24 @@ pub fn all() -> Vec<Fault> {
     ]
 }
 
-/// One of a list.
+/// Picks one from a list.
 pub fn pick<'a, T>(list: &'a [T], by: &mut Shuffler) -> &'a T {
     &list[by.below(list.len())]
 }
 
-/// One of a list of texts.
+/// Picks one from a list of texts.
 pub fn one<'a>(list: &[&'a str], by: &mut Shuffler) -> &'a str {
     list[by.below(list.len())]
 }
 
-/// English words that stand in any text.
+/// English words that occur in any text.
 const GRAMMAR: &str = "a an the and or but if of to in on at by for from with about into over under after before since \
     until up down out off as than then so very too not no some any much many more most every each both all one two three \
     this that these those there here my your his her its our their mine me you him us them it we they she he who whose \
     which what when where why how is are am was were be been being have has had having do does did done doing will would \
     can could should must may might never always again just only back go goes going went get got";
 
-/// Does an answer mean something by itself, so that it tells where it stands elsewhere?
+/// Whether an answer has a meaning of its own, so that its occurring elsewhere gives it away.
 pub fn tells(answer: &str, language: Language, letters: usize) -> bool {
     let is_grammar = |word: &str| {
         let word = fold(word);
@@ -113,9 +113,9 @@ pub fn tells(answer: &str, language: Language, letters: usize) -> bool {
     answer.chars().count() >= letters && (language != Language::En || words(answer).any(|word| !is_grammar(word)))
 }
 
-/// Changes one text of a task in the language taught; `None` where the kind has none of the sort.
+/// Changes one text of a task in the language taught; `None` if the kind has no such text.
 ///
-/// Statements, questions and their sentences are preferred to single words.
+/// Prefers statements, questions and their sentences to single words.
 pub fn with_text(body: &TaskBody, by: &mut Shuffler, change: &dyn Fn(&str) -> Option<String>) -> Option<Mutant> {
     let mut body = body.clone();
     let item = match &mut body {
@@ -154,8 +154,8 @@ pub fn with_text(body: &TaskBody, by: &mut Shuffler, change: &dyn Fn(&str) -> Op
     Some(Mutant { body, item })
 }
 
-/// Changes a text between two gaps: the first one from a random place on that can be changed. The gate names a line by
-/// its first gap, so no item is named here.
+/// Changes a text between two gaps: the first changeable one from a random place on. The gate names a line by its first
+/// gap, so this names no item.
 fn text_around<G>(
     parts: &mut [Part<G>],
     by: &mut Shuffler,

@@ -1,4 +1,4 @@
-//! Faults of questions, statements and pairs.
+//! Faults in questions, statements and pairs.
 
 use lexicon::{Form, Pos, readings_of};
 use types::{
@@ -12,7 +12,7 @@ use types::{
 use super::{Mutant, one, pick, tells};
 use crate::good::{Good, choice};
 
-/// The questions of a task, if it is of questions.
+/// The questions of a task, if it has questions.
 fn questions(good: &Good) -> Option<&single_choice::Content> {
     match &good.body {
         TaskBody::SingleChoice(task) => Some(task),
@@ -28,7 +28,7 @@ fn with(task: &single_choice::Content, at: usize, change: impl FnOnce(&mut singl
     Mutant::of(TaskBody::SingleChoice(task), &id)
 }
 
-/// The same text as somebody in a hurry writes it a second time.
+/// The same text as somebody in a hurry would write it a second time.
 fn again(text: &str, language: Language) -> Vec<String> {
     let mut all = vec![format!("{text}."), format!(" {text} "), text.to_uppercase(), format!("{text}!")];
     if text.contains('\'') {
@@ -38,7 +38,7 @@ fn again(text: &str, language: Language) -> Vec<String> {
         let bare = ["a ", "an ", "the "].iter().find_map(|article| text.strip_prefix(article));
         match bare {
             Some(bare) => all.extend([bare.to_owned(), format!("the {bare}")]),
-            // 'buy' and 'to buy' are two answers.
+            // 'buy' and 'to buy' are two different answers.
             None if !text.starts_with("to ") => all.push(format!("the {text}")),
             None => {}
         }
@@ -180,7 +180,7 @@ const WITH_AN: &[&str] = &["apple", "umbrella", "hour", "engineer", "uncle", "is
 const WITH_A: &[&str] =
     &["ticket", "hotel", "uniform", "university", "baker", "one-way ticket", "house", "European", "youth", "flight"];
 
-/// Three of a list that differ.
+/// Picks three different ones from a list.
 fn three(list: &[&str], by: &mut Shuffler) -> Vec<String> {
     let mut all: Vec<String> = list.iter().map(|word| (*word).to_owned()).collect();
     by.shuffle(&mut all);
@@ -258,7 +258,7 @@ pub fn number_cue(good: &Good, by: &mut Shuffler) -> Vec<Mutant> {
     [with_question(good, &first), with_question(good, &second)].into_iter().flatten().collect()
 }
 
-/// The question, or the statement that it is, with `word` in it.
+/// The question (or statement) with `word` in it.
 fn with_word(stem: &str, word: &str, by: &mut Shuffler) -> String {
     let frames = ["{s} (Think of {w}.)", "{w}: {s}", "{s} It has to do with {w}.", "About {w}. {s}"];
     pick(&frames, by).replace("{s}", stem).replace("{w}", word)
@@ -270,7 +270,7 @@ fn telling(task: &single_choice::Content, language: Language, by: &mut Shuffler)
     (!all.is_empty()).then(|| *pick(&all, by))
 }
 
-/// Another form of a key of one word, as the pack's grammar makes it.
+/// Another form of a one-word key, by the pack's grammar.
 fn form_of(key: &str) -> Option<String> {
     let reading = readings_of(key).iter().find(|reading| reading.entry.lemma == fold(key))?;
     let other = match reading.entry.pos {
@@ -322,7 +322,7 @@ pub fn word_in_meaning(good: &Good, by: &mut Shuffler) -> Vec<Mutant> {
     let TaskBody::Matching(task) = &good.body else { return Vec::new() };
     let at = by.below(task.pairs.len());
     let word = task.pairs[at].left.text.trim_start_matches("to ").to_owned();
-    // A pair across two languages has nothing to tell.
+    // A pair across two scripts can't give anything away.
     let script = |text: &str| text.chars().any(|c| c.is_ascii_alphabetic());
     if word.chars().count() < 3 || script(&word) != script(&task.pairs[at].right.text) {
         return Vec::new();

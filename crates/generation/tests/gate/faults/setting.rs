@@ -1,4 +1,4 @@
-//! Slips of typography.
+//! Typographic slips.
 
 use types::{
     levels::Language,
@@ -22,7 +22,7 @@ pub fn two_spaces(good: &Good, by: &mut Shuffler) -> Vec<Mutant> {
 }
 
 pub fn space_before_stop(good: &Good, by: &mut Shuffler) -> Vec<Mutant> {
-    // French sets a space before some of them.
+    // French puts a space before some of them.
     if good.language == Language::Fr {
         return Vec::new();
     }
@@ -36,7 +36,7 @@ pub fn space_before_stop(good: &Good, by: &mut Shuffler) -> Vec<Mutant> {
 pub fn no_space_after(good: &Good, by: &mut Shuffler) -> Vec<Mutant> {
     let comma = by.below(2) == 0;
     spoilt(good, by, &|text| {
-        // Where one stands, without its space; else a comma is put in.
+        // Removes the space after a comma; without a comma, puts one in.
         if comma && let Some(at) = text.find(", ") {
             return Some(format!("{},{}", &text[..at], &text[at + 2..]));
         }
@@ -47,7 +47,7 @@ pub fn no_space_after(good: &Good, by: &mut Shuffler) -> Vec<Mutant> {
     })
 }
 
-/// A stop instead of the space, and a capital behind it: two sentences that touch.
+/// Replaces a space with a stop and a capital: two sentences without a space between them.
 fn closed(text: &str, at: usize) -> String {
     let mut rest = text[at + 1..].chars();
     let capital: String = rest.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
@@ -81,7 +81,7 @@ pub fn mixed_scripts(good: &Good, by: &mut Shuffler) -> Vec<Mutant> {
         (0..pairs.len()).find_map(|n| {
             let (latin, other) = pairs[(turn + n) % pairs.len()];
             let (from, to) = if cyrillic { (other, latin) } else { (latin, other) };
-            // Inside a word, not a word of one letter.
+            // Inside a word; one-letter words don't count.
             let word = words(text).find(|word| word.chars().count() > 3 && word.contains(from))?;
             Some(text.replacen(word, &word.replacen(from, &to.to_string(), 1), 1))
         })
@@ -118,7 +118,7 @@ pub fn no_stop(good: &Good, by: &mut Shuffler) -> Vec<Mutant> {
     }
 }
 
-/// The last text without its stop.
+/// Removes the stop from the last text.
 fn cut_last<G>(parts: &mut [Part<G>]) -> bool {
     let Some(Part::Text(text)) = parts.last_mut() else { return false };
     let cut = text.trim_end().trim_end_matches(['.', '!', '?', '。']);

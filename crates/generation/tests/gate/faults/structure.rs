@@ -1,4 +1,4 @@
-//! Content that is not whole.
+//! Incomplete or malformed content.
 
 use types::{
     ids::ItemId,
@@ -12,7 +12,7 @@ use crate::good::{Good, Maker};
 /// Ways to break one kind of content.
 type Breaks<T> = Vec<fn(&mut T)>;
 
-/// Breaks a copy of the content in each way.
+/// Breaks a copy of the content in each of the ways.
 fn each<T: Clone>(content: &T, breaks: Breaks<T>, wrap: fn(T) -> TaskBody) -> Vec<Mutant> {
     breaks
         .into_iter()
@@ -69,7 +69,7 @@ fn of_typed() -> Breaks<gap_fill::Content> {
 }
 
 pub fn broken(good: &Good, by: &mut Shuffler) -> Vec<Mutant> {
-    // Each way breaks any task alike: some tasks of each kind are enough.
+    // Each way breaks every task alike, so some tasks of each kind are enough.
     if good.maker != Maker::ByHand && by.below(12) > 0 {
         return Vec::new();
     }

@@ -9,7 +9,7 @@ use types::{
 use super::{Mutant, pick};
 use crate::good::Good;
 
-/// Sentences as they stand in coursebooks, six to twelve words each.
+/// Typical coursebook sentences, six to twelve words each.
 fn sentences(language: Language) -> &'static [&'static str] {
     match language {
         Language::En => &[
@@ -140,7 +140,7 @@ fn spoilt(good: &Good, by: &mut Shuffler, sentence: &str) -> Option<Mutant> {
             task.statements[at].text = sentence.to_owned();
             Some(task.statements[at].id.clone())
         }
-        // One side may be a translation; here both are in another language.
+        // One side may be a translation, so both are put in another language.
         TaskBody::Matching(task) => {
             let at = by.below(task.pairs.len());
             let pair = &mut task.pairs[at];
