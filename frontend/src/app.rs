@@ -1,14 +1,14 @@
-//! The root: what outlives all pages.
+//! The app's root: everything that outlives the pages.
 
 use leptos::prelude::*;
 
 use crate::{api, components::ToastList, state::AppState};
 
-/// A program with these pages.
+/// The root component, around one program's pages.
 #[component]
 pub fn App(pages: Children) -> impl IntoView {
     let state = AppState::provide();
-    // The guard then leads to the login page, and back.
+    // The guard then redirects to the login page, and back afterwards.
     api::on_logged_out(move || state.session.clear());
     state.scope.spawn(state.session.ask_until_answered());
     view! {

@@ -1,10 +1,10 @@
-//! The client: everything a teacher or a student sees. It talks to the server by the REST contract alone and shares
-//! only `types` with it.
+//! The client: everything a teacher or a student sees. It talks to the server only through the public API (REST and the
+//! room's socket), and shares only `types` with it.
 //!
-//! Views stand in `pages` and `components`; what can be decided without a browser stands in plain functions
-//! beside them, so that the machine's own `cargo test` runs them.
+//! Views are in `pages` and `components`; logic that needs no browser is in plain functions beside them, so that a
+//! native `cargo test` runs it.
 
-// A component's body returns views of unnameable types; `must_use` on each would say nothing.
+// A component's body returns views of unnameable types; `must_use` on each would add nothing.
 #![expect(clippy::must_use_candidate, reason = "components are called by view!, never for their value")]
 
 use leptos::prelude::*;
@@ -23,25 +23,25 @@ pub mod tasks;
 pub mod web;
 pub mod words;
 
-/// The program for accounts, home, lessons and settings.
+/// Starts the program for accounts, home, lessons and settings.
 pub fn start_school() {
     start(Box::new(|| leptos::view! { <routes::SchoolRoutes /> }.into_any()));
 }
 
-/// The program for one lesson.
+/// Starts the program for one lesson.
 pub fn start_lesson(authoring: pages::builder::Authoring) {
     start(Box::new(move || leptos::view! { <routes::LessonRoutes authoring /> }.into_any()));
 }
 
-/// The program for one class.
+/// Starts the program for one class.
 pub fn start_class() {
     start(Box::new(|| leptos::view! { <routes::ClassRoutes /> }.into_any()));
 }
 
-/// Puts the pages into the document, in place of the shell that `index.html` shows meanwhile.
+/// Mounts the pages in place of the boot shell of `index.html`.
 fn start(pages: Children) {
     console_error_panic_hook::set_once();
-    // Leptos' own spawner begins with its mounting.
+    // Leptos initialises its own executor only when it mounts.
     wasm_bindgen_futures::spawn_local(async move {
         i18n::load(state::locale::first()).await;
         web::remove_boot_shell();

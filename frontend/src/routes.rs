@@ -1,4 +1,4 @@
-//! Which address shows which page, in each of the programs (see `types::clients`).
+//! Routes of each program (see `types::clients`).
 
 use leptos::prelude::*;
 use leptos_router::{
@@ -32,9 +32,9 @@ use crate::{
     web,
 };
 
-// Each page is erased at its boundary: the router's own type would else hold all of them.
+// Each page's type is erased at its boundary; otherwise the router's type would contain all of them.
 
-/// Accounts, home, lessons, settings.
+/// Routes for accounts, home, lessons and settings.
 #[component]
 pub fn SchoolRoutes() -> impl IntoView {
     leave_by_links(Client::School);
@@ -62,7 +62,7 @@ pub fn SchoolRoutes() -> impl IntoView {
     }
 }
 
-/// One lesson.
+/// Routes for one lesson.
 #[component]
 pub fn LessonRoutes(authoring: Authoring) -> impl IntoView {
     provide_context(authoring);
@@ -76,7 +76,7 @@ pub fn LessonRoutes(authoring: Authoring) -> impl IntoView {
     }
 }
 
-/// One class: being in it. Joining it is a page of the server's own (`crates/api/src/pages/join.rs`).
+/// Routes for being in one class. Joining it is a page that the server renders (`crates/api/src/pages/join.rs`).
 #[component]
 pub fn ClassRoutes() -> impl IntoView {
     leave_by_links(Client::Class);
@@ -93,7 +93,7 @@ fn guarded(page: fn() -> AnyView) -> AnyView {
     view! { <Guard page /> }.into_any()
 }
 
-/// An address that this program has no page for: another one's, which is loaded in its place, or nobody's.
+/// Shown for an address without a page in this program: loads the program that has one, else shows `nothing`.
 #[component]
 fn Elsewhere(client: Client, nothing: fn() -> AnyView) -> impl IntoView {
     let location = use_location();
@@ -102,22 +102,22 @@ fn Elsewhere(client: Client, nothing: fn() -> AnyView) -> impl IntoView {
         if Client::of(&path) == client {
             return nothing();
         }
-        // By its address: the browser still stands at the one that it comes from.
+        // By its full address: the browser is still at the previous one.
         let (query, hash) = (location.search.get_untracked(), location.hash.get_untracked());
         web::go_to(&whole_address(&path, &query, &hash));
         ().into_any()
     }
 }
 
-/// Path, query and hash as one address.
+/// Joins path, query and hash into one address.
 fn whole_address(path: &str, query: &str, hash: &str) -> String {
     let query = query.trim_start_matches('?');
     let mark = if query.is_empty() { "" } else { "?" };
     format!("{path}{mark}{query}{hash}")
 }
 
-/// Leaves links to other programs' pages to the browser. The router listens to the same clicks, after this: it would
-/// show the page of an address that it doesn't know, and load the right one only then.
+/// Leaves links to other programs' pages to the browser. The router handles the same clicks after this: it would show
+/// its fallback for the unknown address, and only then load the right page.
 fn leave_by_links(client: Client) {
     let handle = window_event_listener(leptos::ev::click, move |event| {
         let Some(link) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };

@@ -1,4 +1,4 @@
-//! The few things that we ask of the browser directly. On other machines (tests) nothing here is called.
+//! Direct calls to browser APIs. Native tests call none of them.
 
 use std::cell::Cell;
 
@@ -10,12 +10,12 @@ use web_sys::{Element, FocusOptions, HtmlElement, Storage};
 
 const PREFIX: &str = "lg.";
 
-/// What was kept in this browser under a name of ours.
+/// Reads a value stored in this browser under one of our names.
 pub fn stored(name: &str) -> Option<String> {
     storage()?.get_item(&key(name)).ok().flatten()
 }
 
-/// Keeps a small preference in this browser. A browser that refuses loses only the preference.
+/// Stores a small preference in this browser. If the browser refuses, only the preference is lost.
 pub fn store(name: &str, value: &str) {
     if let Some(storage) = storage() {
         let _ = storage.set_item(&key(name), value);
@@ -28,7 +28,7 @@ pub fn forget(name: &str) {
     }
 }
 
-/// The names of ours under which something is kept.
+/// Names of the values that we have stored.
 pub fn stored_names() -> Vec<String> {
     let Some(storage) = storage() else { return Vec::new() };
     let names = 0..storage.length().unwrap_or_default();
@@ -43,7 +43,7 @@ fn key(name: &str) -> String {
     format!("{PREFIX}{name}")
 }
 
-/// The languages that the reader asked the browser for, the dearest first.
+/// The browser's languages, most preferred first.
 pub fn browser_languages() -> Vec<String> {
     window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect()
 }
@@ -54,7 +54,7 @@ pub fn now() -> DateTime<Utc> {
     DateTime::from_timestamp_millis(js_sys::Date::now() as i64).unwrap_or_default()
 }
 
-/// The same instant by this machine's wall clock; the offset is the one of that day, so summer time is right.
+/// The same instant in local time, with the UTC offset of that day, so that summer time is right.
 pub fn local(then: DateTime<Utc>) -> DateTime<FixedOffset> {
     #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far under 2^53")]
     let date = js_sys::Date::new(&JsValue::from_f64(then.timestamp_millis() as f64));
@@ -64,12 +64,12 @@ pub fn local(then: DateTime<Utc>) -> DateTime<FixedOffset> {
     then.with_timezone(&offset)
 }
 
-/// A new id for a row that this client makes: sending it twice makes one.
+/// A new id for a row that this client creates: sending it twice creates one row.
 pub fn fresh_uuid() -> Uuid {
     Uuid::now_v7()
 }
 
-/// An id for an element, unlike all others of the page.
+/// An element id that is unique on the page.
 pub fn unique_id(prefix: &str) -> String {
     thread_local!(static NEXT: Cell<u32> = const { Cell::new(0) });
     NEXT.with(|next| {
@@ -79,32 +79,32 @@ pub fn unique_id(prefix: &str) -> String {
     })
 }
 
-/// The text that an event of pasting brings.
+/// The text of a paste event.
 pub fn pasted(event: &web_sys::Event) -> Option<String> {
     let data = js_sys::Reflect::get(event, &"clipboardData".into()).ok()?;
     let read = js_sys::Reflect::get(&data, &"getData".into()).ok()?.dyn_into::<js_sys::Function>().ok()?;
     read.call1(&data, &"text/plain".into()).ok()?.as_string()
 }
 
-/// Loads the page that the address bar names anew, with whatever program the server hands out for it.
+/// Reloads the page at the current address, with whichever program the server now serves for it.
 pub fn reload() {
     let _ = window().location().reload();
 }
 
-/// For developers, never in place of telling the person.
+/// Logs an error for developers, never instead of telling the user.
 pub fn log_error(text: &str) {
     leptos::logging::error!("{text}");
 }
 
-/// Keeps a preference where the server reads it, too, for the pages that it writes itself.
+/// Stores a preference in a cookie, for the pages that the server renders itself.
 pub fn set_cookie(name: &str, value: &str) {
     const YEAR_SECONDS: u32 = 365 * 24 * 60 * 60;
     let cookie = format!("{name}={value}; path=/; max-age={YEAR_SECONDS}; SameSite=Lax");
-    // `cookie` is not in web-sys without HtmlDocument; one line does not pay for that.
+    // web-sys has `cookie` only behind the `HtmlDocument` feature, too much for one line.
     let _ = js_sys::Reflect::set(&document(), &JsValue::from_str("cookie"), &JsValue::from_str(&cookie));
 }
 
-/// Sets `lang` and `data-…` of the page's root.
+/// Sets or removes an attribute of the root element: `lang`, `data-…`.
 pub fn set_root_attribute(name: &str, value: Option<&str>) {
     let Some(root) = document().document_element() else { return };
     let _ = match value {
@@ -117,37 +117,37 @@ pub fn set_document_title(title: &str) {
     document().set_title(title);
 }
 
-/// Was Enter pressed to do something? While a word is being composed, it belongs to the input method; Safari says so by
-/// the key code alone (229), once the composition is over by its own account.
+/// Whether Enter was pressed as a command. During composition it belongs to the input method; Safari reports that only
+/// by the key code (229), after it has already ended the composition.
 pub fn is_enter(event: &web_sys::KeyboardEvent) -> bool {
     event.key() == "Enter" && !is_composing(event)
 }
 
-/// Does the key belong to an input method?
+/// Whether the key belongs to an input method.
 pub fn is_composing(event: &web_sys::KeyboardEvent) -> bool {
     event.is_composing() || event.key_code() == 229
 }
 
-/// Focuses the first element that `selector` finds, where it stands: nothing scrolls. Is there one?
+/// Focuses the first element that matches `selector`, without scrolling. Returns whether it got the focus.
 pub fn focus_in_place(selector: &str) -> bool {
     let found =
         document().query_selector(selector).ok().flatten().and_then(|found| found.dyn_into::<HtmlElement>().ok());
     found.is_some_and(|element| focus_still(&element))
 }
 
-/// Focuses it where it stands: nothing scrolls.
+/// Focuses an element without scrolling. Returns whether it got the focus.
 pub fn focus_still(element: &HtmlElement) -> bool {
     let options = FocusOptions::new();
     options.set_prevent_scroll(true);
     element.focus_with_options(&options).is_ok()
 }
 
-/// What had the focus has gone: a keyboard would begin anew at the page's top.
+/// Whether the focused element is gone: keyboard users would start over at the top of the page.
 pub fn is_focus_lost() -> bool {
     document().active_element().is_none_or(|active| active.tag_name() == "BODY")
 }
 
-/// Gives the focus to the page where what had it goes in this moment: a keyboard goes on from there.
+/// Focuses the page if the focused element is about to disappear, so that keyboard users continue from there.
 pub fn keep_focus() {
     request_animation_frame(|| {
         if is_focus_lost() {
@@ -156,20 +156,20 @@ pub fn keep_focus() {
     });
 }
 
-/// Is the window a phone's? As narrow as the styles take for one.
+/// Whether the window is as narrow as a phone's, by the styles' own breakpoint.
 pub fn is_narrow() -> bool {
     window().match_media("(width < 48rem)").ok().flatten().is_some_and(|query| query.matches())
 }
 
-/// Keeps the height that a keyboard on the screen leaves to the page in `--seen`, for as long as the component lives: on
-/// some phones the window stays as high as it was.
+/// Keeps `--seen` at the height that an on-screen keyboard leaves to the page, for as long as the component lives: some
+/// phones don't resize the window.
 pub fn follow_keyboard() {
     let Some(view) = window().visual_viewport() else { return };
     let note = move || {
         let Some(root) = document().document_element().and_then(|root| root.dyn_into::<HtmlElement>().ok()) else {
             return;
         };
-        // Who has zoomed in sees less of the page, not a smaller one.
+        // Zooming in shows less of the page, not a smaller page.
         let is_zoomed = window().visual_viewport().is_none_or(|view| (view.scale() - 1.0).abs() > 0.01);
         let _ = match window().visual_viewport() {
             Some(view) if !is_zoomed => root.style().set_property("--seen", &format!("{}px", view.height())),
@@ -187,7 +187,7 @@ pub fn follow_keyboard() {
     });
 }
 
-/// Focuses the first element that `selector` finds under `root`, once what is being rendered stands in the page.
+/// Focuses the first element that matches `selector` under `root`, once the current render is in the page.
 pub fn focus_later(root: Option<Element>, selector: impl Into<String>) {
     let selector = selector.into();
     request_animation_frame(move || {
@@ -203,8 +203,8 @@ pub fn focus_later(root: Option<Element>, selector: impl Into<String>) {
     });
 }
 
-/// Copies a text. `navigator.clipboard` exists on secure pages only, so on others the old command does it:
-/// the text must stand selected in `fallback`.
+/// Copies a text to the clipboard. `navigator.clipboard` exists only in secure contexts; elsewhere `execCommand` copies
+/// what `fallback` holds, which must be the same text.
 pub async fn copy(text: &str, fallback: Option<web_sys::HtmlInputElement>) -> bool {
     if window().is_secure_context() {
         let promise = window().navigator().clipboard().write_text(text);
@@ -214,7 +214,7 @@ pub async fn copy(text: &str, fallback: Option<web_sys::HtmlInputElement>) -> bo
     }
     let Some(input) = fallback else { return false };
     input.select();
-    // `execCommand` is not in web-sys without HtmlDocument; one call does not pay for that.
+    // web-sys has `execCommand` only behind the `HtmlDocument` feature, too much for one call.
     let document = document();
     js_sys::Reflect::get(&document, &JsValue::from_str("execCommand"))
         .ok()
@@ -223,29 +223,29 @@ pub async fn copy(text: &str, fallback: Option<web_sys::HtmlInputElement>) -> bo
         .is_some_and(|done| done.is_truthy())
 }
 
-/// Takes the shell of `index.html` away.
+/// Removes the boot shell of `index.html`.
 pub fn remove_boot_shell() {
     if let Some(shell) = document().get_element_by_id("boot") {
         shell.remove();
     }
 }
 
-/// Whether the client has begun to show pages.
+/// Whether the client has started to show pages.
 pub fn is_ready() -> bool {
     document().document_element().is_some_and(|root| root.has_attribute("data-ready"))
 }
 
-/// Tells `boot.js` that the client runs.
+/// Tells `boot.js` that the client is running.
 pub fn mark_ready() {
     set_root_attribute("data-ready", Some(""));
 }
 
-/// Leaves the page for another address, with a fresh start of the client.
+/// Navigates to another address with a full page load.
 pub fn go_to(path: &str) {
     let _ = window().location().set_href(path);
 }
 
-/// Puts the focus on the page itself and its top in view, unless something in it has taken the focus.
+/// Focuses the main element, which brings its top into view, unless something inside it has the focus.
 pub fn focus_page() {
     request_animation_frame(|| {
         let Some(main) = document().get_element_by_id("main").and_then(|e| e.dyn_into::<HtmlElement>().ok()) else {

@@ -1,4 +1,4 @@
-//! Who is here: registration, login, the own account, its sessions and tokens.
+//! Accounts: registration, login, and the user's own account with its sessions and tokens.
 
 use types::{
     account::{
@@ -38,7 +38,7 @@ pub async fn forgot_password(body: ForgotPassword) -> Answer<()> {
     Request::post("/auth/forgot-password").json(&body).done().await
 }
 
-/// `LinkExpired` where the link works no more.
+/// Fails with `LinkExpired` if the link is no longer valid.
 pub async fn check_link(purpose: FormLink, token: String) -> Answer<()> {
     Request::post("/auth/check-link").json(&CheckLink { purpose, token }).done().await
 }
@@ -71,7 +71,7 @@ pub async fn end_session(id: SessionId) -> Answer<()> {
     Request::delete(format!("/me/sessions/{id}")).done().await
 }
 
-/// All but the one that asks.
+/// Ends all sessions except the current one.
 pub async fn end_other_sessions() -> Answer<()> {
     Request::delete("/me/sessions").done().await
 }

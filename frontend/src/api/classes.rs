@@ -1,4 +1,4 @@
-//! Classes: starting one, inviting, joining, and what came of it. What happens in the room goes by `realtime`.
+//! Classes: starting, inviting, joining, and reports. What happens in the room goes through `realtime`.
 
 use serde_json::json;
 use types::{
@@ -13,7 +13,7 @@ use types::{
 
 use super::{Answer, Request};
 
-/// Those that one teaches or belongs to.
+/// Lists the classes that the user teaches or belongs to.
 pub async fn list() -> Answer<Vec<ClassInfo>> {
     Request::get("/classes").send().await
 }
@@ -30,7 +30,7 @@ pub async fn start_run(id: ClassId, body: StartRun) -> Answer<ClassInfo> {
     Request::post(format!("/classes/{id}/runs")).json(&body).send().await
 }
 
-/// A student whom the teacher had removed.
+/// Readmits a student whom the teacher had removed.
 pub async fn let_back_in(id: ClassId, student: UserId) -> Answer<()> {
     Request::post(format!("/classes/{id}/members")).json(&json!({ "student": student })).done().await
 }
@@ -39,7 +39,7 @@ pub async fn update_invitation(id: ClassId, body: UpdateInvitation) -> Answer<In
     Request::patch(format!("/classes/{id}/invitation")).json(&body).send().await
 }
 
-/// To go on as the same guest on another device.
+/// Requests a link for continuing as the same guest on another device.
 pub async fn recovery_link() -> Answer<RecoveryLink> {
     Request::post("/me/recovery-link").send().await
 }
@@ -48,17 +48,17 @@ pub async fn recover(token: String) -> Answer<Me> {
     Request::post("/auth/recover").json(&RecoverGuest { token }).send().await
 }
 
-/// Which of the runs that one taught.
+/// Filter for the runs that the user taught.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunsQuery {
     pub lesson: Option<LessonId>,
-    /// From the page before.
+    /// Cursor from the previous page.
     pub cursor: Option<String>,
-    /// Without, as many as the server gives.
+    /// `None`: the server's default.
     pub limit: Option<u32>,
 }
 
-/// The newest first.
+/// Lists taught runs, newest first.
 pub async fn runs(query: RunsQuery) -> Answer<Page<TaughtRun>> {
     Request::get("/runs")
         .query_if("lesson", query.lesson.map(|id| id.to_string()).as_deref())
@@ -68,8 +68,8 @@ pub async fn runs(query: RunsQuery) -> Answer<Page<TaughtRun>> {
         .await
 }
 
-/// Would the room's socket be opened? Asked as any page is: where this comes through and the socket doesn't, the network
-/// is in the way.
+/// Asks with an ordinary request whether the room's socket would be opened. If this succeeds and the socket doesn't,
+/// the network is in the way.
 pub async fn reaches_room(run: ClassRunId) -> Answer<()> {
     Request::get(format!("/runs/{run}/socket")).quiet().done().await
 }

@@ -1,4 +1,4 @@
-//! Lessons that belong together.
+//! Courses: lessons that belong together.
 
 use types::{
     ids::CourseId,

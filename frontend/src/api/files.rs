@@ -1,4 +1,4 @@
-//! Pictures of tasks.
+//! Uploads: pictures for tasks.
 
 use types::files::Picture;
 

@@ -1,4 +1,4 @@
-//! Having lessons and tasks made.
+//! Generating lessons and tasks.
 
 use types::{
     generation::{CreateRun, GenerateTask, GenerationOptions, Regenerate, Run},
@@ -27,12 +27,12 @@ pub async fn dismiss_part(id: GenerationPartId) -> Answer<Run> {
     Request::post(format!("/generation/parts/{id}/dismiss")).send().await
 }
 
-/// One more task for a lesson.
+/// Generates one more task for a lesson.
 pub async fn generate_task(lesson: LessonId, body: GenerateTask) -> Answer<Run> {
     Request::post(format!("/lessons/{lesson}/tasks/generate")).json(&body).send().await
 }
 
-/// A task made again, differently.
+/// Generates a task anew, differently.
 pub async fn regenerate(task: TaskId, body: Regenerate) -> Answer<Run> {
     Request::post(format!("/tasks/{task}/regenerate")).json(&body).send().await
 }

@@ -17,9 +17,9 @@ use super::{Answer, BASE, Request};
 pub struct Query {
     pub text: String,
     pub course: Option<CourseId>,
-    /// From the page before.
+    /// Cursor from the previous page.
     pub cursor: Option<String>,
-    /// Without, as many as the server gives.
+    /// `None`: the server's default.
     pub limit: Option<u32>,
 }
 
@@ -42,7 +42,7 @@ pub async fn get(id: LessonId) -> Answer<Lesson> {
     Request::get(format!("/lessons/{id}")).send().await
 }
 
-/// A stale revision brings the lesson as it stands: [`super::ApiError::current`].
+/// If the revision is stale, [`super::ApiError::current`] returns the lesson as stored.
 pub async fn update(id: LessonId, body: UpdateLesson) -> Answer<Lesson> {
     Request::patch(format!("/lessons/{id}")).json(&body).send().await
 }
@@ -59,7 +59,7 @@ pub async fn duplicate(id: LessonId) -> Answer<Lesson> {
     Request::post(format!("/lessons/{id}/duplicate")).send().await
 }
 
-/// Running runs, and those with failed parts.
+/// Lists generation runs in progress, and those with failed parts.
 pub async fn runs(id: LessonId) -> Answer<Vec<Run>> {
     Request::get(format!("/lessons/{id}/runs")).send().await
 }
@@ -72,18 +72,18 @@ pub enum Paper {
     Both,
 }
 
-/// The address of a lesson's PDF, for a link with `download`.
+/// URL of a lesson's PDF, for a link with `download`.
 pub fn pdf_url(id: LessonId, paper: Paper) -> String {
     let paper = match paper {
         Paper::Worksheet => "worksheet",
         Paper::Key => "key",
         Paper::Both => "both",
     };
-    // What has no font is left out: the page has said so.
+    // Text that no font covers is left out; the page has already said so.
     format!("{BASE}/lessons/{id}/pdf?paper={paper}&leave_out=true")
 }
 
-/// Whether all of a lesson can be printed.
+/// Asks whether the whole lesson can be printed.
 pub async fn printable(id: LessonId) -> Answer<Printable> {
     Request::get(format!("/lessons/{id}/printable")).send().await
 }

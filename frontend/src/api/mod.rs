@@ -1,4 +1,4 @@
-//! The REST contract. One request builder; a file of functions per domain.
+//! Client for the REST API: one request builder, and a file of functions per domain.
 //!
 //! A request lives as long as its future: dropping the future aborts it, and [`crate::state::Scope`] drops
 //! the futures of a page when the page goes.
@@ -24,24 +24,24 @@ pub mod generation;
 pub mod lessons;
 pub mod tasks;
 
-/// Where all of it stands.
+/// Base path of the API.
 pub const BASE: &str = "/api/v1";
 
-/// No answer after so long counts as no connection.
+/// A request with no answer after this long counts as offline.
 const DEADLINE_MS: u32 = 30_000;
-/// A photo over a bad network takes longer.
+/// Deadline for uploads: a photo over a bad network takes longer.
 const FILE_DEADLINE_MS: u32 = 120_000;
 
-/// Why there is no answer to show.
+/// Why a request failed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ApiError {
-    /// The server said no, and why.
+    /// The server refused, and says why.
     Problem(Box<Problem>),
-    /// It could not be reached, or did not answer in time.
+    /// The server could not be reached, or did not answer in time.
     Offline,
-    /// The page that asked has gone.
+    /// The page that made the request is gone.
     Aborted,
-    /// An answer that we can't read: another program, or another version.
+    /// An answer that can't be parsed: from another program, or another version.
     Other,
 }
 
@@ -59,12 +59,12 @@ impl ApiError {
         self.problem().map(|problem| problem.code)
     }
 
-    /// The faults of single fields.
+    /// Errors of individual fields.
     pub fn fields(&self) -> &[FieldError] {
         self.problem().map_or(&[], |problem| &problem.errors)
     }
 
-    /// With a stale write: what stands on the server now.
+    /// After a stale write: the current value on the server.
     pub fn current<T: DeserializeOwned>(&self) -> Option<T> {
         self.problem().and_then(|problem| types::json::from_value(problem.current.clone()?).ok())
     }
@@ -74,19 +74,19 @@ thread_local! {
     static LOGGED_OUT: RefCell<Option<Rc<dyn Fn()>>> = const { RefCell::new(None) };
 }
 
-/// What to do when the server no longer knows who we are. Called once, by the app's root.
+/// Sets what to do when the server no longer recognises the session. Called once, by the app's root.
 pub(crate) fn on_logged_out(then: impl Fn() + 'static) {
     LOGGED_OUT.set(Some(Rc::new(then)));
 }
 
-/// A request being put together.
+/// Builder for one request.
 #[derive(Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct Request {
     method: Method,
     url: String,
     body: Option<Body>,
-    /// Who asks deals with a session that has ended.
+    /// The caller handles an expired session.
     quiet: bool,
 }
 
@@ -121,7 +121,7 @@ impl Request {
         Self::new(Method::DELETE, path)
     }
 
-    /// Adds a parameter to the address.
+    /// Adds a query parameter.
     pub fn query(mut self, name: &str, value: &str) -> Self {
         self.url.push(if self.url.contains('?') { '&' } else { '?' });
         self.url.push_str(name);
@@ -130,7 +130,7 @@ impl Request {
         self
     }
 
-    /// Adds a parameter where there is one.
+    /// Adds a query parameter if there is a value.
     pub fn query_if(self, name: &str, value: Option<&str>) -> Self {
         match value {
             Some(value) => self.query(name, value),
@@ -144,19 +144,19 @@ impl Request {
         self
     }
 
-    /// A file as the body, as the browser has it.
+    /// Sends a file as the body, unchanged.
     pub fn file(mut self, file: web_sys::File) -> Self {
         self.body = Some(Body::File(file));
         self
     }
 
-    /// A session that has ended is told to whoever asks alone.
+    /// Reports an expired session to the caller only, not to the whole app.
     pub fn quiet(mut self) -> Self {
         self.quiet = true;
         self
     }
 
-    /// Sends it and reads the answer.
+    /// Sends the request and parses the answer.
     ///
     /// # Errors
     /// See [`ApiError`].
@@ -169,7 +169,7 @@ impl Request {
         })
     }
 
-    /// Sends it where the answer has no body.
+    /// Sends a request whose answer has no body.
     ///
     /// # Errors
     /// See [`ApiError`].
@@ -188,7 +188,7 @@ impl Request {
         let request = match self.body {
             Some(Body::Json(text)) => request.header("Content-Type", "application/json").body(text),
             Some(Body::File(file)) => {
-                // What the system doesn't know has no type; the server looks at the bytes.
+                // A file that the system doesn't recognise has no type; the server looks at its bytes.
                 let known = Some(file.type_()).filter(|media| media.starts_with("image/"));
                 request.header("Content-Type", known.as_deref().unwrap_or("image/unknown")).body(file)
             }
@@ -211,7 +211,7 @@ impl Request {
             return Ok(text);
         }
         let error = read_error(&text);
-        // A session that ended is for the whole app; a wrong password has a code of its own and stays with its form.
+        // An expired session concerns the whole app; a wrong password has its own code and stays with its form.
         if !quiet
             && error.code() == Some(ProblemCode::NotLoggedIn)
             && let Some(then) = LOGGED_OUT.with_borrow(Clone::clone)
@@ -222,7 +222,7 @@ impl Request {
     }
 }
 
-/// An error's body: a problem of ours, or something from in between.
+/// Parses an error's body: a problem of ours, or something from a proxy in between.
 fn read_error(body: &str) -> ApiError {
     types::json::from_str(body).map_or(ApiError::Other, |problem| ApiError::Problem(Box::new(problem)))
 }
@@ -236,7 +236,7 @@ fn broken(error: gloo_net::Error) -> ApiError {
     }
 }
 
-/// Ends the exchange when nobody waits for it any more.
+/// Aborts the exchange when its future is dropped.
 struct AbortOnDrop(Option<AbortController>);
 
 impl AbortOnDrop {
@@ -261,7 +261,7 @@ impl Drop for AbortOnDrop {
     }
 }
 
-/// For a parameter's value (RFC 3986: all but the unreserved).
+/// Encodes a parameter's value: everything but the unreserved characters of RFC 3986.
 pub fn percent_encode(text: &str) -> String {
     use std::fmt::Write as _;
     let mut out = String::with_capacity(text.len());

@@ -1,4 +1,4 @@
-//! Tasks: their content, how a student sees them, and marking.
+//! Tasks: their content, their student view, and marking.
 
 use types::{
     ids::{LessonId, TaskId},
@@ -15,7 +15,7 @@ pub async fn get(id: TaskId) -> Answer<Task> {
     Request::get(format!("/tasks/{id}")).send().await
 }
 
-/// A stale revision brings the task as it stands: [`super::ApiError::current`].
+/// If the revision is stale, [`super::ApiError::current`] returns the task as stored.
 pub async fn update(id: TaskId, body: UpdateTask) -> Answer<Task> {
     Request::put(format!("/tasks/{id}")).json(&body).send().await
 }

@@ -1,4 +1,4 @@
-//! Lists that keep the rows that stay.
+//! Keyed lists, in which unchanged rows stay.
 
 use std::{
     any::Any,
@@ -8,14 +8,14 @@ use std::{
 
 use leptos::prelude::*;
 
-/// Leptos' `For`, compiled once: that one is compiled anew for each list's types.
+/// Like Leptos' `For`, but compiled once instead of once for each list's types.
 #[component]
 pub fn Each<T, K, N, I>(
-    /// What to show a row for each of.
+    /// The items, one row each.
     each: impl Fn() -> I + Send + 'static,
-    /// What tells a row from the others. A row is drawn anew when its key is new, else it stays as it is.
+    /// The key that identifies a row. A row is rendered only when its key is new, else it stays as it is.
     key: impl Fn(&T) -> K + Send + 'static,
-    /// Draws a row.
+    /// Renders a row.
     children: impl Fn(T) -> N + Send + Sync + 'static,
 ) -> impl IntoView
 where
@@ -63,7 +63,7 @@ impl Hash for RowKey {
     }
 }
 
-/// A key of whatever type. All keys of one list are of one type.
+/// A type-erased key. All keys of one list have the same type.
 trait SomeKey {
     fn is(&self, other: &dyn Any) -> bool;
     fn feed(&self, state: &mut dyn Hasher);

@@ -1,4 +1,4 @@
-//! The pieces that pages are made of. Their looks are in `styles/components*.css`.
+//! Shared UI components. Their styles are in `styles/components*.css`.
 
 pub mod announce;
 mod avatar;

@@ -1,4 +1,4 @@
-//! One form: what is wrong with its fields, whether it is being sent, and why it was not taken.
+//! One form: its field errors, whether it is being sent, and why it was rejected.
 
 use leptos::prelude::*;
 use types::problem::{FieldError, ProblemCode};
@@ -9,8 +9,8 @@ use crate::{
     web, words,
 };
 
-/// The state of a form. Make it in the component's body. What was typed stays in the component's own signals,
-/// so a refused form loses nothing.
+/// The state of a form. Create it in the component's body. Input stays in the component's own signals, so a rejected
+/// form loses nothing.
 #[derive(Clone, Copy)]
 pub struct Form {
     pending: RwSignal<bool>,
@@ -30,22 +30,22 @@ impl Form {
         }
     }
 
-    /// Is an answer being waited for?
+    /// Whether an answer is pending.
     pub fn is_pending(self) -> bool {
         self.pending.get()
     }
 
-    /// The fault of the field at exactly this path, in words.
+    /// The message for the field at exactly this path.
     pub fn error_at(self, path: &str) -> Option<String> {
         self.errors.with(|errors| errors.iter().find(|error| error.path == path).map(words::field))
     }
 
-    /// All faults, for those that no field shows.
+    /// All field errors, for those that no field shows.
     pub fn errors(self) -> Vec<FieldError> {
         self.errors.get()
     }
 
-    /// The fault at `path` and below it was just worked on.
+    /// Clears the errors at `path` and below it, where the user is now typing.
     pub fn touch(self, path: &str) {
         let is_there = |error: &FieldError| {
             error.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
@@ -55,7 +55,7 @@ impl Form {
         }
     }
 
-    /// Why the form as a whole was not taken.
+    /// Why the form as a whole was rejected.
     pub fn failure(self) -> Option<ApiError> {
         self.failure.get()
     }
@@ -69,7 +69,7 @@ impl Form {
         self.failure.set(None);
     }
 
-    /// Sends it, unless `faults` are known or an answer is waited for. `done` runs with the answer.
+    /// Sends the form, unless there are `faults` or an answer is pending. `done` runs with the answer of a success.
     pub fn send<T: 'static>(
         self,
         faults: Vec<FieldError>,
@@ -99,7 +99,7 @@ impl Form {
         if error.code() == Some(ProblemCode::Invalid) && !error.fields().is_empty() {
             self.refuse(error.fields().to_vec());
         }
-        // Said as a whole too: the server may name a field that this form doesn't show.
+        // Also a failure of the whole form: the server may name a field that this form doesn't show.
         self.failure.set(Some(error));
     }
 

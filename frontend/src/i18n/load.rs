@@ -1,4 +1,4 @@
-//! The words of a language are a file beside the program: nobody loads those of two.
+//! Loads a language's texts, a file beside the program: no page loads those of two.
 
 use gloo_net::http::Request;
 use gloo_timers::future::sleep;
@@ -7,10 +7,10 @@ use types::locale::{CATALOGUE, Locale, install, is_installed};
 
 use crate::web;
 
-/// Between two tries to fetch a language.
+/// Pause between attempts to fetch a language.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// Returns when the words of a language are there: until then there is nothing to say in it.
+/// Returns once the texts of a language are loaded: until then nothing can be shown in it.
 pub async fn load(locale: Locale) {
     while !is_installed(locale) && fetch(locale).await.is_none() {
         sleep(PAUSE).await;
@@ -20,7 +20,7 @@ pub async fn load(locale: Locale) {
 async fn fetch(locale: Locale) -> Option<()> {
     let answer = Request::get(&format!("/words/{}-{CATALOGUE}.json", locale.as_str())).send().await.ok()?;
     if answer.status() == 404 && web::is_ready() {
-        // The server has another version by now, and with it other words. This page can't use those; a new one can.
+        // The server has another version by now, with other texts. This page can't use those; a reloaded one can.
         web::reload();
     }
     if !answer.ok() {

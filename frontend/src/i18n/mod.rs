@@ -1,6 +1,6 @@
-//! Words for people: short names for the catalogue of `types::locale`, in the language of the moment.
+//! User-facing texts: short names for the catalogue of `types::locale`, in the current language.
 //!
-//! Every function here that gives a text is reactive: called in a closure of a view, it follows the language.
+//! Every function here that returns a text is reactive: called in a closure of a view, it follows the language.
 
 mod load;
 
@@ -15,8 +15,8 @@ use types::{
 };
 
 thread_local! {
-    // One page has one language. It stands here and not in a context, so that a text can also be made
-    // where no owner is: in an event handler, or after an answer came.
+    // A page has one language. It is kept here and not in a context, so that texts are also available without a
+    // reactive owner: in an event handler, or after an answer came.
     static LOCALE: Cell<Option<Signal<Locale>>> = const { Cell::new(None) };
 }
 
@@ -28,11 +28,11 @@ pub(crate) fn provide_locale(signal: Signal<Locale>) {
 /// The interface's language.
 pub fn locale() -> Locale {
     let Some(signal) = LOCALE.get() else { return Locale::default() };
-    // Handlers ask too, and follow nothing: there a tracked read would only be warned of.
+    // Handlers call this without an observer, where a tracked read would only cause a warning.
     if Observer::get().is_some() { signal.get() } else { signal.get_untracked() }
 }
 
-/// A text.
+/// A text by its key.
 pub fn t(key: Key) -> &'static str {
     text(locale(), key)
 }
@@ -42,22 +42,22 @@ pub fn t_with(key: Key, values: &[(&str, &str)]) -> String {
     text_with(locale(), key, values)
 }
 
-/// A text with a number in it that its words don't follow: “All lessons (12)”.
+/// A text with a number that no plural form depends on: “All lessons (12)”.
 pub fn with_n(key: Key, n: impl std::fmt::Display) -> String {
     t_with(key, &[("n", &n.to_string())])
 }
 
-/// A text that counts.
+/// A text with plural forms.
 pub fn t_n(key: Plural, n: u64) -> String {
     plural(locale(), key, n)
 }
 
-/// A text that counts, with more placeholders.
+/// A text with plural forms and more placeholders.
 pub fn t_n_with(key: Plural, n: u64, values: &[(&str, &str)]) -> String {
     plural_with(locale(), key, n, values)
 }
 
-/// Points as the reader writes fractions.
+/// Points as a decimal in the interface's language.
 pub fn points(points: Points) -> String {
     decimal(locale(), points)
 }
@@ -67,7 +67,7 @@ pub fn tr(key: Key) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static 
     move || t(key)
 }
 
-/// A text that a component is given: of the catalogue, of a person, or made of both.
+/// A text passed to a component: from the catalogue, from a user, or made of both.
 #[derive(Clone)]
 pub enum Words {
     Key(Key),
@@ -76,7 +76,7 @@ pub enum Words {
 }
 
 impl Words {
-    /// Made again whenever what it reads changes.
+    /// Computed again whenever what it reads changes.
     pub fn made(make: impl Fn() -> String + Send + Sync + 'static) -> Self {
         Self::Made(Arc::new(make))
     }

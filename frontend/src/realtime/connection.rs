@@ -1,4 +1,4 @@
-//! The line to one run's room: the socket that comes back, the journal, and one loop that reads.
+//! The connection to one run's room: the reconnecting socket, the journal, and one loop that reads.
 
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
@@ -30,52 +30,52 @@ use crate::{
     web,
 };
 
-/// How often it is looked whether something is to be done, in milliseconds.
+/// How often the loop looks for work, in milliseconds.
 const TICK_MS: u32 = 500;
-/// So long after the last key a draft is sent.
+/// A draft is sent this long after the last key press, in milliseconds.
 const PAUSE_MS: u32 = 400;
-/// Every so many ticks it is looked whether another page left something.
+/// Number of ticks between looks for proposals that another page left behind.
 const ADOPT_TICKS: u32 = 10;
 
-/// Is there a connection?
+/// State of the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Link {
-    /// The first try.
+    /// The first attempt.
     Connecting,
     Online,
     Offline,
-    /// For good, and why.
+    /// Closed for good, and why.
     Over(CloseCode),
 }
 
-/// What the server doesn't have yet, as far as we know.
+/// What the server doesn't have yet, as far as this page knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pending {
     pub waiting: usize,
-    /// Tasks whose marks are waited for.
+    /// Tasks whose marks are pending.
     pub checks: BTreeSet<TaskId>,
 }
 
-/// What a room is told, in order.
+/// Updates for a room, in order.
 pub enum RoomUpdate {
     Room(Box<Room>),
     Events(Vec<Event>, u64),
     Passing(Vec<Passing>),
-    /// It will never be done.
+    /// The proposal will never be carried out.
     Refused(Proposal, Refusal),
-    /// An earlier page asked for it, and nobody had answered.
+    /// A proposal that an earlier page made and that was still unanswered.
     Adopted(Proposal),
 }
 
 enum Input {
     Tick,
     Socket(u32, FromSocket),
-    /// Typing paused, or something is due.
+    /// Send what is due. `ripen`: typing paused, so held drafts are due too.
     Pump {
         ripen: bool,
     },
     Network(bool),
-    /// What became of an ordinary request while the socket did not come through.
+    /// The outcome of an ordinary request that was made while the socket failed.
     Answered(Answer<()>),
     Adopted(Vec<Kept>),
 }
@@ -86,7 +86,7 @@ struct Core {
     pace: Pace,
     journal: Journal,
     socket: Option<Socket>,
-    /// Which socket it is: what an earlier one still says is not heard.
+    /// Number of the current socket: events of earlier ones are ignored.
     generation: u32,
     upto: Option<u64>,
     database: Option<Rc<Database>>,
@@ -106,7 +106,7 @@ pub struct RoomConnection {
 }
 
 impl RoomConnection {
-    /// Opens the line; it lives as long as the component. `tell` is called for every message, in order.
+    /// Opens the connection; it lives as long as the component. `tell` is called for every update, in order.
     pub fn open(person: UserId, run: ClassRunId, tell: impl Fn(RoomUpdate) + 'static) -> Self {
         let now = clock();
         let core = Core {
@@ -140,17 +140,17 @@ impl RoomConnection {
         self.link.get()
     }
 
-    /// Pages come through the network, and the room's socket doesn't.
+    /// Whether the network lets ordinary requests through but not the room's socket.
     pub fn is_blocked(self) -> bool {
         self.blocked.get()
     }
 
-    /// Sends what is still being typed.
+    /// Sends drafts that are still being typed.
     pub fn flush(self) {
         self.say(Input::Pump { ripen: true });
     }
 
-    /// Does no page of this browser keep anything of this person for the server?
+    /// Whether no page of this browser holds anything of this person that the server lacks.
     pub async fn is_nothing_kept(self) -> bool {
         match self.with(|core| core.database.clone()).flatten() {
             Some(database) => database.all().await.is_empty(),
@@ -166,7 +166,7 @@ impl RoomConnection {
         self.pending
     }
 
-    /// Asks for a change that lasts: it is kept here until the server has it.
+    /// Proposes a lasting change: it is kept here until the server has it.
     pub fn propose(self, what: Proposal) {
         self.with(|core| {
             let id = ProposalId(web::fresh_uuid());
@@ -180,7 +180,7 @@ impl RoomConnection {
         self.say(Input::Pump { ripen: false });
     }
 
-    /// Keeps what stands in a field: here at once, on the server when the typing pauses.
+    /// Keeps the value of a field: here at once, on the server when typing pauses.
     pub fn draft(self, task: TaskId, item: ItemId, response: Option<Value>) {
         let inbox = self.inbox.try_get_value();
         self.with(|core| {
@@ -196,7 +196,7 @@ impl RoomConnection {
         self.note();
     }
 
-    /// Says something that is true for a moment; without a connection it is forgotten.
+    /// Sends something passing; without a connection it is dropped.
     pub fn say_passing(self, message: &ClientMessage) {
         self.with(|core| {
             if core.pulse.link() == Link::Online {
@@ -205,7 +205,7 @@ impl RoomConnection {
         });
     }
 
-    /// Is the answer to something about this item still out?
+    /// Whether a proposal about this item is still unanswered.
     pub fn concerns(self, task: TaskId, item: &ItemId) -> bool {
         self.with(|core| core.journal.concerns(task, item)).unwrap_or_default()
     }
@@ -222,7 +222,7 @@ impl RoomConnection {
         }
     }
 
-    /// The signals follow what the core knows.
+    /// Updates the signals from the core.
     fn note(self) {
         let Some((link, pending, blocked)) = self.with(|core| {
             let pending = Pending { waiting: core.journal.waiting(), checks: core.journal.checks() };
@@ -241,7 +241,7 @@ impl RoomConnection {
         }
     }
 
-    /// Ticks, the browser's word about the network, and the page coming back to the front.
+    /// Listens to ticks, to the browser's online and offline events, and to the page being shown or hidden.
     fn listen(self) {
         let tick = Interval::new(TICK_MS, move || self.say(Input::Tick));
         let tick = StoredValue::new_local(Some(tick));
@@ -271,7 +271,7 @@ impl RoomConnection {
         if let Some(database) = Database::open(person, run).await {
             let database = Rc::new(database);
             self.with(|core| {
-                // What was done while it opened.
+                // Proposals made while it was opening.
                 for (id, what) in core.journal.all() {
                     database.put(&Kept { id, tab: core.tab.name().to_owned(), what: what.clone() });
                 }
@@ -374,8 +374,8 @@ impl RoomConnection {
         }
     }
 
-    /// The socket is gone. Where that happens again and again, an ordinary request tells whether the network lets only
-    /// those through.
+    /// Handles a lost socket. If that happens again and again, an ordinary request finds out whether the network lets
+    /// only those through.
     fn lose(self, now: f64, code: Option<CloseCode>) {
         let ask = self.with(|core| {
             core.lose(now, code);
@@ -403,7 +403,7 @@ impl RoomConnection {
         let message = match types::json::from_str::<ServerMessage>(text) {
             Ok(message) => message,
             Err(error) => {
-                // What can't be read can't be made up for by the next: begin from a fresh room.
+                // Later frames can't make up for one that can't be parsed: start over from a fresh room.
                 web::log_error(&error.to_string());
                 self.with(|core| core.upto = None);
                 self.lose(now, None);
@@ -466,7 +466,7 @@ impl Core {
         self.pulse.lost(now, code, js_sys::Math::random());
     }
 
-    /// Sends what is due, as fast as is allowed; the next tick goes on.
+    /// Sends what is due, as fast as the pace allows; the next tick continues.
     fn pump(&mut self, now: f64) {
         if self.pulse.link() != Link::Online {
             return;
@@ -485,7 +485,7 @@ impl Core {
     }
 }
 
-/// What pages left that live no more.
+/// Proposals left behind by pages that are gone.
 async fn left_behind(database: &Database) -> Vec<Kept> {
     let kept = database.all().await;
     if kept.is_empty() {
@@ -495,7 +495,7 @@ async fn left_behind(database: &Database) -> Vec<Kept> {
     kept.into_iter().filter(|kept| !alive.contains(&kept.tab)).collect()
 }
 
-/// What a request was told that a socket is closed with.
+/// The close code for a problem that would close a socket for good; `None` if the problem may pass.
 #[expect(clippy::wildcard_enum_match_arm, reason = "any other problem may pass")]
 fn for_good(code: ProblemCode) -> Option<CloseCode> {
     match code {
@@ -511,7 +511,7 @@ fn address(run: ClassRunId) -> String {
     format!("{scheme}://{}{BASE}/runs/{run}/socket", location.host().unwrap_or_default())
 }
 
-/// Milliseconds of this machine's clock.
+/// This machine's clock, in milliseconds.
 fn clock() -> f64 {
     js_sys::Date::now()
 }

@@ -1,4 +1,4 @@
-//! The journal on this machine (IndexedDB), for when the page goes before the server has answered.
+//! The persistent journal (IndexedDB), in case the page goes before the server has answered.
 
 use js_sys::{Array, Promise};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use web_sys::{IdbDatabase, IdbKeyRange, IdbObjectStore, IdbOpenDbRequest, IdbReq
 const NAME: &str = "linguaglow-class";
 const STORE: &str = "proposals";
 
-/// One proposal as it is kept. `tab`: the page that sends it while that page lives.
+/// A stored proposal. `tab`: the page that sends it while that page lives.
 #[derive(Serialize, Deserialize)]
 pub struct Kept {
     pub id: ProposalId,
@@ -21,7 +21,7 @@ pub struct Kept {
     pub what: Proposal,
 }
 
-/// The proposals of one person in one run.
+/// The stored proposals of one person in one run.
 pub struct Database {
     inner: IdbDatabase,
     prefix: String,
@@ -37,7 +37,7 @@ async fn answer(request: &IdbRequest) -> Result<JsValue, JsValue> {
 }
 
 impl Database {
-    /// `None` where the browser keeps nothing (some private windows): the journal then lives as long as the page.
+    /// Returns `None` if the browser stores nothing (some private windows): the journal then lives as long as the page.
     pub async fn open(person: UserId, run: ClassRunId) -> Option<Self> {
         let request: IdbOpenDbRequest = web_sys::window()?.indexed_db().ok()??.open_with_u32(NAME, 1).ok()?;
         let made = request.clone();
@@ -59,7 +59,7 @@ impl Database {
         JsValue::from_str(&format!("{}{id}", self.prefix))
     }
 
-    /// Writes it; the browser finishes even if the page goes now.
+    /// Stores a proposal; the browser finishes the write even if the page goes now.
     pub fn put(&self, kept: &Kept) {
         if let (Some(store), Ok(text)) = (self.store(IdbTransactionMode::Readwrite), serde_json::to_string(kept)) {
             let _ = store.put_with_key(&JsValue::from_str(&text), &self.key(kept.id));
@@ -74,7 +74,7 @@ impl Database {
         }
     }
 
-    /// All of them, the oldest first.
+    /// All stored proposals, oldest first.
     pub async fn all(&self) -> Vec<Kept> {
         let read = async {
             let store = self.store(IdbTransactionMode::Readonly)?;

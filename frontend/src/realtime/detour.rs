@@ -1,20 +1,20 @@
-//! Does the network let pages through and the socket not? Schools' and offices' networks do that: without a browser.
+//! Detects networks that let pages through but not the socket, as schools' and offices' networks do. Needs no browser.
 
-/// So many tries fail before an ordinary request is made beside them.
+/// Failed attempts after which an ordinary request is made beside each.
 const FAILED: u32 = 2;
-/// So many requests have come through, each after a try that failed: one alone may have met a server that had just come
-/// back.
+/// Requests that must have come through, each after a failed attempt: a single one may have met a server that had just
+/// come back.
 const ANSWERED: u32 = 2;
 
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Detour {
-    /// Tries since there was a connection.
+    /// Failed attempts since the last connection.
     failed: u32,
     answered: u32,
 }
 
 impl Detour {
-    /// Another try failed. Is it to be asked whether requests come through?
+    /// Notes another failed attempt. Returns whether to check if ordinary requests come through.
     pub fn failed(&mut self) -> bool {
         self.failed = self.failed.saturating_add(1);
         self.failed >= FAILED

@@ -1,4 +1,4 @@
-//! What was asked for and is not known to be done, without a browser.
+//! Proposals that are not known to be done. Needs no browser.
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "only drafts and checks carry answers")]
 
@@ -10,20 +10,20 @@ use types::{
     ids::{ItemId, ProposalId, TaskId},
 };
 
-/// How far a proposal is.
+/// Stage of a proposal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
-    /// A draft that is being typed: it is sent when the typing pauses.
+    /// A draft being typed: it is sent when typing pauses.
     Held,
     Due,
-    /// On its way: the answer is not here.
+    /// Sent and not answered yet.
     Sent,
     /// Due again: it may have arrived before the connection broke, so the server may know its id.
     Again,
 }
 
 impl Stage {
-    /// The server cannot know it, so it may still be changed under the same id.
+    /// The server cannot know it yet, so it may still change under the same id.
     fn is_unsent(self) -> bool {
         matches!(self, Self::Held | Self::Due)
     }
@@ -41,7 +41,8 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// What stands in a field now. Gives the id under which it is kept: while it is not sent, the same one.
+    /// Records the current value of a field. Returns the id under which it is kept: the same one as long as it is
+    /// unsent.
     pub fn draft(&mut self, fresh: ProposalId, task: TaskId, item: ItemId, response: Option<Value>) -> ProposalId {
         let unsent = self.entries.iter().find_map(|(id, (stage, what))| match what {
             Proposal::Draft { task: of, item: on, .. } if stage.is_unsent() && *of == task && *on == item => Some(*id),
@@ -52,7 +53,7 @@ impl Journal {
         id
     }
 
-    /// Anything else. Gives the drafts that it makes needless: a check carries their answers.
+    /// Records any other proposal. Returns the drafts that it makes needless: a check carries their answers.
     pub fn put(&mut self, id: ProposalId, what: Proposal) -> Vec<ProposalId> {
         let mut needless = Vec::new();
         if let Proposal::Check { task, answers, .. } = &what {
@@ -72,7 +73,7 @@ impl Journal {
         needless
     }
 
-    /// One that an earlier page left behind. Was it new?
+    /// Takes over a proposal that an earlier page left behind. Returns whether it was new.
     pub fn adopt(&mut self, id: ProposalId, what: Proposal) -> bool {
         if self.entries.contains_key(&id) {
             return false;
@@ -81,7 +82,7 @@ impl Journal {
         true
     }
 
-    /// The typing paused.
+    /// Typing paused: held drafts are due now.
     pub fn ripen(&mut self) {
         for (stage, _) in self.entries.values_mut() {
             if *stage == Stage::Held {
@@ -90,7 +91,7 @@ impl Journal {
         }
     }
 
-    /// The oldest that is to be sent, now on its way.
+    /// Takes the oldest proposal that is due and marks it as sent.
     pub fn send_next(&mut self) -> Option<(ProposalId, Proposal)> {
         let (id, (stage, what)) = self.entries.iter_mut().find(|(_, (stage, _))| stage.is_due())?;
         *stage = Stage::Sent;
@@ -101,29 +102,29 @@ impl Journal {
         self.entries.values().any(|(stage, _)| stage.is_due())
     }
 
-    /// The connection broke: what was on its way may not have arrived.
+    /// The connection broke: what was sent may not have arrived.
     pub fn disconnected(&mut self) {
         for (stage, _) in self.entries.values_mut() {
             *stage = if stage.is_unsent() { Stage::Due } else { Stage::Again };
         }
     }
 
-    /// The server has it, or will never take it.
+    /// Removes a proposal that the server has acked or refused.
     pub fn settle(&mut self, id: ProposalId) -> Option<Proposal> {
         self.entries.remove(&id).map(|(_, what)| what)
     }
 
-    /// All of them, the oldest first.
+    /// All proposals, oldest first.
     pub fn all(&self) -> impl Iterator<Item = (ProposalId, &Proposal)> {
         self.entries.iter().map(|(id, (_, what))| (*id, what))
     }
 
-    /// How many are not known to be done.
+    /// Number of proposals that are not known to be done.
     pub fn waiting(&self) -> usize {
         self.entries.len()
     }
 
-    /// The tasks whose marks are waited for.
+    /// Tasks whose marks are pending.
     pub fn checks(&self) -> BTreeSet<TaskId> {
         self.entries
             .values()
@@ -134,7 +135,7 @@ impl Journal {
             .collect()
     }
 
-    /// Is something about this item still to be heard of?
+    /// Whether a proposal about this item is still unanswered.
     pub fn concerns(&self, task: TaskId, item: &ItemId) -> bool {
         self.entries.values().any(|(_, what)| match what {
             Proposal::Draft { task: of, item: on, .. } => *of == task && on == item,
@@ -205,7 +206,7 @@ mod tests {
         journal.ripen();
         assert_eq!(journal.send_next().unwrap().0, id(1));
         journal.disconnected();
-        // The server takes an id once: a later word under it would be acked and lost.
+        // The server accepts an id once: a later value under the same id would be acked and lost.
         assert_eq!(journal.draft(id(2), task(), ItemId::nth(0), Some(json!("go"))), id(2));
         assert_eq!(journal.draft(id(3), task(), ItemId::nth(0), Some(json!("gone"))), id(2));
         journal.disconnected();

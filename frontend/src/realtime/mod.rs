@@ -1,7 +1,8 @@
-//! A class's connection: what is asked for is kept until the server has it, and comes back after any break.
+//! The connection to a class's room: it keeps proposals until the server has them, and comes back after any break.
 //!
-//! `journal`, `pulse`, `pace` and `detour` decide without a browser; `socket`, `database` and `tabs` are the browser; `connection`
-//! joins them. Nothing goes through a 'latest message' signal: every frame is handed to the room as it comes.
+//! `journal`, `pulse`, `pace` and `detour` decide without a browser; `socket`, `database` and `tabs` wrap the browser;
+//! `connection` joins them. Nothing goes through a 'latest message' signal: every frame is handed to the room as it
+//! comes.
 
 mod connection;
 mod database;

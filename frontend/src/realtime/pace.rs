@@ -1,10 +1,10 @@
-//! Not too many frames a second, without a browser.
+//! Rate limit for outgoing frames. Needs no browser.
 
 use types::classroom::FRAMES_PER_SECOND;
 
-/// So many at once, when it was quiet before.
+/// Frames that may be sent at once after a quiet time.
 const BURST: f64 = FRAMES_PER_SECOND as f64;
-/// Beats, places and typing need room beside it.
+/// Sustained rate, in frames per second: heartbeats, places and typing need room beside it.
 const PER_SECOND: f64 = BURST * 0.6;
 
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +18,7 @@ impl Pace {
         Self { left: BURST, at: now }
     }
 
-    /// May one more be sent now?
+    /// Takes a token for one frame. Returns whether it may be sent now.
     pub fn take(&mut self, now: f64) -> bool {
         self.left = ((now - self.at).max(0.0) / 1000.0).mul_add(PER_SECOND, self.left).min(BURST);
         self.at = now;

@@ -1,17 +1,17 @@
-//! When to connect, when to say that one is there, when silence means that nobody is: without a browser. Times are in
-//! milliseconds of any clock.
+//! When to connect, when to send a heartbeat, and when silence means that the connection is dead. Needs no browser.
+//! Times are in milliseconds of any clock.
 
 use types::classroom::{CloseCode, HEARTBEAT_MS};
 
 use super::connection::Link;
 
-/// Unheard for so long, there is no connection. Every beat is answered, so this is two of them and a little.
+/// After this much silence the connection is dead. Every heartbeat is answered, so this is two of them and a little.
 const SILENCE_MS: f64 = 12_000.0;
-/// A connection that isn't there after so long won't be.
+/// A connection attempt that takes longer than this has failed.
 const PATIENCE_MS: f64 = 8_000.0;
-/// After a sleep of the machine or the tab, the answer to a beat comes sooner than this or never.
+/// After the machine or the tab slept, the answer to a heartbeat comes within this time or never.
 const PROBE_MS: f64 = 3_000.0;
-/// Nothing ran for so long: the machine or the tab slept.
+/// A gap this long between ticks means that the machine or the tab slept.
 const SLEPT_MS: f64 = 6_000.0;
 const FIRST_WAIT_MS: f64 = 400.0;
 const LONGEST_WAIT_MS: f64 = 15_000.0;
@@ -30,14 +30,14 @@ pub enum Todo {
     Nothing,
     Connect,
     Beat,
-    /// Let go of the socket: it is dead.
+    /// Drop the socket: it is dead.
     Drop,
 }
 
 #[derive(Clone, Debug)]
 pub struct Pulse {
     phase: Phase,
-    /// Failed tries since it was last online.
+    /// Failed attempts since it was last online.
     failures: u32,
     ticked_at: f64,
     was_online: bool,
@@ -66,7 +66,7 @@ impl Pulse {
                 Todo::Connect
             }
             Phase::Online { unheard_until, beat_at } if slept => {
-                // No beat went out meanwhile, so silence says nothing yet.
+                // No heartbeat went out meanwhile, so silence says nothing yet.
                 *unheard_until = now + PROBE_MS;
                 *beat_at = now + f64::from(HEARTBEAT_MS);
                 Todo::Beat
@@ -80,7 +80,7 @@ impl Pulse {
         }
     }
 
-    /// The server greeted.
+    /// The server sent its greeting.
     pub fn greeted(&mut self, now: f64) {
         self.failures = 0;
         self.was_online = true;
@@ -93,7 +93,8 @@ impl Pulse {
         }
     }
 
-    /// The socket is gone. `luck` is between 0 and 1: a whole class must not come back in the same moment.
+    /// The socket is gone. `luck`, between 0 and 1, spreads reconnects: a whole class must not come back at the same
+    /// moment.
     pub fn lost(&mut self, now: f64, code: Option<CloseCode>, luck: f64) {
         if matches!(self.phase, Phase::Over(_)) {
             return;
@@ -109,7 +110,7 @@ impl Pulse {
         self.phase = Phase::Waiting { until: now + longest * luck.clamp(0.0, 1.0).mul_add(0.7, 0.3) };
     }
 
-    /// The network is back, or somebody looks again: no more waiting.
+    /// The network is back, or the page is looked at again: stop waiting.
     pub fn hurry(&mut self, now: f64) {
         if let Phase::Waiting { until } = &mut self.phase {
             *until = now;
@@ -117,14 +118,14 @@ impl Pulse {
     }
 }
 
-/// What is said of one's answers.
+/// The save state of the user's answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Saved {
     Connecting,
     /// The server has all of it.
     Saved,
     Saving,
-    /// No connection, and so many things wait here.
+    /// No connection, and this many proposals wait here.
     Offline(usize),
 }
 

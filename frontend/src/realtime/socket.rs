@@ -1,16 +1,16 @@
-//! One WebSocket of the browser.
+//! A wrapper around one browser WebSocket.
 
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{CloseEvent, Event, MessageEvent, WebSocket};
 
-/// What comes from a socket.
+/// An event of a socket.
 pub enum FromSocket {
     Opened,
     Text(String),
     Closed(u16),
 }
 
-/// It is closed when it is dropped, and then tells nothing more.
+/// A socket that is closed when it is dropped, and then reports nothing more.
 pub struct Socket {
     inner: WebSocket,
     _on_open: Closure<dyn FnMut(Event)>,
@@ -19,7 +19,7 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// `None` where the browser refuses outright.
+    /// Returns `None` if the browser refuses outright.
     pub fn open(url: &str, tell: impl Fn(FromSocket) + Clone + 'static) -> Option<Self> {
         let inner = WebSocket::new(url).ok()?;
         let on_open = Closure::<dyn FnMut(Event)>::new({
@@ -44,7 +44,7 @@ impl Socket {
 
     pub fn send(&self, text: &str) {
         if self.inner.ready_state() == WebSocket::OPEN {
-            // What can't be sent is not acked, and is sent again.
+            // A frame that can't be sent is not acked, and is sent again.
             let _ = self.inner.send_with_str(text);
         }
     }

@@ -1,8 +1,8 @@
-//! Which pages of this browser live, so that one sends what another left behind and not what another is sending.
+//! Which pages of this browser are alive, so that a page sends what another left behind, and not what another is
+//! sending.
 //!
-//! Each page holds a Web Lock of its own name; the browser lets go of it when the page ends, however it ends. Where
-//! there are no locks (pages without HTTPS), everything left behind is sent by whoever finds it: ids make repeats
-//! harmless.
+//! Each page holds a Web Lock under its own name; the browser releases it when the page ends, however it ends. Without
+//! locks (pages without HTTPS), whoever finds something left behind sends it: ids make repeats harmless.
 
 use std::collections::HashSet;
 
@@ -27,13 +27,13 @@ fn method(of: &JsValue, name: &str) -> Option<Function> {
 }
 
 impl Tab {
-    /// This page, for as long as it lives.
+    /// Registers this page for as long as it lives.
     pub fn new() -> Self {
         let name = web::fresh_uuid().to_string();
         if let Some(locks) = manager()
             && let Some(request) = method(&locks, "request")
         {
-            // Held for ever: a promise that nobody keeps.
+            // Held until the page ends: the promise never settles.
             let hold = Closure::once_into_js(|| Promise::new(&mut |_, _| ()));
             let _ = request.call2(&locks, &format!("{PREFIX}{name}").into(), &hold);
         }
@@ -44,7 +44,7 @@ impl Tab {
         &self.0
     }
 
-    /// The names of the other pages that live.
+    /// The names of the other live pages.
     pub async fn others() -> HashSet<String> {
         let ask = async {
             let locks = manager()?;

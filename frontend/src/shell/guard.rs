@@ -1,4 +1,4 @@
-//! Lets in who is logged in; leads others to the login page and back to where they were going.
+//! Admits logged-in users; redirects others to the login page, and back to where they were going.
 
 use leptos::prelude::*;
 use leptos_router::{
@@ -14,7 +14,7 @@ use crate::{
     state::{Who, use_app},
 };
 
-/// As much of the session as decides what is shown: a changed name must not rebuild the page.
+/// The part of the session that decides what is shown: a changed name must not rebuild the page.
 #[derive(Clone, PartialEq)]
 enum Gate {
     Asking,
@@ -25,7 +25,7 @@ enum Gate {
 
 #[component]
 pub fn Guard(
-    /// What they are let in to.
+    /// The guarded page.
     page: fn() -> AnyView,
 ) -> impl IntoView {
     let app = use_app();
@@ -60,7 +60,7 @@ fn ToLogin() -> impl IntoView {
     });
 }
 
-/// The login page that leads back to `path`.
+/// Address of the login page that returns to `path`.
 fn login_path(path: &str, query: &str) -> String {
     let query = query.trim_start_matches('?');
     let back = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };

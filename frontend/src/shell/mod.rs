@@ -1,4 +1,4 @@
-//! What stands around the pages of somebody who is logged in.
+//! The frame around the pages of a logged-in user.
 
 mod guard;
 mod rail;

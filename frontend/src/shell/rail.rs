@@ -1,4 +1,4 @@
-//! The frame: places to go to (a bar at the bottom on phones, a rail beside the page elsewhere) and the page itself.
+//! The frame: navigation (a bar at the bottom on phones, a rail beside the page elsewhere) and the page itself.
 
 use leptos::prelude::*;
 use leptos_router::{
@@ -17,7 +17,7 @@ use crate::{
 
 #[component]
 pub fn Shell(
-    /// In place of the page that the router shows here.
+    /// Shown instead of the router's outlet.
     #[prop(optional)]
     page: Option<fn() -> AnyView>,
 ) -> impl IntoView {
@@ -49,22 +49,22 @@ pub fn Shell(
     }
 }
 
-/// A page of teachers. Students have an account to look after, and nothing to make: they see their own page instead.
+/// A page for teachers. Students have an account to manage but nothing to create: they see their own page instead.
 ///
-/// Inside of its route: what stands around the router's outlet must not take it away, or the address never follows.
+/// Use it inside the route: a wrapper around the router's outlet must not remove it, or the address never follows.
 pub fn for_teachers(page: fn() -> AnyView) -> AnyView {
     let app = use_app();
     let teaches = Memo::new(move |_| app.session.is_teacher());
     (move || if teaches.get() { page() } else { view! { <StudentPage /> }.into_any() }).into_any()
 }
 
-/// A hash in the address would be the router's; the skip link only moves the focus.
+/// The router would handle a hash in the address; the skip link only moves the focus.
 fn skip_to_main(event: web_sys::MouseEvent) {
     event.prevent_default();
     web::focus_later(None, "#main");
 }
 
-/// Whoever listens to the page hears the new one, unless it puts the focus into a field of its own.
+/// Lets screen readers read the new page, unless it focuses a field of its own.
 fn focus_page_on_change(path: Memo<String>) {
     Effect::new(move |before: Option<String>| {
         let now = path.get();
@@ -79,7 +79,7 @@ fn focus_page_on_change(path: Memo<String>) {
 fn Rail(teaches: Memo<bool>) -> impl IntoView {
     view! {
         <nav class="rail" aria-label=tr(Key::ShellMain)>
-            // Not an `A`: one place of the rail is current, and the brand is none of them.
+            // Not an `A`, which could become current: only the rail's places can be.
             <a href="/" class="brand" aria-label=tr(Key::CommonApp)>
                 <img src="/favicon.svg" width="34" height="34" alt="" />
                 <span>{tr(Key::CommonApp)}</span>
@@ -131,7 +131,7 @@ fn Place(
     }
 }
 
-/// Who is logged in, and the way out.
+/// The user's name and role, and the way to log out.
 #[component]
 fn Account() -> impl IntoView {
     let app = use_app();
@@ -172,7 +172,7 @@ fn Account() -> impl IntoView {
     }
 }
 
-/// Ends the session and starts the page afresh, so that nothing of this person stays in it.
+/// Ends the session and reloads the page, so that nothing of this user stays in it.
 pub fn log_out(app: crate::state::AppState) {
     app.scope.spawn(async move {
         match crate::api::account::logout().await {

@@ -1,4 +1,4 @@
-//! What was typed and not sent yet, so that a session that ends, or a look at another page, loses none of it.
+//! Input that is not sent yet, kept so that neither an expired session nor a look at another page loses it.
 
 use leptos::prelude::*;
 

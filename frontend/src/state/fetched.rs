@@ -1,4 +1,4 @@
-//! What a page asks the server for when it opens.
+//! Data that a page fetches when it opens.
 
 use std::rc::Rc;
 
@@ -7,11 +7,11 @@ use leptos::prelude::*;
 
 use super::Scope;
 
-/// The answer of a request that is made at once, and made again when what its making reads changes. While it is made
-/// again, the old answer stays.
+/// The answer to a request that is made at once, and again when a signal that it reads changes. During a refetch the
+/// old answer stays.
 ///
-/// In place of Leptos' `LocalResource`: a page without `<Suspense>` needs nothing else of that, and without it a program
-/// is 8 KB smaller (ADR 7).
+/// Used instead of Leptos' `LocalResource`: a page without `<Suspense>` needs no more, and a program is 8 KB smaller
+/// without it (ADR 7).
 pub struct Fetched<T: 'static> {
     answer: RwSignal<Option<T>>,
     asked: RwSignal<()>,
@@ -26,7 +26,7 @@ impl<T> Clone for Fetched<T> {
 impl<T> Copy for Fetched<T> {}
 
 impl<T: Clone + Send + Sync + 'static> Fetched<T> {
-    /// Call it in a component's body: the request ends with the component.
+    /// Makes the request. Call it in a component's body: the request ends with the component.
     pub fn new<F: Future<Output = T> + 'static>(ask: impl Fn() -> F + 'static) -> Self {
         Self::asking(Rc::new(move || ask().boxed_local()))
     }
@@ -42,7 +42,7 @@ impl<T: Clone + Send + Sync + 'static> Fetched<T> {
             newest.set_value(mine);
             scope.spawn(async move {
                 let answer = answer.await;
-                // A slower answer to an older question must not take the newer one's place.
+                // A slow answer to an older request must not replace a newer one.
                 if newest.get_value() == mine {
                     this.answer.set(Some(answer));
                 }
@@ -51,17 +51,18 @@ impl<T: Clone + Send + Sync + 'static> Fetched<T> {
         this
     }
 
-    /// Nothing while the first answer is awaited.
+    /// The answer; `None` while the first one is pending.
     pub fn get(self) -> Option<T> {
         self.answer.get()
     }
 
-    /// Asks again.
+    /// Makes the request again.
     pub fn refetch(self) {
         self.asked.set(());
     }
 
-    /// Changes what was answered, if it was; for what the server has done since. Does nothing once the page is gone.
+    /// Changes the answer, if there is one, to match what the server has done since. Does nothing once the page is
+    /// gone.
     pub fn change(self, change: impl FnOnce(&mut T)) {
         let _ = self.answer.try_update(|answer| answer.as_mut().map(change));
     }

@@ -1,4 +1,4 @@
-//! The interface's language: the account's; before login what this browser chose last, else what it prefers.
+//! The interface's language: the account's; before login, the one last chosen in this browser, else the one it prefers.
 
 use leptos::prelude::*;
 use types::locale::Locale;
@@ -7,23 +7,23 @@ use super::{Scope, Session};
 use crate::{i18n, web};
 
 const NAME: &str = "locale";
-/// The server's name for it (`crates/api/src/locale.rs`).
+/// The cookie's name, as the server knows it (`crates/api/src/locale.rs`).
 const COOKIE: &str = "lg_locale";
 
 #[derive(Clone, Copy)]
 pub struct LocaleState {
-    /// What this browser chose.
+    /// The language chosen in this browser.
     chosen: RwSignal<Locale>,
     current: Signal<Locale>,
 }
 
 impl LocaleState {
-    /// The words of [`first`] must be there.
+    /// The texts of [`first`] must be loaded.
     pub(crate) fn new(session: Session, scope: Scope) -> Self {
         let first = first();
         let chosen = RwSignal::new(first);
         let wanted = Memo::new(move |_| session.me().map_or_else(|| chosen.get(), |me| me.locale));
-        // A language is the page's from when its words are there.
+        // The page switches to a language once its texts are loaded.
         let current = RwSignal::new(first);
         Effect::new(move || {
             let locale = wanted.get();
@@ -37,7 +37,7 @@ impl LocaleState {
                 }
             });
         });
-        // The page itself and the next start follow: neither is a signal.
+        // The page itself and the next start follow the language; neither is a signal.
         Effect::new(move || {
             let locale = current.get();
             web::set_root_attribute("lang", Some(locale.as_str()));
@@ -55,13 +55,14 @@ impl LocaleState {
         self.current.get()
     }
 
-    /// For this browser. A logged-in account is changed on the server (`UpdateMe`), and then rules.
+    /// Chooses the language of this browser. A logged-in account's language is changed on the server (`UpdateMe`), and
+    /// takes precedence.
     pub fn choose(self, locale: Locale) {
         self.chosen.set(locale);
     }
 }
 
-/// The language to begin in, before anything is known of the account.
+/// The language to start in, before anything is known of the account.
 pub fn first() -> Locale {
     first_choice(web::stored(NAME).as_deref(), &web::browser_languages())
 }

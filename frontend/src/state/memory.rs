@@ -1,4 +1,4 @@
-//! What was chosen last in this browser, so that it needn't be chosen again, and what has been tried.
+//! Remembers what was last chosen in this browser, so that it needn't be chosen again, and what has been tried.
 
 use leptos::prelude::*;
 use types::levels::{CefrLevel, Language};
@@ -45,7 +45,7 @@ impl Memory {
         }
     }
 
-    /// The level of the lesson made last.
+    /// The level of the last lesson created.
     pub fn level(self) -> CefrLevel {
         self.level.get().unwrap_or(CefrLevel::A2)
     }
@@ -74,7 +74,7 @@ impl Memory {
         self.steps.with(|steps| steps.contains(&step))
     }
 
-    /// Takes it off the checklist.
+    /// Marks a step as done on the checklist.
     pub fn did(self, step: Step) {
         if !self.steps.with_untracked(|steps| steps.contains(&step)) {
             self.steps.update(|steps| steps.push(step));

@@ -1,4 +1,4 @@
-//! What outlives a page: who is here, in which language and theme, what was chosen last, what to tell.
+//! State that outlives a page: session, language, theme, last choices, messages.
 
 use leptos::prelude::*;
 
@@ -23,7 +23,7 @@ pub use session::{Session, Who};
 pub use theme::{Theme, ThemeState};
 pub use toasts::Toasts;
 
-/// All of it, made by the app's root. Cheap to copy.
+/// All of it, created by the app's root. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct AppState {
     pub session: Session,

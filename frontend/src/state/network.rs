@@ -1,4 +1,4 @@
-//! Is there a network? The browser's word for it: certain when it says no.
+//! Whether there is a network, as the browser reports it: reliable only when it says no.
 
 use leptos::prelude::*;
 

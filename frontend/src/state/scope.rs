@@ -1,4 +1,4 @@
-//! Asynchronous work that ends with the component that began it.
+//! Asynchronous work that ends with the component that started it.
 
 use futures::{
     channel::oneshot,
@@ -8,9 +8,8 @@ use leptos::{prelude::*, task::spawn_local};
 
 type Ended = Shared<oneshot::Receiver<()>>;
 
-/// Where a component's requests live. Make it in the component's body; use it in handlers.
-/// When the component goes, its futures are dropped, which aborts their requests, so what follows an `await`
-/// never meets a signal that is gone.
+/// Owns a component's futures. Create it in the component's body; use it in handlers. When the component is removed,
+/// its futures are dropped, which aborts their requests, so code after an `await` never meets a disposed signal.
 #[derive(Clone, Copy)]
 pub struct Scope(StoredValue<Ended>);
 
@@ -23,7 +22,7 @@ impl Scope {
         Self(StoredValue::new(ended.shared()))
     }
 
-    /// Runs it until it is done or the component goes.
+    /// Runs the future until it is done or the component is removed.
     pub fn spawn(self, work: impl Future<Output = ()> + 'static) {
         self.spawn_boxed(work.boxed_local());
     }
@@ -31,7 +30,7 @@ impl Scope {
     fn spawn_boxed(self, work: LocalBoxFuture<'static, ()>) {
         let Some(ended) = self.0.try_get_value() else { return };
         spawn_local(async move {
-            // The end is asked first: work that becomes ready in the same moment must not run on.
+            // The end is polled first: work that becomes ready at the same moment must not run on.
             select(ended, work).await;
         });
     }

@@ -1,4 +1,4 @@
-//! Who is here.
+//! The user's session.
 
 use std::time::Duration;
 
@@ -8,18 +8,18 @@ use types::account::{Me, Role};
 
 use crate::api::{self, Answer, ApiError};
 
-/// What we know of it.
+/// What is known of the session.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Who {
     /// Not asked yet.
     Asking,
     Nobody,
     Someone(Me),
-    /// The server could not be asked.
+    /// The request failed.
     Unreachable(ApiError),
 }
 
-/// The session of this browser. The cookie itself is the browser's affair.
+/// The session of this browser. The browser manages the cookie itself.
 #[derive(Clone, Copy)]
 pub struct Session(RwSignal<Who>);
 
@@ -32,7 +32,7 @@ impl Session {
         self.0.get()
     }
 
-    /// Is somebody logged in, at this moment?
+    /// Whether somebody is logged in, without tracking.
     pub fn is_someone_now(self) -> bool {
         self.0.with_untracked(|who| matches!(who, Who::Someone(_)))
     }
@@ -44,7 +44,7 @@ impl Session {
         })
     }
 
-    /// May make lessons.
+    /// Whether the user may create lessons.
     pub fn is_teacher(self) -> bool {
         self.0.with(|who| match who {
             Who::Someone(me) => me.is(Role::Teacher) || me.is(Role::Admin),
@@ -60,24 +60,24 @@ impl Session {
         self.0.set(Who::Nobody);
     }
 
-    /// Asks the server.
+    /// Asks the server who is logged in.
     pub async fn ask(self) {
         self.0.set(Who::Asking);
         self.0.set(read(api::account::me().await));
     }
 }
 
-/// Between two questions to a server that can't be reached.
+/// Pause between requests to a server that can't be reached.
 const PAUSE: Duration = Duration::from_secs(3);
 
 impl Session {
-    /// Asks the server, and while it can't be reached asks again: a page that came up without network goes on by itself.
+    /// Asks the server, and again while it can't be reached: a page that started without network recovers by itself.
     pub async fn ask_until_answered(self) {
         self.ask().await;
         while self.0.with_untracked(|who| matches!(who, Who::Unreachable(ApiError::Offline))) {
             sleep(PAUSE).await;
             let who = read(api::account::me().await);
-            // The person's own try may have come first.
+            // The user's own retry may have come first.
             self.0.maybe_update(|now| {
                 let is_news = matches!(now, Who::Unreachable(_)) && *now != who;
                 if is_news {

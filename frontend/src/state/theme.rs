@@ -1,4 +1,4 @@
-//! Light, dark, or as the system says. `boot.js` sets the same attribute before the first paint.
+//! The theme: light, dark, or the system's. `boot.js` sets the same attribute before the first paint.
 
 use leptos::prelude::*;
 

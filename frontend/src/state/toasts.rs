@@ -1,4 +1,4 @@
-//! Short messages that pass, with a way back where there is one.
+//! Toasts: short messages that disappear by themselves, with an action where there is one.
 
 use std::time::Duration;
 
@@ -7,9 +7,9 @@ use types::locale::Key;
 
 use crate::{api::ApiError, i18n::Words, words};
 
-/// How long one stays when nobody holds it.
+/// How long a toast stays unless the pointer or the focus holds it.
 const STAY: Duration = Duration::from_secs(8);
-/// More at a time would cover the page; the oldest goes.
+/// Most toasts shown at once: more would cover the page. The oldest goes.
 const MOST: usize = 3;
 
 #[derive(Clone)]
@@ -34,17 +34,17 @@ impl Toasts {
         self.list.get()
     }
 
-    /// Says it. The toast repeats the verb of the button: “Copied”.
+    /// Shows a message that repeats the verb of the button: “Copied”.
     pub fn say(self, text: impl Into<String>) {
         self.push(text.into(), None);
     }
 
-    /// Says what was done, with **Undo**. Make `undo` where it outlives the page: it may be pressed on the next one.
+    /// Says what was done, with **Undo**. `undo` must outlive the page: it may be pressed on the next one.
     pub fn undo(self, text: impl Into<String>, undo: impl Fn() + Send + Sync + 'static) {
         self.push(text.into(), Some((Key::CommonUndo.into(), Callback::new(move |()| undo()))));
     }
 
-    /// Says why something did not work. An aborted request says nothing: nobody waits for it.
+    /// Says why something failed. An aborted request says nothing: nobody waits for it.
     pub fn error(self, error: &ApiError) {
         if *error != ApiError::Aborted {
             self.push(words::problem(error), None);
@@ -55,7 +55,7 @@ impl Toasts {
         self.list.update(|list| list.retain(|toast| toast.id != id));
     }
 
-    /// Counts down; `held` says whether the pointer or the focus is on it, and then it starts over.
+    /// Closes a toast after `STAY`; starts over if the pointer or the focus is on it then (`held`).
     pub(crate) fn close_later(self, id: u32, held: impl Fn() -> bool + 'static) {
         set_timeout(
             move || {

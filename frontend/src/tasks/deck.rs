@@ -1,15 +1,15 @@
-//! Flip cards, without a browser: round after round of the words that are not known yet.
+//! Flip cards: round after round of the words that are not known yet. Needs no browser.
 
-/// What somebody does with a deck of `n` words.
+/// The state of practising with a deck of `n` words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deck {
     /// The words of this round.
     round: Vec<usize>,
     at: usize,
     turned: bool,
-    /// In which round each word was known, from 1.
+    /// The 1-based round in which each word was known.
     known: Vec<Option<u32>>,
-    /// From 1.
+    /// 1-based number of this round.
     number: u32,
 }
 
@@ -18,12 +18,12 @@ impl Deck {
         Self { round: (0..words).collect(), at: 0, turned: false, known: vec![None; words], number: 1 }
     }
 
-    /// The word on top; `None`: all are known.
+    /// The word on top; `None` if all are known.
     pub fn word(&self) -> Option<usize> {
         self.round.get(self.at).copied()
     }
 
-    /// “3 of 8” of this round.
+    /// The position in this round: “3 of 8”.
     pub fn place(&self) -> (usize, usize) {
         ((self.at + 1).min(self.round.len()), self.round.len())
     }
@@ -43,7 +43,7 @@ impl Deck {
         self.next();
     }
 
-    /// Not yet: it comes again in the next round.
+    /// Marks the word as not known yet: it comes again in the next round.
     pub fn not_yet(&mut self) {
         if let Some(word) = self.word() {
             self.known[word] = None;

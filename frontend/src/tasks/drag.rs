@@ -1,25 +1,25 @@
-//! Dragging by mouse or pen, as an extra: whatever can be dragged can be tapped. A finger scrolls instead.
+//! Dragging by mouse or pen, as an extra: whatever can be dragged can also be tapped. A finger scrolls instead.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, PointerEvent};
 
-/// So far the pointer has to go, in pixels, before a press is a drag.
+/// Distance in pixels that the pointer must move before a press becomes a drag.
 const SLACK: f64 = 6.0;
 
 #[derive(Clone)]
 struct Hold {
-    /// What was pressed.
+    /// The pressed element.
     element: HtmlElement,
     from: (f64, f64),
     dragging: bool,
 }
 
-/// The pointer's hold on one of a player's chips.
+/// Dragging one of a player's chips.
 #[derive(Clone, Copy)]
 pub struct Drag {
     hold: StoredValue<Option<Hold>, LocalStorage>,
-    /// The click that the browser makes of a drop is none.
+    /// The browser turns a drop into a click too; that click is ignored.
     dropped: StoredValue<bool>,
 }
 
@@ -43,7 +43,7 @@ impl Drag {
 
     pub fn down(self, event: &PointerEvent) {
         self.dropped.set_value(false);
-        // A finger drags by a grip alone, which doesn't scroll.
+        // A finger drags only by a grip, which doesn't scroll.
         let by_grip = event
             .target()
             .and_then(|target| target.dyn_into::<Element>().ok())
@@ -51,7 +51,7 @@ impl Drag {
             .is_some();
         let may = event.button() == 0 && (event.pointer_type() != "touch" || by_grip);
         if may && let Some(element) = element(event) {
-            // From here on it hears of every move: a fast pointer is over something else by the first of them.
+            // Captures all further moves: a fast pointer is over another element by the first of them.
             let _ = element.set_pointer_capture(event.pointer_id());
             self.hold.set_value(Some(Hold { element, from: point(event), dragging: false }));
         }
@@ -61,7 +61,7 @@ impl Drag {
         self.hold.with_value(|hold| hold.as_ref().is_some_and(|hold| hold.dragging))
     }
 
-    /// `true` once, when the press becomes a drag.
+    /// Moves the drag along. Returns `true` once, when the press becomes a drag.
     pub fn moved(self, event: &PointerEvent) -> bool {
         let Some(mut hold) = self.hold.get_value() else { return false };
         let to = point(event);
@@ -79,7 +79,7 @@ impl Drag {
         begins
     }
 
-    /// The end of a drag and what `selector` finds under the pointer. `None`: it was no drag.
+    /// Ends the drag. Returns what `selector` matches under the pointer, or `None` if it was no drag.
     pub fn up(self, event: &PointerEvent, selector: &str) -> Option<Option<Element>> {
         let hold = self.hold.get_value()?;
         self.let_go();
@@ -90,7 +90,7 @@ impl Drag {
         Some(under(event, selector))
     }
 
-    /// The browser took the pointer away.
+    /// Cancels the drag, also when the browser takes the pointer away.
     pub fn let_go(self) {
         if let Some(hold) = self.hold.get_value() {
             let _ = hold.element.style().remove_property("translate");
@@ -99,7 +99,7 @@ impl Drag {
         self.hold.set_value(None);
     }
 
-    /// Is this click the end of a drag? Says so once.
+    /// Whether this click is the end of a drag. Returns `true` once per drag.
     pub fn swallows_click(self) -> bool {
         let swallows = self.dropped.get_value();
         self.dropped.set_value(false);
@@ -107,7 +107,7 @@ impl Drag {
     }
 }
 
-/// What `selector` finds under the pointer, whatever is dragged above it.
+/// The element that matches `selector` under the pointer, ignoring what is being dragged.
 pub fn under(event: &PointerEvent, selector: &str) -> Option<Element> {
     #[expect(clippy::cast_precision_loss, reason = "pixels of a window")]
     let (x, y) = (event.client_x() as f32, event.client_y() as f32);

@@ -1,5 +1,5 @@
-//! What an editor stands on: the content as it is being written, its faults at their fields, and lists of items
-//! whose ids outlive every edit.
+//! The basis of all editors: the content being edited, its faults at their fields, and lists of items whose ids never
+//! change.
 
 use leptos::prelude::*;
 use types::{
@@ -20,7 +20,7 @@ use crate::{
     web, words,
 };
 
-/// The content of one task as it is being written.
+/// The content of one task while it is being edited.
 pub struct Edit<T: 'static> {
     content: RwSignal<T>,
     faults: Memo<Vec<FieldError>>,
@@ -57,7 +57,7 @@ impl<T: Template + Send + Sync + 'static> Edit<T> {
         self.content.with_untracked(read)
     }
 
-    /// Changes it and tells whoever saves it.
+    /// Changes the content and reports it through `on_change`.
     pub fn change(self, how: impl FnOnce(&mut T)) {
         self.content.update(how);
         self.on_change.run((self.wrap)(self.content.get_untracked()));
@@ -87,7 +87,7 @@ fn is_within(path: &str, root: &str) -> bool {
 /// A list of a content's items.
 pub struct Items<T: 'static, I: 'static> {
     pub edit: Edit<T>,
-    /// The list's name in the paths of faults.
+    /// The list's name in fault paths.
     pub path: &'static str,
     pub list: fn(&T) -> &Vec<I>,
     pub list_mut: fn(&mut T) -> &mut Vec<I>,
@@ -120,8 +120,8 @@ where
     }
 }
 
-/// What is pasted into a field of a list, where it is a list itself (a table's two columns, lines with a dash): a row for
-/// each of its pairs, in place of the rows that are empty.
+/// Handles a paste into a field of a list if the text is a list itself (a table's two columns, lines with a dash): each
+/// of its pairs becomes a row, and empty rows are removed.
 pub fn paste_rows<T, I>(
     items: Items<T, I>,
     is_empty: fn(&I) -> bool,
@@ -150,7 +150,7 @@ where
     }
 }
 
-/// One item of a list, found by its id: its place may change while it is being written.
+/// One item of a list, found by its id: its position may change during editing.
 pub struct Row<T: 'static, I: 'static> {
     items: Items<T, I>,
     id: StoredValue<ItemId>,
@@ -169,7 +169,7 @@ where
     T: Template + Send + Sync + 'static,
     I: 'static,
 {
-    /// Its place, from 0.
+    /// Its 0-based position.
     pub fn place(self) -> Option<usize> {
         self.items.edit.with(|content| {
             self.id.with_value(|id| (self.items.list)(content).iter().position(|item| (self.items.id)(item) == id))
@@ -183,7 +183,7 @@ where
         })
     }
 
-    /// A text of it that follows the content.
+    /// One of its texts, as a signal that follows the content.
     pub fn text(self, read: impl Fn(&I) -> String + Send + Sync + 'static) -> Signal<String> {
         Signal::derive(move || self.read(&read).unwrap_or_default())
     }
@@ -211,20 +211,20 @@ where
         self.items.edit.fault_within(move || self.path(field))
     }
 
-    /// The fault of the `n`-th entry of a list that the item has.
+    /// The fault of the `n`-th entry of one of the item's lists.
     pub fn fault_of_nth(self, field: &'static str, n: usize) -> Signal<Option<FieldError>> {
         self.items.edit.fault(move || self.path(&format!("{field}.{n}")))
     }
 }
 
-/// Focuses the `nth` tool, from 1, of the row at `row`, from 0, of the list in which was pressed.
+/// Focuses the `nth` tool (1-based) of the row at index `row`, in the list of the pressed button.
 fn focus_tool(event: &MouseEvent, row: usize, nth: usize) {
     if let Some(rows) = event_target::<Element>(event).closest(".erows").ok().flatten() {
         web::focus_later(Some(rows), format!("li:nth-child({}) .erow-tools button:nth-child({nth})", row + 1));
     }
 }
 
-/// A list of items with a form each, to be put in order, taken out and added to.
+/// An editable list with a form for each item: items can be reordered, removed and added.
 pub fn items_editor<T, I>(
     items: Items<T, I>,
     add: Key,
@@ -248,7 +248,8 @@ where
                     let shift = move |by: isize, event: &MouseEvent| {
                         let at = place.get_untracked();
                         let Some(to) = at.checked_add_signed(by) else { return };
-                        // The button moves with its row and loses the focus; at the ends it is off, its neighbour is on.
+                        // The button moves with its row and loses the focus. At the ends it is disabled; its neighbour
+                        // isn't.
                         let is_up = if by < 0 { to > 0 } else { to + 1 == count.get_untracked() };
                         focus_tool(event, to, if is_up { 1 } else { 2 });
                         items
@@ -322,7 +323,7 @@ where
     .into_any()
 }
 
-/// A fault in words, where there is one.
+/// The message of a fault, if there is one.
 #[component]
 pub fn FaultLine(
     #[prop(into)] fault: Signal<Option<FieldError>>,
@@ -331,7 +332,7 @@ pub fn FaultLine(
     said_line(Signal::derive(move || fault.with(|fault| fault.as_ref().map(words::field))), id)
 }
 
-/// What is wrong, where something is.
+/// A message line, if there is a message.
 pub fn said_line(said: Signal<Option<String>>, id: Option<String>) -> AnyView {
     let line = move || {
         said.get().map(|said| {
@@ -346,26 +347,26 @@ pub fn said_line(said: Signal<Option<String>>, id: Option<String>) -> AnyView {
     line.into_any()
 }
 
-/// An empty field that nobody has been in yet is not wrong, only empty.
+/// An empty field that the author hasn't visited yet is not reported as wrong.
 fn is_worth_saying(fault: &FieldError, touched: bool) -> bool {
     touched || !matches!(fault.code, FieldCode::Required | FieldCode::TooFew)
 }
 
-/// A field of an editor: its fault stands at it as it is typed.
+/// A field of an editor that shows its fault as the author types.
 #[component]
 pub fn EditField(
     #[prop(into)] label: Words,
     #[prop(into)] value: Signal<String>,
     on_input: impl Fn(String) + Send + Sync + Clone + 'static,
     #[prop(into)] fault: Signal<Option<FieldError>>,
-    /// Several lines; it grows with what is typed.
+    /// Multi-line; it grows with its text.
     #[prop(optional)]
     lines: bool,
     #[prop(optional)] hide_label: bool,
     #[prop(optional, into)] hint: Option<Words>,
     #[prop(optional, into)] placeholder: Option<Words>,
     #[prop(optional)] lang: Option<Language>,
-    /// More classes of the field: its width.
+    /// Additional classes of the field: its width.
     #[prop(optional)]
     class: &'static str,
 ) -> impl IntoView {
@@ -433,7 +434,7 @@ pub fn EditField(
     }
 }
 
-/// Several short texts in one line, apart by `;`.
+/// Splits a line into short texts at `;`.
 fn parts_of(line: &str) -> Vec<String> {
     parted(line, ';')
 }
@@ -442,12 +443,12 @@ fn line_of(parts: &[String]) -> String {
     joined(parts, ';', "; ")
 }
 
-/// `None` where nothing but space was typed.
+/// Returns `None` if the text is blank.
 pub fn optional(text: String) -> Option<String> {
     if text.trim().is_empty() { None } else { Some(text) }
 }
 
-/// Several short texts, apart by `;`. The line stays as it is typed while the list is what it says.
+/// A field for several short texts, separated by `;`. The line stays as typed while it still reads as the list.
 #[component]
 pub fn ListField(
     #[prop(into)] label: Words,

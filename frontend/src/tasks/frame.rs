@@ -1,4 +1,4 @@
-//! The card around every task: its number in the colour of its skill, its title, what to do.
+//! The card around every task: its number in the colour of its skill, its title, its instructions.
 
 use leptos::prelude::*;
 use types::{levels::Language, tasks::Skill};
@@ -6,16 +6,16 @@ use types::{levels::Language, tasks::Skill};
 use super::language::dir;
 use crate::components::skill_class;
 
-/// The head of a task and whatever stands under it.
+/// The head of a task, with its content below.
 #[component]
 pub fn TaskFrame(
-    /// Its place in the lesson, from 1.
+    /// Its 1-based position in the lesson.
     #[prop(into)]
     number: Signal<usize>,
     #[prop(into)] skill: Signal<Skill>,
     #[prop(into)] title: Signal<String>,
     #[prop(into)] instructions: Signal<String>,
-    /// The language of the exercise: titles and instructions are written in it, or in one that reads alike.
+    /// The language taught: titles and instructions are written in it, or in one that reads alike.
     target: Language,
     /// Buttons at the end of the head.
     #[prop(optional)]

@@ -1,4 +1,4 @@
-//! Typed gaps.
+//! Gaps to fill by typing.
 
 use leptos::{attr::custom::custom_attribute, prelude::*};
 use types::{
@@ -60,7 +60,7 @@ fn typed_gap(number: usize, gap: GapView, items: StoredValue<Vec<ItemId>>, play:
     let is_shown = play.shown(&gap.id);
     let answer = play.answer::<Answer>(&gap.id);
     let text = move || answer.get().map(|answer| answer.text).unwrap_or_default();
-    // All the others are filled.
+    // Whether all other gaps are filled.
     let is_last = Memo::new(move |_| {
         let is_open = |item: &&ItemId| id.with_value(|id| id != *item) && !play.is_closed(item);
         items.with_value(|items| {
@@ -73,8 +73,8 @@ fn typed_gap(number: usize, gap: GapView, items: StoredValue<Vec<ItemId>>, play:
         id.with_value(|id| if text.trim().is_empty() { play.take_back(id) } else { play.put(id, Answer { text }) });
     };
     let on_key = move |event: web_sys::KeyboardEvent| {
-        // On a phone this is the key that leads on or hides the keyboard: it must not spend the first try. With Ctrl it
-        // is the task's.
+        // On a phone this key moves on or hides the keyboard: it must not use up the first try. With Ctrl the task
+        // handles it.
         if web::is_enter(&event) && !event.ctrl_key() && !event.meta_key() {
             event.prevent_default();
             if !keys::lead_on(&event) {

@@ -1,5 +1,5 @@
-//! What the templates with a gapped text share: the prose that a student reads, and the text that an author writes
-//! with the gaps in square brackets.
+//! Shared by the templates with a gapped text: the prose that a student reads, and the text that an author writes with
+//! the gaps in square brackets.
 
 use leptos::{html, prelude::*};
 use types::{
@@ -26,7 +26,7 @@ use crate::{
     web, words,
 };
 
-/// The text with a view for each gap: `gap` gets its number on the page.
+/// The text with a view for each gap; `gap` receives its number on the page.
 pub fn prose(parts: &[Part<GapView>], gap: impl Fn(usize, GapView) -> AnyView) -> AnyView {
     let all = lines(parts)
         .into_iter()
@@ -55,7 +55,7 @@ pub fn marked_gap(number: usize, text: String, outcome: Outcome) -> AnyView {
     .into_any()
 }
 
-/// A gap in which the key stands: the teacher has shown it.
+/// A gap that shows its key, revealed by the teacher.
 pub fn shown_gap(number: usize, text: String) -> AnyView {
     view! {
         <span class="gap" data-n=number.to_string() data-s=SHOWN>
@@ -66,7 +66,7 @@ pub fn shown_gap(number: usize, text: String) -> AnyView {
     .into_any()
 }
 
-/// The button that asks for a gap's hint, and the hint once it is there.
+/// The button that requests a gap's hint, or the hint once it is there.
 pub fn hint(number: usize, gap: &GapView, play: Play) -> Option<AnyView> {
     if !gap.has_hint {
         return None;
@@ -106,11 +106,11 @@ pub fn hint(number: usize, gap: &GapView, play: Play) -> Option<AnyView> {
     )
 }
 
-/// Where a content has its gapped text.
+/// Accessors to the gapped text of a content.
 pub struct Gapped<T: 'static, G: 'static> {
     pub parts: fn(&T) -> &Vec<Part<G>>,
     pub parts_mut: fn(&mut T) -> &mut Vec<Part<G>>,
-    /// A gap from what was written in the brackets, with the one it was before.
+    /// Makes a gap from the text in the brackets, given the gap it was before and the ids in use.
     pub make: fn(String, Option<&G>, &[ItemId]) -> G,
 }
 
@@ -122,7 +122,7 @@ impl<T, G> Clone for Gapped<T, G> {
 
 impl<T, G> Copy for Gapped<T, G> {}
 
-/// The ids of the gaps in order, for the rows under the text.
+/// The gap ids in order, for the rows under the text.
 pub fn gap_ids<T, G>(edit: Edit<T>, gapped: Gapped<T, G>) -> Memo<Vec<ItemId>>
 where
     T: Template + Send + Sync + 'static,
@@ -131,7 +131,7 @@ where
     Memo::new(move |_| edit.with(|content| gaps::gaps((gapped.parts)(content)).map(|gap| gap.id().clone()).collect()))
 }
 
-/// Reads something of a gap; it may have gone meanwhile.
+/// Reads from a gap, if it still exists.
 pub fn read_gap<T, G, R>(edit: Edit<T>, gapped: Gapped<T, G>, id: &ItemId, read: impl FnOnce(&G) -> R) -> Option<R>
 where
     T: Template + Send + Sync + 'static,
@@ -140,7 +140,7 @@ where
     edit.with(|content| gaps::gaps((gapped.parts)(content)).find(|gap| gap.id() == id).map(read))
 }
 
-/// Changes a gap.
+/// Changes a gap, if it still exists.
 pub fn write_gap<T, G>(edit: Edit<T>, gapped: Gapped<T, G>, id: &ItemId, write: impl FnOnce(&mut G))
 where
     T: Template + Send + Sync + 'static,
@@ -172,7 +172,7 @@ where
     Some(format!("parts.{at}.gap.{field}"))
 }
 
-/// What is wrong with a bracket, and where.
+/// The message for a bracket fault, with where it is.
 fn stray_words(stray: &Stray) -> String {
     let key = match stray.fault {
         SourceFault::Unclosed => Key::TasksBracketUnclosed,
@@ -182,8 +182,8 @@ fn stray_words(stray: &Stray) -> String {
     t_with(key, &[("line", &stray.line.to_string()), ("near", &stray.near)])
 }
 
-/// The text as its author writes it: `We [went] home.` The text stays as it is typed; the content follows it. What hangs
-/// on a gap is kept for as long as the field is there.
+/// A field for the text as its author writes it: `We [went] home.` The text stays as typed; the content follows it. A
+/// gap's other data is kept as long as the field exists.
 pub fn markup_field<T, G>(edit: Edit<T>, gapped: Gapped<T, G>) -> AnyView
 where
     T: Template + Send + Sync + 'static,
@@ -210,7 +210,7 @@ where
     let of_text = edit.fault_within(|| Some("parts".to_owned()));
     let fault = Signal::derive(move || {
         let fault = of_text.get()?;
-        // The rows below say what is wrong with a single gap's other fields.
+        // The rows below show the faults of a gap's other fields.
         let is_rows = [".variants", ".hint", ".tested"].iter().any(|field| fault.path.contains(field));
         let is_early = fault.code == FieldCode::TooFew && !touched.get();
         (!is_rows && !is_early).then_some(fault)
@@ -261,8 +261,8 @@ where
     .into_any()
 }
 
-/// The text with brackets around the selection, without the spaces at its edges; with none, around the word at the
-/// caret. Places are in UTF-16 units, as the browser counts. Gives the text and where the caret goes.
+/// Puts brackets around the selection, trimmed of spaces, or around the word at the caret if nothing is selected.
+/// Offsets are in UTF-16 units, as in the browser. Returns the text and the new caret.
 fn bracket(text: &str, from: usize, to: usize) -> Option<(String, usize)> {
     let units: Vec<u16> = text.encode_utf16().collect();
     let is_word = |n: usize| {

@@ -1,4 +1,4 @@
-//! Picking up and putting down, without a browser: tap a word, tap a place, in either order.
+//! Picking up and putting down: tap a word, tap a place, in either order. Needs no browser.
 
 use std::collections::BTreeSet;
 
@@ -7,12 +7,12 @@ use types::ids::ItemId;
 
 use super::sheet::Answers;
 
-/// What is picked up at the moment.
+/// What is currently picked up.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Hand {
     #[default]
     Empty,
-    /// A word by its place in the bank.
+    /// A word, by its index in the bank.
     Word(usize),
     /// A place that waits for a word.
     Place(ItemId),
@@ -34,7 +34,7 @@ impl Hand {
         }
     }
 
-    /// A tap on a word that lies in the bank.
+    /// A tap on a word in the bank.
     pub fn tap_word(&mut self, word: usize) -> Tapped {
         match std::mem::take(self) {
             Self::Place(place) => Tapped::Put { place, word },
@@ -46,7 +46,7 @@ impl Hand {
         }
     }
 
-    /// A tap on a place. A word in the hand takes the place of the one that is there.
+    /// A tap on a place. A word in the hand replaces the one that is there.
     pub fn tap_place(&mut self, place: &ItemId, filled: bool) -> Tapped {
         match std::mem::take(self) {
             Self::Word(word) => Tapped::Put { place: place.clone(), word },
@@ -59,20 +59,20 @@ impl Hand {
         }
     }
 
-    /// Esc. Was there anything to drop?
+    /// Esc: drops what is picked up. Returns whether there was anything.
     pub fn drop_it(&mut self) -> bool {
         std::mem::take(self) != Self::Empty
     }
 }
 
-/// The text of an answer's field.
+/// The text of one field of an answer.
 pub fn text_of<'a>(answers: &'a Answers, item: &ItemId, field: &str) -> Option<&'a str> {
     answers.get(item)?.get(field).and_then(Value::as_str)
 }
 
-/// For each place the word of the bank that stands there. Answers go by their text, and equal words are
-/// interchangeable: each takes the first that is free. Where there are too few, closed places come first: the key
-/// that the teacher shows must be seen, whoever holds its word.
+/// For each place, the index of the bank's word in it. Answers go by text, and equal words are interchangeable: each
+/// place takes the first free one. If there are too few, closed places come first: the key that the teacher shows must
+/// be visible, whatever else holds its word.
 pub fn placed<S: AsRef<str>>(
     bank: &[S],
     answers: &Answers,

@@ -1,10 +1,10 @@
-//! Keys and focus inside a task: arrows walk among chips, gaps and options; digits choose.
+//! Keys and focus inside a task: arrows move among chips, gaps and options; digits choose.
 
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent};
 
-/// 0 for the key 1, by the physical key, so that a Cyrillic layout works too.
+/// The 0-based index for a digit key: 0 for the key 1. By the physical key, so that a Cyrillic layout works too.
 pub fn digit(event: &KeyboardEvent) -> Option<usize> {
     if event.ctrl_key() || event.alt_key() || event.meta_key() {
         return None;
@@ -18,7 +18,7 @@ fn digit_of(code: &str) -> Option<usize> {
     n.checked_sub(1).filter(|_| digit.len() == 1)
 }
 
-/// Where an arrow leads.
+/// Where an arrow key leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arrow {
     Back,
@@ -29,7 +29,7 @@ pub enum Arrow {
     Last,
 }
 
-/// The arrow that was pressed, back and forth by the writing direction of where it was pressed.
+/// The pressed arrow key; back and forth follow the writing direction of the target.
 pub fn arrow(event: &KeyboardEvent) -> Option<Arrow> {
     if event.ctrl_key() || event.alt_key() || event.meta_key() || event.shift_key() {
         return None;
@@ -50,7 +50,7 @@ pub fn arrow(event: &KeyboardEvent) -> Option<Arrow> {
     })
 }
 
-/// The place that an arrow leads to among `len`, `across` of them a row.
+/// The index that an arrow leads to among `len` places in rows of `across`; `None` past the edges.
 pub fn walk(at: usize, len: usize, across: usize, arrow: Arrow) -> Option<usize> {
     let to = match arrow {
         Arrow::Back => at.checked_sub(1)?,
@@ -63,7 +63,7 @@ pub fn walk(at: usize, len: usize, across: usize, arrow: Arrow) -> Option<usize>
     (to < len).then_some(to)
 }
 
-/// Moves the focus among what `selector` finds in the element that the handler stands on.
+/// Moves the focus among the elements that match `selector` under the handler's element.
 pub fn walk_focus(event: &KeyboardEvent, selector: &str) {
     let Some(arrow) = arrow(event) else { return };
     let Some(root) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
@@ -75,7 +75,7 @@ pub fn walk_focus(event: &KeyboardEvent, selector: &str) {
     }
 }
 
-/// All that `selector` finds, in the order of the page.
+/// All elements that match `selector`, in document order.
 pub fn found(root: &Element, selector: &str) -> Vec<HtmlElement> {
     let Ok(nodes) = root.query_selector_all(selector) else { return Vec::new() };
     (0..nodes.length()).filter_map(|n| nodes.get(n)?.dyn_into().ok()).collect()
@@ -86,7 +86,7 @@ pub fn focused_among(all: &[HtmlElement]) -> Option<usize> {
     all.iter().position(|element| element.is_same_node(Some(&active)))
 }
 
-/// Places that wait for an answer: empty fields, and questions of which no option is chosen.
+/// Whether a place waits for an answer: an empty field, or a question with no option chosen.
 fn waits(place: &HtmlElement) -> bool {
     match place.dyn_ref::<HtmlInputElement>() {
         Some(field) => field.value().trim().is_empty(),
@@ -94,8 +94,8 @@ fn waits(place: &HtmlElement) -> bool {
     }
 }
 
-/// From the place that the key was pressed in to the next that waits for an answer, and round to the first. Is there
-/// one?
+/// Moves the focus from the place of the key press to the next that waits for an answer, wrapping around. Returns
+/// whether there was one.
 pub fn lead_on(event: &KeyboardEvent) -> bool {
     const FIELD: &str = "input[type='text']:not(:disabled), fieldset:has(input:enabled)";
     let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
@@ -112,7 +112,7 @@ pub fn lead_on(event: &KeyboardEvent) -> bool {
     true
 }
 
-/// To the button that checks the task.
+/// Moves the focus to the button that checks the task.
 pub fn lead_to_check(event: &KeyboardEvent) {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let task = target.and_then(|target| target.closest(".task-try, .student-room").ok().flatten());
@@ -121,17 +121,17 @@ pub fn lead_to_check(event: &KeyboardEvent) {
     }
 }
 
-/// Nothing has the focus: what had it has gone.
+/// Whether nothing has the focus, because the focused element is gone.
 pub fn focus_is_lost() -> bool {
     document().active_element().is_none_or(|element| element.tag_name() == "BODY")
 }
 
-/// Is the focus inside of something that `selector` finds?
+/// Whether the focus is inside an element that matches `selector`.
 pub fn focus_is_within(selector: &str) -> bool {
     document().active_element().is_some_and(|element| element.closest(selector).ok().flatten().is_some())
 }
 
-/// Was a button pressed by a key? Then the focus has to be led on.
+/// Whether a button was pressed by keyboard. Then the focus has to be moved on.
 pub fn by_key(event: &web_sys::MouseEvent) -> bool {
     event.detail() == 0
 }

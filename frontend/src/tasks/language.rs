@@ -1,5 +1,5 @@
-//! In which language a piece of an exercise is written: a task holds words and their meanings side by side,
-//! and a screen reader needs to be told which is which.
+//! Detects the language of a text in a task: a task mixes words and their meanings, and a screen reader needs to know
+//! which is which.
 
 use types::levels::Language;
 
@@ -10,7 +10,7 @@ enum Script {
     Arabic,
     Hebrew,
     Hangul,
-    /// Chinese characters and kana: two languages share the first.
+    /// Chinese characters and kana: two languages share the characters.
     EastAsian,
 }
 
@@ -44,7 +44,8 @@ fn script_of_char(c: char) -> Option<Script> {
     }
 }
 
-/// The language of `text`: the students' where its letters can only be theirs, else the one taught.
+/// The language of `text`, by its letters: the students' if its script differs and outnumbers the taught one's, else
+/// the one taught.
 pub fn language_of(text: &str, target: Language, students: Language) -> Language {
     let (theirs, taught) = (script_of(students), script_of(target));
     if theirs == taught {
@@ -54,7 +55,7 @@ pub fn language_of(text: &str, target: Language, students: Language) -> Language
     if count(theirs) > count(taught) { students } else { target }
 }
 
-/// The writing direction as HTML has it.
+/// The writing direction, as a value of HTML's `dir`.
 pub fn dir(language: Language) -> &'static str {
     if language.is_rtl() { "rtl" } else { "ltr" }
 }

@@ -1,5 +1,5 @@
-//! Pieces to put in order, as the templates share them: a tap adds a piece to the end of the line, a tap in the line sends
-//! it back, arrows move it.
+//! Pieces to put in order, shared by several templates: a tap adds a piece to the end of the line, a tap in the line
+//! sends it back, arrows move it.
 
 use leptos::{html, prelude::*};
 use serde::{Deserialize, Serialize};
@@ -14,43 +14,43 @@ use crate::{
     web,
 };
 
-/// An answer of these templates.
+/// The answer format of these templates.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 struct Order {
     order: Vec<String>,
 }
 
-/// What a template calls its line and its pieces.
+/// A template's texts for its line and its pieces.
 #[derive(Clone, Copy)]
 pub struct LineWords {
     /// “Your sentence {n}”.
     pub line: Key,
-    /// In the line while it is empty.
+    /// Shown in the line while it is empty.
     pub empty: Key,
-    /// What is not in the line yet.
+    /// Label of the pieces that are not in the line yet.
     pub left: Key,
     /// “Sentence {n}: {text}”.
     pub so_far: Key,
-    /// What is in order where a part is right: “{n} of {of} words in order”.
+    /// For a partly right answer: “{n} of {of} words in order”.
     pub partly: Key,
 }
 
-/// One item: its pieces as they lie at the start.
+/// One item, with its pieces in their initial order.
 pub struct PieceOrder {
     pub id: ItemId,
-    /// From 1.
+    /// 1-based.
     pub number: usize,
     pub pieces: Vec<String>,
-    /// Stands behind the line and is no piece.
+    /// Text after the line that is not a piece.
     pub ending: String,
-    /// Stands between pieces where the line is read.
+    /// Separator between pieces when the line is read out.
     pub glue: &'static str,
-    /// A key with a piece's letter adds it.
+    /// Typing a piece's letter adds it.
     pub by_letters: bool,
     pub words: LineWords,
 }
 
-/// The chips of an answer by their places: equal chips are interchangeable, each takes the first that is free.
+/// Maps an answer to chip indices: equal chips are interchangeable, each text takes the first free one.
 fn places(chips: &[String], order: &[String]) -> Vec<usize> {
     let mut taken = vec![false; chips.len()];
     order
@@ -63,7 +63,7 @@ fn places(chips: &[String], order: &[String]) -> Vec<usize> {
         .collect()
 }
 
-/// Moves the `at`-th word of the line; `None` where there is nowhere to go.
+/// Moves the word at index `at`; `None` if there is nowhere to go.
 fn shifted(mut order: Vec<usize>, at: usize, arrow: keys::Arrow) -> Option<Vec<usize>> {
     let to = keys::walk(at, order.len(), usize::MAX, arrow)?;
     let chip = order.remove(at);
@@ -71,7 +71,7 @@ fn shifted(mut order: Vec<usize>, at: usize, arrow: keys::Arrow) -> Option<Vec<u
     Some(order)
 }
 
-/// One line on the table.
+/// The state of one line.
 #[derive(Clone, Copy)]
 struct Table {
     play: Play,
@@ -97,7 +97,7 @@ impl Table {
         );
     }
 
-    /// The line so far.
+    /// Announces the line so far.
     fn say(self, order: &[usize]) {
         let Some(said) = self.said else { return };
         let words: Vec<String> =
@@ -124,7 +124,7 @@ impl Table {
         self.focus(".tray .tile-w:last-of-type, .tiles .tile-w", by_key);
     }
 
-    /// The pressed word has gone from where it was. Under a finger nothing scrolls for that.
+    /// Moves the focus, as the pressed word is gone. After a tap nothing scrolls for that.
     fn focus(self, selector: &'static str, by_key: bool) {
         let Some(root) = self.root.get_untracked() else { return };
         if by_key {
@@ -281,7 +281,7 @@ pub fn line_view(line: PieceOrder, play: Play) -> AnyView {
     .into_any()
 }
 
-/// What a part of a point is for: so many of the words stand in the right order.
+/// Says how many pieces are in the right order, for a partial point.
 fn in_order(words: Key, outcome: Outcome, chips: usize) -> Option<String> {
     let points = outcome.mark.points;
     let chips = u32::try_from(chips).ok().filter(|_| outcome.shape() == Shape::Partly)?;

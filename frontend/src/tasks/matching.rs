@@ -1,4 +1,4 @@
-//! Pairs to join: tap one side, then the other. Joined pairs stand in one row, so lines never cross.
+//! Pairs to join: tap one side, then the other. Joined pairs share a row, so lines never cross.
 
 use leptos::{html, prelude::*};
 use types::{
@@ -47,7 +47,7 @@ impl Ui for Content {
         pictures::matching()
     }
 
-    /// The word on the left: the right side is often a whole definition.
+    /// The left text: the right one is often a whole definition.
     fn head(&self, item: &ItemId) -> Option<String> {
         let pair = self.pairs.iter().find(|pair| pair.id == *item)?;
         [&pair.left, &pair.right].map(|side| side.text.clone()).into_iter().find(|text| !text.is_empty())
@@ -60,7 +60,7 @@ impl Ui for Content {
     }
 }
 
-/// The row of each right side: with its left one where they are joined, the others in their order in what is left.
+/// The row of each right side: that of its left side if joined; the rest fill the free rows in order.
 fn rows_of_right(joined: &[Option<usize>], rights: usize) -> Vec<usize> {
     let mut rows = vec![None; rights];
     for (row, right) in joined.iter().enumerate() {
@@ -74,7 +74,7 @@ fn rows_of_right(joined: &[Option<usize>], rights: usize) -> Vec<usize> {
     rows.into_iter().map(|row| row.or_else(|| free.next()).unwrap_or_default()).collect()
 }
 
-/// What the two columns share.
+/// State shared by the two columns.
 #[derive(Clone, Copy)]
 struct Table {
     play: Play,
@@ -83,7 +83,7 @@ struct Table {
     said: Option<Announcer>,
     rights: StoredValue<Vec<String>>,
     hand: RwSignal<Hand>,
-    /// For each left side the right one that it is joined with.
+    /// For each left side, the index of the right side joined with it.
     joined: Memo<Vec<Option<usize>>>,
     rows: Memo<Vec<usize>>,
     root: NodeRef<html::Div>,
@@ -120,7 +120,7 @@ impl Table {
         }
     }
 
-    /// The right side that was picked up, where one is in the hand.
+    /// Announces the right side that is picked up, if any.
     fn say_picked(self) {
         let word = self.hand.with_untracked(Hand::word);
         let word = word.and_then(|n| self.rights.with_value(|rights| rights.get(n).cloned()));
@@ -148,7 +148,7 @@ impl Table {
         if self.drag.swallows_click() {
             return;
         }
-        // A right side that is joined already comes loose first, unless its pair is marked.
+        // A joined right side is released first, unless its pair is marked.
         if let Some(left) = untrack(|| self.left_of(n)) {
             let Some(id) = self.lefts.with_value(|lefts| lefts.get(left).cloned()) else { return };
             if untrack(|| self.play.is_closed(&id)) {
@@ -165,7 +165,8 @@ impl Table {
         self.lead_on(event);
     }
 
-    /// By keyboard: with something picked on to the other column, else to the next left side that is free.
+    /// Moves the focus after a key press: to the other column if something is picked up, else to the next free left
+    /// side.
     fn lead_on(self, event: &MouseEvent) {
         if !keys::by_key(event) {
             return;
@@ -233,7 +234,7 @@ fn left_id(element: &Element) -> Option<ItemId> {
     element.get_attribute("data-item").and_then(|id| ItemId::new(id).ok())
 }
 
-/// Up and down in a column, across between the two, by where things stand on the page.
+/// Arrow keys: up and down within a column, sideways between the two, by the order on the page.
 fn walk(event: &KeyboardEvent, table: Table) {
     let Some(arrow) = keys::arrow(event) else { return };
     let Some(root) = table.root.get_untracked() else { return };

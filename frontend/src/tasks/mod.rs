@@ -1,5 +1,5 @@
-//! What the templates bring to the page: a file each, with the player that a student works in and the editor that
-//! an author writes in. A new template is a new file here and its `mod` line; everything else goes by kind.
+//! The UI of the templates, a file each: the player that a student works in and the editor that an author writes in. A
+//! new template is a new file here and its `mod` line; everything else goes by kind.
 
 use leptos::prelude::*;
 use serde_json::Value;
@@ -44,22 +44,22 @@ pub use play::{Hints, MarkShape, Play, unknown as unknown_kind};
 pub use sheet::{Answers, Outcome, Outcomes, Sheet};
 pub use trying::Trying;
 
-/// What a template brings to the page.
+/// The UI of a template.
 pub trait Ui: Template + Send + Sync + 'static {
     const NAME: Key;
     /// One line about what students do.
     const ABOUT: Key;
-    /// More words to be found by, apart by commas.
+    /// Additional search words, separated by commas.
     const SEARCH: Key;
-    /// So many items are asked for where nobody says.
+    /// Default number of items to generate.
     const ITEMS: u32;
-    /// What was typed stays for another try; chips go back to their bank.
+    /// Whether answers stay for another try; else chips go back to their bank.
     const KEEPS_ANSWERS: bool = false;
 
-    /// The items that are marked, in the order of the page.
+    /// The items that are marked, in page order.
     fn items_of(view: &Self::View) -> Vec<ItemId>;
 
-    /// Is the answer whole? (A sentence of which half the words lie is not.)
+    /// Whether the answer is complete. (A sentence with half of its words placed is not.)
     fn is_done(_view: &Self::View, _item: &ItemId, _answer: &Value) -> bool {
         true
     }
@@ -71,37 +71,37 @@ pub trait Ui: Template + Send + Sync + 'static {
     /// Drawn in `currentColor` on 80 × 56.
     fn picture() -> AnyView;
 
-    /// What an item is called above its column of the class's answers: short.
+    /// A short label for an item's column in the class's answers.
     fn head(&self, item: &ItemId) -> Option<String> {
         self.key(item).map(|key| Self::answer_text(&key))
     }
 
-    /// The answers for the teacher, one an item.
+    /// The answers for the teacher, one per item.
     fn answers(&self) -> Vec<AnswerRow> {
         let keys = self.items().into_iter().filter_map(|item| self.key(&item));
         keys.map(|key| AnswerRow { prompt: None, answers: vec![Self::answer_text(&key)] }).collect()
     }
 }
 
-/// The answer to an item, and what it answers where that is short.
+/// The answer to an item, and what it answers if that is short.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnswerRow {
     pub prompt: Option<String>,
-    /// Each of them is right.
+    /// Alternatives, each of them right.
     pub answers: Vec<String>,
 }
 
-/// What the editor of a task is given.
+/// Context of a task's editor.
 #[derive(Clone, Copy)]
 pub struct EditorContext {
     pub on_change: Callback<TaskBody>,
-    /// What the server said no to, with paths from the content's root.
+    /// What the server rejected, with paths from the content's root.
     pub refused: Signal<Vec<FieldError>>,
     pub target: Language,
     pub students: Language,
 }
 
-/// What is known of a kind without its content.
+/// Information about a kind, independent of content.
 #[derive(Clone, Copy)]
 pub struct KindInfo {
     pub name: Key,
@@ -112,7 +112,7 @@ pub struct KindInfo {
 
 macro_rules! dispatch {
     ($($variant:ident $module:ident),+ $(,)?) => {
-        /// The player of a task; a kind that we don't know says so.
+        /// The player of a task, or a notice if the kind is unknown.
         pub fn player(view: TaskView, play: Play) -> AnyView {
             match view {
                 $(TaskView::$variant(view) => <types::tasks::$module::Content as Ui>::player(view, play),)+
@@ -120,7 +120,7 @@ macro_rules! dispatch {
             }
         }
 
-        /// The editor of a task; a kind that we don't know is kept as it is.
+        /// The editor of a task. A task of an unknown kind is kept as it is.
         pub fn editor(body: TaskBody, props: EditorContext) -> AnyView {
             match body {
                 $(TaskBody::$variant(content) => Ui::editor(Edit::new(content, props, TaskBody::$variant)),)+
@@ -136,7 +136,7 @@ macro_rules! dispatch {
             }
         }
 
-        /// Is the answer to `item` whole?
+        /// Whether the answer to `item` is complete.
         pub fn is_done(view: &TaskView, item: &ItemId, answer: &Value) -> bool {
             match view {
                 $(TaskView::$variant(view) => <types::tasks::$module::Content as Ui>::is_done(view, item, answer),)+
@@ -144,7 +144,7 @@ macro_rules! dispatch {
             }
         }
 
-        /// What was typed stays for another try.
+        /// Whether answers stay for another try.
         pub fn keeps_answers(view: &TaskView) -> bool {
             match view {
                 $(TaskView::$variant(_) => <types::tasks::$module::Content as Ui>::KEEPS_ANSWERS,)+
@@ -152,7 +152,7 @@ macro_rules! dispatch {
             }
         }
 
-        /// The words of a kind.
+        /// The texts of a kind.
         pub fn kind_info(kind: &str) -> Option<KindInfo> {
             $(if kind == types::tasks::$module::Content::META.kind {
                 type Content = types::tasks::$module::Content;
@@ -174,7 +174,7 @@ macro_rules! dispatch {
             None
         }
 
-        /// What an item is called above its column of the class's answers.
+        /// A short label for an item's column in the class's answers.
         pub fn head_of(body: &TaskBody, item: &ItemId) -> Option<String> {
             match body {
                 $(TaskBody::$variant(content) => Ui::head(content, item),)+

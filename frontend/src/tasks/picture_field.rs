@@ -1,4 +1,4 @@
-//! A field of an editor that holds a picture: chosen on the device, kept by the server, shown as students see it.
+//! An editor field for a picture: chosen on the device, stored by the server, shown as students see it.
 
 use leptos::prelude::*;
 use types::{
@@ -18,7 +18,7 @@ use crate::{
     words,
 };
 
-/// Named one by one: a telephone then offers a JPEG of what it keeps in a form of its own.
+/// Listed one by one: phones then convert pictures in a format of their own to JPEG.
 const ACCEPTED: &str = "image/jpeg,image/png,image/webp,image/gif";
 
 #[component]
@@ -36,7 +36,7 @@ pub fn PictureField(
     let choose = move |event: Event| {
         let input = event_target::<HtmlInputElement>(&event);
         let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
-        // Choosing the same file again is a choice again.
+        // Reset, so that choosing the same file again fires an event too.
         input.set_value("");
         if file.size() > UPLOAD_MAX as f64 {
             trouble.set(Some(ApiError::Problem(Box::new(Problem::new(ProblemCode::PictureTooLarge)))));

@@ -1,4 +1,4 @@
-//! Small drawings of the templates for the palette, on 80 × 56. The skill gives the colour.
+//! Small drawings of the templates for the palette, on a canvas of 80 × 56. The skill gives the colour.
 
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ pub fn frame(inside: impl IntoView + 'static) -> AnyView {
     .into_any()
 }
 
-/// A stroke of text.
+/// A bar that stands for text.
 pub fn text(x: u32, y: u32, w: u32) -> AnyView {
     view! { <rect class="p-text" x=x y=y width=w height="5" rx="2.5"></rect> }.into_any()
 }
@@ -20,7 +20,7 @@ pub fn solid(x: u32, y: u32, w: u32, h: u32) -> AnyView {
     view! { <rect x=x y=y width=w height=h rx="4"></rect> }.into_any()
 }
 
-/// A box to write in or to put something into.
+/// An empty box to write in or to fill.
 pub fn hollow(x: u32, y: u32, w: u32, h: u32) -> AnyView {
     view! { <rect class="p-box" x=x y=y width=w height=h rx="4"></rect> }.into_any()
 }
@@ -29,7 +29,7 @@ pub fn dashed(x: u32, y: u32, w: u32, h: u32) -> AnyView {
     view! { <rect class="p-dashed" x=x y=y width=w height=h rx="4"></rect> }.into_any()
 }
 
-/// The one thing that is being held.
+/// The one element that is being held.
 pub fn glowing(x: u32, y: u32, w: u32, h: u32) -> AnyView {
     view! { <rect class="p-glow" x=x y=y width=w height=h rx="4"></rect> }.into_any()
 }

@@ -1,4 +1,4 @@
-//! What a player is given, and the pieces that all players show.
+//! The context of a player, and the parts that all players share.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,23 +18,23 @@ use crate::{
     i18n::{points, t, t_n, t_with, tr},
 };
 
-/// The hints that were asked for; `None`: there is none.
+/// The hints that were requested; `None`: the item has none.
 pub type Hints = BTreeMap<ItemId, Option<String>>;
 
-/// What a player is given. It shows what it is told and tells what was done: it keeps no answers of its own.
+/// The context of a player, which shows what it is given and reports what was done: it keeps no answers of its own.
 #[derive(Clone, Copy)]
 pub struct Play {
     pub answers: Signal<Answers>,
     pub outcomes: Signal<Outcomes>,
     pub hints: Signal<Hints>,
-    /// Nothing can be answered at the moment.
+    /// Nothing can be answered now.
     pub disabled: Signal<bool>,
-    /// Items that can't be answered any more: their key was shown, and stands among the answers unless the own one
-    /// was right.
+    /// Items that can't be answered any more because their key was shown. The key takes the place of the answer, unless
+    /// the student's own was right.
     pub closed: Signal<BTreeSet<ItemId>>,
-    /// The language of the exercise.
+    /// The language taught.
     pub target: Language,
-    /// The language that it may be explained in.
+    /// The language of explanations.
     pub students: Language,
     pub on_answer: Callback<(ItemId, Option<Value>)>,
     pub on_check: Callback<()>,
@@ -47,7 +47,7 @@ impl Play {
         Memo::new(move |_| self.outcomes.with(|outcomes| outcomes.get(&item).copied()))
     }
 
-    /// The answer to an item in its template's form.
+    /// The answer to an item, in its template's format.
     pub fn answer<A>(self, item: &ItemId) -> Memo<Option<A>>
     where
         A: DeserializeOwned + PartialEq + Send + Sync + 'static,
@@ -64,18 +64,18 @@ impl Play {
         self.on_answer.run((item.clone(), None));
     }
 
-    /// Its key stands in the place of an answer.
+    /// Whether the key is shown in place of an answer.
     pub fn is_shown(self, item: &ItemId) -> bool {
         self.closed.with(|closed| closed.contains(item)) && self.outcomes.with(|outcomes| !outcomes.contains_key(item))
     }
 
-    /// The same, to be followed.
+    /// The same as a signal.
     pub fn shown(self, item: &ItemId) -> Memo<bool> {
         let item = item.clone();
         Memo::new(move |_| self.is_shown(&item))
     }
 
-    /// The value of `data-s` for an item's place: what became of the answer, or that the key stands there.
+    /// The value of `data-s` for an item's place: the outcome, or that the key is shown.
     pub fn state(self, item: &ItemId) -> Memo<Option<&'static str>> {
         let outcome = self.outcome(item);
         let item = item.clone();
@@ -84,26 +84,26 @@ impl Play {
         })
     }
 
-    /// It can't be answered at the moment.
+    /// Whether the item can't be answered now.
     pub fn is_off(self, item: &ItemId) -> bool {
         self.disabled.get() || self.closed.with(|closed| closed.contains(item))
     }
 
-    /// Marked, or it can't be answered at all.
+    /// Whether the item is marked or can't be answered now.
     pub fn is_closed(self, item: &ItemId) -> bool {
         self.is_off(item) || self.outcomes.with(|outcomes| outcomes.contains_key(item))
     }
 
-    /// `lang` for a text of the exercise.
+    /// The `lang` attribute for a text of the task.
     pub fn lang_of(self, text: &str) -> &'static str {
         language_of(text, self.target, self.students).as_str()
     }
 }
 
-/// The state of a place in which the key stands.
+/// The state of a place that shows its key.
 pub const SHOWN: &str = "shown";
 
-/// Beside a key that was shown: colour never speaks alone.
+/// A shape beside a shown key: colour is never the only signal.
 #[component]
 pub fn ShownShape() -> impl IntoView {
     view! {
@@ -113,7 +113,7 @@ pub fn ShownShape() -> impl IntoView {
     }
 }
 
-/// What became of an item, in a shape.
+/// The outcome of an item, as a shape.
 #[component]
 pub fn MarkShape(outcome: Outcome) -> impl IntoView {
     let (class, label) = match outcome.shape() {
@@ -140,7 +140,7 @@ pub fn MarkShape(outcome: Outcome) -> impl IntoView {
     }
 }
 
-/// A kind that this version doesn't know.
+/// A notice for a kind that this version doesn't know.
 pub fn unknown() -> AnyView {
     view! { <Banner>{tr(Key::TasksUnknownKind)}</Banner> }.into_any()
 }

@@ -1,4 +1,4 @@
-//! A gapped text cut into the lines of a page, without a browser.
+//! Splits a gapped text into the lines of a page. Needs no browser.
 
 use types::{
     ids::ItemId,
@@ -9,11 +9,11 @@ use types::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
     Text(String),
-    /// With its number on the page, from 1.
+    /// With its 1-based number on the page.
     Gap(usize, GapView),
 }
 
-/// Line ends in the text part lines on the page; empty lines are left out.
+/// Splits the parts at line breaks; empty lines are left out.
 pub fn lines(parts: &[Part<GapView>]) -> Vec<Vec<Piece>> {
     let mut lines = vec![Vec::new()];
     let mut gaps = 0;

@@ -83,21 +83,21 @@ fn line(number: usize, sentence: SentenceView) -> PieceOrder {
     }
 }
 
-/// Chips as their author writes them: apart by bars.
+/// Formats chips as their author writes them, separated by bars.
 fn to_line(order: &[String]) -> String {
     let line = joined(order, '|', " | ");
-    // One piece of several words would be read as the words.
+    // A single piece of several words would be read back as those words.
     if order.len() == 1 && line.contains(char::is_whitespace) { line + " |" } else { line }
 }
 
-/// With no bar anywhere the words themselves are the chips.
+/// Parses chips; without any bar, each word is a chip.
 fn from_line(line: &str) -> Vec<String> {
     parted_or_words(line, '|')
 }
 
 fn sentence_form(edit: Edit<Content>, row: Row<Content, Sentence>) -> AnyView {
     let count = Memo::new(move |_| row.read(|sentence| sentence.orders.len()).unwrap_or_default());
-    // A new list of orders is a new row of fields: a line stays as it is typed otherwise.
+    // A new list of orders renders new fields; otherwise a line stays as typed.
     let version = RwSignal::new(0_u32);
     view! {
         <Each

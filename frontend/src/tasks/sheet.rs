@@ -1,4 +1,4 @@
-//! One student's work on one task, without a browser: the answers, what became of them, and how many tries it took.
+//! One student's work on one task: the answers, their outcomes, and the number of tries. Needs no browser.
 
 use std::collections::BTreeMap;
 
@@ -9,31 +9,31 @@ use types::{
     marks::{Mark, Points, Verdict},
 };
 
-/// The answers by item, in the template's own form.
+/// Answers by item, in the template's own format.
 pub type Answers = BTreeMap<ItemId, Value>;
-/// What became of the answered items.
+/// Outcomes of the answered items.
 pub type Outcomes = BTreeMap<ItemId, Outcome>;
 
-/// What became of one item.
+/// Outcome of one item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
     pub mark: Mark,
-    /// Counted from 1.
+    /// 1-based.
     pub tries: u32,
 }
 
-/// The shape of a mark: colour never speaks alone.
+/// The shape of a mark: colour is never the only signal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// Right the first time: a disc with a tick.
     First,
     /// Right on a later try: a ring with its number.
     Later(u32),
-    /// A part of it: half a disc.
+    /// Partly right: half a disc.
     Partly,
     /// A square with a cross.
     Wrong,
-    /// A teacher has to look at it.
+    /// Waits for a teacher to look at it.
     Waiting,
 }
 
@@ -83,7 +83,7 @@ impl Sheet {
         &self.outcomes
     }
 
-    /// Takes an answer, or takes it back. A marked item is closed.
+    /// Sets or clears an answer. A marked item is closed.
     pub fn put(&mut self, item: ItemId, answer: Option<Value>) {
         if self.outcomes.contains_key(&item) {
             return;
@@ -94,19 +94,19 @@ impl Sheet {
         };
     }
 
-    /// There is something that has not been marked yet.
+    /// Whether there is an answer that has not been marked yet.
     pub fn can_check(&self) -> bool {
         self.answers.keys().any(|item| !self.outcomes.contains_key(item))
     }
 
-    /// All answers: the marked ones go along, so that the points are those of the whole task.
+    /// The request to mark all answers, including those already marked, so that the points are those of the whole task.
     pub fn request(&self) -> MarkRequest {
         let answers =
             self.answers.iter().map(|(item, answer)| AnswerInput { item: item.clone(), answer: answer.clone() });
         MarkRequest { answers: answers.collect() }
     }
 
-    /// Takes the marks of what was sent. What was answered in the meantime stays open.
+    /// Applies the marks of a request. What was answered in the meantime stays open.
     pub fn take(&mut self, sent: &MarkRequest, marks: &Marks) {
         self.max = Some(marks.max);
         for sent in &sent.answers {
@@ -120,7 +120,7 @@ impl Sheet {
         }
     }
 
-    /// Opens what is not right for another try. `keep`: what was typed stays, to be mended.
+    /// Opens items that are not right for another try. `keep`: their answers stay, to be corrected.
     pub fn open_wrong(&mut self, keep: bool) {
         let wrong: Vec<ItemId> =
             self.outcomes.iter().filter(|(_, outcome)| !outcome.is_right()).map(|(item, _)| item.clone()).collect();
@@ -132,7 +132,7 @@ impl Sheet {
         }
     }
 
-    /// Has anything been marked?
+    /// Whether anything has been marked.
     pub fn is_marked(&self) -> bool {
         !self.outcomes.is_empty()
     }
@@ -145,7 +145,7 @@ impl Sheet {
         self.outcomes.values().map(|outcome| outcome.mark.points).sum()
     }
 
-    /// The points of the whole task; none before the first check.
+    /// The maximum points of the task; `None` before the first check.
     pub fn max(&self) -> Option<Points> {
         self.max
     }
@@ -154,7 +154,7 @@ impl Sheet {
         self.outcomes.values().filter(|outcome| outcome.shape() == Shape::First).count()
     }
 
-    /// Every one of `items` is right.
+    /// Whether all `items` are right. `false` if there are none.
     pub fn all_right(&self, items: &[ItemId]) -> bool {
         !items.is_empty() && items.iter().all(|item| self.outcomes.get(item).is_some_and(Outcome::is_right))
     }

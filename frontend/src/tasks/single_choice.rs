@@ -1,4 +1,4 @@
-//! Questions with one right option. The whole row of an option is its target.
+//! Questions with one right option. An option's whole row is its click target.
 
 use leptos::prelude::*;
 use types::{
@@ -21,7 +21,7 @@ use crate::{
     web,
 };
 
-/// So many wrong options a question has at most.
+/// Most wrong options in a question.
 const DISTRACTORS_MAX: usize = 7;
 
 impl Ui for Content {
@@ -75,7 +75,7 @@ impl Ui for Content {
     }
 }
 
-/// A digit chooses. Enter leads to the next question that waits for an answer, and checks where none does.
+/// A digit chooses. Enter moves to the next question that waits for an answer, or checks the task if none does.
 pub(super) fn choose_by_key(event: &KeyboardEvent, play: Play, choose: impl FnOnce(usize)) {
     if let Some(n) = keys::digit(event) {
         event.prevent_default();
@@ -89,7 +89,7 @@ pub(super) fn choose_by_key(event: &KeyboardEvent, play: Play, choose: impl FnOn
     }
 }
 
-/// Is an option of the question chosen in which the key was pressed?
+/// Whether the question that received the key press has an option chosen.
 fn has_answer(event: &KeyboardEvent) -> bool {
     let question = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
     question.is_some_and(|question| question.query_selector("input:checked").ok().flatten().is_some())

@@ -1,6 +1,6 @@
-//! A task to be worked on: its player, and a foot that counts, checks and offers another try.
+//! A task to work on: its player, and a foot that counts, checks and offers another try.
 //!
-//! It asks nobody for marks: the owner does, so that the same player serves the builder, homework and a class.
+//! It doesn't request marks: its owner does, so that the same player serves the builder, homework and a class.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ pub fn Trying(
     sheet: RwSignal<Sheet>,
     target: Language,
     students: Language,
-    /// Marks are being waited for.
+    /// Marks are pending.
     #[prop(into)]
     busy: Signal<bool>,
     /// Why there are no marks.
@@ -76,7 +76,7 @@ pub fn Trying(
     let all_right = Memo::new(move |_| items.with_value(|items| sheet.with(|sheet| sheet.all_right(items))));
 
     let points_of = move || sheet.with(|sheet| (points(sheet.points()), points(sheet.max().unwrap_or_default())));
-    // The result is said; what was focused is replaced by its mark: whoever works by keyboard is led to the result.
+    // Announces the result. The focused element was replaced by its mark, so keyboard users are moved to the result.
     Effect::new(move |before: Option<usize>| {
         let marked = sheet.with(|sheet| sheet.outcomes().len());
         if before.is_some_and(|before| marked > before)

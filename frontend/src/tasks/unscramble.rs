@@ -1,4 +1,4 @@
-//! Letters to put in order: a tap adds one to the end, a tap in the line sends it back, and keys of letters type them.
+//! Letters to put in order: a tap adds one to the end, a tap in the line sends it back, and letter keys type them.
 
 use leptos::prelude::*;
 use serde_json::Value;
@@ -91,7 +91,7 @@ fn word_view(number: usize, word: WordView, play: Play) -> AnyView {
             empty: Key::TasksYourWord,
             left: Key::TasksLettersLeft,
             so_far: Key::TasksWordSoFar,
-            // A word is right or not.
+            // Never shown: a word is either right or not.
             partly: Key::TasksYourWord,
         },
     };

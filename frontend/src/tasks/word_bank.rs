@@ -55,7 +55,7 @@ impl Ui for Content {
     }
 }
 
-/// What the chips and the gaps share.
+/// State shared by the chips and the gaps.
 #[derive(Clone, Copy)]
 struct Table {
     play: Play,
@@ -63,7 +63,7 @@ struct Table {
     places: StoredValue<Vec<ItemId>>,
     said: Option<Announcer>,
     hand: RwSignal<Hand>,
-    /// For each gap the chip that lies in it.
+    /// For each gap, the index of the chip in it.
     placed: Memo<Vec<Option<usize>>>,
     root: NodeRef<html::Div>,
     drag: Drag,
@@ -106,7 +106,7 @@ impl Table {
         }
     }
 
-    /// The word that was picked up, where one is in the hand.
+    /// Announces the word that is picked up, if any.
     fn say_picked(self) {
         let word = self.hand.with_untracked(Hand::word).and_then(|n| self.bank.with_value(|bank| bank.get(n).cloned()));
         if let (Some(said), Some(word)) = (self.said, word) {
@@ -127,7 +127,7 @@ impl Table {
         let tapped = self.hand.try_update(|hand| hand.tap_word(chip)).unwrap_or(Tapped::Nothing);
         let put = self.carry_out(tapped);
         self.say_picked();
-        // Whoever works by keyboard goes on to the gaps with the word, and back for the next one.
+        // Keyboard users move on to the gaps with the word, and back for the next one.
         if keys::by_key(event) {
             if put {
                 self.focus(".tile-w:not(:disabled)");

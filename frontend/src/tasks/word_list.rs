@@ -170,7 +170,7 @@ fn is_pictured(word: &Word) -> bool {
     word.meaning.picture.is_some() || word.meaning.emoji.is_some()
 }
 
-/// The picture, else the emoji.
+/// A word's picture, else its emoji.
 fn shown(word: &Word) -> Option<AnyView> {
     let meaning = &word.meaning;
     if let Some(file) = meaning.picture {
@@ -192,7 +192,7 @@ fn word_row(word: &Word, pictured: bool, play: Play) -> AnyView {
     let example = word.meaning.example.clone();
     view! {
         <li>
-            // A column of pictures where there is one at all.
+            // A picture column only if any word has one.
             {pictured.then(|| view! { <span class="look">{shown(word)}</span> })}
             <div class="word">
                 <b lang=play.target.as_str() dir="auto">

@@ -25,7 +25,7 @@ pub fn language(language: Language) -> &'static str {
     })
 }
 
-/// “in German”, in whatever case the interface's language puts it.
+/// “in German”, in the grammatical case of the interface's language.
 fn in_language(language: Language) -> &'static str {
     t(match language {
         Language::En => Key::LevelsInEn,

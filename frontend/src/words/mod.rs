@@ -1,4 +1,4 @@
-//! Words for what travels as a code: problems, faults of fields, levels, languages, times.
+//! Texts for what is sent as a code: problems, field errors, levels, languages, times.
 
 mod languages;
 mod problems;

@@ -1,4 +1,4 @@
-//! What went wrong, in words: what happened, what is safe, what to do next.
+//! Error messages: what happened, what is safe, what to do next.
 
 use types::{
     locale::{Key, Locale, Plural, plural, text, text_with},
@@ -7,12 +7,12 @@ use types::{
 
 use crate::{api::ApiError, i18n};
 
-/// A failed request in the interface's language.
+/// The message for a failed request, in the interface's language.
 pub fn problem(error: &ApiError) -> String {
     problem_in(i18n::locale(), error)
 }
 
-/// A wrong field in the interface's language.
+/// The message for an invalid field, in the interface's language.
 pub fn field(error: &FieldError) -> String {
     field_in(i18n::locale(), error)
 }
@@ -21,7 +21,7 @@ fn problem_in(locale: Locale, error: &ApiError) -> String {
     let problem = match error {
         ApiError::Problem(problem) => problem,
         ApiError::Offline => return text(locale, Key::ProblemsOffline).to_owned(),
-        // Shown nowhere: the page that asked has gone.
+        // Never shown: the page that made the request is gone.
         ApiError::Aborted => return String::new(),
         ApiError::Other => return text(locale, Key::ProblemsOther).to_owned(),
     };
@@ -42,7 +42,7 @@ fn problem_in(locale: Locale, error: &ApiError) -> String {
     }
 }
 
-/// Which limit is reached, and how many fit.
+/// The text for a limit that is reached, and the limit.
 fn limit_of(code: ProblemCode, error: &FieldError) -> Option<(Key, u64)> {
     let limit = error.limit?;
     let key = match (code, error.path.as_str()) {
@@ -97,7 +97,7 @@ fn key(code: ProblemCode) -> Key {
     }
 }
 
-/// At least so many of what: a number alone says nothing.
+/// “At least {n}” of what: a number alone says nothing.
 fn at_least(path: &str) -> Plural {
     match path.rsplit('.').next() {
         Some("parts") => Plural::FieldsAtLeastGaps,

@@ -1,4 +1,4 @@
-//! When something was changed, as a person would say it.
+//! Times of changes in everyday words.
 
 use chrono::{DateTime, Datelike as _, FixedOffset, Timelike as _, Utc};
 use types::locale::{Key, Locale, Plural, plural, text, text_with};
@@ -10,12 +10,12 @@ pub fn edited(then: DateTime<Utc>) -> String {
     edited_in(i18n::locale(), web::local(then), web::local(web::now()))
 }
 
-/// “just now”, “5 minutes ago”, “at 14:02”, “yesterday”, “12 March”: for where a word like “used” stands before it.
+/// “just now”, “5 minutes ago”, “at 14:02”, “yesterday”, “12 March”: for use after a word like “used”.
 pub fn moment(then: DateTime<Utc>) -> String {
     moment_in(i18n::locale(), web::local(then), web::local(web::now()))
 }
 
-/// A sentence with a `{day}`, a `{month}` and a `{year}`.
+/// Fills a sentence's `{day}`, `{month}` and `{year}`.
 pub fn with_day(key: Key, then: DateTime<Utc>) -> String {
     day_in(i18n::locale(), key, web::local(then))
 }
@@ -27,7 +27,7 @@ fn edited_in(locale: Locale, then: DateTime<FixedOffset>, now: DateTime<FixedOff
 fn moment_in(locale: Locale, then: DateTime<FixedOffset>, now: DateTime<FixedOffset>) -> String {
     let minutes = (now - then).num_minutes();
     let days = now.date_naive().signed_duration_since(then.date_naive()).num_days();
-    // A clock that is a little fast or slow is no reason to speak of the future.
+    // Clocks may be slightly off: never speak of the future.
     if minutes < 1 {
         text(locale, Key::CommonJustNow).to_owned()
     } else if minutes < 60 {

@@ -1,11 +1,11 @@
-//! What changed, said to those who don't see it: one polite live region that stands before there is anything to say, and
-//! stays. A region that appears together with its text is not read out.
+//! Announces changes to screen readers: one polite live region that exists before there is anything to say, and stays.
+//! A region that appears together with its text is not read out.
 
 use leptos::prelude::*;
 
 use crate::web;
 
-/// What comes within so many milliseconds of a message is read with it.
+/// Messages within this many milliseconds of a message are read together with it.
 const TOGETHER_MS: i64 = 600;
 
 #[derive(Clone, Copy)]
@@ -15,14 +15,14 @@ pub struct Announcer {
 }
 
 impl Announcer {
-    /// For everything below the current owner.
+    /// Provides an announcer to everything below the current owner.
     pub fn provide() -> Self {
         let announcer = Self { text: RwSignal::new(String::new()), said_at: StoredValue::new(0) };
         provide_context(announcer);
         announcer
     }
 
-    /// The one of the page, where it has one. Call it in a component's body.
+    /// The page's announcer, if there is one. Call it in a component's body.
     pub fn here() -> Option<Self> {
         use_context()
     }
@@ -37,7 +37,7 @@ impl Announcer {
     }
 }
 
-/// The region's text after `text` was said. The same twice must change it, or the second is not read.
+/// The region's text after announcing `text`. A repeated message must change the text, or the repeat is not read.
 fn next(said: &str, text: &str, together: bool) -> String {
     if together && !said.is_empty() && said.trim_end() != text {
         format!("{} {text}", said.trim_end())

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 
-/// Decoration beside the name.
+/// Decoration beside the name, hidden from screen readers.
 #[component]
 pub fn Avatar(#[prop(into)] name: Signal<String>) -> impl IntoView {
     view! { <span class="av" aria-hidden="true">{move || name.with(|name| initials(name))}</span> }
 }
 
-/// Of the first and the last word.
+/// Initials of the first and the last word.
 fn initials(name: &str) -> String {
     let mut words = name.split_whitespace();
     let first = words.next().and_then(|word| word.chars().next());

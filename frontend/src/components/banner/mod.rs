@@ -1,4 +1,4 @@
-//! A sentence across the page, with what can be done about it.
+//! A message across the page, with what can be done about it.
 
 use leptos::prelude::*;
 
@@ -35,7 +35,7 @@ impl BannerKind {
         }
     }
 
-    /// What has gone wrong is said at once, the rest when there is a pause.
+    /// Errors are read out at once, the rest at the next pause.
     fn role(self) -> &'static str {
         match self {
             Self::Bad => "alert",

@@ -1,4 +1,4 @@
-//! A native modal `<dialog>`: the browser keeps the focus inside, closes it with Esc and gives the focus back.
+//! A native modal `<dialog>`: the browser traps the focus, closes it with Esc and restores the focus.
 
 use leptos::{html, prelude::*};
 use types::locale::Key;
@@ -9,12 +9,12 @@ use crate::{
     web,
 };
 
-/// Its children are made anew each time it opens. Give the first field `autofocus`.
+/// Its children are rendered anew each time it opens. Give the first field `autofocus`.
 #[component]
 pub fn Dialog(
     open: RwSignal<bool>,
     #[prop(into)] title: Words,
-    /// More classes of the `<dialog>`: `narrow`, or a page's own.
+    /// Additional classes of the `<dialog>`: `narrow`, or a page's own.
     #[prop(optional)]
     class: &'static str,
     children: ChildrenFn,
@@ -23,11 +23,11 @@ pub fn Dialog(
     let title_id = web::unique_id("dialog");
     let labelled_by = title_id.clone();
 
-    // The element's own state is outside of the signals: this is where the two meet.
+    // Syncs the element's own state with the signal.
     Effect::new(move || {
         let Some(dialog) = node.get() else { return };
         if open.get() {
-            // A frame later its children stand in it, so the right one gets the focus.
+            // Opens a frame later, once its children are rendered, so that the right one gets the focus.
             request_animation_frame(move || {
                 if open.try_get_untracked() == Some(true) && !dialog.open() {
                     let _ = dialog.show_modal();

@@ -1,4 +1,4 @@
-//! Nothing here yet: one sentence, one action.
+//! Empty state: one sentence, one action.
 
 use leptos::prelude::*;
 
@@ -17,7 +17,7 @@ pub fn Empty(
     view! {
         <div class="empty">
             <Icon name=icon />
-            // No heading: it stands at any depth of a page.
+            // Not a heading: it is used at any depth of a page.
             <p class="empty-title">{title.show()}</p>
             {text.map(|text| view! { <p>{text.show()}</p> })}
             {children.map(|children| children())}

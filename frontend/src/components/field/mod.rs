@@ -1,4 +1,4 @@
-//! Fields of forms: a label, a control, a hint, and what the form says is wrong at the field's path.
+//! Form fields: a label, a control, a hint, and the form's error for the field's path.
 
 use leptos::{html, prelude::*};
 use types::locale::Key;
@@ -11,21 +11,21 @@ use crate::{
     web, words,
 };
 
-/// What a control needs to belong to its field: put all three on the element.
+/// What ties a control to its field: set all three on the element.
 #[derive(Clone)]
 pub struct Control {
     pub id: String,
     /// `aria-describedby`.
     pub described_by: Signal<Option<String>>,
-    /// `aria-invalid`, and whether the edge is red.
+    /// `aria-invalid`, and whether the border is red.
     pub invalid: Signal<bool>,
 }
 
-/// A field around any control: `control` gets what it must carry.
+/// A field around any control; `control` receives the attributes to set.
 #[component]
 pub fn Field(
     form: Form,
-    /// The path of its faults, as the server names it: `title`, `body.content.items.0.stem`.
+    /// The path of its errors, as the server names it: `title`, `body.content.items.0.stem`.
     #[prop(into)]
     path: String,
     #[prop(into)] label: Words,
@@ -71,7 +71,7 @@ pub fn Field(
     }
 }
 
-/// `autofocus` alone works once a document, and ours never changes: this focuses what appears later too.
+/// `autofocus` alone works once per document, and ours never changes: this also focuses fields that appear later.
 fn focus_when_shown<E>(node: NodeRef<E>)
 where
     E: html::ElementType,
@@ -87,7 +87,7 @@ where
     });
 }
 
-/// One line of text.
+/// A single-line text field.
 #[component]
 pub fn TextField(
     form: Form,
@@ -104,7 +104,7 @@ pub fn TextField(
     /// Focused when its dialog or page appears.
     #[prop(optional)]
     autofocus: bool,
-    /// The language of what is typed, where it isn't the interface's.
+    /// The language of the input, if it isn't the interface's.
     #[prop(optional, into)]
     lang: Option<String>,
 ) -> impl IntoView {
@@ -146,7 +146,7 @@ pub fn TextField(
     }
 }
 
-/// Several lines of text; it grows with what is typed.
+/// A multi-line text field that grows with its text.
 #[component]
 pub fn TextArea(
     form: Form,
@@ -195,7 +195,7 @@ pub fn TextArea(
     }
 }
 
-/// A password that can be looked at.
+/// A password field whose value can be revealed.
 #[component]
 pub fn PasswordField(
     form: Form,
@@ -257,7 +257,7 @@ pub fn PasswordField(
     }
 }
 
-/// A box to tick, with its label after it.
+/// A checkbox, with its label after it.
 #[component]
 pub fn CheckField(
     #[prop(into)] label: Words,
@@ -276,7 +276,7 @@ pub fn CheckField(
     }
 }
 
-/// Why the form as a whole was not taken. Stands above its button.
+/// Why the form as a whole was rejected. Place it above the submit button.
 #[component]
 pub fn FormFailure(form: Form) -> impl IntoView {
     move || {
@@ -286,7 +286,7 @@ pub fn FormFailure(form: Form) -> impl IntoView {
     }
 }
 
-/// Sends the form; says so while an answer is awaited. It stays focusable then, and the form ignores a second press.
+/// Submits the form, and says so while an answer is pending. It stays focusable then; the form ignores a second press.
 #[component]
 pub fn SubmitButton(
     form: Form,

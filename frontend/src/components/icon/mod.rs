@@ -1,5 +1,5 @@
-//! An icon of the sprite (`public/icons.svg`, made from Phosphor by `icons.mjs` out of `icons.txt`), which `boot.js`
-//! puts into the page.
+//! An icon of the sprite, which `boot.js` inserts into the page (`public/icons.svg`, built from Phosphor by `icons.mjs`
+//! as listed in `icons.txt`).
 
 use leptos::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Which language is taught, and in which it is explained.
+//! Selects for the language taught and the language of explanations.
 
 use leptos::prelude::*;
 use types::{levels::Language, locale::Key};
@@ -8,12 +8,12 @@ use crate::{
     words,
 };
 
-/// One select of pairs where only one language is taught here, else a select for each.
+/// One select of pairs if only one language can be taught, else one select for each.
 #[component]
 pub fn LanguagePair(
     target: RwSignal<Language>,
     students: RwSignal<Language>,
-    /// Those that can be taught.
+    /// The languages that can be taught.
     #[prop(into)]
     targets: Signal<Vec<Language>>,
 ) -> impl IntoView {
@@ -90,7 +90,7 @@ fn pair(target: Language, students: Language) -> String {
     }
 }
 
-/// The language itself first: “English only” is what every class can use.
+/// Languages of explanation, the taught one first: “English only” is what every class can use.
 fn explanations(target: Language) -> Vec<Language> {
     std::iter::once(target).chain(Language::ALL.into_iter().filter(|language| *language != target)).collect()
 }

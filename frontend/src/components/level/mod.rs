@@ -1,4 +1,4 @@
-//! A1 to C2, one of them.
+//! A choice of one level, A1 to C2.
 
 use leptos::prelude::*;
 use types::{levels::CefrLevel, locale::Key};

@@ -1,4 +1,4 @@
-//! What stands in place of something that is not there yet, or could not be had.
+//! Placeholders for what is still loading or failed to load.
 
 use leptos::prelude::*;
 use types::{locale::Key, problem::ProblemCode};
@@ -11,13 +11,13 @@ use crate::{
     words,
 };
 
-/// A turning disc. Put a word beside it.
+/// A spinning disc. Put a word beside it.
 #[component]
 pub fn Spinner() -> impl IntoView {
     view! { <span class="spin" aria-hidden="true"></span> }
 }
 
-/// Lines that stand for text. They appear after 300 ms (in CSS), so a quick answer shows none.
+/// Placeholder lines for text. They appear after 300 ms (in CSS), so a quick answer shows none.
 #[component]
 pub fn Skeleton(#[prop(default = 3)] lines: usize) -> impl IntoView {
     view! {
@@ -28,10 +28,10 @@ pub fn Skeleton(#[prop(default = 3)] lines: usize) -> impl IntoView {
     }
 }
 
-/// What happened, and a way to try again.
+/// An error, with a retry button.
 #[component]
 pub fn ErrorView(error: ApiError, #[prop(into)] retry: Callback<()>) -> impl IntoView {
-    // What is another role's will not load by trying again.
+    // Retrying won't load what belongs to another role.
     if error.code() == Some(ProblemCode::Forbidden) {
         return view! {
             <div class="empty" role="alert">
@@ -59,7 +59,7 @@ pub fn ErrorView(error: ApiError, #[prop(into)] retry: Callback<()>) -> impl Int
     .into_any()
 }
 
-/// The same where it is all that the page has: with a heading and a title of its own.
+/// `ErrorView` as a whole page, with its own heading and title.
 #[component]
 pub fn ErrorPage(error: ApiError, #[prop(into)] retry: Callback<()>) -> impl IntoView {
     let title = if error.code() == Some(ProblemCode::Forbidden) { Key::ShellNotForYou } else { Key::ProblemsTitle };
@@ -70,7 +70,7 @@ pub fn ErrorPage(error: ApiError, #[prop(into)] retry: Callback<()>) -> impl Int
     }
 }
 
-/// A resource in its three states. While it is fetched again, what was there stays.
+/// Shows a resource as loading, loaded or failed. A refetch keeps showing the old value.
 pub fn loaded<T, V>(
     resource: Fetched<Answer<T>>,
     waiting: impl Fn() -> AnyView + Send + 'static,

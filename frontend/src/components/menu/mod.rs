@@ -11,12 +11,12 @@ use crate::{
     web,
 };
 
-/// Space between the button and its menu, and the least to the window's edge, in pixels.
+/// Space between the button and its menu, and the minimum to the window's edge, in pixels.
 const GAP: f64 = 6.0;
 
 #[component]
 pub fn Menu(
-    /// What the button is called for those who don't see it.
+    /// The button's accessible name.
     #[prop(into)]
     label: Words,
     #[prop(default = "dots-three-vertical")] icon: &'static str,
@@ -92,7 +92,7 @@ pub fn Menu(
     }
 }
 
-/// Closing gives the focus back to the button; the item's own action has run by then.
+/// Closing returns the focus to the button; the item's own action has run by then.
 fn hide(list: NodeRef<html::Div>) {
     if let Some(list) = list.get_untracked()
         && list.matches(":popover-open").unwrap_or(false)
@@ -106,7 +106,7 @@ fn hide(list: NodeRef<html::Div>) {
 pub fn MenuItem(
     icon: &'static str,
     #[prop(into)] label: Words,
-    /// Takes something away.
+    /// A destructive action.
     #[prop(optional)]
     danger: bool,
     #[prop(optional, into)] disabled: Signal<bool>,
@@ -127,13 +127,13 @@ pub fn MenuItem(
     }
 }
 
-/// A place to go to, among the actions.
+/// A link among the actions.
 #[component]
 pub fn MenuLink(
     icon: &'static str,
     #[prop(into)] label: Words,
     #[prop(into)] href: String,
-    /// Saves what it points to instead of going there.
+    /// Downloads the target instead of navigating to it.
     #[prop(optional)]
     download: bool,
 ) -> impl IntoView {
@@ -162,7 +162,7 @@ fn step_focus(list: &HtmlElement, step: Step) {
     }
 }
 
-/// Round and round.
+/// The next item's index, wrapping around.
 fn next_index(at: Option<usize>, len: usize, step: &Step) -> Option<usize> {
     let last = len.checked_sub(1)?;
     Some(match (step, at) {
@@ -173,7 +173,7 @@ fn next_index(at: Option<usize>, len: usize, step: &Step) -> Option<usize> {
     })
 }
 
-/// Under the button, its end at the button's end; above or shifted where the window ends.
+/// Places the menu under the button, aligned to its end; above it or shifted where the window ends.
 fn place(button: &HtmlElement, list: &HtmlElement) {
     let window = leptos::prelude::window();
     let size = |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|v| v.as_f64()).unwrap_or_default();

@@ -11,12 +11,12 @@ use crate::{
 };
 
 thread_local! {
-    /// A page that was loaded begins at its top, as the browser has it.
+    /// `true` until the first page is shown: the browser itself starts a loaded page at its top.
     static IS_LOADED: Cell<bool> = const { Cell::new(true) };
 }
 
-/// “Lessons · LinguaGlow”, for as long as the page stands; “Travel · Report · LinguaGlow” where pages of several kinds
-/// bear one name.
+/// Shows “Lessons · LinguaGlow” while the page lives; “Travel · Report · LinguaGlow” if pages of several kinds share a
+/// name.
 #[component]
 pub fn PageTitle(#[prop(into)] title: Words, #[prop(optional)] kind: Option<Key>) -> impl IntoView {
     Effect::new(move || {
@@ -26,7 +26,7 @@ pub fn PageTitle(#[prop(into)] title: Words, #[prop(optional)] kind: Option<Key>
         }
         web::set_document_title(&t_with(Key::ShellTitleOf, &[("page", &page), ("app", t(Key::CommonApp))]));
     });
-    // The link that led here may be gone with its page: a keyboard goes on in this one.
+    // The link that led here may be gone with its page: keep keyboard users in this one.
     if !IS_LOADED.replace(false) {
         web::keep_focus();
     }

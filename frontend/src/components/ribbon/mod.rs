@@ -1,4 +1,4 @@
-//! A lesson at a glance: a segment per task in its skill's colour. While the lesson is being written, its progress.
+//! A lesson at a glance: a segment per task in its skill's colour. Also the progress of a lesson being written.
 
 use leptos::prelude::*;
 use types::{
@@ -8,7 +8,7 @@ use types::{
 
 use crate::i18n;
 
-/// How far a task is.
+/// Progress of a task.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SegmentState {
     #[default]
@@ -34,7 +34,7 @@ impl From<Skill> for Segment {
 #[component]
 pub fn Ribbon(
     #[prop(into)] segments: Signal<Vec<Segment>>,
-    /// Higher, for the top of a page.
+    /// Taller, for the top of a page.
     #[prop(optional)]
     tall: bool,
 ) -> impl IntoView {
@@ -52,7 +52,7 @@ pub fn Ribbon(
     }
 }
 
-/// The class that carries a skill's colours.
+/// The CSS class with a skill's colours.
 pub fn skill_class(skill: Skill) -> &'static str {
     match skill {
         Skill::Vocabulary => "skill vocab",
@@ -75,7 +75,7 @@ fn segment_class(segment: Segment) -> String {
     format!("{}{state}", skill_class(segment.skill))
 }
 
-/// “Tasks: 2 vocabulary, 1 grammar”, in the order in which the skills first come.
+/// “Tasks: 2 vocabulary, 1 grammar”, in order of each skill's first appearance.
 fn description(locale: Locale, segments: &[Segment]) -> String {
     let mut counts: Vec<(Skill, u64)> = Vec::new();
     for segment in segments {

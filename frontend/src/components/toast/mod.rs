@@ -1,4 +1,4 @@
-//! Where [`crate::state::Toasts`] are shown.
+//! Shows [`crate::state::Toasts`].
 
 use leptos::{html, prelude::*};
 use types::locale::Key;
@@ -12,7 +12,7 @@ use crate::{
     web,
 };
 
-/// Stands once, in the app's root.
+/// Rendered once, by the app's root.
 #[component]
 pub fn ToastList() -> impl IntoView {
     let toasts = use_app().toasts;
@@ -23,7 +23,7 @@ pub fn ToastList() -> impl IntoView {
             before.set_value(Some(from));
         }
     };
-    // Whoever has answered a toast goes on where they were.
+    // After answering a toast, the user continues where they were.
     let go_back = Callback::new(move |()| {
         request_animation_frame(move || {
             let is_lost = web::is_focus_lost();

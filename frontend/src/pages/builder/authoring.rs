@@ -1,5 +1,5 @@
-//! What only somebody who writes needs: the templates' editors and the palette. The program loads it once the lesson
-//! stands on the page, so that nobody waits for it who came to read (ADR 7).
+//! What only authors need: the templates' editors and the palette. The program loads it once the lesson is on the page,
+//! so that readers don't wait for it (ADR 7).
 
 use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
@@ -16,23 +16,23 @@ use crate::{
     state::Scope,
 };
 
-/// How the program reaches its later part.
+/// The program's access to the part that is loaded later.
 #[derive(Clone, Copy)]
 pub struct Authoring {
-    /// Loads it; `false`: it could not be had. May be called again.
+    /// Loads the part; `false` if that failed. May be called again.
     pub load: fn() -> LocalBoxFuture<'static, bool>,
-    /// A view of it; nothing before it is loaded.
+    /// Creates a view of the part; `None` until it is loaded.
     pub view: fn(AuthoringView) -> Option<AnyView>,
 }
 
-/// The views of the later part.
+/// The views in the part that is loaded later.
 pub enum AuthoringView {
     Editor(TaskId),
     Palette(AddAt),
 }
 
 impl AuthoringView {
-    /// Called by the later part alone: whatever else names it draws the editors into the part that loads first.
+    /// Only the later part may call this: any other caller would pull the editors into the part that loads first.
     pub fn view(self) -> AnyView {
         match self {
             Self::Editor(id) => view! { <Editor id /> }.into_any(),
@@ -49,7 +49,7 @@ enum Stage {
     Failed,
 }
 
-/// How far the later part is.
+/// Load state of the later part.
 #[derive(Clone, Copy)]
 pub struct Loader {
     authoring: Authoring,
@@ -62,7 +62,7 @@ impl Loader {
         Self { authoring, stage: RwSignal::new(Stage::Waiting), scope: Scope::new() }
     }
 
-    /// Loads it, unless it is here or on its way.
+    /// Loads the part, unless it is loaded or loading.
     pub fn load(self) {
         if matches!(self.stage.get_untracked(), Stage::Loading | Stage::Loaded) {
             return;
@@ -75,7 +75,7 @@ impl Loader {
     }
 }
 
-/// A view of the later part, or what stands in its place until it is loaded.
+/// A view of the later part, or a placeholder until it is loaded.
 pub fn later(what: impl Fn() -> Option<AuthoringView> + Send + 'static) -> impl Fn() -> AnyView + Send + 'static {
     let loader = use_builder().authoring;
     move || match loader.stage.get() {

@@ -1,5 +1,5 @@
-//! Saving one task as it is written, without a browser: a machine that is told what happened and says what to send.
-//! One save at a time; nobody's work is overwritten in silence; what the server doesn't have yet is kept here.
+//! Autosave of one task, as a state machine that needs no browser: it takes events and says what to send. One save at a
+//! time; nobody's work is overwritten silently; what the server doesn't have yet is kept here.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -14,35 +14,35 @@ use types::{
 
 use super::history::Written;
 
-/// After the last change, in milliseconds.
+/// Pause after the last change before a save, in milliseconds.
 pub const PAUSE_MS: f64 = 800.0;
-/// The first wait after a save that did not get through; each next one is twice as long.
+/// Wait after the first failed save, in milliseconds; it doubles with each further failure.
 const BACK_OFF_MS: f64 = 2_000.0;
 const BACK_OFF_MAX_MS: f64 = 60_000.0;
 
-/// Why a save did not get through.
+/// Why a save failed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Failure {
-    /// No connection, or the server is not well: it is tried again.
+    /// No connection, or trouble on the server: it is retried.
     Later { offline: bool },
     /// Somebody changed it in between.
     Stale(Box<Task>),
-    /// The server does not take it as it is.
+    /// The server rejects it as it is.
     Refused(Vec<FieldError>),
-    /// The task is not there any more.
+    /// The task no longer exists.
     Gone,
 }
 
-/// How it stands, for the page.
+/// The save state that the page shows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum State {
     Saved,
     /// Will be sent in a moment.
     Waiting,
     Saving,
-    /// Not whole yet: kept here, sent when it is.
+    /// Incomplete: kept here, sent once complete.
     Unfinished,
-    /// Kept here; tried again by itself. `offline`: no connection, else trouble on the server.
+    /// Kept here; retried automatically. `offline`: no connection, else trouble on the server.
     Kept {
         offline: bool,
     },
@@ -57,7 +57,7 @@ pub struct Saver {
     saved: Written,
     draft: Written,
     in_flight: Option<Written>,
-    /// When to send, by the page's clock.
+    /// When to send, by the page's clock, in milliseconds.
     due: Option<f64>,
     tries: u32,
     offline: bool,
@@ -66,14 +66,14 @@ pub struct Saver {
     gone: bool,
 }
 
-/// A draft as it is kept in the browser.
+/// A draft as stored in the browser.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct KeptDraft {
     revision: i32,
     title: String,
     instructions: String,
     kind: String,
-    /// Of the content, as in the database.
+    /// The content's format version, as in the database.
     #[serde(default = "first_version")]
     version: i16,
     content: Value,
@@ -84,7 +84,7 @@ fn first_version() -> i16 {
 }
 
 impl KeptDraft {
-    /// Of a task that the server has never had.
+    /// Whether the server has never had the task.
     pub fn is_new(&self) -> bool {
         self.revision == 0
     }
@@ -97,8 +97,7 @@ impl KeptDraft {
         }
     }
 
-    /// The draft of a task that is not in its lesson any more: as a task to show, and its saving, which knows that the
-    /// task is gone.
+    /// Turns the draft of a deleted task into a task to show and its saver, which knows that the task is gone.
     pub fn of_deleted(&self, id: TaskId, section: SectionId, now: DateTime<Utc>) -> (Task, Saver) {
         let draft = self.written();
         let task = Task {
@@ -144,7 +143,7 @@ impl Saver {
         }
     }
 
-    /// The server has never had it: it is made with its first save.
+    /// Whether the server has never had the task: its first save creates it.
     pub fn is_new(&self) -> bool {
         self.revision == 0
     }
@@ -157,12 +156,12 @@ impl Saver {
         self.theirs.as_deref()
     }
 
-    /// What the server said no to, until it is changed.
+    /// What the server rejected, until it is changed.
     pub fn refused(&self) -> &[FieldError] {
         &self.refused
     }
 
-    /// There is something here that the server does not have.
+    /// Whether there is something here that the server does not have.
     pub fn is_dirty(&self) -> bool {
         self.draft != self.saved || self.in_flight.is_some()
     }
@@ -185,7 +184,7 @@ impl Saver {
         }
     }
 
-    /// The author wrote something.
+    /// Takes a change by the author.
     pub fn write(&mut self, draft: Written, now: f64) {
         if draft == self.draft {
             return;
@@ -196,25 +195,25 @@ impl Saver {
             self.due = None;
             self.tries = 0;
         } else if self.tries == 0 || self.due.is_none() {
-            // With a failed try behind us the back-off goes on: typing must not hammer a server that is down.
+            // After a failed attempt the back-off continues: typing must not hammer a server that is down.
             self.due = Some(now + PAUSE_MS);
         }
     }
 
-    /// Don't wait any longer: the editor was closed, or the network is back.
+    /// Stops waiting: the editor was closed, or the network is back.
     pub fn hurry(&mut self, now: f64) {
         if self.is_dirty() {
             self.due = Some(now);
         }
     }
 
-    /// In how many milliseconds [`Saver::next`] has something to say.
+    /// Milliseconds until [`Saver::next`] may have something to send.
     pub fn wait(&self, now: f64) -> Option<f64> {
         let can = self.in_flight.is_none() && self.theirs.is_none() && !self.gone && self.refused.is_empty();
         if can { self.due.map(|due| (due - now).max(0.0)) } else { None }
     }
 
-    /// What to send now, if anything. The caller reports with [`Saver::took`] or [`Saver::failed`].
+    /// What to send now, if anything. The caller reports the result with [`Saver::took`] or [`Saver::failed`].
     pub fn next(&mut self, now: f64) -> Option<UpdateTask> {
         if self.wait(now)? > 0.0 {
             return None;
@@ -232,13 +231,13 @@ impl Saver {
         })
     }
 
-    /// The server has it. What was there before it, for undo.
+    /// The save succeeded. Returns what the server had before, for undo.
     pub fn took(&mut self, task: &Task, now: f64) -> Option<Written> {
         let sent = self.in_flight.take()?;
         let before = std::mem::replace(&mut self.saved, Written::from(task));
         self.revision = task.revision;
         self.tries = 0;
-        // The server may have added to it (the neighbours of a key): that is no change of the author's.
+        // The server may have added to it (the neighbours of a key): that is not a change by the author.
         if self.draft == sent {
             self.draft = self.saved.clone();
             self.due = None;
@@ -258,11 +257,11 @@ impl Saver {
                 self.due = Some(now + wait.min(BACK_OFF_MAX_MS));
             }
             Failure::Stale(theirs) => {
-                // The very same was written in both places, or this save got through and only its answer was lost.
+                // The same was written in both places, or this save got through and only its answer was lost.
                 if Written::from(&*theirs).is_like(&self.draft) {
                     self.adopt(&theirs);
                 } else if Written::from(&*theirs).is_like(&self.saved) {
-                    // Only its place or its evidence changed, by our own doing: the same change goes again.
+                    // Only its place or its evidence changed, by our own doing: send the same change again.
                     self.revision = theirs.revision;
                     self.due = Some(now);
                 } else {
@@ -281,8 +280,8 @@ impl Saver {
         }
     }
 
-    /// The task changed on the server by our own doing elsewhere (made again, moved) or was read anew.
-    /// `true`: the draft follows it, so an open editor has to begin anew.
+    /// The task was changed on the server by our own doing elsewhere (made again, moved), or was read again. Returns
+    /// `true` if the draft follows it, so that an open editor has to start anew.
     pub fn read(&mut self, task: &Task) -> bool {
         self.gone = false;
         if task.revision <= self.revision || self.in_flight.is_some() {
@@ -294,7 +293,7 @@ impl Saver {
             return follows;
         }
         if Written::from(task).is_like(&self.saved) {
-            // Only its place or its evidence changed: what is being written goes on from there.
+            // Only its place or its evidence changed: the draft continues from there.
             self.revision = task.revision;
         } else {
             self.theirs = Some(Box::new(task.clone()));
@@ -306,14 +305,14 @@ impl Saver {
         *self = Self::new(task);
     }
 
-    /// The conflict is settled: mine goes.
+    /// Settles the conflict: mine is dropped.
     pub fn take_theirs(&mut self) {
         if let Some(theirs) = self.theirs.take() {
             self.adopt(&theirs);
         }
     }
 
-    /// The conflict is settled: mine is written over theirs, which the teacher has seen.
+    /// Settles the conflict: mine overwrites theirs, which the teacher has seen.
     pub fn keep_mine(&mut self, now: f64) {
         if let Some(theirs) = self.theirs.take() {
             self.revision = theirs.revision;
@@ -323,7 +322,7 @@ impl Saver {
         }
     }
 
-    /// What was written and is not saved is given up.
+    /// Discards what is not saved.
     pub fn discard(&mut self) {
         self.draft = self.saved.clone();
         self.refused.clear();
@@ -331,7 +330,7 @@ impl Saver {
         self.tries = 0;
     }
 
-    /// What to keep in the browser; `None`: nothing that the server lacks.
+    /// What to keep in the browser; `None` if the server has everything.
     pub fn kept(&self) -> Option<KeptDraft> {
         (self.draft != self.saved).then(|| KeptDraft {
             revision: self.revision,
@@ -343,7 +342,7 @@ impl Saver {
         })
     }
 
-    /// Goes on with what an earlier page kept. Was there anything that the server lacks?
+    /// Continues with what an earlier page kept. Returns whether it held anything that the server lacks.
     pub fn recall(&mut self, kept: &KeptDraft, now: f64) -> bool {
         let draft = kept.written();
         if draft.is_like(&self.saved) {
@@ -359,7 +358,7 @@ impl Saver {
         true
     }
 
-    /// What the server has, in the form of a task: for the choice between two versions only its texts matter.
+    /// What the server has, as a task: to choose between two versions only its texts matter.
     fn as_theirs(&self) -> Task {
         Task {
             id: uuid::Uuid::nil().into(),

@@ -1,4 +1,4 @@
-//! The saving machine, event by event.
+//! Tests of the autosave state machine, event by event.
 
 use types::{
     ids::ItemId,
@@ -203,7 +203,7 @@ fn what_was_written_in_a_task_that_was_deleted_elsewhere_is_kept() {
     saver.failed(Failure::Gone, PAUSE_MS);
     assert_eq!(saver.state(), State::Gone);
     let kept = saver.kept().expect("it is kept in the browser");
-    // Put back elsewhere, it is found again by a page that opens then.
+    // Once restored elsewhere, a page that opens then finds it again.
     let mut later = Saver::new(&task);
     assert!(later.recall(&kept, 0.0));
     assert_eq!(later.draft().title, "mine");

@@ -1,5 +1,5 @@
-//! What the builder asks of the server. The page shows a change at once; one call goes at a time, in the order in
-//! which things were done, and what the server refuses is taken back and said.
+//! The builder's requests to the server. The page shows a change at once; requests go one at a time, in the order of
+//! the changes, and what the server refuses is rolled back and reported.
 
 use std::{pin::Pin, time::Duration};
 
@@ -26,12 +26,12 @@ use crate::{
     web,
 };
 
-/// How long to wait before the lesson is read again after the connection was lost.
+/// Pause before the lesson is read again after the connection was lost.
 const OFFLINE_PAUSE: Duration = Duration::from_secs(5);
 
 type Job = Pin<Box<dyn Future<Output = ()>>>;
 
-/// Calls one after the other. What was begun goes on when the page is left.
+/// Runs calls one after the other. Calls already queued still run after the page is left.
 #[derive(Clone, Copy)]
 pub struct Queue(StoredValue<mpsc::UnboundedSender<Job>, LocalStorage>);
 
@@ -53,12 +53,12 @@ impl Queue {
     }
 }
 
-/// How a call went, for whoever keeps the steps.
+/// Outcome of a call, for whoever keeps the steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Went {
     Done,
     Refused,
-    /// What it was about is not there any more.
+    /// What the call was about no longer exists.
     Gone,
 }
 
@@ -72,21 +72,21 @@ impl Went {
     }
 }
 
-/// What the queue needs to know of an answer, whatever was asked.
+/// What the queue needs to know of an answer, whatever the request.
 struct Reply {
     is_ok: bool,
     is_offline: bool,
-    /// What to do with it.
+    /// Handles the answer.
     then: Box<dyn FnOnce()>,
 }
 
 impl Builder {
-    /// The page has gone; its signals too.
+    /// Whether the page is gone, and its signals with it.
     pub fn is_gone(self) -> bool {
         self.lesson.is_disposed()
     }
 
-    /// Puts a call into the queue. `call` is made when its turn comes, so that it knows the newest revision.
+    /// Queues a call. `call` runs when its turn comes, so that it uses the newest revision.
     pub(super) fn ask<T: 'static, F: Future<Output = Answer<T>> + 'static>(
         self,
         call: impl FnOnce() -> F + 'static,
@@ -103,12 +103,12 @@ impl Builder {
         self.ask_in_turn(Box::new(call));
     }
 
-    /// The part of [`Self::ask`] that is the same for all answers: it is in the program once.
+    /// The part of [`Self::ask`] that doesn't depend on the answer's type, so that it is compiled once.
     fn ask_in_turn(self, call: Box<dyn FnOnce() -> LocalBoxFuture<'static, Reply>>) {
         self.pending.update(|pending| *pending += 1);
         self.queue.push(async move {
             if self.is_gone() {
-                // Nobody is there to be told, but what was asked for is still done.
+                // Nobody is left to hear the result, but the call is still made.
                 let _ = call().await;
                 return;
             }
@@ -125,7 +125,7 @@ impl Builder {
         });
     }
 
-    /// Notes whether the server can be reached, and when it last had everything.
+    /// Records whether the server can be reached, and when it last had everything.
     fn note_reply(self, reply: &Reply) {
         if self.unreachable.get_untracked() != reply.is_offline {
             self.unreachable.set(reply.is_offline);
@@ -142,7 +142,7 @@ impl Builder {
         self.app.toasts.error(error);
     }
 
-    /// Reads the lesson anew; while calls are under way, when they are through.
+    /// Reads the lesson again; if calls are pending, once they are done.
     pub fn reload(self) {
         if self.pending.get_untracked() > 0 {
             self.wants_reload.set_value(true);
@@ -153,7 +153,7 @@ impl Builder {
             let id = self.lesson.with_untracked(|lesson| lesson.id);
             let answer = api::lessons::get(id).await;
             if self.pending.get_untracked() > 0 || self.wants_reload.get_value() {
-                // Something was done meanwhile: this answer may be older.
+                // Something changed meanwhile: this answer may be outdated.
                 self.reload();
                 return;
             }
@@ -170,7 +170,7 @@ impl Builder {
         });
     }
 
-    /// Without a connection: tries again in a while, without a word.
+    /// Without a connection: silently retries after a while.
     fn reload_later(self) {
         set_timeout(
             move || {
@@ -182,7 +182,7 @@ impl Builder {
         );
     }
 
-    /// The lesson as it stands on the server. What is being written stays; what is being read stays where it is.
+    /// Takes the lesson from the server. What is being written stays; what is being read keeps its scroll position.
     pub(super) fn took_lesson(self, lesson: Lesson) {
         let mut anew = Vec::new();
         self.savers.update(|savers| {
@@ -213,7 +213,7 @@ impl Builder {
         }
     }
 
-    /// One place up or down.
+    /// Moves a task one place up or down.
     pub fn step_task(self, id: TaskId, way: Way) {
         if let Some(place) = self.lesson.with_untracked(|lesson| places::step(lesson, id, way)) {
             self.move_task(id, place);
@@ -236,7 +236,7 @@ impl Builder {
             places::relocate(lesson, id, to);
         });
         scroll::show_task(id);
-        // What is moved in a page loses the focus.
+        // An element that is moved in the page loses the focus.
         if has_focus {
             scroll::focus_task(id);
         }
@@ -300,7 +300,7 @@ impl Builder {
             move || api::tasks::delete(id),
             move |answer| {
                 match &answer {
-                    // What was unfinished in it went with it; Undo brings both back.
+                    // Its unfinished draft went with it; Undo brings both back.
                     Ok(()) => web::forget(&self.draft_name(id)),
                     Err(error) => {
                         self.say(error);
@@ -342,7 +342,7 @@ impl Builder {
         );
     }
 
-    /// Has a task made. `failed` is reply why it could not be begun.
+    /// Has a task generated. `then` receives an error if the run could not be started.
     pub fn generate(self, body: GenerateTask, then: impl FnOnce(Result<(), ApiError>) + 'static) {
         let lesson = self.lesson.with_untracked(|lesson| lesson.id);
         let after = body.after;
@@ -364,7 +364,7 @@ impl Builder {
         );
     }
 
-    /// Has a task made anew, differently. What stands now can be brought back by undo.
+    /// Has a task made again, differently. Undo brings back the current one.
     pub fn make_again(self, id: TaskId, wish: String) {
         if self.is_local(id) {
             return;
@@ -375,7 +375,7 @@ impl Builder {
         self.flush(id);
         self.ask(
             move || async move {
-                // The newest revision: what was just written may have been saved a moment ago.
+                // Use the newest revision: what was just written may only now have been saved.
                 let revision = self.task_now(id).map_or(0, |task| task.revision);
                 let body = Regenerate { request_id: web::fresh_uuid(), revision, wish };
                 api::generation::regenerate(id, body).await
@@ -399,7 +399,7 @@ impl Builder {
         );
     }
 
-    /// A single task that was asked for has come: a step that can be undone.
+    /// Records generated single tasks that have arrived as steps that can be undone.
     fn note_made(self, lesson: &Lesson) {
         let asked_for = self.asked_for.get_value();
         if asked_for == 0 {
@@ -416,7 +416,7 @@ impl Builder {
         }
     }
 
-    /// What was made again is a step that can be undone.
+    /// Records tasks that were made again as steps that can be undone.
     fn note_made_again(self) {
         let busy = self.runs.with_untracked(|runs| super::outline::being_made_again(runs));
         let waiting: Vec<TaskId> =

@@ -1,5 +1,5 @@
-//! A task's card: as a student sees it and can try it; with its tools when it is selected; with its editor inside
-//! when it is being written.
+//! A task's card: the student's view, which can be tried; with tools when it is selected; with its editor inside when
+//! it is being edited.
 
 use leptos::prelude::*;
 use types::{
@@ -30,7 +30,7 @@ use crate::{
 };
 
 impl Builder {
-    /// Can it be made again here: a kind that is generated, and not only on this page?
+    /// Whether the task can be made again: its kind can be generated, and the server has it.
     fn can_again(self, id: TaskId) -> bool {
         let is_generated = |meta: &types::tasks::Meta| meta.generated;
         self.lesson
@@ -38,12 +38,12 @@ impl Builder {
             && !self.savers.with(|savers| savers.get(&id).is_some_and(Saver::is_new))
     }
 
-    /// Can somebody here follow a wish for it?
+    /// Whether there is a model here that can follow a wish for the task.
     fn can_improve(self, id: TaskId) -> bool {
         self.options.with(|options| options.as_ref().is_some_and(|options| options.model)) && self.can_again(id)
     }
 
-    /// Opens the line for a wish; `false`: nobody here can follow one.
+    /// Opens the field for a wish; `false` if nothing here can follow one.
     pub fn improve(self, id: TaskId) -> bool {
         let can = untrack(|| self.can_improve(id));
         if can {
@@ -70,10 +70,10 @@ pub fn TaskCard(id: TaskId) -> impl IntoView {
         })
     });
     let state = Memo::new(move |_| builder.save_state(id));
-    // Only here, it has no student's view yet: the server would have to take it first.
+    // A local task has no student's view yet: the server would have to have it first.
     let is_local = Memo::new(move |_| builder.savers.with(|savers| savers.get(&id).is_some_and(Saver::is_new)));
     let skill = Signal::derive(move || task.with(|task| task.as_ref().map_or(Skill::Other, |task| task.body.skill())));
-    // What is being written shows in the head at once.
+    // The head shows the draft as it is being written.
     let written = move |read: fn(&super::history::Written) -> String, saved: fn(&types::lesson::Task) -> String| {
         Signal::derive(move || {
             builder
@@ -137,7 +137,7 @@ pub fn TaskCard(id: TaskId) -> impl IntoView {
     }
 }
 
-/// What can be done with the task that is selected.
+/// The tools of the selected task.
 #[component]
 fn Toolbar(id: TaskId) -> impl IntoView {
     let builder = use_builder();
@@ -203,7 +203,7 @@ fn Toolbar(id: TaskId) -> impl IntoView {
     }
 }
 
-/// Making it again did not work; what stands is what stood.
+/// Making the task again failed; the old one is still there.
 #[component]
 fn AgainFailed(part: Part) -> impl IntoView {
     let builder = use_builder();
@@ -226,7 +226,7 @@ fn AgainFailed(part: Part) -> impl IntoView {
     }
 }
 
-/// Something was written that the server does not have.
+/// Notice that the server lacks something that was written.
 #[component]
 fn Unfinished(id: TaskId) -> impl IntoView {
     let builder = use_builder();
@@ -250,7 +250,7 @@ fn Unfinished(id: TaskId) -> impl IntoView {
     }
 }
 
-/// The task as one student sees it, from the server, with real marks.
+/// The task as a student sees it, from the server, with real marks.
 #[component]
 fn AsStudent(id: TaskId) -> impl IntoView {
     let builder = use_builder();
@@ -261,7 +261,8 @@ fn AsStudent(id: TaskId) -> impl IntoView {
     });
     let view = Memo::new(move |_| match student.get()? {
         Ok(student) => Some(student.view),
-        // Without an answer the card is still read: its own content makes a student's view, and checking waits.
+        // Without an answer the card is still readable: the student's view is made from its own content, and checking
+        // waits.
         Err(_) => {
             builder.lesson.with_untracked(|lesson| super::places::task(lesson, id).map(|t| t.body.student_view(0)))
         }
@@ -336,7 +337,7 @@ fn Try(id: TaskId, view: TaskView) -> impl IntoView {
     }
 }
 
-/// A wish for a change, in the teacher's words.
+/// A field for the teacher's wish for a change, in free text.
 #[component]
 fn Improve(id: TaskId) -> impl IntoView {
     let builder = use_builder();

@@ -1,4 +1,4 @@
-//! A task being written, inside its card: saved as its author goes.
+//! The editor of a task, inside its card: saved as its author types.
 
 use leptos::prelude::*;
 use types::{
@@ -110,7 +110,7 @@ pub fn Editor(id: TaskId) -> impl IntoView {
     }
 }
 
-/// What the server said of the content, with paths from its root.
+/// The server's errors about the content, with paths from its root.
 fn of_content(errors: &[FieldError]) -> Vec<FieldError> {
     errors
         .iter()
@@ -121,7 +121,7 @@ fn of_content(errors: &[FieldError]) -> Vec<FieldError> {
         .collect()
 }
 
-/// Somebody changed the task in another place: both versions are there, and the teacher chooses.
+/// The task was changed elsewhere: both versions are kept, and the teacher chooses.
 #[component]
 pub fn ConflictBanner(id: TaskId) -> impl IntoView {
     let builder = use_builder();

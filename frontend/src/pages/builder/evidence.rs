@@ -1,4 +1,4 @@
-//! What the quality gate found, in words, and what a part failed of. Without a browser.
+//! Texts for what the quality gate found, and for why a part failed. Needs no browser.
 
 use types::{
     evidence::{Finding, FindingCode, GateReport, Severity},
@@ -8,10 +8,10 @@ use types::{
     locale::{Key, Locale, Plural, plural, text, text_with},
 };
 
-/// Words a second that a learner reads, for the reading time.
+/// A learner's reading speed in words per minute, for the reading time.
 const WORDS_A_MINUTE: u32 = 115;
 
-/// How a check of the gate came out.
+/// Outcome of a check of the gate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     Good,
@@ -19,18 +19,18 @@ pub enum Outcome {
     Fault,
 }
 
-/// The sum of what the gate says.
+/// Summary of the gate's report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Summary {
-    /// Checks passed of those that could be made.
+    /// Number of checks passed, of those that could be made.
     pub passed: usize,
     pub of: usize,
-    /// Things to look at.
+    /// Number of findings to look at.
     pub open: usize,
     pub worst: Outcome,
 }
 
-/// The checks are structure, item writing, level, and single answers where they were proved.
+/// The checks are structure, item writing, level, and single answers if those were proved.
 pub fn summary(report: &GateReport, items: usize) -> Summary {
     let worst_of = |mine: fn(FindingCode) -> bool| {
         report
@@ -64,7 +64,7 @@ pub fn outcome(severity: Severity) -> Outcome {
     }
 }
 
-/// Findings that stand in the level's own part of the panel.
+/// Whether a finding belongs to the panel's section on the level.
 pub fn is_level(code: FindingCode) -> bool {
     matches!(
         code,
@@ -76,7 +76,7 @@ fn is_writing(code: FindingCode) -> bool {
     !is_level(code) && code != FindingCode::Structure
 }
 
-/// A finding as a sentence; `items` are the task's, to name one by its number.
+/// A finding as a sentence; `items` are the task's, to refer to one by its number.
 pub fn sentence(locale: Locale, finding: &Finding, items: &[ItemId]) -> String {
     let key = match finding.code {
         FindingCode::Structure => Key::EvidenceStructure,
@@ -128,7 +128,7 @@ pub fn reading_time(locale: Locale, words: u32) -> String {
     plural(locale, Plural::TasksWords, u64::from(words)) + ", " + &time
 }
 
-/// Why a part could not be written.
+/// Why a part could not be generated.
 pub fn fault(locale: Locale, fault: Option<PartFault>) -> &'static str {
     text(
         locale,

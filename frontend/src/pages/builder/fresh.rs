@@ -1,5 +1,5 @@
-//! Tasks that are only here: a blank one can't be marked, so the server takes it when it is whole. Until then it
-//! stands in its place on the page, and in this browser's storage.
+//! Local tasks: a blank one can't be marked, so the server accepts a task only once it is complete. Until then it is in
+//! its place on the page, and in this browser's storage.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -27,7 +27,7 @@ use crate::{
     web,
 };
 
-/// Where a task that is only here stands.
+/// The stored place of a local task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct LocalTask {
     id: TaskId,
@@ -51,12 +51,12 @@ fn blank(id: TaskId, section: SectionId, kind: &str, now: DateTime<Utc>) -> Opti
 }
 
 impl Builder {
-    /// The server has never had it.
+    /// Whether the server has never had the task.
     pub fn is_local(self, id: TaskId) -> bool {
         self.savers.with_untracked(|savers| savers.get(&id).is_some_and(Saver::is_new))
     }
 
-    /// A blank task of a kind, opened for writing.
+    /// Adds a blank task of a kind and opens it for editing.
     pub fn add_blank(self, kind: &str, at: AddAt) {
         let id = TaskId(web::fresh_uuid());
         let Some(task) = blank(id, at.section, kind, web::now()) else { return };
@@ -75,12 +75,12 @@ impl Builder {
         })
     }
 
-    /// A place in the server's terms.
+    /// A place in terms of the tasks that the server knows.
     pub(super) fn known_place(self, place: Place) -> Place {
         self.lesson.with_untracked(|lesson| places::without_local(lesson, place, |id| self.is_local(id)))
     }
 
-    /// The call that saves a task: its first save makes it, where it stands now.
+    /// The call that saves a task; the first save creates it in its current place.
     pub(super) fn save_call(
         self,
         id: TaskId,
@@ -106,13 +106,13 @@ impl Builder {
             if after.is_some() {
                 return Ok(made);
             }
-            // Without a task to stand after, it is put last; it stands first.
+            // Created without a predecessor it is put last; it belongs first.
             api::tasks::move_to(id, MoveTask { section_id: section, after: None }).await
         }
     }
 
-    /// The server's lesson with what is only here in its places: new tasks, and those that were deleted elsewhere while
-    /// something was written in them. What becomes of these is for their author to say.
+    /// The server's lesson with what exists only here put in its places: new tasks, and tasks that were deleted
+    /// elsewhere while they were being written. What becomes of the latter is for their author to decide.
     pub(super) fn with_local(self, mut lesson: Lesson) -> Lesson {
         let local: Vec<(Task, Place)> = self.lesson.with_untracked(|now| {
             let mine = now.tasks().filter(|task| self.is_local(task.id) || self.is_unsaved(task.id));
@@ -143,7 +143,7 @@ impl Builder {
         self.savers.with_untracked(|savers| savers.get(&id).is_some_and(|saver| saver.kept().is_some()))
     }
 
-    /// Keeps in this browser where they stand; what is written in them is kept with the other drafts.
+    /// Stores their places in this browser; their contents are stored with the other drafts.
     pub(super) fn keep_local(self) {
         let (lesson, list) = self.lesson.with_untracked(|lesson| {
             let touched = |id: &TaskId| {
@@ -166,7 +166,7 @@ impl Builder {
         }
     }
 
-    /// Brings back those that an earlier page left.
+    /// Restores the local tasks that an earlier page left behind.
     pub(super) fn recall_local(self) {
         let id = self.lesson.with_untracked(|lesson| lesson.id);
         let kept = web::stored(&list_name(id)).and_then(|json| types::json::from_str::<Vec<LocalTask>>(&json).ok());
@@ -195,7 +195,7 @@ impl Builder {
         }
     }
 
-    /// Takes away a task that is only here.
+    /// Removes a local task.
     pub(super) fn remove_local(self, id: TaskId) -> Option<(Task, Place, Saver)> {
         let place = self.lesson.with_untracked(|lesson| places::place_of(lesson, id))?;
         let next = self.lesson.with_untracked(|lesson| places::neighbour(lesson, id));
@@ -210,7 +210,7 @@ impl Builder {
         Some((task, place, saver))
     }
 
-    /// The same, with the way back.
+    /// Removes a local task, with Undo.
     pub(super) fn delete_local(self, id: TaskId) {
         let Some((task, place, saver)) = self.remove_local(id) else { return };
         self.app.toasts.undo(t_with(Key::BuilderDeleted, &[("title", &saver.draft().title)]), move || {
@@ -226,7 +226,7 @@ impl Builder {
         });
     }
 
-    /// A blank task in which nothing was written is none.
+    /// Removes a blank task in which nothing was written.
     pub(super) fn drop_untouched(self, id: TaskId) {
         let is_untouched = self
             .savers

@@ -1,5 +1,5 @@
-//! Undo and redo: a stack of steps, each of which says how it is taken back and done again over the REST calls.
-//! Without a browser: the page carries out the [`Call`]s and reports how they went.
+//! Undo and redo: a stack of steps, each of which knows the REST calls that undo and redo it. Needs no browser: the
+//! page carries out the [`Call`]s and reports how they went.
 
 use serde_json::Value;
 use types::{
@@ -11,10 +11,10 @@ use types::{
 
 use super::places::Place;
 
-/// Further back nobody looks, and contents are kept whole.
+/// Most steps kept: nobody goes further back, and each holds whole contents.
 const DEPTH: usize = 100;
 
-/// What an author writes of a task.
+/// The parts of a task that an author writes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Written {
     pub title: String,
@@ -29,7 +29,7 @@ impl From<&Task> for Written {
 }
 
 impl Written {
-    /// The same to an author: what the server found for a key (its neighbours) is none of theirs.
+    /// Equal for the author: what the server found for a key (its neighbours) doesn't count.
     pub fn is_like(&self, other: &Self) -> bool {
         self.title == other.title
             && self.instructions == other.instructions
@@ -48,10 +48,10 @@ fn as_authored(value: Value) -> Value {
     }
 }
 
-/// Something that was done.
+/// A change that was made.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
-    /// By hand or by making it again.
+    /// Edited by hand or made again.
     Edit {
         task: TaskId,
         before: Box<Written>,
@@ -62,7 +62,7 @@ pub enum Step {
         from: Place,
         to: Place,
     },
-    /// A blank one, a copy, or one that was made.
+    /// Added: blank, a copy, or generated.
     Add(TaskId),
     Delete(TaskId),
     Title {
@@ -80,7 +80,7 @@ pub enum Step {
         before: String,
         after: String,
     },
-    /// After which section it stood and stands; `None`: first.
+    /// The sections that it came after, before and now; `None`: first.
     MoveSection {
         section: SectionId,
         from: Option<SectionId>,
@@ -88,7 +88,7 @@ pub enum Step {
     },
 }
 
-/// What the page asks of the server.
+/// A request that the page makes to the server.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Call {
     Write(TaskId, Box<Written>),
@@ -134,7 +134,7 @@ impl Step {
         }
     }
 
-    /// A step that changed nothing is none.
+    /// Whether the step changed nothing.
     fn is_empty(&self) -> bool {
         match self {
             Self::Edit { before, after, .. } => before.is_like(after),
@@ -148,16 +148,16 @@ impl Step {
     }
 }
 
-/// The steps done and undone.
+/// The done and the undone steps.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
     done: Vec<Step>,
     undone: Vec<Step>,
-    /// Saves of one sitting at this task are one step.
+    /// The task being edited: saves in one sitting are one step.
     sitting: Option<TaskId>,
 }
 
-/// Which way a call went, to report how it ended.
+/// Whether a call undoes or redoes, to report how it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     Back,
@@ -165,7 +165,7 @@ pub enum Direction {
 }
 
 impl History {
-    /// A step that was done. What was undone before can't be done again after it.
+    /// Records a step. What was undone before can no longer be redone.
     pub fn push(&mut self, step: Step) {
         if step.is_empty() {
             return;
@@ -197,7 +197,7 @@ impl History {
         }
     }
 
-    /// The editor was closed: the next edit is a step of its own.
+    /// The editor was closed: the next edit is a new step.
     pub fn end_sitting(&mut self) {
         self.sitting = None;
     }
@@ -209,7 +209,7 @@ impl History {
         }
     }
 
-    /// What to ask of the server. The step changes sides at once; [`History::failed`] brings it back.
+    /// The call to make. The step moves to the other stack at once; [`History::failed`] moves it back.
     pub fn take(&mut self, direction: Direction) -> Option<Call> {
         self.sitting = None;
         match direction {
@@ -228,7 +228,7 @@ impl History {
         }
     }
 
-    /// The server did not do it: the step is where it was.
+    /// The call failed: the step moves back.
     pub fn failed(&mut self, direction: Direction) {
         match direction {
             Direction::Back => self.done.extend(self.undone.pop()),
@@ -236,7 +236,7 @@ impl History {
         }
     }
 
-    /// What it was about is gone for good, so neither way works any more.
+    /// Drops the step: what it was about is gone for good, so neither direction works any more.
     pub fn forget(&mut self, direction: Direction) {
         match direction {
             Direction::Back => self.undone.pop(),
@@ -244,7 +244,7 @@ impl History {
         };
     }
 
-    /// A toast's own **Undo**: takes the step out wherever it stands and says how to take it back.
+    /// For a toast's own **Undo**: removes the step wherever it is in the stack and returns the call that undoes it.
     pub fn take_out(&mut self, step: &Step) -> Option<Call> {
         let at = self.done.iter().rposition(|done| done == step)?;
         Some(self.done.remove(at).back())

@@ -1,6 +1,6 @@
-//! The lesson builder: the outline, the tasks as students see them, and what the gate says of the one selected.
+//! The lesson builder: the outline, the tasks as students see them, and the gate's report on the selected one.
 //!
-//! What can be decided without a browser stands in `places`, `history`, `autosave`, `outline` and `evidence`.
+//! Logic that needs no browser is in `places`, `history`, `autosave`, `outline` and `evidence`.
 
 use leptos::{html, prelude::*};
 use leptos_router::hooks::use_params_map;
@@ -62,8 +62,8 @@ pub fn BuilderPage() -> impl IntoView {
 #[component]
 fn OneLesson(id: LessonId) -> impl IntoView {
     let lesson = Fetched::new(move || async move {
-        // Asked first: of a run that ends before the lesson is read, the lesson has everything. The other way round
-        // its last tasks would be missed.
+        // Runs first: if one ends before the lesson is read, the lesson has all of its tasks. The other way round its
+        // last tasks would be missed.
         let runs = api::lessons::runs(id).await?;
         api::lessons::get(id).await.map(|lesson| (lesson, runs))
     });
@@ -93,7 +93,7 @@ fn OneLesson(id: LessonId) -> impl IntoView {
 #[component]
 fn Workbench(
     lesson: Lesson,
-    /// What was being written before the lesson was read.
+    /// The runs as they were before the lesson was read.
     runs: Vec<Run>,
 ) -> impl IntoView {
     let app = use_app();
@@ -108,7 +108,7 @@ fn Workbench(
         scroll::go_to_task(named);
     }
 
-    // What is not saved must not be lost by closing the window; inside the app `leave` sees to it.
+    // Closing the window must not lose unsaved changes; navigation inside the app is handled by `leave`.
     let guard = window_event_listener(leptos::ev::beforeunload, move |event| {
         if untrack(|| builder.is_dirty()) && !builder.leaving.get_value() {
             event.prevent_default();
@@ -160,7 +160,7 @@ fn Workbench(
     }
 }
 
-/// The bar at the foot where the window has no room for the panes.
+/// The bar at the bottom, if the window has no room for the panes.
 #[component]
 fn Switcher() -> impl IntoView {
     let builder = use_builder();
@@ -182,7 +182,7 @@ fn Switcher() -> impl IntoView {
     }
 }
 
-/// A pane that comes over the page from an edge.
+/// A pane that slides in over the page.
 #[component]
 fn SheetDialog(which: Sheet, title: Key, content: fn() -> AnyView) -> impl IntoView {
     let builder = use_builder();

@@ -1,5 +1,5 @@
-//! What the builder knows, shared by its panes: the lesson as the server has it, what is being written, and what has
-//! been done. Made once a lesson; every pane gets it from the context.
+//! The builder's state, shared by its panes: the lesson as the server has it, what is being written, and what has been
+//! done. Created once per lesson; every pane gets it from the context.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ use super::{
 };
 use crate::state::{AppState, Scope};
 
-/// Which sheet is open where the window has no room for the panes.
+/// Which sheet is open, if the window has no room for the panes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sheet {
     Outline,
@@ -41,7 +41,7 @@ pub struct AddAt {
 #[derive(Clone, Copy)]
 pub struct Builder {
     pub app: AppState,
-    /// Ends with the page.
+    /// Futures that end with the page.
     pub scope: Scope,
     pub lesson: RwSignal<Lesson>,
     pub runs: RwSignal<Vec<Run>>,
@@ -49,49 +49,49 @@ pub struct Builder {
     pub selected: RwSignal<Option<TaskId>>,
     pub editing: RwSignal<Option<TaskId>>,
     pub savers: RwSignal<BTreeMap<TaskId, Saver>>,
-    /// Counted up where an open editor has to begin anew with another content.
+    /// Incremented when an open editor has to start anew with other content.
     pub anew: RwSignal<BTreeMap<TaskId, u32>>,
     pub history: RwSignal<History>,
-    /// What stood in the tasks that are being made again.
+    /// The previous texts of tasks that are being made again.
     pub before_again: StoredValue<BTreeMap<TaskId, Written>>,
-    /// How many single tasks were asked for and are not there yet: each is a step that can be undone.
+    /// Number of single tasks requested that have not arrived yet: each becomes a step that can be undone.
     pub(super) asked_for: StoredValue<usize>,
-    /// Calls that wait for their answer.
+    /// Number of calls that are not answered yet.
     pub pending: RwSignal<usize>,
-    /// The last call did not get through.
+    /// The last call did not reach the server.
     pub unreachable: RwSignal<bool>,
     pub saved_at: RwSignal<Option<DateTime<Utc>>>,
     pub adding: RwSignal<Option<AddAt>>,
-    /// The task under which the wish for a change is being written.
+    /// The task whose field for a wish is open.
     pub improving: RwSignal<Option<TaskId>>,
     pub sheet: RwSignal<Option<Sheet>>,
     pub showing_keys: RwSignal<bool>,
     pub options: RwSignal<Option<GenerationOptions>>,
     pub outline: Memo<Vec<OutlineSection>>,
     pub queue: Queue,
-    /// The editors and the palette.
+    /// Loads the editors and the palette.
     pub authoring: Loader,
-    /// What waits for everything to be saved.
+    /// The action that waits for everything to be saved.
     pub wanted: RwSignal<Option<Wanted>>,
-    /// The page is being left by a press that was asked about: the browser need not ask again.
+    /// The user has already confirmed leaving the page: the browser need not ask again.
     pub leaving: StoredValue<bool>,
     pub(super) is_polling: StoredValue<bool>,
     pub(super) save_timer: StoredValue<Option<TimeoutHandle>>,
     pub(super) wants_reload: StoredValue<bool>,
 }
 
-/// How all of it stands, for the top bar.
+/// Overall save state, for the top bar.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Sync {
     Saved(Option<DateTime<Utc>>),
     Saving,
-    /// Something is not whole yet and waits for its author.
+    /// Something is incomplete and waits for its author.
     Unfinished,
     Offline,
-    /// The server has trouble; it is tried again.
+    /// Trouble on the server; it is retried.
     Trouble,
     Conflict,
-    /// A task was deleted elsewhere, and what was written in it is only here.
+    /// A task was deleted elsewhere, and its draft exists only here.
     Gone,
 }
 
@@ -140,12 +140,12 @@ impl Builder {
         Memo::new(move |_| self.lesson.with(|lesson| places::task(lesson, id).cloned()))
     }
 
-    /// The same, outside of views; `None` also where the page has gone.
+    /// The same without tracking; also `None` if the page is gone.
     pub fn task_now(self, id: TaskId) -> Option<Task> {
         self.lesson.try_with_untracked(|lesson| places::task(lesson, id).cloned()).flatten()
     }
 
-    /// The task that the side panel and the keys are about: the one selected, else the first.
+    /// The task that the side panel and shortcuts act on: the selected one, else the first.
     pub fn current(self) -> Option<TaskId> {
         let selected = self.selected.get();
         self.lesson.with(|lesson| {
@@ -181,7 +181,7 @@ impl Builder {
         self.savers.with(|savers| savers.get(&id).map_or(State::Saved, Saver::state))
     }
 
-    /// There is something here that the server does not have.
+    /// Whether there is something here that the server does not have.
     pub fn is_dirty(self) -> bool {
         self.pending.get() > 0 || self.savers.with(|savers| savers.values().any(Saver::is_dirty))
     }
@@ -211,7 +211,7 @@ fn sync(states: &[State], pending: usize, online: bool, unreachable: bool, saved
     }
 }
 
-/// The builder of the page that this component stands in.
+/// The builder of the page around this component.
 pub fn use_builder() -> Builder {
     expect_context()
 }

@@ -1,5 +1,5 @@
-//! What stands in the lesson from top to bottom, without a browser: tasks, and the parts that are still being
-//! written in the places where they will stand.
+//! The lesson from top to bottom: tasks, and parts still being generated, in the places where they will be. Needs no
+//! browser.
 
 use std::collections::BTreeMap;
 
@@ -18,15 +18,15 @@ pub enum EntryId {
     Part(GenerationPartId),
 }
 
-/// How a place stands, for the outline's icon and the ribbon's segment.
+/// The state of a place, for the outline's icon and the ribbon's segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     Good,
     /// Worth a look.
     Look,
-    /// Students can't do it as it is.
+    /// Students can't do the task as it is.
     Fault,
-    /// The gate has not measured it.
+    /// Not measured by the gate.
     Unmeasured,
     Waiting,
     Writing,
@@ -36,7 +36,7 @@ pub enum Standing {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     pub id: EntryId,
-    /// Counted through the lesson, from 1.
+    /// 1-based, counted through the lesson.
     pub number: usize,
     pub title: String,
     pub skill: Skill,
@@ -46,13 +46,13 @@ pub struct Entry {
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutlineSection {
     pub id: SectionId,
-    /// From 1.
+    /// 1-based.
     pub number: usize,
     pub title: String,
     pub entries: Vec<Entry>,
 }
 
-/// Where the page asked a run to put its task: the run itself doesn't say.
+/// After which task the page asked each run to put its task: the run itself doesn't say.
 pub type Wished = BTreeMap<GenerationRunId, TaskId>;
 
 fn standing_of_part(part: &Part) -> Option<Standing> {
@@ -64,7 +64,7 @@ fn standing_of_part(part: &Part) -> Option<Standing> {
     }
 }
 
-/// A part that makes a task anew names it from the start; it has no place of its own.
+/// The task that a part makes again. Such a part names it from the start, and has no place of its own.
 pub fn replaces(part: &Part) -> Option<TaskId> {
     if part.status == PartStatus::Ready { None } else { part.task_id }
 }
@@ -105,8 +105,8 @@ pub fn outline(lesson: &Lesson, runs: &[Run], wished: &Wished) -> Vec<OutlineSec
         .collect()
 }
 
-/// As the server will place them: after what was asked for, else after the run's nearest earlier part of the
-/// section; else a single task goes last and a lesson's first part first.
+/// Inserts parts where the server will put them: after the requested task, else after the run's nearest earlier part in
+/// the section; else a single task goes last and a lesson's first part first.
 fn put_parts(entries: &mut Vec<Entry>, run: &Run, section: SectionId, wished: Option<TaskId>) {
     let mine = || run.parts.iter().filter(|part| part.section_id == section && replaces(part).is_none());
     for (n, part) in mine().enumerate() {
@@ -130,7 +130,7 @@ fn put_parts(entries: &mut Vec<Entry>, run: &Run, section: SectionId, wished: Op
     }
 }
 
-/// How far the writing is, over all runs that are running.
+/// Generation progress, summed over all running runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     pub running: bool,
@@ -139,7 +139,7 @@ pub struct Progress {
     pub total: usize,
 }
 
-/// Runs that are running count, and those with parts that need somebody.
+/// Sums up the running runs; if none is running, those with failed parts, which need attention.
 pub fn progress(runs: &[Run]) -> Progress {
     let running = runs.iter().any(is_running);
     let counted = |run: &&Run| if running { is_running(run) } else { run.failed() > 0 };
@@ -155,24 +155,24 @@ pub fn is_running(run: &Run) -> bool {
     run.status == RunStatus::Running
 }
 
-/// The tasks that are being made again at the moment.
+/// The tasks that are being made again right now.
 pub fn being_made_again(runs: &[Run]) -> Vec<TaskId> {
     let open = |part: &&Part| matches!(part.status, PartStatus::Waiting | PartStatus::Writing);
     runs.iter().filter(|run| is_running(run)).flat_map(|run| &run.parts).filter(open).filter_map(replaces).collect()
 }
 
-/// What a look at the runs brought.
+/// What changed between two polls of the runs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunChanges {
     /// Tasks became ready, or a run left the list: the lesson has to be read again.
     pub lesson_changed: bool,
-    /// Something is still being written.
+    /// Something is still being generated.
     pub running: bool,
-    /// The writing came to its end between the two looks.
+    /// Generation ended between the two polls.
     pub finished: bool,
 }
 
-/// Compares two looks at a lesson's runs. A run that is done with nothing failed leaves the list.
+/// Compares two polls of a lesson's runs. A run that ends with nothing failed leaves the list.
 pub fn run_changes(before: &[Run], after: &[Run]) -> RunChanges {
     let ready = |runs: &[Run]| -> usize { runs.iter().map(Run::ready).sum() };
     let left = before.iter().any(|run| is_running(run) && !after.iter().any(|now| now.id == run.id));
@@ -184,7 +184,7 @@ pub fn run_changes(before: &[Run], after: &[Run]) -> RunChanges {
     }
 }
 
-/// How long to wait for the next look, in milliseconds.
+/// Pause before the next poll, in milliseconds.
 pub fn pause_ms(hidden: bool, failures: u32) -> u32 {
     let base = if hidden { 5_000 } else { 700 };
     base * 2_u32.pow(failures.min(4))

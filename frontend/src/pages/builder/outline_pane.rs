@@ -1,4 +1,4 @@
-//! The lesson's outline: sections, their tasks with skill and state, put in order by pointer or by keys.
+//! The lesson's outline: sections and their tasks with skill and state, reordered by pointer or by keys.
 
 use leptos::{html, prelude::*};
 use types::{
@@ -22,10 +22,10 @@ use crate::{
     web,
 };
 
-/// Where a drop would put what is being dragged: the section, and before which of its tasks.
+/// Where a drop would go: the section, and before which of its tasks.
 type DropPlace = (SectionId, Option<TaskId>);
 
-/// The segments of the whole lesson.
+/// The ribbon's segments for the whole lesson.
 pub fn segments(sections: &[OutlineSection]) -> Vec<Segment> {
     let state = |standing| match standing {
         Standing::Good | Standing::Look | Standing::Fault | Standing::Unmeasured => SegmentState::Ready,
@@ -84,7 +84,7 @@ fn OutlineSectionView(id: SectionId, dnd: Dnd, renaming: RwSignal<Option<Section
     let is_last_place = move || dnd.over.get() == Some((id, None));
     let step = move |way| {
         builder.step_section(id, way);
-        // A node that is moved loses the focus.
+        // An element that is moved loses the focus.
         if let Some(outline) = document().active_element().and_then(|item| item.closest(".outline").ok().flatten()) {
             web::focus_later(Some(outline), format!("[data-section='{id}'] [aria-haspopup='menu']"));
         }
@@ -180,7 +180,7 @@ fn Rename(id: SectionId, title: Memo<String>, renaming: RwSignal<Option<SectionI
     let on_key = move |event: KeyboardEvent| match event.key().as_str() {
         "Enter" if web::is_enter(&event) => save(),
         "Escape" => {
-            // The sheet around it stays open.
+            // Keeps the surrounding sheet open.
             event.prevent_default();
             event.stop_propagation();
             renaming.set(None);
@@ -266,7 +266,7 @@ fn OutlineEntry(id: EntryId, section: SectionId, entries: Memo<Vec<Entry>>, dnd:
         event.prevent_default();
         event.stop_propagation();
         builder.step_task(task, way);
-        // A node that is moved loses the focus.
+        // An element that is moved loses the focus.
         if let Some(outline) = event_target::<Element>(&event).closest(".outline").ok().flatten() {
             web::focus_later(Some(outline), format!("[data-entry='{task}'] > a"));
         }
@@ -323,7 +323,7 @@ fn parse<T: std::str::FromStr>(element: &Element, name: &str) -> Option<T> {
     element.get_attribute(name)?.parse().ok()
 }
 
-/// The place under the pointer, where a drop would change something.
+/// The drop place under the pointer, if a drop would change something.
 fn place_under(builder: Builder, task: Option<TaskId>, event: &PointerEvent) -> Option<DropPlace> {
     let section = drag::under(event, "[data-section]")?;
     let section_id: SectionId = parse(&section, "data-section")?;

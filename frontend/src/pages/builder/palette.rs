@@ -1,4 +1,4 @@
-//! Adding a task: choose a template, then have it written or start with a blank one.
+//! Adding a task: choose a template, then generate it or start with a blank one.
 
 use leptos::{html, prelude::*};
 use types::{
@@ -21,7 +21,7 @@ use crate::{
     web, words,
 };
 
-/// The skills in the order in which they stand.
+/// The skills, in display order.
 const SKILLS: [Skill; 6] =
     [Skill::Vocabulary, Skill::Grammar, Skill::Reading, Skill::Listening, Skill::Writing, Skill::Speaking];
 
@@ -37,7 +37,8 @@ fn skill_key(skill: Skill) -> Key {
     }
 }
 
-/// The templates that a search finds, of one skill or of all. Every word that was typed must begin one of theirs.
+/// The templates that match a search, of one skill or of all. Every typed word must be the prefix of one of the
+/// template's words.
 fn found(locale: Locale, query: &str, skill: Option<Skill>) -> Vec<&'static Meta> {
     let is_between = |c: char| !c.is_alphanumeric();
     let query = query.to_lowercase();
@@ -64,7 +65,7 @@ pub fn Palette() -> impl IntoView {
     Effect::new(move || {
         let Some(dialog) = node.get() else { return };
         if at.get().is_some() {
-            // A frame later its content stands in it, and the search gets the focus.
+            // Opens a frame later, once its content is rendered, so that the search gets the focus.
             request_animation_frame(move || {
                 if at.try_get_untracked().flatten().is_some() && !dialog.open() {
                     let _ = dialog.show_modal();
@@ -110,7 +111,7 @@ impl Choice {
         Self { query, skill, kind: RwSignal::new(None), shown }
     }
 
-    /// What was picked, while the search still shows it; else the first that it shows.
+    /// The picked kind while the search still shows it, else the first one shown.
     fn picked(self) -> Option<&'static str> {
         let kind = self.kind.get();
         self.shown.with(|shown| kind.filter(|kind| shown.contains(kind)).or_else(|| shown.first().copied()))
@@ -203,7 +204,7 @@ pub fn PaletteContent(at: AddAt) -> impl IntoView {
     }
 }
 
-/// The arrow down leads from the search into the list; Enter generates, as the form's own submit would.
+/// Arrow down moves from the search into the list; Enter generates, as submitting the form would.
 fn into_list(event: &KeyboardEvent) {
     let dialog = || event_target::<Element>(event).closest("dialog").ok().flatten();
     match event.key().as_str() {
@@ -276,7 +277,7 @@ fn TemplateCard(meta: &'static Meta, choice: Choice, start_blank: Callback<()>) 
 fn PaletteFoot(at: AddAt, choice: Choice, start_blank: Callback<()>) -> impl IntoView {
     let builder = use_builder();
     let about = RwSignal::new(builder.lesson.with_untracked(|lesson| lesson.topic.clone()));
-    // What somebody typed stays; else it is what the template usually has.
+    // What the user typed, else the template's default.
     let items = RwSignal::new(None::<u32>);
     let level = RwSignal::new(untrack(|| builder.level()));
     let busy = RwSignal::new(false);
@@ -411,7 +412,7 @@ fn PaletteFoot(at: AddAt, choice: Choice, start_blank: Callback<()>) -> impl Int
     }
 }
 
-/// Why it could not be begun; for a topic that is not there, with what is near.
+/// Why generation could not start; for an unknown topic, with similar ones.
 fn explain(error: &crate::api::ApiError) -> String {
     let said = words::problem(error);
     let near: Vec<&str> = error

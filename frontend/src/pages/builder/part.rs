@@ -1,4 +1,4 @@
-//! A task that is not there yet, in the place where it will stand: waiting, being written, or failed.
+//! A task that doesn't exist yet, shown in its future place: waiting, being generated, or failed.
 
 use leptos::prelude::*;
 use types::{

@@ -1,4 +1,4 @@
-//! Where a task stands among others, and where it goes, without a browser.
+//! Positions of tasks among others, and moving them. Needs no browser.
 
 use types::{
     ids::{SectionId, TaskId},
@@ -19,7 +19,7 @@ impl From<Place> for MoveTask {
     }
 }
 
-/// One step.
+/// The direction of one step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
     Up,
@@ -34,7 +34,7 @@ fn find(lesson: &Lesson, task: TaskId) -> Option<(usize, usize)> {
         .find_map(|(s, section)| section.tasks.iter().position(|t| t.id == task).map(|t| (s, t)))
 }
 
-/// A task by its id.
+/// Finds a task by its id.
 pub fn task(lesson: &Lesson, id: TaskId) -> Option<&Task> {
     lesson.tasks().find(|task| task.id == id)
 }
@@ -49,7 +49,7 @@ pub fn place_of(lesson: &Lesson, id: TaskId) -> Option<Place> {
     Some(Place { section: section.id, after: t.checked_sub(1).map(|before| section.tasks[before].id) })
 }
 
-/// One place up or down; past the edge of its section it goes into the next one. `None` at the lesson's end.
+/// The place one step up or down; past the edge of its section it goes into the next one. `None` at the lesson's end.
 pub fn step(lesson: &Lesson, id: TaskId, way: Way) -> Option<Place> {
     let (s, t) = find(lesson, id)?;
     let tasks = &lesson.sections[s].tasks;
@@ -65,7 +65,7 @@ pub fn step(lesson: &Lesson, id: TaskId, way: Way) -> Option<Place> {
     }
 }
 
-/// The place that a drop before `before` means; without it, the section's end. `None`: it would stay where it is.
+/// The place for a drop before `before`, or at the section's end without it. `None` if the task would stay where it is.
 pub fn drop_before(lesson: &Lesson, id: TaskId, section: SectionId, before: Option<TaskId>) -> Option<Place> {
     if before == Some(id) {
         return None;
@@ -80,7 +80,7 @@ pub fn drop_before(lesson: &Lesson, id: TaskId, section: SectionId, before: Opti
     (place_of(lesson, id) != Some(place)).then_some(place)
 }
 
-/// Puts a task that is there somewhere else. Where the place is gone, nothing changes.
+/// Moves a task. If the place doesn't exist, nothing changes. Returns whether it moved.
 pub fn relocate(lesson: &mut Lesson, id: TaskId, place: Place) -> bool {
     let Some((s, t)) = find(lesson, id) else { return false };
     if !lesson.sections.iter().any(|section| section.id == place.section) || place.after == Some(id) {
@@ -92,7 +92,7 @@ pub fn relocate(lesson: &mut Lesson, id: TaskId, place: Place) -> bool {
     true
 }
 
-/// Puts a task into its section: after `after`, else first where `after` is `None`; where `after` is gone, last.
+/// Inserts a task into its section: after `after`, or first if that is `None`, or last if `after` doesn't exist.
 pub fn put(lesson: &mut Lesson, task: Task, after: Option<TaskId>) {
     let Some(section) = lesson.sections.iter_mut().find(|section| section.id == task.section_id) else { return };
     let at = match after {
@@ -102,13 +102,13 @@ pub fn put(lesson: &mut Lesson, task: Task, after: Option<TaskId>) {
     section.tasks.insert(at, task);
 }
 
-/// After which section one stands; the outer `None`: it is not there.
+/// The section before this one (`None`: it is first); the outer `None`: there is no such section.
 pub fn place_of_section(lesson: &Lesson, id: SectionId) -> Option<Option<SectionId>> {
     let at = lesson.sections.iter().position(|section| section.id == id)?;
     Some(at.checked_sub(1).map(|before| lesson.sections[before].id))
 }
 
-/// One place up or down. `None` at the lesson's end.
+/// The place one step up or down. `None` at the lesson's end.
 pub fn step_section(lesson: &Lesson, id: SectionId, way: Way) -> Option<Option<SectionId>> {
     let at = lesson.sections.iter().position(|section| section.id == id)?;
     match way {
@@ -117,7 +117,7 @@ pub fn step_section(lesson: &Lesson, id: SectionId, way: Way) -> Option<Option<S
     }
 }
 
-/// Puts a section somewhere else.
+/// Moves a section.
 pub fn relocate_section(lesson: &mut Lesson, id: SectionId, after: Option<SectionId>) -> bool {
     let Some(at) = lesson.sections.iter().position(|section| section.id == id) else { return false };
     let section = lesson.sections.remove(at);
@@ -129,7 +129,8 @@ pub fn relocate_section(lesson: &mut Lesson, id: SectionId, after: Option<Sectio
     true
 }
 
-/// The place as the server knows it: tasks that are only here (`is_local`) are none to stand after.
+/// The place in the server's terms: local tasks (`is_local`) are skipped, so the predecessor is the nearest one that
+/// the server knows.
 pub fn without_local(lesson: &Lesson, place: Place, is_local: impl Fn(TaskId) -> bool) -> Place {
     let after = place.after.and_then(|after| {
         let section = lesson.sections.iter().find(|section| section.id == place.section)?;
@@ -139,13 +140,13 @@ pub fn without_local(lesson: &Lesson, place: Place, is_local: impl Fn(TaskId) ->
     Place { after, ..place }
 }
 
-/// Takes a task out.
+/// Removes and returns a task.
 pub fn remove(lesson: &mut Lesson, id: TaskId) -> Option<Task> {
     let (s, t) = find(lesson, id)?;
     Some(lesson.sections[s].tasks.remove(t))
 }
 
-/// The task that is read next when `id` goes: the one after it, else the one before.
+/// The task to select when `id` goes: the next one, else the previous one.
 pub fn neighbour(lesson: &Lesson, id: TaskId) -> Option<TaskId> {
     let all: Vec<TaskId> = lesson.tasks().map(|task| task.id).collect();
     let at = all.iter().position(|task| *task == id)?;
@@ -188,7 +189,7 @@ pub(crate) mod tests {
         }
     }
 
-    /// Sections with as many tasks as given, numbered through from 1.
+    /// A lesson with sections of the given sizes, its tasks numbered from 1.
     pub(crate) fn lesson(sizes: &[usize]) -> Lesson {
         let mut next = 0;
         let sections = sizes

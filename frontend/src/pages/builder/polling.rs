@@ -1,4 +1,4 @@
-//! Watching the lesson being written: looks at its runs while one runs, and brings in what is ready.
+//! Follows generation: polls the lesson's runs while one is running, and reads in what is ready.
 
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -18,7 +18,7 @@ use crate::{
 };
 
 impl Builder {
-    /// Takes the first look, and goes on looking while something is being written.
+    /// Takes the first state of the runs, and polls while something is being generated.
     pub fn watch(self, runs: Vec<Run>) {
         self.took_runs(runs);
         self.poll();
@@ -49,7 +49,7 @@ impl Builder {
         });
     }
 
-    /// Takes a look's result. Is something still running?
+    /// Takes the result of a poll. Returns whether something is still running.
     fn took_runs(self, runs: Vec<Run>) -> bool {
         let changes = self.runs.with_untracked(|before| run_changes(before, &runs));
         if self.runs.with_untracked(|before| *before != runs) {
@@ -65,7 +65,7 @@ impl Builder {
         changes.running
     }
 
-    /// One run's newest state, as the answer to something we asked for.
+    /// Takes one run's newest state from the answer to a request.
     pub(super) fn took_run(self, run: Run) {
         let mut runs = self.runs.get_untracked();
         let keeps = is_running(&run) || run.failed() > 0;
@@ -74,7 +74,7 @@ impl Builder {
             None => runs.push(run),
         }
         if !keeps {
-            // What was ready is in the lesson already, or will be when it is read.
+            // What was ready is already in the lesson, or will be once it is read.
             self.reload();
         }
         self.took_runs(runs);
@@ -85,7 +85,7 @@ impl Builder {
         self.ask_run(move || api::generation::stop_run(id), |()| {});
     }
 
-    /// Stops everything that is being written.
+    /// Stops all running runs.
     pub fn stop_all(self) {
         let running: Vec<GenerationRunId> =
             self.runs.with_untracked(|runs| runs.iter().filter(|run| is_running(run)).map(|run| run.id).collect());
@@ -98,12 +98,12 @@ impl Builder {
         self.ask_run(move || api::generation::retry_part(id), |()| {});
     }
 
-    /// Lets a failed part go.
+    /// Dismisses a failed part.
     pub fn dismiss_part(self, id: GenerationPartId) {
         self.ask_run(move || api::generation::dismiss_part(id), |()| {});
     }
 
-    /// Lets a failed part go and opens a blank task of its kind in its place.
+    /// Dismisses a failed part and opens a blank task of its kind in its place.
     pub fn write_myself(self, id: GenerationPartId, kind: String, section: SectionId) {
         let after = self.task_before(id);
         self.ask_run(
@@ -114,7 +114,7 @@ impl Builder {
         );
     }
 
-    /// The task that stands before a part in its section.
+    /// The task before a part in its section.
     fn task_before(self, id: GenerationPartId) -> Option<types::ids::TaskId> {
         use super::outline::EntryId;
         self.outline.with_untracked(|sections| {

@@ -1,4 +1,4 @@
-//! Saving as one writes: the machines of `autosave` meet the clock, the server and the browser's own storage.
+//! Autosave: connects the state machines of `autosave` to the clock, the server and the browser's storage.
 
 use std::time::Duration;
 
@@ -45,12 +45,12 @@ fn failure(error: &ApiError) -> Failure {
 }
 
 impl Builder {
-    /// The name under which a draft is kept in this browser.
+    /// The name under which a draft is stored in this browser.
     pub(super) fn draft_name(self, id: TaskId) -> String {
         unsaved::draft_name(self.lesson.with_untracked(|lesson| lesson.id), id)
     }
 
-    /// Opens a task for writing.
+    /// Opens a task's editor.
     pub fn edit(self, id: TaskId) {
         if let Some(open) = self.editing.get_untracked()
             && open != id
@@ -66,7 +66,7 @@ impl Builder {
         self.editing.set(Some(id));
     }
 
-    /// Closes the editor; what was written is sent without waiting.
+    /// Closes the editor; changes are sent without waiting.
     pub fn close_editor(self) {
         if let Some(id) = self.editing.get_untracked() {
             self.flush(id);
@@ -76,7 +76,7 @@ impl Builder {
         }
     }
 
-    /// Its author wrote something.
+    /// Takes a change by the author.
     pub fn write(self, id: TaskId, change: impl FnOnce(&mut Written)) {
         let Some(task) = self.task_now(id) else { return };
         self.savers.update(|savers| {
@@ -89,7 +89,7 @@ impl Builder {
         self.schedule();
     }
 
-    /// Sends what is ready to be sent of a task.
+    /// Sends what can be sent of a task.
     pub fn flush(self, id: TaskId) {
         self.savers.update(|savers| {
             if let Some(saver) = savers.get_mut(&id) {
@@ -99,13 +99,13 @@ impl Builder {
         self.send_due();
     }
 
-    /// The network is back: no need to wait any longer.
+    /// Sends everything that can be sent, without waiting any longer.
     pub fn flush_all(self) {
         self.savers.update(|savers| savers.values_mut().for_each(|saver| saver.hurry(now_ms())));
         self.send_due();
     }
 
-    /// Keeps a draft in this browser until the server has it.
+    /// Stores a draft in this browser until the server has it.
     pub(super) fn keep(self, id: TaskId) {
         let kept = self.savers.with_untracked(|savers| savers.get(&id).and_then(Saver::kept));
         match kept.and_then(|kept| serde_json::to_string(&kept).ok()) {
@@ -115,7 +115,7 @@ impl Builder {
         self.keep_local();
     }
 
-    /// Brings back what an earlier page could not save.
+    /// Restores what an earlier page could not save.
     pub fn recall(self) {
         self.recall_local();
         let tasks: Vec<Task> = self.lesson.with_untracked(|lesson| lesson.tasks().cloned().collect());
@@ -140,8 +140,8 @@ impl Builder {
         }
     }
 
-    /// Brings back, at the lesson's end, what was written in tasks that were deleted elsewhere meanwhile. What becomes of
-    /// it is for its author to say.
+    /// Restores, at the lesson's end, the drafts of tasks that were deleted elsewhere meanwhile. What becomes of them
+    /// is for their author to decide.
     fn recall_deleted(self) -> usize {
         let Some(section) = self.lesson.with_untracked(|lesson| lesson.sections.last().map(|section| section.id))
         else {
@@ -154,7 +154,7 @@ impl Builder {
             }
             let kept =
                 web::stored(&self.draft_name(id)).and_then(|json| types::json::from_str::<KeptDraft>(&json).ok());
-            // One that the server has never had stands in a list of its own (`recall_local`).
+            // A task that the server has never had is in a separate list (`recall_local`).
             let Some(kept) = kept.filter(|kept| !kept.is_new()) else { continue };
             let (task, saver) = kept.of_deleted(id, section, web::now());
             self.savers.update(|savers| {
@@ -167,7 +167,7 @@ impl Builder {
         found
     }
 
-    /// Sets the timer to the next save that is due.
+    /// Sets the timer for the next save that is due.
     fn schedule(self) {
         if let Some(timer) = self.save_timer.get_value() {
             timer.clear();
@@ -246,7 +246,7 @@ impl Builder {
         self.app.memory.did(Tried::Edited);
     }
 
-    /// A task as the server has it now, by our own doing: an open editor follows.
+    /// Takes a task as the server has it now, by our own doing: an open editor follows it.
     pub(super) fn put_task(self, task: Task) {
         let id = task.id;
         let follows = self
@@ -283,7 +283,7 @@ impl Builder {
         self.send_due();
     }
 
-    /// Brings back a task that was deleted elsewhere, with what was written in it.
+    /// Restores a task that was deleted elsewhere, with its draft.
     pub fn put_back(self, id: TaskId) {
         self.ask(
             move || api::tasks::restore(id),
@@ -298,7 +298,7 @@ impl Builder {
         );
     }
 
-    /// Gives up what was written and could not be saved.
+    /// Discards a draft that could not be saved.
     pub fn discard(self, id: TaskId) {
         self.savers.update(|savers| {
             if let Some(saver) = savers.get_mut(&id) {
@@ -312,7 +312,7 @@ impl Builder {
         }
     }
 
-    /// The page is being left inside the app: what is whole goes out now, the rest is kept in this browser.
+    /// The page is being left within the app: what is complete is sent now, the rest stays in this browser.
     pub fn leave(self) {
         let now = now_ms();
         let due: Vec<(TaskId, UpdateTask)> = self

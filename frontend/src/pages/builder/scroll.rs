@@ -1,4 +1,4 @@
-//! Keeping what is being read where it is, and showing what was asked for.
+//! Keeps the reading position, and scrolls to what was requested.
 
 use leptos::prelude::{document, request_animation_frame, window};
 use types::ids::TaskId;
@@ -14,7 +14,7 @@ fn card(id: TaskId) -> Option<Element> {
     document().get_element_by_id(&card_id(id))
 }
 
-/// The task that stands at the top of what is seen, and how far from the top.
+/// The card at the top of the visible area, and its distance from the top.
 fn anchor() -> Option<(String, f64)> {
     let cards = document().query_selector_all("[data-card]").ok()?;
     (0..cards.length())
@@ -24,8 +24,8 @@ fn anchor() -> Option<(String, f64)> {
         .map(|(id, place)| (id, place.top()))
 }
 
-/// Changes the page so that the task at the top of what is seen stays where it is. Browsers do that by themselves
-/// where they can; not all do, and none where what they held on to is replaced.
+/// Changes the page so that the task at the top of the visible area stays in place. Browsers anchor scrolling where
+/// they can, but not all do, and none if the anchor itself is replaced.
 pub fn keeping_place(change: impl FnOnce()) {
     let before = anchor();
     change();
@@ -50,18 +50,18 @@ fn moves_little() -> bool {
     window().match_media("(prefers-reduced-motion: reduce)").ok().flatten().is_some_and(|query| query.matches())
 }
 
-/// The task that the page's address names: `#task-…`.
+/// The task in the address's hash: `#task-…`.
 pub fn named() -> Option<TaskId> {
     window().location().hash().ok()?.strip_prefix("#task-")?.parse().ok()
 }
 
-/// Has a card the focus, or something in it, or nothing on the page at all?
+/// Whether a card, something in it, or nothing on the page has the focus.
 pub fn has_focus(id: TaskId) -> bool {
     let Some(at) = document().active_element() else { return true };
     at.tag_name() == "BODY" || card(id).is_some_and(|card| card.contains(Some(&at)))
 }
 
-/// Brings a card into view, once the page shows what just changed.
+/// Scrolls a card into view, once the page shows the change.
 pub fn show_task(id: TaskId) {
     request_animation_frame(move || {
         let Some(card) = card(id) else { return };
@@ -72,7 +72,7 @@ pub fn show_task(id: TaskId) {
     });
 }
 
-/// Brings a card into view at the top and gives it the focus: for links of the outline.
+/// Scrolls a card to the top and focuses it: for links of the outline.
 pub fn go_to_task(id: TaskId) {
     go_to(&card_id(id));
 }
@@ -90,7 +90,7 @@ pub fn go_to(id: &str) {
     });
 }
 
-/// Gives a card the focus without bringing it into view.
+/// Focuses a card without scrolling.
 pub fn focus_task(id: TaskId) {
     request_animation_frame(move || {
         if let Some(card) = card(id) {
@@ -99,8 +99,8 @@ pub fn focus_task(id: TaskId) {
     });
 }
 
-/// Leads into an editor that was just opened: to its first field; on a touch screen, where a focused field brings up
-/// the keyboard, to the card.
+/// Moves the focus into an editor that was just opened: to its first field, or on a touch screen to the card, because a
+/// focused field brings up the keyboard.
 pub fn enter_editor(id: TaskId) {
     request_animation_frame(move || {
         let Some(card) = card(id) else { return };
@@ -114,7 +114,7 @@ pub fn enter_editor(id: TaskId) {
     });
 }
 
-/// The element's own `focus({preventScroll: true})`; web-sys has it behind a feature of one use.
+/// Calls the element's `focus({preventScroll: true})`; web-sys has it behind a feature that nothing else needs.
 fn focus(card: &Element) {
     let options = js_sys::Object::new();
     let _ = js_sys::Reflect::set(&options, &"preventScroll".into(), &true.into());

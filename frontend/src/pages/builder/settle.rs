@@ -1,5 +1,5 @@
-//! What is done with the lesson as the server has it (a class, paper, a copy) waits until the server has everything; where
-//! something can't be saved, the teacher is told what, and goes on knowingly or goes there.
+//! Actions on the lesson as the server has it (a class, paper, a copy) wait until the server has everything. If
+//! something can't be saved, the teacher is told what, and either continues anyway or goes there.
 
 use leptos::prelude::*;
 use types::{ids::TaskId, locale::Key};
@@ -14,15 +14,15 @@ use crate::{
     i18n::{t, t_with, tr},
 };
 
-/// What waits for the lesson to be saved.
+/// An action that waits for the lesson to be saved.
 #[derive(Clone)]
 pub struct Wanted {
     act: Callback<()>,
-    /// Of one task only.
+    /// Waits for this task only.
     only: Option<TaskId>,
 }
 
-/// How the tasks stand that something waits for.
+/// Save state of the tasks that an action waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Standing {
     Saved,
@@ -41,7 +41,7 @@ fn standing(states: &[(TaskId, State)], pending: usize) -> Standing {
 }
 
 impl Builder {
-    /// Does it once the server has everything, or asks first.
+    /// Runs `act` once the server has everything, or asks first.
     pub fn when_saved(self, only: Option<TaskId>, act: Callback<()>) {
         self.flush_all();
         self.wanted.set(Some(Wanted { act, only }));
@@ -56,7 +56,7 @@ impl Builder {
     }
 }
 
-/// The question, where something can't be saved.
+/// The question to ask if something can't be saved.
 #[component]
 pub fn UnsavedDialog() -> impl IntoView {
     let builder = use_builder();
@@ -79,7 +79,7 @@ pub fn UnsavedDialog() -> impl IntoView {
             }
         }
     });
-    // Closed without an answer: nothing is wanted any more.
+    // Closed without an answer: cancels the action.
     Effect::new(move |was_open: Option<bool>| {
         let is_open = open.get();
         if was_open == Some(true) && !is_open {

@@ -1,4 +1,5 @@
-//! The builder's keys, by the physical key so that a Cyrillic layout works, and only while no field has the focus.
+//! The builder's keyboard shortcuts, by physical key so that a Cyrillic layout works, and only while no field has the
+//! focus.
 
 use leptos::prelude::*;
 use types::locale::Key;
@@ -22,7 +23,7 @@ use crate::{
     web,
 };
 
-/// What a key asks for.
+/// The action of a shortcut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
     Select(Way),
@@ -40,7 +41,7 @@ pub enum Act {
     Close,
 }
 
-/// A key as the browser tells it.
+/// A key press as the browser reports it.
 #[derive(Clone, Copy, Debug, Default)]
 struct Pressed<'a> {
     code: &'a str,
@@ -73,7 +74,7 @@ fn act(pressed: Pressed<'_>) -> Option<Act> {
     })
 }
 
-/// A field has the focus, or something that has keys of its own.
+/// Whether the focus is in a field or in something that handles keys itself.
 fn is_busy(target: &Element) -> bool {
     let own = "input, textarea, select, [contenteditable], dialog, [popover], [role='menu'], .toolbar";
     target.closest(own).ok().flatten().is_some()
@@ -98,7 +99,7 @@ pub fn listen(builder: Builder) {
         if in_dialog || is_busy(&target) && !works_in_fields {
             return;
         }
-        // Inside a task the arrows and Delete are the task's.
+        // Inside a task, the task handles the arrows and Delete.
         let in_task = target.closest(".task-body").ok().flatten().is_some();
         if in_task && matches!(act, Act::Select(_) | Act::Delete) {
             return;
@@ -110,7 +111,7 @@ pub fn listen(builder: Builder) {
     on_cleanup(move || handle.remove());
 }
 
-/// Does what a key asks for; `false`: there was nothing to do.
+/// Runs a shortcut's action; `false` if there was nothing to do.
 fn perform(builder: Builder, act: Act) -> bool {
     let current = untrack(|| builder.current());
     match act {
@@ -135,7 +136,7 @@ fn perform(builder: Builder, act: Act) -> bool {
         Act::Select(way) => {
             let tasks: Vec<_> = builder.lesson.with_untracked(|lesson| lesson.tasks().map(|task| task.id).collect());
             let next = match current.and_then(|id| tasks.iter().position(|task| *task == id)) {
-                // The first press selects what is read already.
+                // The first press selects the first task.
                 _ if builder.selected.get_untracked().is_none() => tasks.first().copied(),
                 Some(at) => match way {
                     Way::Up => at.checked_sub(1).map(|n| tasks[n]),
@@ -163,7 +164,7 @@ fn perform(builder: Builder, act: Act) -> bool {
     true
 }
 
-/// Prints both papers, and says what can't be.
+/// Prints both papers, and reports what can't be printed.
 fn print(builder: Builder) {
     let id = builder.lesson.with_untracked(|lesson| lesson.id);
     builder.app.scope.spawn(async move {
@@ -176,7 +177,7 @@ fn print(builder: Builder) {
     });
 }
 
-/// Follows a download as a click would.
+/// Starts a download, as a click on a link would.
 fn download(href: &str) {
     let Some(link) = document().create_element("a").ok().and_then(|a| a.dyn_into::<HtmlElement>().ok()) else { return };
     let _ = link.set_attribute("href", href);
@@ -209,7 +210,7 @@ const TASK_KEYS: &[(&[&str], Key)] = &[
     (&["Ctrl", "Enter"], Key::TasksCheck),
 ];
 
-/// The keys, to be looked up.
+/// A reference of the shortcuts.
 #[component]
 pub fn KeysDialog() -> impl IntoView {
     let builder = use_builder();

@@ -1,4 +1,4 @@
-//! The side panel, about the task that is selected: what the gate says, the answers, where it comes from.
+//! The side panel for the selected task: the gate's report, the answers, the origin.
 
 use leptos::prelude::*;
 use types::{
@@ -258,7 +258,7 @@ fn finding_row(finding: &Finding, items: &[types::ids::ItemId]) -> AnyView {
     .into_any()
 }
 
-/// Answers that are all right, each by itself: a stroke between them would read as a fraction, or as part of them.
+/// Alternative right answers, shown separately: a slash between them would read as a fraction, or as part of them.
 fn any_of(answers: Vec<String>) -> AnyView {
     let answer = |(n, answer): (usize, String)| {
         view! {

@@ -1,4 +1,4 @@
-//! The middle: what is being written, and the tasks as students see them.
+//! The middle pane: generation progress, and the tasks as students see them.
 
 use leptos::prelude::*;
 use types::{
@@ -19,7 +19,7 @@ use crate::{
 };
 
 impl Builder {
-    /// The palette, for a place after the task that is selected, else at the lesson's end.
+    /// Opens the palette for the place after the selected task, else at the lesson's end.
     pub fn open_palette(self) {
         let at = self.lesson.with_untracked(|lesson| {
             let selected = self.selected.get_untracked();
@@ -65,7 +65,7 @@ pub fn Stage() -> impl IntoView {
     }
 }
 
-/// What is being written, with exact counts.
+/// Generation progress, with exact counts.
 #[component]
 fn Generating() -> impl IntoView {
     let builder = use_builder();
@@ -77,7 +77,7 @@ fn Generating() -> impl IntoView {
         if p.failed == 0 { ready } else { format!("{ready}, {}", t_n(Plural::GenerationNeedsYou, p.failed as u64)) }
     };
     let bars = Signal::derive(move || {
-        // One more task for a long lesson: its own run is the progress, not the whole lesson.
+        // For one more task in a long lesson, the progress is that of its own run, not of the whole lesson.
         let is_whole = builder.runs.with(|runs| {
             let tasks = builder.lesson.with(|lesson| lesson.tasks().count());
             runs.iter().filter(|run| is_running(run)).any(|run| run.parts.len() + 1 >= tasks.max(2))
@@ -181,8 +181,8 @@ fn StageSection(id: SectionId, is_empty: Memo<bool>) -> impl IntoView {
     }
 }
 
-/// The line between two tasks on which another can be put. Between tasks it takes no room of its own, so that
-/// selecting a task moves nothing.
+/// The line between two tasks where another can be inserted. It takes no room between tasks, so that selecting one
+/// moves nothing.
 #[component]
 fn Insert(at: AddAt, #[prop(optional)] is_slot: bool, shown: Signal<bool>) -> impl IntoView {
     let builder = use_builder();

@@ -21,7 +21,7 @@ use crate::{
     web,
 };
 
-/// What to change of a lesson; the rest stays.
+/// A change of a lesson that changes nothing yet.
 fn lesson_change(revision: i32) -> UpdateLesson {
     UpdateLesson { revision, title: None, topic: None, notes: None, level: None, course: None::<CourseChoice> }
 }
@@ -65,8 +65,8 @@ impl Builder {
                 let mut change = lesson_change(revision);
                 set(&mut change);
                 let first = api::lessons::update(id, change.clone()).await;
-                // The revision counts everything that stands in the lesson. Where what we change is still what it
-                // was, nobody is overwritten.
+                // The revision counts every change in the lesson. If what we change is still what it was, retrying
+                // overwrites nobody.
                 match first.as_ref().err().and_then(ApiError::current::<Lesson>) {
                     Some(current) if (current.title.clone(), current.level) == seen => {
                         api::lessons::update(id, UpdateLesson { revision: current.revision, ..change }).await

@@ -1,4 +1,4 @@
-//! The bar above everything: the way back, the title, the level, undo, whether all is saved, the PDF.
+//! The top bar: the way back, the title, the level, undo, the save state, the PDF.
 
 use chrono::Timelike as _;
 use leptos::{html, prelude::*};
@@ -27,7 +27,7 @@ pub fn TopBar() -> impl IntoView {
     let id = builder.lesson.with_untracked(|lesson| lesson.id);
     let level = Signal::derive(move || builder.level());
     let missing = RwSignal::new(String::new());
-    // Opening the menu is no printing; following one of its links is.
+    // Opening the menu doesn't count as printing; following one of its links does.
     let on_pdf = move |event: MouseEvent| {
         if let Ok(Some(link)) = event_target::<Element>(&event).closest("a") {
             builder.app.memory.did(Tried::Printed);
@@ -38,7 +38,7 @@ pub fn TopBar() -> impl IntoView {
             }
             return;
         }
-        // Before anything is printed it is said what can't be.
+        // Warns before printing of what can't be printed.
         builder.app.scope.spawn(async move {
             if let Ok(printable) = api::lessons::printable(id).await {
                 let _ = missing.try_set(printable.missing);
@@ -127,7 +127,7 @@ pub fn TopBar() -> impl IntoView {
     }
 }
 
-/// Begins a class with the lesson, and goes there.
+/// Starts a class with the lesson, and goes there.
 #[component]
 fn StartClass() -> impl IntoView {
     let builder = use_builder();
@@ -135,7 +135,7 @@ fn StartClass() -> impl IntoView {
     let has_tasks = Memo::new(move |_| {
         builder.lesson.with(|lesson| lesson.sections.iter().any(|section| !section.tasks.is_empty()))
     });
-    // Made once: a second press, or an answer that got lost, makes no second class.
+    // Created once: a second press, or an answer that got lost, makes no second class.
     let id = ClassId(web::fresh_uuid());
     let busy = RwSignal::new(false);
     let start = move |_| {
@@ -176,7 +176,7 @@ fn StartClass() -> impl IntoView {
     }
 }
 
-/// The way back to the lessons.
+/// The link back to the lessons.
 #[component]
 pub fn BackLink() -> impl IntoView {
     view! {
@@ -186,7 +186,7 @@ pub fn BackLink() -> impl IntoView {
     }
 }
 
-/// The title, edited in place: Enter or leaving the field saves it, Esc brings it back.
+/// The title, edited in place: Enter or leaving the field saves it, Esc restores it.
 #[component]
 fn TitleEdit() -> impl IntoView {
     let builder = use_builder();
@@ -258,7 +258,7 @@ fn UndoButton(direction: Direction, icon: &'static str, label: Key, keys: &'stat
     }
 }
 
-/// Whether all is saved. It says so only when the server has.
+/// Whether everything is saved. It says so only once the server has it.
 #[component]
 fn SyncView() -> impl IntoView {
     let builder = use_builder();

@@ -1,4 +1,4 @@
-//! Undo and redo, carried out over the same calls that did the steps.
+//! Undo and redo, carried out by the same calls that made the steps.
 
 use leptos::prelude::*;
 use types::{
@@ -15,7 +15,7 @@ use super::{
 use crate::{api, state::Step as Tried};
 
 impl Builder {
-    /// Undo or redo. What is just being written is saved first, so that it is the step that goes back.
+    /// Undoes or redoes a step. What is being written is saved first, so that it is the step to be undone.
     pub fn travel(self, direction: Direction) {
         if let Some(id) = self.editing.get_untracked() {
             let is_unfinished = self.savers.try_update(|savers| {
@@ -29,7 +29,7 @@ impl Builder {
             }
             self.flush(id);
         }
-        // An empty call: its turn comes when everything before it is through.
+        // An empty call: its turn comes when all earlier calls are done.
         self.ask(
             || async { Ok(()) },
             move |_| {
@@ -44,7 +44,7 @@ impl Builder {
         );
     }
 
-    /// A toast's own **Undo**. Pressed when the page has gone, it does what it says nevertheless.
+    /// A toast's own **Undo**. After the page is gone it still restores a deleted task or section.
     pub(super) fn take_back(self, step: &Step) {
         if self.is_gone() {
             let scope = self.app.scope;
@@ -113,7 +113,7 @@ impl Builder {
     fn change_lesson_then(self, set: impl Fn(&mut UpdateLesson) + 'static, then: impl FnOnce(Went) + 'static) {
         let before = self.lesson.with_untracked(|lesson| (lesson.title.clone(), lesson.level));
         self.change_lesson(set, None);
-        // The next turn comes after the change's own: the lesson then tells how it went.
+        // The next turn comes after that of the change itself: the lesson then shows how it went.
         self.ask(
             || async { Ok(()) },
             move |_| {

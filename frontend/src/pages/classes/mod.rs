@@ -1,4 +1,4 @@
-//! What is on, and what was taught, with its reports.
+//! Classes: current ones, and past runs with their reports.
 
 mod taught;
 

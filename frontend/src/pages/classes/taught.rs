@@ -1,4 +1,4 @@
-//! Lessons that were taught: when, to how many, and the way to the report.
+//! Past runs: when, with how many students, and the link to the report.
 
 use leptos::prelude::*;
 use types::{
@@ -15,7 +15,7 @@ use crate::{
     words,
 };
 
-/// As many as a lesson shows; the others stand on the page of all classes.
+/// Most runs shown for one lesson; the others are on the page of all classes.
 const OF_LESSON: u32 = 5;
 
 /// A card of runs, in the order given.
@@ -63,10 +63,10 @@ fn row(taught: TaughtRun) -> AnyView {
     .into_any()
 }
 
-/// The report of the last class that ended, where there is one.
+/// The report of the last class that ended, if there is one.
 #[component]
 pub fn LastClass() -> impl IntoView {
-    // One may be on, and stands above everything else.
+    // More than one: a class may be running, and comes before all others.
     let runs = Fetched::new(|| api::classes::runs(RunsQuery { limit: Some(5), ..RunsQuery::default() }));
     move || {
         let last = runs.get()?.ok()?.items.into_iter().find(|taught| taught.run.ended_at.is_some())?;
@@ -84,7 +84,7 @@ pub fn LastClass() -> impl IntoView {
     }
 }
 
-/// When and to whom a lesson was taught; nothing where it was not.
+/// When and to whom a lesson was taught; nothing if it wasn't.
 #[component]
 pub fn TaughtOf(lesson: LessonId) -> impl IntoView {
     let runs = Fetched::new(move || {
@@ -101,7 +101,7 @@ pub fn TaughtOf(lesson: LessonId) -> impl IntoView {
                     None => format!("/classes/{class}"),
                 };
                 let (started, on) = (run.started_at, run.ended_at.is_none());
-                // Of a class that is on, the room itself tells.
+                // For a running class, the room itself shows them.
                 let students = run.ended_at.map(|_| u64::from(run.students));
                 let name = if class_title == run.title { String::new() } else { format!(" · {class_title}") };
                 view! {

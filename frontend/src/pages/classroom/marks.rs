@@ -1,4 +1,4 @@
-//! What became of the items of a task, without a browser: for the student's own account and the teacher's.
+//! Outcomes of a task's items, for the student's summary and the teacher's. Needs no browser.
 
 use types::{
     classroom::{Cell, ItemCells},
@@ -8,12 +8,12 @@ use types::{
 
 use crate::tasks::Outcome;
 
-/// What the last check of an item came to.
+/// Outcome of the last check of an item.
 pub fn outcome(cell: &Cell) -> Option<Outcome> {
     Some(Outcome { mark: cell.last?, tries: cell.tries })
 }
 
-/// What came of a task.
+/// Totals of a task.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     pub items: usize,

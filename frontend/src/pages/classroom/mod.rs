@@ -1,4 +1,4 @@
-//! One class: its room while a run is open, else a page that waits. The server says who is the teacher.
+//! One class: its room while a run is open, else a waiting page. The server says who is the teacher.
 
 mod marks;
 mod student;
@@ -67,12 +67,12 @@ fn one_class(class: ClassInfo, again: Callback<()>) -> AnyView {
     }
 }
 
-/// A page in words for who isn't in the room.
+/// A text page for somebody who isn't in the room.
 #[component]
 pub fn Outside(
     title: Key,
     text: Key,
-    /// There is a home to go to.
+    /// Show a link to the home page.
     #[prop(default = true)]
     home: bool,
     #[prop(optional)] children: Option<Children>,
@@ -94,7 +94,7 @@ pub fn Outside(
     }
 }
 
-/// The room is not here yet: it loads, or there is no way to it, and then why and what helps.
+/// Shown until the room is there: it is loading, or can't be reached, and then why and what helps.
 #[component]
 fn NoRoomYet(connection: StoredValue<Option<RoomConnection>>, lines: usize) -> impl IntoView {
     let link = Memo::new(move |_| connection.get_value().map_or(Link::Connecting, RoomConnection::link));
@@ -127,7 +127,7 @@ fn NoRoomYet(connection: StoredValue<Option<RoomConnection>>, lines: usize) -> i
     }
 }
 
-/// Why the line is closed for good, in words.
+/// A page on why the connection is closed for good.
 fn over(code: CloseCode) -> AnyView {
     match code {
         CloseCode::Removed => view! { <Outside title=Key::ClassRemoved text=Key::ClassRemovedText /> }.into_any(),
@@ -152,7 +152,7 @@ fn over(code: CloseCode) -> AnyView {
     }
 }
 
-/// Whether the server has all of it, in a word and an icon.
+/// Whether the server has everything, as a word and an icon.
 #[component]
 fn SavedView(saved: Memo<Saved>) -> impl IntoView {
     let class = move || match saved.get() {
@@ -182,7 +182,7 @@ fn SavedView(saved: Memo<Saved>) -> impl IntoView {
     }
 }
 
-/// The name of somebody, told apart from others of that name.
+/// A person's name, distinguished from others of the same name.
 pub fn full_name(name: &str, ordinal: u32) -> String {
     if ordinal > 1 { format!("{name} ({ordinal})") } else { name.to_owned() }
 }

@@ -1,4 +1,4 @@
-//! No run is open: a student waits for the next, a teacher begins one or looks at what came of the earlier.
+//! No run is open: a student waits for the next one; a teacher starts one or looks at earlier reports.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -16,23 +16,23 @@ use crate::{
     web, words,
 };
 
-/// So often a student's page asks whether the class has begun, in milliseconds.
+/// How often a student's page polls whether the class has started, in milliseconds.
 const ASK_MS: u32 = 5_000;
 
-/// Where this browser keeps which run it was in last.
+/// The key under which this browser stores its last run.
 const LAST_RUN: &str = "run";
 
-/// This browser is in a run.
+/// Notes that this browser is in a run.
 pub fn note_run(run: ClassRunId) {
     web::store(LAST_RUN, &run.to_string());
 }
 
-/// Whoever was in it has left this device.
+/// Forgets the run: the student has left this device.
 pub fn forget_run() {
     web::forget(LAST_RUN);
 }
 
-/// The newest run, over by now, if this browser was in it: its student still looks at what came of it.
+/// The newest run, already over, if this browser was in it: its student may still be looking at the results.
 pub fn just_left(class: &ClassInfo) -> Option<ClassRunId> {
     let run = class.runs.first()?.id;
     (web::stored(LAST_RUN)? == run.to_string()).then_some(run)
@@ -53,7 +53,7 @@ pub fn WaitingPage(class: ClassInfo, again: Callback<()>) -> impl IntoView {
             }
         });
     }
-    // A class begins with its first run: one without a run that is open is over, until the next.
+    // A class starts with its first run: without an open run it is over until the next one.
     let is_over = !teaching && !runs.is_empty();
     let head = if teaching {
         view! { <p class="muted">{tr(Key::ClassNoRunTeacher)}</p> }.into_any()

@@ -1,4 +1,4 @@
-//! The link in the first letter: it confirms the address as soon as the page opens.
+//! The link in the first email: it confirms the address as soon as the page opens.
 
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_query_map};

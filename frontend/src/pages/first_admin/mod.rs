@@ -1,4 +1,4 @@
-//! The first administrator, by the link that the server printed at its first start.
+//! Creates the first administrator, through the link that the server printed at its first start.
 
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_query_map};

@@ -1,4 +1,4 @@
-//! Asking for a letter with a link to a new password.
+//! Requests an email with a link to set a new password.
 
 use leptos::prelude::*;
 use leptos_router::components::A;

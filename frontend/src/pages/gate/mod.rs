@@ -19,7 +19,7 @@ use crate::{
 #[component]
 pub fn GatePage(
     #[prop(into)] title: Words,
-    /// Under the card: the way to the other pages.
+    /// Links to the other pages, under the card.
     #[prop(optional)]
     below: Option<Children>,
     children: Children,
@@ -49,12 +49,12 @@ pub fn GatePage(
     }
 }
 
-/// The form of a one-time link. Where the link works no more, nobody fills the form in for nothing: it says so, and
-/// what to do.
+/// The form of a one-time link. If the link is no longer valid, the page says so, and what to do, before anybody fills
+/// in the form.
 #[component]
 pub fn LinkForm(
     purpose: FormLink,
-    /// The way to another link.
+    /// Leads to a new link.
     again: fn() -> AnyView,
     children: ChildrenFn,
 ) -> impl IntoView {
@@ -70,12 +70,12 @@ pub fn LinkForm(
             {again()}
         }
         .into_any(),
-        // What else goes wrong, the form says when it is sent.
+        // Other errors are reported by the form when it is sent.
         Some(_) => children(),
     }
 }
 
-/// For this browser; an account brings its own.
+/// The language of this browser; an account brings its own.
 #[component]
 fn LanguageChoice() -> impl IntoView {
     let locale = use_app().locale;

@@ -1,4 +1,4 @@
-//! The question: a topic, a level, the languages, **Create lesson**.
+//! The lesson request form: a topic, a level, the languages, **Create lesson**.
 
 use leptos::{html, prelude::*};
 use types::{locale::Key, problem::ProblemCode};
@@ -21,7 +21,7 @@ pub fn Ask() -> impl IntoView {
     let form = Form::new();
     let ask = creator.asker();
     let input = NodeRef::<html::Input>::new();
-    // `autofocus` works once a document; this page appears many times in one.
+    // `autofocus` works once per document; this page appears many times in one.
     Effect::new(move || {
         if let Some(input) = input.get() {
             let _ = input.focus();
@@ -64,7 +64,7 @@ pub fn Ask() -> impl IntoView {
                                 .map(|options| t(if options.model { Key::HomeNoteModel } else { Key::HomeNoteBuiltIn }))
                         }}
                     </span>
-                    // A refusal offers the same.
+                    // A refusal offers the same chips.
                     <Show when=move || refused.with(Option::is_none)>
                         <SourceChips creator />
                     </Show>
@@ -113,7 +113,7 @@ fn TopicInput(form: Form, topic: RwSignal<String>, node: NodeRef<html::Input>) -
     }
 }
 
-/// The ways to begin from the teacher's own material.
+/// Chips to start from the teacher's own material.
 #[component]
 pub fn SourceChips(creator: Creator) -> impl IntoView {
     view! {

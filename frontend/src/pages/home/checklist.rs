@@ -1,4 +1,4 @@
-//! The first steps. The card goes when all are taken.
+//! A checklist of first steps. The card disappears when all are done.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -21,9 +21,9 @@ enum Item {
     Confirm,
 }
 
-/// The steps of this account, each with whether it is done. A guest has no address to confirm.
+/// The account's steps, each with whether it is done. A guest has no address to confirm.
 fn items(has_lesson: bool, edited: bool, printed: bool, confirmed: Option<bool>) -> Vec<(Item, bool)> {
-    // Who has edited or printed had a lesson, even if it is deleted by now.
+    // Whoever has edited or printed had a lesson, even if it has been deleted since.
     let created = has_lesson || edited || printed;
     [
         (Item::Create, Some(created)),
@@ -106,7 +106,7 @@ fn action(app: AppState, list: LessonList, item: Item) -> AnyView {
             </button>
         }
         .into_any(),
-        // Before there is a lesson there is nothing to open.
+        // Without a lesson there is nothing to open.
         Item::Edit | Item::Print => (move || {
             list.first().map(|id| {
                 view! {
@@ -126,7 +126,7 @@ fn action(app: AppState, list: LessonList, item: Item) -> AnyView {
     }
 }
 
-/// Sends the letter with the confirmation link once more.
+/// Sends the email with the confirmation link again.
 pub fn resend(app: AppState) {
     let email = untrack(|| app.session.me()).and_then(|me| me.email).unwrap_or_default();
     app.scope.spawn(async move {

@@ -1,4 +1,4 @@
-//! What Home knows of the lesson that is being asked for, and the asking.
+//! State of the lesson request on Home, and sending it.
 
 use leptos::prelude::*;
 use types::{
@@ -15,7 +15,7 @@ use crate::{
     web,
 };
 
-/// Which of the teacher's own materials the tasks are made from.
+/// The kind of material that the tasks are made from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceKind {
     Text,
@@ -29,7 +29,7 @@ pub struct Creator {
     pub target: RwSignal<Language>,
     pub students: RwSignal<Language>,
     pub options: Fetched<Answer<GenerationOptions>>,
-    /// The dialog for a text or a word list, and which of them.
+    /// The dialog for a text or a word list, and which of the two.
     pub source_open: RwSignal<bool>,
     pub source_kind: RwSignal<SourceKind>,
     press: StoredValue<Press>,
@@ -64,17 +64,17 @@ impl Creator {
         self.options.get().and_then(Result::ok)
     }
 
-    /// Without a model only what the pack teaches.
+    /// The languages that can be taught: without a model, only the pack's.
     pub fn targets(self) -> Vec<Language> {
         match self.known_options() {
             Some(options) if options.model => options.languages,
             Some(options) => vec![options.pack_language],
-            // Until it is known: what is chosen, so that nothing jumps.
+            // Until that is known, the chosen one, so that nothing jumps.
             None => vec![self.target.get()],
         }
     }
 
-    /// The language that is asked for: the chosen one, where it can be taught here.
+    /// The language to request: the chosen one if it can be taught here.
     fn taught(self) -> Language {
         let (chosen, targets) = (self.target.get_untracked(), untrack(|| self.targets()));
         if targets.contains(&chosen) { chosen } else { targets.first().copied().unwrap_or(chosen) }
@@ -85,13 +85,13 @@ impl Creator {
         self.source_open.set(true);
     }
 
-    /// Takes a topic that is offered in place of the one typed, at the level at which it is offered.
+    /// Takes a topic that is offered instead of the typed one, at the offered level.
     pub fn take_near(self, near: &NearTopic) {
         self.topic.set(near.title.clone());
         self.level.set(near.level);
     }
 
-    /// Takes a topic of the pack, and the nearest level that it has.
+    /// Takes a topic of the pack, at its level nearest to the chosen one.
     pub fn take_topic(self, topic: &TopicInfo) {
         self.topic.set(topic.title.clone());
         if let Some(level) = nearest_level(self.level.get_untracked(), &topic.levels) {
@@ -99,7 +99,7 @@ impl Creator {
         }
     }
 
-    /// A function that asks for the lesson of the question, and then opens it.
+    /// Returns a function that requests the lesson of the form and then opens it.
     pub fn asker(self) -> impl Fn(Form) + Clone + Send + Sync + 'static {
         let send = self.sender();
         move |form| {
@@ -114,7 +114,7 @@ impl Creator {
         }
     }
 
-    /// The same from a text or a word list, in any language.
+    /// The same for a text or a word list, in any language.
     pub fn source_asker(self) -> impl Fn(Form, String, Source, Language) + Clone + Send + Sync + 'static {
         let send = self.sender();
         move |form, topic, source, target| {
@@ -129,7 +129,8 @@ impl Creator {
         }
     }
 
-    /// `draft` is emptied once the lesson is being made: what was typed is in it now.
+    /// Returns a function that sends a request. `draft` is emptied once generation has started: the lesson has its text
+    /// now.
     fn sender(self) -> impl Fn(Form, LessonRequest, RwSignal<String>) + Clone + Send + Sync + 'static {
         move |form, request, draft| {
             let id = self.press.try_update_value(|press| press.id_for(&request, web::fresh_uuid)).unwrap_or_default();
@@ -147,14 +148,14 @@ impl Creator {
             };
             form.send(faults, call, move |run| {
                 draft.set(String::new());
-                // Another program's page: loaded at once, where the router would show this one's first.
+                // Another program's page: load it directly; the router would first show this program's fallback.
                 web::go_to(&format!("/lessons/{}", run.lesson_id));
             });
         }
     }
 }
 
-/// Before anything was chosen: explained in the teacher's own language.
+/// The default before anything was chosen: explanations in the teacher's own language.
 fn first_students(locale: Locale, target: Language) -> Language {
     match locale {
         Locale::En => target,
@@ -162,7 +163,7 @@ fn first_students(locale: Locale, target: Language) -> Language {
     }
 }
 
-/// The level itself, else the nearest below or above; of two as near, the lower.
+/// The wanted level, else the nearest one; of two equally near, the lower.
 fn nearest_level(wanted: CefrLevel, levels: &[CefrLevel]) -> Option<CefrLevel> {
     levels.iter().copied().min_by_key(|level| (level.index().abs_diff(wanted.index()), level.index()))
 }

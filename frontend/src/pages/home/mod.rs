@@ -1,4 +1,4 @@
-//! The question that everything begins with, and what was made last.
+//! The home page: the lesson request form, and the latest lessons.
 
 mod ask;
 pub mod checklist;
@@ -24,7 +24,7 @@ use crate::{
     state::Scope,
 };
 
-/// As many cards as fill the page without scrolling far.
+/// Number of recent lessons: as many cards as fill the page without much scrolling.
 const RECENT: u32 = 6;
 
 #[component]

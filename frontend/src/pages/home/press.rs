@@ -1,4 +1,4 @@
-//! One press of **Create lesson** makes one lesson, however often it has to be sent.
+//! One press of **Create lesson** creates one lesson, however often it has to be sent.
 
 use types::{
     generation::{CreateRun, Source},
@@ -6,7 +6,7 @@ use types::{
 };
 use uuid::Uuid;
 
-/// What is asked for.
+/// The contents of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LessonRequest {
     pub topic: String,
@@ -31,8 +31,8 @@ impl LessonRequest {
     }
 }
 
-/// Remembers the request that got no answer. Sent again unchanged it keeps its id, so a lesson that was begun
-/// behind a broken connection is found and not made twice.
+/// Remembers the request that got no answer. Sent again unchanged it keeps its id, so a lesson that was started behind
+/// a broken connection is found and not created twice.
 #[derive(Clone, Debug, Default)]
 pub struct Press(Option<(LessonRequest, Uuid)>);
 
@@ -48,7 +48,7 @@ impl Press {
         }
     }
 
-    /// An answer came: the next press is a new one.
+    /// An answer came: the next press gets a new id.
     pub fn answered(&mut self) {
         self.0 = None;
     }

@@ -1,4 +1,4 @@
-//! Why the built-in generator can't make this lesson, and what can be done instead.
+//! Explains why the built-in generator can't make this lesson, and offers alternatives.
 
 use leptos::prelude::*;
 use types::{generation::NearTopic, locale::Key, problem::Problem};
@@ -16,7 +16,7 @@ use crate::{
 pub fn Refusal(creator: Creator, form: Form, failure: ApiError) -> impl IntoView {
     let Some(problem) = failure.problem().cloned() else { return ().into_any() };
     let cause = Cause::of(&problem);
-    // As it was when it was refused: the question may be changed meanwhile.
+    // The values at the time of the refusal: the form may change meanwhile.
     let (topic, level, target) =
         (creator.topic.get_untracked(), creator.level.get_untracked(), creator.target.get_untracked());
     let title = move || match cause {
@@ -56,7 +56,7 @@ pub fn Refusal(creator: Creator, form: Form, failure: ApiError) -> impl IntoView
     .into_any()
 }
 
-/// 'Travel, A2: has luggage, flight': a press makes it.
+/// 'Travel, A2: has luggage, flight'. A press requests that lesson.
 fn near_chip(creator: Creator, form: Form, near: NearTopic) -> impl IntoView {
     let ask = creator.asker();
     let (title, level, words) = (near.title.clone(), near.level, near.words.join(", "));

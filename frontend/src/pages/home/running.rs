@@ -1,4 +1,4 @@
-//! A class that is on now: above everything else.
+//! Running classes, above everything else.
 
 use leptos::prelude::*;
 use types::{
@@ -15,7 +15,7 @@ use crate::{
 #[component]
 pub fn Running() -> impl IntoView {
     let classes = Fetched::new(api::classes::list);
-    // What can't be asked is no trouble of this page: it says nothing.
+    // A failed request doesn't concern this page: show nothing.
     let running = move || {
         let Some(Ok(classes)) = classes.get() else { return Vec::new() };
         classes.into_iter().filter(|class| class.open_run.is_some()).map(card).collect()
@@ -42,7 +42,7 @@ fn card(class: ClassInfo) -> AnyView {
                 </b>
                 <span class="sm muted">{about}</span>
             </span>
-            // Another program shows it.
+            // The page belongs to another program.
             <a class="btn primary" href=format!("/classes/{id}") rel="external">
                 {tr(Key::ClassEnter)}
             </a>

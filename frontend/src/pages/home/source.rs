@@ -33,7 +33,7 @@ fn SourceForm(creator: Creator) -> impl IntoView {
     let kind = creator.source_kind.get_untracked();
     let source = creator.app.drafts.source;
     let topic = RwSignal::new(creator.topic.get_untracked());
-    // Rules make tasks from a text of any language, whatever the pack teaches.
+    // Tasks are made from a text by rules, in any language, whatever the pack teaches.
     let target = RwSignal::new(creator.target.get_untracked());
     let targets = Signal::derive(move || {
         creator.known_options().map_or_else(|| Language::ALL.to_vec(), |options| options.languages)

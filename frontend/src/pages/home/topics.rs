@@ -1,4 +1,4 @@
-//! The topics of the built-in pack as chips, where no model is set up.
+//! The topics of the built-in pack as chips, if no model is set up.
 
 use leptos::prelude::*;
 use types::{generation::TopicInfo, levels::CefrLevel, locale::Key};
@@ -6,7 +6,7 @@ use types::{generation::TopicInfo, levels::CefrLevel, locale::Key};
 use super::creator::Creator;
 use crate::{components::Icon, forms::Form, i18n::tr, web};
 
-/// As many as stay out of the way on a phone; the rest is a press away.
+/// Number of topics shown at first: few enough not to be in the way on a phone. The rest is one press away.
 const FEW: usize = 6;
 
 #[component]
@@ -35,7 +35,7 @@ pub fn Topics(creator: Creator, form: Form) -> impl IntoView {
                                     lang=move || crate::i18n::locale().as_str()
                                     on:click=move |_| {
                                         all_shown.set(true);
-                                        // The button has gone: on to the first that it stood for.
+                                        // The button is gone: focus the first topic that it revealed.
                                         web::focus_later(None, format!("#topics + .chips > :nth-child({})", FEW + 1));
                                     }
                                 >
@@ -50,7 +50,7 @@ pub fn Topics(creator: Creator, form: Form) -> impl IntoView {
     }
 }
 
-/// A press puts the topic into the question, and the focus there.
+/// A press puts the topic into the form and focuses it.
 pub fn topic_chip(creator: Creator, form: Form, topic: TopicInfo) -> impl IntoView {
     let title = topic.title.clone();
     view! {
@@ -68,7 +68,7 @@ pub fn topic_chip(creator: Creator, form: Form, topic: TopicInfo) -> impl IntoVi
     }
 }
 
-/// Those that have the level; where none has it, all.
+/// The topics at the level; if there are none, all.
 fn of_level(topics: &[TopicInfo], level: CefrLevel) -> Vec<TopicInfo> {
     let fitting: Vec<TopicInfo> = topics.iter().filter(|topic| topic.levels.contains(&level)).cloned().collect();
     if fitting.is_empty() { topics.to_vec() } else { fitting }

@@ -1,4 +1,4 @@
-//! What can be done with a lesson of a list, and the two dialogs that belong to it.
+//! Actions on a lesson of a list, and their two dialogs.
 
 use leptos::prelude::*;
 use types::{
@@ -23,7 +23,7 @@ use crate::{
 #[derive(Clone, Copy)]
 pub struct LessonActions {
     pub list: LessonList,
-    /// Called when a lesson came, went or changed its course, for what else the page counts.
+    /// Called when a lesson was added, removed or moved to another course, to update the page's other counts.
     changed: Callback<()>,
     app: AppState,
     subject: RwSignal<Option<LessonSummary>>,
@@ -74,7 +74,7 @@ impl LessonActions {
         });
     }
 
-    /// At once, with a way back: asking first would be in the way nine times of ten.
+    /// Deletes at once, with Undo: a confirmation would be in the way nine times out of ten.
     pub fn delete(self, lesson: &LessonSummary) {
         let (id, title) = (lesson.id, lesson.title.clone());
         self.app.scope.spawn(async move {
@@ -102,13 +102,13 @@ impl LessonActions {
         });
     }
 
-    /// The page may have gone by the time an answer or Undo comes.
+    /// Reports a change. The page may be gone by the time an answer or Undo comes.
     fn tell_changed(self) {
         let _ = self.changed.try_run(());
     }
 
-    /// Takes in what the server answered to a change. A stale one brings the lesson as it is now,
-    /// so that a second try is made on that.
+    /// Applies the server's answer to a change. A stale one brings the current lesson, so that a second attempt is
+    /// based on that.
     fn take(self, answer: &Answer<Lesson>) {
         let now = match answer {
             Ok(lesson) => Some(summary(lesson)),
@@ -128,7 +128,7 @@ impl LessonActions {
     }
 }
 
-/// A card that is drawn anew or moved loses the focus: back to where its menu was opened.
+/// A card that is re-rendered or moved loses the focus: return it to the card whose menu was opened.
 fn focus_card(id: LessonId) {
     request_animation_frame(move || {
         if web::is_focus_lost() {
@@ -141,7 +141,7 @@ fn no_change(revision: i32) -> UpdateLesson {
     UpdateLesson { revision, title: None, topic: None, notes: None, level: None, course: None }
 }
 
-/// Stands once beside the cards.
+/// Rendered once, beside the cards.
 #[component]
 pub fn LessonDialogs(actions: LessonActions) -> impl IntoView {
     view! {

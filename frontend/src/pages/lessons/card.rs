@@ -1,4 +1,4 @@
-//! One lesson in a list: its level, title, ribbon, and what can be done with it.
+//! One lesson in a list: its level, title, ribbon and actions.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -14,10 +14,10 @@ use crate::{
     web, words,
 };
 
-/// The cards of a list, in its order.
+/// The cards of a list, in order.
 #[component]
 pub fn LessonCards(actions: LessonActions) -> impl IntoView {
-    // The revision is part of the key: a changed lesson is drawn anew, the others stay as they are.
+    // The revision is part of the key: a changed lesson is rendered anew, the others stay as they are.
     view! {
         <ul class="lessons">
             <Each each=move || actions.list.rows() key=|row| (row.id, row.revision, row.course_id) let:row>

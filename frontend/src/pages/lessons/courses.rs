@@ -1,4 +1,4 @@
-//! Courses as a row of filters, and making, changing and deleting one.
+//! Courses as a row of filters, and creating, changing and deleting them.
 
 use leptos::prelude::*;
 use types::{
@@ -20,14 +20,14 @@ use crate::{
     web,
 };
 
-/// The courses of the page, which of them is chosen, and the dialog.
+/// The page's courses, the selected one, and the dialog.
 #[derive(Clone, Copy)]
 pub struct Courses {
     all: RwSignal<Vec<Course>>,
     pub chosen: Signal<Option<CourseId>>,
     choose: Callback<Option<CourseId>>,
     editing: RwSignal<bool>,
-    /// What the dialog changes; `None`: it makes a new one.
+    /// The course that the dialog changes; `None`: it creates a new one.
     subject: RwSignal<Option<Course>>,
     app: AppState,
 }
@@ -46,7 +46,7 @@ impl Courses {
         courses
     }
 
-    /// Asks for them, again after lessons came or went: they count their lessons.
+    /// Loads the courses. Call again after lessons were added or removed: courses count their lessons.
     pub fn load(self) {
         self.app.scope.spawn(async move {
             match api::courses::list().await {
@@ -134,7 +134,7 @@ pub fn CourseFilter(courses: Courses) -> impl IntoView {
     }
 }
 
-/// The chosen course, with what can be done with it.
+/// The selected course, with its actions.
 #[component]
 pub fn CourseHead(courses: Courses) -> impl IntoView {
     move || match courses.current() {

@@ -1,4 +1,4 @@
-//! A list of lessons as it stands in the page, and what may happen to it.
+//! A list of lessons as shown on a page, and its updates.
 
 use leptos::prelude::*;
 use types::{
@@ -7,7 +7,8 @@ use types::{
     page::Page,
 };
 
-/// Shared by Home and Lessons. What outlives the page (Undo) uses it too, so nothing here minds that it has gone.
+/// Shared by Home and Lessons. Code that outlives the page (Undo) uses it too, so every method tolerates a page that is
+/// gone.
 #[derive(Clone, Copy)]
 pub struct LessonList {
     rows: RwSignal<Vec<LessonSummary>>,
@@ -37,7 +38,7 @@ impl LessonList {
         self.total.get()
     }
 
-    /// Where the next page begins.
+    /// Cursor of the next page.
     pub fn next(self) -> Option<String> {
         self.next.get()
     }
@@ -63,7 +64,7 @@ impl LessonList {
         let _ = self.total.try_update(|total| *total += 1);
     }
 
-    /// A list of one course has no place for what was moved out of it.
+    /// Removes lessons that were moved out of the list's course.
     pub fn keep_course(self, course: CourseId) {
         let left = self.rows.try_with_untracked(|rows| {
             rows.iter().filter(|row| row.course_id != Some(course)).map(|row| row.id).collect::<Vec<_>>()
@@ -73,7 +74,7 @@ impl LessonList {
         }
     }
 
-    /// Gives back where it stood.
+    /// Removes a lesson. Returns its position and its row.
     pub fn remove(self, id: LessonId) -> Option<(usize, LessonSummary)> {
         let removed = self.rows.try_update(|rows| {
             let at = rows.iter().position(|row| row.id == id)?;
@@ -92,7 +93,7 @@ impl LessonList {
     }
 }
 
-/// A lesson that moved between two pages comes twice; it stays where it was first.
+/// Appends a page. A lesson that moved between two pages comes twice; it stays where it was first.
 fn append(rows: &mut Vec<LessonSummary>, more: Vec<LessonSummary>) {
     for row in more {
         if rows.iter().all(|known| known.id != row.id) {
@@ -101,7 +102,7 @@ fn append(rows: &mut Vec<LessonSummary>, more: Vec<LessonSummary>) {
     }
 }
 
-/// A whole lesson as it stands in a list.
+/// Summarises a lesson for a list.
 pub fn summary(lesson: &Lesson) -> LessonSummary {
     LessonSummary {
         id: lesson.id,

@@ -1,4 +1,4 @@
-//! All lessons: searched, by course, page after page.
+//! All lessons: searchable, by course, paginated.
 
 mod actions;
 mod card;
@@ -33,10 +33,10 @@ pub use card::LessonCards;
 pub use list::LessonList;
 pub use unsaved::{UnsavedHere, UnsavedHereDialog};
 
-/// Typing pauses this long before it is searched.
+/// Pause in typing before a search starts.
 const PAUSE: Duration = Duration::from_millis(300);
 
-/// What the page is doing with its list.
+/// Load state of the list.
 #[derive(Clone, PartialEq)]
 enum Status {
     Loading,
@@ -59,7 +59,7 @@ pub fn LessonsPage() -> impl IntoView {
         }
     });
 
-    // Answers come in any order: only the one to the newest question counts.
+    // Answers arrive in any order: only the one to the newest request counts.
     let newest = StoredValue::new(0_u32);
     let load = move |query: Query, more: bool| {
         newest.update_value(|n| *n += 1);
@@ -134,11 +134,11 @@ pub fn LessonsPage() -> impl IntoView {
     }
 }
 
-/// Which lessons are shown. It stands in the address, so that Back and a bookmark bring it again.
+/// Which lessons are shown. Kept in the address, so that Back and bookmarks restore it.
 struct Filter {
     text: Signal<String>,
     course: Signal<Option<CourseId>>,
-    /// Shows others.
+    /// Changes the filter.
     go: Callback<(String, Option<CourseId>)>,
 }
 
@@ -209,7 +209,7 @@ fn SearchBox(text: Signal<String>, go: Callback<String>) -> impl IntoView {
     }
 }
 
-/// A blank lesson, opened at once.
+/// Creates a blank lesson and opens it.
 #[component]
 fn NewLesson(course: Signal<Option<CourseId>>) -> impl IntoView {
     let app = use_app();

@@ -1,5 +1,5 @@
-//! What takes a lesson as the server has it (a copy, another class) asks first where this browser has changes of it that
-//! the server lacks. In the lesson itself `builder/settle.rs` waits for them to be saved.
+//! Asks before actions that use a lesson as the server has it (a copy, another class) if this browser has changes that
+//! the server lacks. In the lesson itself, `builder/settle.rs` waits until they are saved.
 
 use leptos::prelude::*;
 use types::{ids::LessonId, locale::Key};
@@ -19,7 +19,7 @@ impl Default for UnsavedHere {
 }
 
 impl UnsavedHere {
-    /// Does it at once, or asks.
+    /// Runs `act` at once, or asks first if the lesson has unsaved drafts.
     pub fn ask_first(self, lesson: LessonId, act: Callback<()>) {
         if unsaved::drafts_of(lesson).is_empty() {
             act.run(());

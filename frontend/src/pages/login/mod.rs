@@ -1,4 +1,4 @@
-//! Logging in, and back to where one was going.
+//! Login, and the return to the page that the user wanted.
 
 use leptos::prelude::*;
 use leptos_router::{
@@ -91,7 +91,7 @@ fn faults(body: &Login) -> Vec<FieldError> {
     check.finish()
 }
 
-/// Takes somebody in, and to the page they wanted.
+/// Returns a function that starts the session and opens the page that the user wanted.
 pub fn use_enter() -> impl Fn(Me) + Clone {
     let app = use_app();
     let go_on = use_next();
@@ -101,7 +101,7 @@ pub fn use_enter() -> impl Fn(Me) + Clone {
     }
 }
 
-/// Somebody who is logged in already has nothing to do on the pages before login.
+/// Leaves the page if the user is already logged in: the pages before login are not for them.
 pub fn leave_if_logged_in() {
     let app = use_app();
     let go_on = use_next();
@@ -121,7 +121,7 @@ fn use_next() -> impl Fn() + Clone {
     }
 }
 
-/// Only to a page of ours: a link to the login page must not lead elsewhere.
+/// Accepts only our own pages: a link to the login page must not redirect elsewhere.
 fn safe_next(next: Option<&str>) -> String {
     match next {
         Some(next) if next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r', '\t']) => {

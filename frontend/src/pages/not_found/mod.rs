@@ -1,4 +1,4 @@
-//! An address that leads nowhere.
+//! The page for an unknown address.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -12,7 +12,7 @@ use crate::{
     state::{Who, use_app},
 };
 
-/// The same within the school's frame, for somebody who is logged in.
+/// The same within the school program's frame, for a logged-in user.
 #[component]
 pub fn NotFoundInSchool() -> impl IntoView {
     let app = use_app();

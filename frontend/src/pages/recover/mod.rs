@@ -1,4 +1,4 @@
-//! Going on as the same guest on this device. The link works once, so it waits for a press.
+//! Continues as the same guest on this device. The link works once, so it waits for a press.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -28,7 +28,7 @@ pub fn RecoverPage() -> impl IntoView {
             api::classes::recover(token).await?;
             api::classes::list().await
         };
-        // With a fresh start: nothing of whoever was here before stays in the page.
+        // With a full page load: nothing of a previous user stays in the page.
         form.send(Vec::new(), ask, |classes| web::go_to(&way(&classes)));
     };
     view! {
@@ -49,7 +49,7 @@ fn again() -> AnyView {
     view! { <p class="muted">{tr(Key::ClassRecoverAgain)}</p> }.into_any()
 }
 
-/// To the class that is on now, else the newest.
+/// Address of the class that is running, else of the newest.
 fn way(classes: &[ClassInfo]) -> String {
     classes
         .iter()

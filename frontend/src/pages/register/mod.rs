@@ -1,4 +1,4 @@
-//! A new teacher's account.
+//! Registration of a teacher.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -57,7 +57,7 @@ pub fn RegisterPage() -> impl IntoView {
     }
 }
 
-/// What a new account is asked for.
+/// The fields of a new account.
 #[derive(Clone, Copy)]
 pub struct Person {
     pub name: RwSignal<String>,

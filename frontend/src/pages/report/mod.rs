@@ -1,4 +1,4 @@
-//! What came of a class: who was there, and what each answered, first and last.
+//! The report of a run: who was there, and everybody's first and last answers.
 
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_params_map};
@@ -108,13 +108,13 @@ fn Sheet(report: RunReport) -> impl IntoView {
     }
 }
 
-/// Begins a new run of a lesson.
+/// Starts a new run of a lesson.
 #[component]
 fn TeachAgain(class: ClassId, lesson: LessonId, then: Callback<()>) -> impl IntoView {
     let app = use_app();
     let scope = Scope::new();
     let busy = RwSignal::new(false);
-    // Made once: a second press, or a lost answer, starts no second run.
+    // Created once: a second press, or a lost answer, starts no second run.
     let run = ClassRunId(web::fresh_uuid());
     let unsaved = UnsavedHere::default();
     let start = Callback::new(move |()| {
@@ -249,7 +249,7 @@ fn find<'a>(student: &'a ReportStudent, task: &ReportTask, item: &ItemId) -> Opt
     student.cells.iter().find(|cell| cell.task == task.id && cell.item == *item)
 }
 
-/// The first mark and, where there was another try, the last; what was answered where it isn't right.
+/// The first mark and, if there was another try, the last one; the answer if it isn't right.
 fn cell(cell: Option<&ReportCell>) -> AnyView {
     let Some(ReportCell { tries, first: Some(first), last: Some(last), answer, .. }) = cell else {
         return view! {

@@ -1,4 +1,4 @@
-//! A new password, by the link in the letter.
+//! Sets a new password, through the link in the email.
 
 use leptos::prelude::*;
 use leptos_router::{
@@ -36,7 +36,7 @@ pub fn ResetPasswordPage() -> impl IntoView {
         let navigate = navigate.clone();
         form.send(body.validate(), api::account::reset_password(body), move |()| {
             app.toasts.say(t(Key::AuthPasswordChanged));
-            // Whoever was logged in here is so no longer.
+            // The reset ended any session in this browser.
             app.session.clear();
             navigate("/login", NavigateOptions { replace: true, ..NavigateOptions::default() });
         });

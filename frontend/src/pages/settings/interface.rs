@@ -24,7 +24,7 @@ pub fn Interface() -> impl IntoView {
     }
 }
 
-/// Shown at once, and kept with the account: letters come in this language too.
+/// Applied at once, and stored with the account: emails use this language too.
 #[component]
 fn LanguageChoice() -> impl IntoView {
     let app = use_app();

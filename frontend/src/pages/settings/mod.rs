@@ -1,4 +1,4 @@
-//! The own account: name, interface, password, where one is logged in, tokens for programs.
+//! The user's own account: name, interface, password, sessions, and API tokens.
 
 mod interface;
 mod password;

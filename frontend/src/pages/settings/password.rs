@@ -1,4 +1,4 @@
-//! A new password, given the old one.
+//! Changes the password, given the current one.
 
 use leptos::prelude::*;
 use types::{
@@ -20,7 +20,7 @@ pub fn Password() -> impl IntoView {
     let app = use_app();
     let form = Form::new();
     let (current, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    // Here the wrong one is plain: it is the current password.
+    // Only the current password can be the wrong one here.
     let wrong =
         Memo::new(move |_| form.failure().is_some_and(|failure| failure.code() == Some(ProblemCode::WrongCredentials)));
     let on_submit = move |event: web_sys::SubmitEvent| {
@@ -37,7 +37,7 @@ pub fn Password() -> impl IntoView {
         <section class="card" aria-labelledby="password">
             <h2 id="password">{tr(Key::AuthPassword)}</h2>
             <form class="form" novalidate on:submit=on_submit>
-                // For the browser's password keeper: whose password it is.
+                // Tells the browser's password manager whose password it is.
                 <input class="vh" type="email" autocomplete="username" tabindex="-1" aria-hidden="true" prop:value=email />
                 <PasswordField
                     form
@@ -74,7 +74,7 @@ async fn change(body: ChangePassword) -> Answer<()> {
     api::account::change_password(body).await.map_err(plainly)
 }
 
-/// The server says that the field `current` is not right; what people want to hear is that the password is wrong.
+/// The server reports the field `current` as invalid; users should read that the password is wrong.
 fn plainly(error: ApiError) -> ApiError {
     let is_about_current = error.code() == Some(ProblemCode::Invalid)
         && error.fields().iter().all(|fault| fault.path == "current" && fault.code == FieldCode::NotAllowed);

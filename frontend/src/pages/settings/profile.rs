@@ -1,4 +1,4 @@
-//! Name and address.
+//! Name and email address.
 
 use leptos::prelude::*;
 use types::{account::UpdateMe, locale::Key};

@@ -1,4 +1,4 @@
-//! Where one is logged in, and ending it there.
+//! Where the user is logged in, and ending those sessions.
 
 use leptos::prelude::*;
 use types::{account::Session, locale::Key};
@@ -101,9 +101,9 @@ fn one(session: Session, end: impl Fn(&Session) + Copy + 'static) -> impl IntoVi
     }
 }
 
-/// “Firefox, Windows”: names that people know, found in what browsers call themselves.
+/// “Firefox, Windows”: familiar names, derived from the user agent.
 fn device(user_agent: &str) -> Option<String> {
-    // The order matters: most browsers also name those they descend from.
+    // The order matters: most browsers also name those that they descend from.
     const BROWSERS: [(&str, &str); 7] = [
         ("YaBrowser/", "Yandex Browser"),
         ("Edg/", "Edge"),

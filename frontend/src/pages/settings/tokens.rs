@@ -1,4 +1,4 @@
-//! Tokens for programs that work with the REST API in one's name. A secret is shown once.
+//! Tokens for programs that use the REST API on the user's behalf. A secret is shown once.
 
 use leptos::{html, prelude::*};
 use types::{
@@ -187,7 +187,7 @@ fn NewToken(tokens: List, open: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-/// In the order of the list, each once.
+/// Adds or removes a scope; the scopes stay in the order of the list, each once.
 fn toggle(scopes: &mut Vec<TokenScope>, scope: TokenScope, on: bool) {
     scopes.retain(|known| *known != scope);
     if on {

@@ -1,4 +1,4 @@
-//! For somebody who only learns: classes come by the teacher's link.
+//! The home page of a student: classes are joined through the teacher's link.
 
 use leptos::prelude::*;
 use types::locale::Key;
@@ -28,7 +28,7 @@ pub fn StudentPage() -> impl IntoView {
     }
 }
 
-/// The classes that one belongs to, those that are over included: one's marks stand there.
+/// The student's classes, including those that are over: their marks are there.
 #[component]
 fn MyClasses() -> impl IntoView {
     let classes = Fetched::new(api::classes::list);

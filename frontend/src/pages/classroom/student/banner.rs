@@ -1,4 +1,4 @@
-//! Where one is: with the class or on one's own, with the way out or the way back. And whether there is a connection.
+//! Where the student is: with the class or alone, with the way out or the way back; and whether there is a connection.
 
 use leptos::prelude::*;
 use types::locale::{Key, Plural};
@@ -51,7 +51,7 @@ pub fn FollowBanner() -> impl IntoView {
     }
 }
 
-/// Whoever looks around has the way back in view wherever the task is scrolled to.
+/// Keeps the way back in view for a student who looks around, wherever the task is scrolled to.
 #[component]
 pub fn WayBack() -> impl IntoView {
     let student = use_student();

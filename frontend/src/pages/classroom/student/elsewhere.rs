@@ -1,4 +1,4 @@
-//! Who one is here, and how to go on from another device.
+//! The student's identity here, and how to continue on another device.
 
 use leptos::prelude::*;
 use types::{classroom::RecoveryLink, locale::Key};
@@ -23,7 +23,7 @@ pub fn MyMenu() -> impl IntoView {
     let open = RwSignal::new(false);
     let leaving = RwSignal::new(false);
     let leave = move |()| {
-        // A guest's way back is this device: it is asked first. Others stay logged in.
+        // A guest can come back only on this device, so ask first. Others stay logged in.
         if is_guest.get_untracked() { leaving.set(true) } else { web::go_to("/") }
     };
     let name = Memo::new(move |_| {
@@ -48,7 +48,7 @@ pub fn MyMenu() -> impl IntoView {
     }
 }
 
-/// The link works once, so it is asked for when it is wanted.
+/// The link works once, so it is requested only on demand.
 #[component]
 fn Link() -> impl IntoView {
     let link = Fetched::new(api::classes::recovery_link);

@@ -1,4 +1,4 @@
-//! The class is over: one's own marks, and the way into the next run once there is one.
+//! The class is over: the student's own marks, and the way into the next run once there is one.
 
 use leptos::prelude::*;
 use leptos_router::components::A;

@@ -1,4 +1,4 @@
-//! A guest leaves: everything is sent first, then this device forgets them, so that the next one can join on it.
+//! A guest leaves: everything is sent first, then this device forgets the guest, so that the next one can join on it.
 
 use leptos::prelude::*;
 use types::locale::{Key, Plural};
@@ -26,7 +26,7 @@ fn Leave(open: RwSignal<bool>, name: Memo<String>) -> impl IntoView {
     let student = use_student();
     let connection = student.connection.get_value();
     let saved = Memo::new(move |_| connection.map_or(Saved::Connecting, RoomConnection::saved));
-    // Pressed: it happens as soon as nothing waits any more.
+    // The button was pressed: leaving happens once nothing is unsent.
     let wanted = RwSignal::new(false);
     let unsent = move || connection.map_or(0, |connection| connection.pending().with(|pending| pending.waiting));
     Effect::new(move || {
@@ -36,7 +36,7 @@ fn Leave(open: RwSignal<bool>, name: Memo<String>) -> impl IntoView {
         }
         student.leaving.set(true);
         student.scope.spawn(async move {
-            // Another of this browser's pages may still have something to send.
+            // Another page of this browser may still have something to send.
             while let Some(connection) = connection
                 && !connection.is_nothing_kept().await
             {

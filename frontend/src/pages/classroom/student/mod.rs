@@ -1,4 +1,4 @@
-//! The room as a student has it: the class's task or one's own way, one's answers, and what the server made of them.
+//! The student's room: the class's task or the student's own choice, the answers, and the server's marks.
 
 mod banner;
 mod elsewhere;
@@ -30,30 +30,30 @@ use crate::{
     web,
 };
 
-/// What the page's parts share.
+/// State shared by the page's parts.
 #[derive(Clone, Copy)]
 pub struct Student {
     pub app: AppState,
     pub connection: StoredValue<Option<RoomConnection>>,
     pub room: RwSignal<Option<StudentRoom>>,
     pub works: RwSignal<BTreeMap<TaskId, Work>>,
-    /// The task that was gone to on one's own.
+    /// The task that the student went to alone.
     place: RwSignal<Option<TaskId>>,
-    /// What was pressed and the server has not said yet.
+    /// The choice to follow or not that the server has not confirmed yet.
     wish: RwSignal<Option<bool>>,
     /// A guest is leaving. The room may close before the request that leaves is answered.
     leaving: RwSignal<bool>,
-    /// A guest who left: nobody is known on this device any more.
+    /// A guest has left: nobody is known on this device any more.
     left: RwSignal<bool>,
     /// Outlives the room's view.
     scope: Scope,
-    /// A check was pressed here, and its marks are waited for.
+    /// A check was pressed here, and its marks are pending.
     checked: StoredValue<bool>,
-    /// Each item's last word that a key was pressed, by this machine's clock.
+    /// The item of the last typing notice, and when it was sent, by this machine's clock in milliseconds.
     typing: StoredValue<Option<(ItemId, f64)>>,
 }
 
-/// At most so often it is said that somebody types, in milliseconds.
+/// Minimum time between typing notices, in milliseconds.
 const TYPING_MS: f64 = 1_000.0;
 
 impl Student {
@@ -127,7 +127,7 @@ impl Student {
             return;
         }
         use types::classroom::EventBody;
-        // Both change before anything is shown: an answer must not be seen to jump.
+        // Update both before anything renders: an answer must not visibly jump.
         self.works.update_untracked(|works| {
             for event in events {
                 let task = match &event.body {
@@ -161,7 +161,7 @@ impl Student {
     fn refused(self, what: &Proposal, why: Refusal) {
         if let Some((task, answers)) = work::answers_of(what) {
             if why == Refusal::Locked && matches!(what, Proposal::Check { .. }) {
-                // Not checked, but not lost: it stands in the field, on the server too.
+                // Not checked, but not lost: the answers stay in their fields, and on the server.
                 for (item, answer) in answers {
                     self.put(task, item, answer);
                 }
@@ -202,7 +202,7 @@ impl Student {
         self.tell_place();
     }
 
-    /// Goes to a task on one's own.
+    /// Goes to a task alone.
     pub fn go(self, task: TaskId) {
         if untrack(|| self.following()) {
             self.follow(false);
@@ -217,7 +217,7 @@ impl Student {
         }
     }
 
-    /// What stands in a field now.
+    /// Records the current value of a field.
     pub fn put(self, task: TaskId, item: ItemId, answer: Option<serde_json::Value>) {
         self.works.update(|works| works.entry(task).or_default().put(item.clone(), answer.clone()));
         self.with_connection(|connection| {
@@ -243,7 +243,7 @@ pub fn use_student() -> Student {
     expect_context()
 }
 
-/// Why something was not taken.
+/// The text for a refusal.
 fn refusal(why: Refusal) -> Key {
     match why {
         Refusal::Locked => Key::ClassRefusedLocked,
@@ -258,7 +258,7 @@ fn refusal(why: Refusal) -> Key {
     }
 }
 
-/// Hints come with a later version of the classroom: a button that nothing answers would be a pretence.
+/// Removes hints, which the classroom does not support yet: a button without effect would mislead.
 pub fn without_hints(mut view: TaskView) -> TaskView {
     if let TaskView::GapFill(view) = &mut view {
         for part in &mut view.parts {
@@ -278,7 +278,7 @@ pub fn StudentPage(run: ClassRunId, again: Callback<()>) -> impl IntoView {
     let announcer = Announcer::provide();
     say_what_changes(student, announcer);
     let link = Memo::new(move |_| student.connection.get_value().map_or(Link::Connecting, RoomConnection::link));
-    // What decides between pages; the rest changes inside of them.
+    // The stage decides between pages; everything else changes within them.
     let stage = Memo::new(move |_| {
         let removed = student.room.with(|room| room.as_ref().is_some_and(|room| room.me.removed));
         match (link.get(), student.room.with(Option::is_some)) {
@@ -306,8 +306,8 @@ pub fn StudentPage(run: ClassRunId, again: Callback<()>) -> impl IntoView {
     }
 }
 
-/// Says what changes, and leads the focus on where what had it is gone: to the score after a check, else to the task's
-/// heading. Never to nowhere.
+/// Announces changes, and moves the focus if the focused element is gone: to the result after a check, else to the
+/// task's heading. It is never lost.
 fn say_what_changes(student: Student, announcer: Announcer) {
     let moment = Memo::new(move |_| {
         let link = student.connection.get_value().map_or(Link::Connecting, RoomConnection::link);
@@ -368,12 +368,12 @@ fn in_words(student: Student, said: &Said) -> String {
     }
 }
 
-/// Once the page shows what changed.
+/// Moves the focus once the page shows what changed.
 fn lead_focus(to_score: bool) {
     request_animation_frame(move || {
         request_animation_frame(move || {
             let is_lost = keys::focus_is_lost();
-            // The pressed button and the field are gone or about to go.
+            // The pressed button and the field are gone or about to disappear.
             let in_task = || keys::focus_is_within(".student-task, .student-foot");
             if to_score && (is_lost || in_task()) && web::focus_in_place("[data-result]") {
                 return;
@@ -388,7 +388,7 @@ fn lead_focus(to_score: bool) {
 #[derive(Clone, Copy, PartialEq)]
 enum Stage {
     Waiting,
-    /// By one's own will.
+    /// The guest chose to leave.
     Left,
     Room,
     Ended,

@@ -1,12 +1,12 @@
-//! What is said to those who don't see the page change, without a browser: two moments of the room are compared, so that
-//! it makes no difference whether an event came or the whole room anew.
+//! Screen reader announcements, made by comparing two moments of the room, so that it makes no difference whether an
+//! event came or the whole room anew. Needs no browser.
 
 use types::{classroom::StudentRoom, ids::TaskId, marks::Points};
 
 use super::super::marks::Tally;
 use crate::tasks::items_of;
 
-/// What the page shows now, as far as a change of it is said.
+/// The state of the page, as far as its changes are announced.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Moment {
     pub task: Option<Place>,
@@ -25,9 +25,9 @@ pub struct Place {
     pub number: usize,
     pub title: String,
     pub locked: bool,
-    /// Items whose key was shown, and all of them.
+    /// Number of items whose key was shown, and of all items.
     pub shown: (usize, usize),
-    /// Of the marked items.
+    /// Total of the marked items.
     pub tries: u32,
     pub points: Points,
 }
@@ -53,18 +53,18 @@ impl Place {
     }
 }
 
-/// Something to say.
+/// A screen reader announcement.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Said {
     Task {
         number: usize,
         title: String,
     },
-    /// The class went on without this student, who looks around.
+    /// The class moved on without this student, who looks around.
     ClassAt(usize),
     Following(bool),
     Locked(bool),
-    /// All answers, or some.
+    /// All answers were shown, or some.
     Shown {
         all: bool,
     },
@@ -79,7 +79,7 @@ pub enum Said {
     Ended,
 }
 
-/// What happened between two moments, the most important last: it is what stays in the ear.
+/// What happened between two moments, the most important last: listeners remember that best.
 pub fn between(before: &Moment, now: &Moment) -> Vec<Said> {
     let mut said = Vec::new();
     if !before.ended && now.ended {

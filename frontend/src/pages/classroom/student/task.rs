@@ -1,4 +1,4 @@
-//! One task to work on: its player, and a foot that counts, checks, and leads on.
+//! One task to work on: its player, and a foot that counts, checks, and moves on.
 
 use leptos::prelude::*;
 use serde_json::Value;
@@ -181,7 +181,7 @@ fn result(points: Points, total: usize) -> String {
     t_with(Key::TasksOf, &[("n", &i18n::points(points)), ("of", &total.to_string())])
 }
 
-/// That the teacher has shown the answers, which stand in the task's own places.
+/// Notice that the teacher has shown the answers, which are in their places in the task.
 #[component]
 fn ShownLine(id: TaskId) -> impl IntoView {
     let student = use_student();
@@ -203,7 +203,7 @@ fn ShownLine(id: TaskId) -> impl IntoView {
     }
 }
 
-/// To the tasks before and after: going there is looking around.
+/// Links to the previous and next task: going there is looking around.
 #[component]
 fn Ways(id: TaskId) -> impl IntoView {
     let student = use_student();

@@ -1,5 +1,5 @@
-//! A student's work on one task as the page shows it, without a browser: what the server has, and over it what was
-//! typed here and is not there yet.
+//! A student's work on one task as the page shows it: what the server has, overlaid with what was typed here and is not
+//! there yet. Needs no browser.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,35 +13,35 @@ use types::{
 use super::super::marks::outcome;
 use crate::tasks::{Answers, Outcomes};
 
-/// What was done here.
+/// Local changes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Work {
-    /// What stands in a field, where the server may not have it; `None`: it was emptied.
+    /// Values of fields that the server may not have; `None`: the field was emptied.
     typed: BTreeMap<ItemId, Option<Value>>,
     /// Marked items that are being tried again.
     opened: BTreeSet<ItemId>,
 }
 
-/// What the page shows of it.
+/// What the page shows of the work.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shown {
     pub answers: Answers,
     pub outcomes: Outcomes,
-    /// Their key was shown.
+    /// Items whose key was shown.
     pub closed: BTreeSet<ItemId>,
     /// The keys that were shown.
     keys: BTreeMap<ItemId, Value>,
 }
 
 impl Shown {
-    /// What a check would send.
+    /// The answers that a check would send.
     pub fn to_check(&self) -> Vec<Answer> {
         let open = |item: &&ItemId| !self.outcomes.contains_key(*item) && !self.closed.contains(*item);
         let answer = |item: &ItemId| Answer { item: item.clone(), response: self.answers[item].clone() };
         self.answers.keys().filter(open).map(answer).collect()
     }
 
-    /// What stands in the task's places: one's own answers, and the keys that were shown where those weren't right.
+    /// What the task shows: the student's answers, and shown keys where those weren't right.
     pub fn on_page(&self) -> Answers {
         let mut answers = self.answers.clone();
         answers.extend(
@@ -50,7 +50,7 @@ impl Shown {
         answers
     }
 
-    /// The marks beside them: none beside a key.
+    /// The marks beside the answers: none beside a key.
     pub fn marks(&self) -> Outcomes {
         let mut marks = self.outcomes.clone();
         marks.retain(|item, outcome| outcome.is_right() || !self.closed.contains(item));
@@ -61,7 +61,7 @@ impl Shown {
         self.outcomes.get(item).is_some_and(crate::tasks::Outcome::is_right)
     }
 
-    /// Wrong, and may be tried again.
+    /// Items that are not right and may be tried again.
     pub fn wrong(&self) -> Vec<ItemId> {
         let again = |(item, outcome): &(&ItemId, &crate::tasks::Outcome)| {
             outcome.mark.verdict != Verdict::Right && !self.closed.contains(*item)
@@ -71,12 +71,12 @@ impl Shown {
 }
 
 impl Work {
-    /// Takes what was typed or picked.
+    /// Records what was typed or picked.
     pub fn put(&mut self, item: ItemId, answer: Option<Value>) {
         self.typed.insert(item, answer);
     }
 
-    /// Opens items for another try. `keep`: what was answered stays, to be mended.
+    /// Opens items for another try. `keep`: the answers stay, to be corrected.
     pub fn open(&mut self, items: Vec<ItemId>, shown: &Shown, keep: bool) {
         for item in items {
             let answer = shown.answers.get(&item).filter(|_| keep).cloned();
@@ -85,7 +85,7 @@ impl Work {
         }
     }
 
-    /// Takes in what happened. `is_out`: an answer of the server about the item is still waited for.
+    /// Applies an event. `is_out`: whether an answer of the server about the item is still pending.
     pub fn take(&mut self, event: &EventBody, is_out: impl Fn(&ItemId) -> bool) {
         match event {
             EventBody::Answered { item, response, .. } => {
@@ -113,20 +113,20 @@ impl Work {
         }
     }
 
-    /// The server has it, or something later from another page of the same student.
+    /// Drops a local value if the server has it, or has something later from another page of the same student.
     fn drop_if_told(&mut self, item: &ItemId, told: Option<&Value>, is_out: impl Fn(&ItemId) -> bool) {
         if self.typed.get(item).is_some_and(|typed| typed.as_ref() == told || !is_out(item)) {
             self.typed.remove(item);
         }
     }
 
-    /// The server will not take it: what it has is shown again.
+    /// Drops a local value that the server refuses: what the server has is shown again.
     pub fn forget(&mut self, item: &ItemId) {
         self.typed.remove(item);
         self.opened.remove(item);
     }
 
-    /// The room came anew: what the server was told and answered is in it.
+    /// After the whole room came anew, keeps only pending values: all others are in it.
     pub fn keep_only(&mut self, is_out: impl Fn(&ItemId) -> bool) {
         self.typed.retain(|item, _| is_out(item));
         let typed = &self.typed;
@@ -163,10 +163,10 @@ impl Work {
     }
 }
 
-/// What stands in an item's field; `None`: it was emptied.
+/// The value of an item's field; `None`: it was emptied.
 type TypedAnswer = (ItemId, Option<Value>);
 
-/// The task and the items that a proposal is about, with what it says of them.
+/// The task and the items that a proposal is about, with the values it sets.
 pub fn answers_of(what: &Proposal) -> Option<(TaskId, Vec<TypedAnswer>)> {
     match what {
         Proposal::Draft { task, item, response } => Some((*task, vec![(item.clone(), response.clone())])),

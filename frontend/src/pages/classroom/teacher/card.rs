@@ -31,7 +31,7 @@ pub fn TaskCard(id: TaskId) -> impl IntoView {
     let Some((at, task)) = found else { return ().into_any() };
     let of = untrack(|| teacher.read(|room| room.tasks.len()));
     let last = of.saturating_sub(1);
-    // On a phone the answers come first; the task is one press away.
+    // On a phone the answers come first; the task is one tap away.
     let folded = RwSignal::new(web::is_narrow());
     let RunTask { title, instructions, body, .. } = task;
     let skill = body.meta().map_or(Skill::Other, |meta| meta.skill);
@@ -102,7 +102,7 @@ pub fn TaskCard(id: TaskId) -> impl IntoView {
     .into_any()
 }
 
-/// The pressed arrow goes with its card: by keyboard on to the same one of the new card.
+/// The pressed arrow disappears with its card: for keyboard users, focuses the same arrow of the new card.
 fn stay_on_way(event: &web_sys::MouseEvent, selector: &'static str) {
     if keys::by_key(event) {
         web::focus_later(None, selector);
@@ -116,7 +116,7 @@ fn languages() -> (Language, Language) {
         .unwrap_or((Language::En, Language::En))
 }
 
-/// A task that can be looked at and not answered.
+/// A read-only view of a task.
 pub fn as_student(body: &TaskBody, answers: Signal<Answers>, outcomes: Signal<Outcomes>) -> AnyView {
     let (target, students) = languages();
     let play = Play {

@@ -1,5 +1,5 @@
-//! What comes over the room: a yes before what can't be taken back, the invitation, one student's work, panes of narrow
-//! windows.
+//! Dialogs of the room: confirmation of what can't be undone, the invitation, one student's work, and the panes of
+//! narrow windows.
 
 use leptos::prelude::*;
 use types::{
@@ -54,7 +54,7 @@ pub fn Dialogs() -> impl IntoView {
     }
 }
 
-/// A dialog is open while there is something to show; closing it takes that away.
+/// Ties a dialog to its subject: it is open while there is one, and closing it clears it.
 fn opened<T: Clone + PartialEq + Send + Sync + 'static>(subject: RwSignal<Option<T>>) -> RwSignal<bool> {
     let open = RwSignal::new(false);
     Effect::new(move || open.set(subject.with(Option::is_some)));
@@ -66,7 +66,7 @@ fn opened<T: Clone + PartialEq + Send + Sync + 'static>(subject: RwSignal<Option
     open
 }
 
-/// The question before what others would miss.
+/// Asks for confirmation before actions that affect others.
 #[component]
 fn Confirm() -> impl IntoView {
     let teacher = use_teacher();
@@ -142,7 +142,7 @@ fn question(teacher: Teacher, what: &Proposal) -> String {
     }
 }
 
-/// One student's work on the task, as it changes.
+/// One student's work on the task, live.
 #[component]
 fn OneStudent() -> impl IntoView {
     let teacher = use_teacher();

@@ -1,4 +1,4 @@
-//! What the live grid shows of a task, without a browser.
+//! Contents of the live grid of a task. Needs no browser.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,13 @@ use types::{
 use super::super::marks::outcome;
 use crate::tasks::Outcome;
 
-/// One field of the grid.
+/// One cell of the grid.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Field {
     pub outcome: Option<Outcome>,
     /// A key was pressed a moment ago.
     pub typing: bool,
-    /// Only what is wrong or unfinished shows its text.
+    /// Empty unless the answer is wrong or unfinished.
     pub text: String,
 }
 
@@ -37,7 +37,7 @@ impl Field {
         Self { outcome, typing, text }
     }
 
-    /// The class that carries its colours.
+    /// The CSS class with its colours.
     pub fn class(&self) -> &'static str {
         match (self.typing, &self.outcome) {
             (true, _) => "c typing",
@@ -59,7 +59,7 @@ impl Field {
 pub struct Count {
     pub answered: usize,
     pub right_first: usize,
-    /// The commonest answer that isn't right, and of how many.
+    /// The most common answer that isn't right, and how many gave it.
     pub wrong: Option<(String, usize)>,
 }
 
@@ -74,7 +74,7 @@ pub fn present(room: &TeacherRoom) -> impl Iterator<Item = UserId> {
     room.members.iter().filter(|member| !member.removed).map(|member| member.id)
 }
 
-/// The same, those who had most wrong and then those who answered least first; else in their order.
+/// The same students, ordered by most wrong answers, then by fewest answered; ties keep their order.
 pub fn by_need(room: &TeacherRoom, task: TaskId, items: &[ItemId]) -> Vec<UserId> {
     let mut students: Vec<UserId> = present(room).collect();
     students.sort_by_cached_key(|student| {
@@ -104,12 +104,12 @@ fn count(room: &TeacherRoom, task: TaskId, item: &ItemId, body: &TaskBody) -> Co
             *wrong.entry(text.trim().to_lowercase()).or_default() += 1;
         }
     }
-    // The first of equals by the alphabet, so that it doesn't jump.
+    // Ties go to the first alphabetically, so that the answer doesn't jump.
     count.wrong = wrong.into_iter().rev().max_by_key(|(_, n)| *n);
     count
 }
 
-/// The item that the fewest had right at the first try; none where all had all.
+/// The item with the lowest share right at the first try; `None` if all answers were right.
 pub fn hardest(counts: &[Count]) -> Option<usize> {
     let share = |count: &Count| (count.right_first * 1000).checked_div(count.answered);
     let (at, least) = counts

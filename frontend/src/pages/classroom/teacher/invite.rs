@@ -1,4 +1,4 @@
-//! How students come in: the link, its QR code, the door.
+//! How students join: the link, its QR code, the door.
 
 use leptos::{html, prelude::*};
 use types::{
@@ -75,7 +75,7 @@ pub fn Invite() -> impl IntoView {
     }
 }
 
-/// A warning beside an address that means something on this computer alone: a phone would look for a server in itself.
+/// A warning about an address that works only on this computer: a phone would look for a server on itself.
 #[component]
 pub fn LocalLink(url: String) -> impl IntoView {
     local_host(&url).map(|host| {
@@ -92,7 +92,7 @@ pub fn LocalLink(url: String) -> impl IntoView {
     })
 }
 
-/// The host of an address that leads back to the computer that opens it.
+/// The host of an address that refers to the computer that opens it.
 fn local_host(url: &str) -> Option<String> {
     let (_, rest) = url.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -106,7 +106,7 @@ fn local_host(url: &str) -> Option<String> {
     is_local.then(|| host.to_owned())
 }
 
-/// A text to copy, which can also be selected by hand.
+/// A text with a copy button, which can also be selected by hand.
 #[component]
 pub fn CopyField(text: String, #[prop(into)] label: Words) -> impl IntoView {
     let app = use_app();

@@ -1,4 +1,4 @@
-//! The whole class × the items of a task, as it answers.
+//! The live grid: the whole class × the items of a task.
 
 use leptos::prelude::*;
 use types::{
@@ -71,7 +71,7 @@ pub fn Live(id: TaskId) -> impl IntoView {
     .into_any()
 }
 
-/// What can be done with the task.
+/// The actions on the task.
 #[component]
 fn LiveBar(id: TaskId) -> impl IntoView {
     let teacher = use_teacher();
@@ -114,7 +114,7 @@ fn LiveBar(id: TaskId) -> impl IntoView {
     }
 }
 
-/// From so many students on, a teacher may want those who need help first.
+/// Number of students from which a teacher may want those who need help first.
 const MANY: usize = 16;
 
 #[component]
@@ -342,7 +342,7 @@ fn inside(field: &Field) -> AnyView {
     .into_any()
 }
 
-/// A field in words.
+/// A cell as text.
 fn said(name: &str, n: usize, field: &Field) -> String {
     use crate::tasks::sheet::Shape;
     let state = match (field.typing, field.outcome.map(|outcome| outcome.shape())) {
@@ -381,7 +381,7 @@ pub fn PresenceAvatar(name: Signal<String>, presence: Signal<Presence>) -> impl 
     }
 }
 
-/// The item that needs a word: the hardest, or the one that was chosen.
+/// Insight into one item: the chosen one, else the hardest.
 #[component]
 fn Insight(
     id: TaskId,

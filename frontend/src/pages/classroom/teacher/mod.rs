@@ -1,4 +1,4 @@
-//! The room as the teacher has it: the lesson's outline, the task, the whole class's answers, who is there.
+//! The teacher's room: the lesson's outline, the task, the whole class's answers, and who is there.
 
 mod card;
 mod dialogs;
@@ -57,7 +57,8 @@ pub fn TeacherPage(class: ClassInfo, run: ClassRunId, again: Callback<()>) -> im
     }
 }
 
-/// ← → task, F follow, L lock, V reveal: by the physical key, and never while something is typed or a dialog is open.
+/// Shortcuts: ← → task, F follow, L lock, V reveal. By physical key, and never while the user is typing or a dialog is
+/// open.
 fn listen(teacher: Teacher) {
     let keys = window_event_listener(leptos::ev::keydown, move |event| {
         let busy = event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key();
@@ -136,7 +137,7 @@ fn RoomView() -> impl IntoView {
     }
 }
 
-/// Who follows, of those who are there: who has gone sees nothing of it.
+/// The number of followers, and of students who are there: those who are gone see nothing.
 fn followers(members: &[Member]) -> (usize, usize) {
     let there = || members.iter().filter(|member| !member.removed && member.presence != Presence::Gone);
     (there().filter(|member| member.following).count(), there().count())

@@ -1,4 +1,4 @@
-//! The room as the teacher's page has it.
+//! The teacher page's model of the room.
 
 use std::collections::BTreeMap;
 
@@ -18,9 +18,9 @@ use crate::{
     web,
 };
 
-/// What comes in a burst is shown together: at most five times a second.
+/// Bursts of events are rendered together: at most once in this many milliseconds.
 const SHOW_MS: u32 = 200;
-/// So long after a key somebody still counts as typing.
+/// How long somebody counts as typing after a key press, in milliseconds.
 const TYPING_MS: i64 = 2_500;
 
 type Place = (UserId, TaskId, ItemId);
@@ -30,17 +30,17 @@ pub struct Teacher {
     pub app: AppState,
     pub connection: StoredValue<Option<RoomConnection>>,
     pub room: RwSignal<Option<TeacherRoom>>,
-    /// Who pressed a key where, and when.
+    /// Who pressed a key where, and when (milliseconds since 1970).
     typing: RwSignal<BTreeMap<Place, i64>>,
-    /// The task on the teacher's own screen, where it isn't the class's.
+    /// The task on the teacher's own screen, if it isn't the class's.
     place: RwSignal<Option<TaskId>>,
     /// Choosing a task moves the class there.
     pub leads: RwSignal<bool>,
-    /// The item that the foot of the grid speaks of; else the hardest.
+    /// The item that the foot of the grid is about; `None`: the hardest.
     pub item: RwSignal<Option<ItemId>>,
-    /// Whose work is looked at.
+    /// The student whose work is open.
     pub looking_at: RwSignal<Option<UserId>>,
-    /// What waits for a yes.
+    /// The proposal that waits for confirmation.
     pub asking: RwSignal<Option<Proposal>>,
     pub inviting: RwSignal<bool>,
     pub showing_tasks: RwSignal<bool>,
@@ -97,7 +97,7 @@ impl Teacher {
                         room.upto = room.upto.max(upto);
                     }
                 });
-                // Moved by another of the teacher's pages: what leads the class shows what the class sees.
+                // The class was moved by another page of the teacher's: a page that leads shows what the class sees.
                 let focus = |event: &Event| {
                     if let EventBody::Focused { task } = &event.body { Some(*task) } else { None }
                 };
@@ -110,7 +110,7 @@ impl Teacher {
                     self.item.set(None);
                     self.place.set(None);
                 }
-                // What is checked is not being typed any more.
+                // An item that was checked is no longer being typed.
                 self.typing.update_untracked(|typing| {
                     for event in &events {
                         if let EventBody::Answered { student, task, item, .. } = &event.body {
@@ -148,7 +148,7 @@ impl Teacher {
         }
     }
 
-    /// Whoever was removed has the old link: there is a new one.
+    /// Fetches the new invitation: a removed student knows the old link.
     fn ask_for_invitation(self) {
         let class = self.class.with_value(|class| class.id);
         self.scope.spawn(async move {
@@ -158,7 +158,7 @@ impl Teacher {
         });
     }
 
-    /// Shows all that came in the meantime at once.
+    /// Schedules one render for everything that arrives until then.
     fn show_soon(self) {
         let is_waiting = self.show.try_with_value(Option::is_some).unwrap_or(true);
         if is_waiting {
@@ -172,7 +172,7 @@ impl Teacher {
         })));
     }
 
-    /// Forgets who typed a while ago, and comes back while somebody types.
+    /// Drops outdated typing notices, and runs again as long as any are left.
     fn prune(self) {
         let now = web::now().timestamp_millis();
         let left = self.typing.try_update_untracked(|typing| {
@@ -194,13 +194,13 @@ impl Teacher {
         }
     }
 
-    /// Is something that this page asked for still to be answered?
+    /// Whether a proposal of this page is still unanswered.
     fn is_asking(self) -> bool {
         let connection = self.connection.try_get_value().flatten();
         connection.is_some_and(|connection| connection.pending().with_untracked(|pending| pending.waiting > 0))
     }
 
-    /// Reads something of the room.
+    /// Reads from the room.
     pub fn read<T: Default>(self, read: impl FnOnce(&TeacherRoom) -> T) -> T {
         self.room.with(|room| room.as_ref().map(read)).unwrap_or_default()
     }
@@ -211,7 +211,7 @@ impl Teacher {
         self.read(|room| place.or(room.focus).or_else(|| room.tasks.first().map(|task| task.id)))
     }
 
-    /// Goes to a task, with the class where it follows.
+    /// Goes to a task, and takes the class along if this page leads it.
     pub fn go(self, task: TaskId) {
         self.item.set(None);
         self.place.set(Some(task));
@@ -221,7 +221,7 @@ impl Teacher {
         }
     }
 
-    /// One task back or forth.
+    /// Goes one task back or forward.
     pub fn step(self, by: isize) {
         let to = untrack(|| {
             let current = self.current()?;
@@ -251,7 +251,7 @@ impl Teacher {
         self.propose(Proposal::Lock { task, locked });
     }
 
-    /// Have all keys of a task been shown?
+    /// Whether all keys of a task have been shown.
     pub fn is_revealed(self, task: TaskId) -> bool {
         self.read(|room| {
             let items = room.tasks.iter().find(|it| it.id == task).map(|it| it.body.items()).unwrap_or_default();

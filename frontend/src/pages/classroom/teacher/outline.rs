@@ -1,4 +1,4 @@
-//! The lesson's tasks, with how far the class is.
+//! The lesson's tasks, with the class's progress.
 
 use leptos::prelude::*;
 use types::{ids::TaskId, locale::Key, tasks::Skill};
@@ -64,7 +64,7 @@ fn OneRow(row: Row) -> impl IntoView {
     let is_current = Memo::new(move |_| teacher.current() == Some(id));
     let is_focus = Memo::new(move |_| teacher.read(|room| room.focus) == Some(id));
     let is_locked = Memo::new(move |_| teacher.is_locked(id));
-    // Of all the class's answers to the task, how many are in.
+    // Share of the class's answers to the task that are in.
     let percent = Memo::new(move |_| {
         teacher.read(|room| {
             let items = room.tasks.iter().find(|task| task.id == id).map(|task| task.body.items()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Who is in the class, whether they are there, and where they look.
+//! Who is in the class, whether they are there, and which task they are on.
 
 use leptos::prelude::*;
 use types::{
@@ -24,7 +24,7 @@ pub fn People() -> impl IntoView {
             room.members.iter().filter(|member| member.removed).map(|member| member.id).collect::<Vec<UserId>>()
         })
     });
-    // The menu by which somebody was removed goes with them.
+    // The menu used to remove a student disappears with that student.
     Effect::new(move |before: Option<usize>| {
         let now = students.with(Vec::len);
         if before.is_some_and(|before| before > now) {
@@ -69,7 +69,7 @@ pub fn People() -> impl IntoView {
     }
 }
 
-/// Whom the teacher removed: out until they are let in again, whatever link they have.
+/// A student whom the teacher removed: out until let in again, whatever link they have.
 #[component]
 fn RemovedPerson(student: UserId) -> impl IntoView {
     let teacher = use_teacher();
@@ -87,7 +87,7 @@ fn RemovedPerson(student: UserId) -> impl IntoView {
         busy.set(true);
         let class = teacher.class.with_value(|class| class.id);
         teacher.scope.spawn(async move {
-            // The room hears of it as of anybody who joins.
+            // The room is notified as of anybody who joins.
             if let Err(error) = api::classes::let_back_in(class, student).await {
                 teacher.app.toasts.error(&error);
             }

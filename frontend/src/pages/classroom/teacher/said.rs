@@ -1,4 +1,4 @@
-//! What the teacher's page says to those who don't see it change, and where the focus goes when what had it is gone.
+//! Screen reader announcements of the teacher's page, and where the focus goes when the focused element is gone.
 
 use leptos::prelude::*;
 use types::{ids::TaskId, locale::Key};
@@ -12,11 +12,11 @@ use crate::{
     web,
 };
 
-/// What the page shows now, as far as a change of it is said.
+/// The state of the page, as far as its changes are announced.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Moment {
     task: Option<(TaskId, usize, String)>,
-    /// The class is on it.
+    /// The class is on this task.
     is_focus: bool,
     locked: bool,
     revealed: bool,
@@ -30,7 +30,7 @@ enum Said {
         number: usize,
         title: String,
     },
-    /// The class came to the task that is on the screen.
+    /// The class moved to the task on the screen.
     ClassHere,
     Locked(bool),
     Revealed(bool),
@@ -109,7 +109,7 @@ fn in_words(said: &Said) -> String {
     }
 }
 
-/// The arrow that was pressed went with its card: to the same one of the new card, else to its heading.
+/// Moves the focus to the new card's heading if it was lost, because the pressed arrow has no counterpart there.
 fn lead_focus() {
     request_animation_frame(|| {
         request_animation_frame(|| {
