@@ -1,4 +1,4 @@
-//! The client is embedded from its folder: a new build of it must be a new build of the program.
+//! The client's files are embedded, so a new client build must trigger a rebuild.
 
 fn main() {
     println!("cargo:rerun-if-changed=../../frontend/dist");

@@ -1,4 +1,4 @@
-//! The migrations are embedded: a new one must be a new build.
+//! Migrations are embedded at compile time, so a new one must trigger a rebuild.
 
 fn main() {
     println!("cargo:rerun-if-changed=../../migrations");

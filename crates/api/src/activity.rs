@@ -1,4 +1,4 @@
-//! On which days people were here: one row a person and day, written when they first call on that day.
+//! Records the days on which users were active: one row per user and day, written on their first call of the day.
 
 use std::{
     collections::HashSet,
@@ -11,14 +11,14 @@ use types::ids::UserId;
 
 use crate::error::ApiResult;
 
-/// Who has been noted today, so that reading writes nothing. Another server, or this one started anew, may note them
-/// again, which changes nothing.
+/// The users recorded today, so that reads write nothing. Another server, or this one after a restart, may record a
+/// user again, which changes nothing.
 #[derive(Debug, Default)]
 pub struct Activity(Mutex<(NaiveDate, HashSet<UserId>)>);
 
 impl Activity {
     fn noted(&self, today: NaiveDate) -> MutexGuard<'_, (NaiveDate, HashSet<UserId>)> {
-        // Nothing panics while it holds this.
+        // No code panics while holding this lock.
         let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if noted.0 != today {
             *noted = (today, HashSet::new());
@@ -26,7 +26,7 @@ impl Activity {
         noted
     }
 
-    /// Notes that somebody is here.
+    /// Records that a user is active today.
     ///
     /// # Errors
     /// `unavailable`, `internal`.

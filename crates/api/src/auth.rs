@@ -1,5 +1,5 @@
-//! Who is calling, and may they? Sessions by cookie, third parties by token, and the check that a change under a
-//! cookie comes from our own pages.
+//! Authentication and authorization: sessions by cookie, third parties by token, and the check that a change
+//! authenticated by cookie comes from our own pages.
 
 use std::{future::Future, pin::Pin};
 
@@ -27,21 +27,22 @@ use crate::{
     state::App,
 };
 
-/// The session's cookie, where the page comes by plain HTTP.
+/// Name of the session cookie over plain HTTP.
 pub const COOKIE: &str = "lg_session";
-/// The same by HTTPS: by this name a browser takes it from us alone, not from a neighbour under the same domain.
+/// Name of the session cookie over HTTPS. With this prefix browsers accept it from this host only, not from a neighbour
+/// under the same domain.
 pub const SECURE_COOKIE: &str = "__Host-lg_session";
 /// A device on which somebody has logged in, identified by a secret that grants nothing.
 const DEVICE_COOKIE: &str = "lg_device";
 const SECURE_DEVICE_COOKIE: &str = "__Host-lg_device";
-/// A device is forgotten this long after the last login on it.
+/// Days after the last login on a device until it is forgotten.
 const DEVICE_DAYS: i64 = 400;
 /// Prefix of personal tokens, so that leaked ones can be found by scanners.
 pub const TOKEN_PREFIX: &str = "lgt_";
-/// A session expires this long after its last use.
+/// Days after its last use until a session expires.
 pub const SESSION_DAYS: i64 = 60;
 
-/// A random secret of 256 bits for a cookie, a link or a token.
+/// A random 256-bit secret for a cookie, a link or a token.
 #[must_use]
 pub fn new_secret() -> String {
     let mut bytes = [0u8; 32];
@@ -49,20 +50,20 @@ pub fn new_secret() -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// What is stored of a secret.
+/// The hash under which a secret is stored.
 #[must_use]
 pub fn hash_secret(secret: &str) -> Vec<u8> {
     Sha256::digest(secret.as_bytes()).to_vec()
 }
 
-/// How the caller is known.
+/// How the caller is authenticated.
 #[derive(Clone, Debug)]
 pub enum Via {
     Session(SessionId),
     Token(Vec<Scope>),
 }
 
-/// A caller who is known.
+/// An authenticated caller.
 #[derive(Clone, Debug)]
 pub struct Caller {
     pub me: Me,
@@ -70,7 +71,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// A teacher, with the scope if by token.
+    /// The caller's id if they are a teacher; a token also needs the scope.
     ///
     /// # Errors
     /// `forbidden`, `missing_scope`.
@@ -79,7 +80,7 @@ impl Caller {
         if self.me.is(Role::Teacher) { Ok(me) } else { Err(ApiError::new(ProblemCode::Forbidden)) }
     }
 
-    /// Anybody, with the scope if by token.
+    /// The caller's id, whatever their role; a token needs the scope.
     ///
     /// # Errors
     /// `missing_scope`.
@@ -90,7 +91,8 @@ impl Caller {
         }
     }
 
-    /// May they read what is theirs? A token that only writes may not, by no detour.
+    /// Whether the caller may read their own lessons. A write-only token may not, not even through the answer to a
+    /// change.
     #[must_use]
     pub fn may_read(&self) -> bool {
         match &self.via {
@@ -99,7 +101,7 @@ impl Caller {
         }
     }
 
-    /// What a change answers: the object, or to whom may not read it only which it is and its revision.
+    /// The response to a change: the object or, for callers who may not read it, only its id and revision.
     #[must_use]
     pub fn written(&self, status: StatusCode, object: &impl serde::Serialize) -> HttpResponse {
         let mut response = HttpResponse::build(status);
@@ -113,8 +115,8 @@ impl Caller {
         response.json(named)
     }
 
-    /// A failure as they may see it: where somebody changed the object meanwhile, with what stands now only for
-    /// whom may read it.
+    /// An error as the caller may see it. The current state of an object that was changed in the meantime is included
+    /// only for callers who may read it.
     #[must_use]
     pub fn redacted(&self, error: StoreError) -> ApiError {
         let mut error = ApiError::from(error);
@@ -124,7 +126,7 @@ impl Caller {
         error
     }
 
-    /// Somebody at their browser: a token can't change the account.
+    /// The caller's session. Tokens are refused, since they may not change the account.
     ///
     /// # Errors
     /// `forbidden`.
@@ -146,7 +148,7 @@ impl FromRequest for Caller {
     }
 }
 
-/// A caller who need not be known. Who is known by a cookie that has ended is nobody.
+/// A caller who needn't be authenticated. A cookie whose session has ended counts as none.
 #[derive(Clone, Debug)]
 pub struct Maybe(pub Option<Caller>);
 
@@ -181,7 +183,7 @@ async fn identify(request: &HttpRequest) -> ApiResult<Caller> {
             .map(|(_, token)| token)
             .ok_or_else(|| ApiError::new(ProblemCode::NotLoggedIn))?;
         let known = app.store.authenticate_token(&hash_secret(token)).await.map_err(not_found_is_not_logged_in)?;
-        // Noted once a minute: reading should not write.
+        // Recorded at most once a minute: reads should not write.
         if known.used_at.is_none_or(|at| Utc::now() - at > Duration::minutes(1)) {
             app.store.touch_token(known.token).await?;
         }
@@ -202,23 +204,24 @@ async fn identify(request: &HttpRequest) -> ApiResult<Caller> {
     Ok(caller)
 }
 
-/// A session that came by the cookie's old name: the answer brings it by the new one, and nobody is logged out.
+/// A session that came under the cookie's old name. The response sets it under the new name, so that nobody is logged
+/// out.
 pub struct Rename(pub Cookie<'static>);
 
-/// The session's secret, and by which name it came. The safer name wins: a neighbour could set the other.
+/// The session's secret and the name of its cookie. The safer name wins, since a neighbour could set the other.
 fn session_of(request: &HttpRequest) -> Option<(String, &'static str)> {
     [SECURE_COOKIE, COOKIE]
         .into_iter()
         .find_map(|name| request.cookie(name).map(|cookie| (cookie.value().to_owned(), name)))
 }
 
-/// Did the page come by HTTPS?
+/// Whether the page was served over HTTPS.
 fn is_secure(request: &HttpRequest, app: &App) -> bool {
     public_url(request, app).starts_with("https://")
 }
 
-/// The address that people open: the setting, else from the request's host. For what the one who asks is shown, never
-/// for a letter: see [`App::letters_url`].
+/// The server's public URL: the setting or, without one, from the request's host. Use it only for what the caller sees,
+/// never for letters: see [`App::letters_url`].
 #[must_use]
 pub fn public_url(request: &HttpRequest, app: &App) -> String {
     app.config.public_url.clone().unwrap_or_else(|| {
@@ -230,20 +233,21 @@ pub fn public_url(request: &HttpRequest, app: &App) -> String {
     })
 }
 
-/// Does the request open a WebSocket?
+/// Whether the request opens a WebSocket.
 #[must_use]
 pub fn is_socket(headers: &header::HeaderMap) -> bool {
     let upgrade = headers.get(header::UPGRADE).and_then(|value| value.to_str().ok());
     upgrade.is_some_and(|value| value.trim().eq_ignore_ascii_case("websocket"))
 }
 
-/// A request that changes something must come from our own pages (`Origin`, else `Sec-Fetch-Site`), unless it carries
-/// a token: a browser never adds that by itself. A caller with neither header is no browser and needs no cookie.
+/// Checks that a change comes from our own pages (`Origin`, or else `Sec-Fetch-Site`). Requests with a token are
+/// exempt, since browsers never add one by themselves. A request with neither header doesn't come from a browser and
+/// must not have a session cookie.
 ///
 /// # Errors
 /// `wrong_origin`.
 pub fn check_origin(request: &HttpRequest, app: &App) -> ApiResult<()> {
-    // A socket opens with a GET, and any page's script may open one: it is no reading.
+    // A WebSocket opens with a GET, and any page's script may open one, so it doesn't count as a read.
     let socket = is_socket(request.headers());
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) && !socket;
     if safe || request.headers().contains_key(header::AUTHORIZATION) {
@@ -261,7 +265,7 @@ pub fn check_origin(request: &HttpRequest, app: &App) -> ApiResult<()> {
     if ours { Ok(()) } else { Err(ApiError::new(ProblemCode::WrongOrigin)) }
 }
 
-/// A new session's secret, and what is stored of it.
+/// A new session's secret, and the row to store for it.
 #[must_use]
 pub fn new_session(request: &HttpRequest, app: &App) -> (String, NewSession) {
     let secret = new_secret();
@@ -294,13 +298,13 @@ fn cookie(request: &HttpRequest, app: &App, names: [&'static str; 2], secret: St
         .finish()
 }
 
-/// The cookie that holds a session, or takes it away (an empty secret).
+/// The cookie that holds a session, or removes it (an empty secret).
 #[must_use]
 pub fn session_cookie(request: &HttpRequest, app: &App, secret: String) -> Cookie<'static> {
     cookie(request, app, [COOKIE, SECURE_COOKIE], secret, SESSION_DAYS)
 }
 
-/// The device's own secret, if it has one.
+/// The device's secret, if it has one.
 #[must_use]
 pub fn device_of(request: &HttpRequest) -> Option<String> {
     [SECURE_DEVICE_COOKIE, DEVICE_COOKIE]
@@ -309,7 +313,7 @@ pub fn device_of(request: &HttpRequest) -> Option<String> {
         .map(|it| it.value().to_owned())
 }
 
-/// The cookie by which a device is known again.
+/// The cookie by which a device is recognised.
 #[must_use]
 pub fn device_cookie(request: &HttpRequest, app: &App, secret: String) -> Cookie<'static> {
     cookie(request, app, [DEVICE_COOKIE, SECURE_DEVICE_COOKIE], secret, DEVICE_DAYS)

@@ -1,5 +1,5 @@
-//! Hands out the client that was built into the program: compressed ahead, hashed files for ever, the page itself never
-//! cached and with a fresh nonce.
+//! Serves the embedded client: compressed in advance, hashed files cached for ever, its pages never cached and with a
+//! fresh nonce each.
 
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
@@ -12,16 +12,16 @@ use types::clients::Client;
 
 use crate::watch::OwnPolicy;
 
-/// The built client. The folder may be missing where only the server is worked on.
+/// The built client. The folder may be missing during work on the server alone.
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../../frontend/dist"]
 #[allow_missing = true]
 struct Dist;
 
-/// What Trunk writes where the nonce belongs.
+/// Placeholder that Trunk writes for the nonce.
 const NONCE_PLACEHOLDER: &str = "{{__TRUNK NONCE__}}";
 
-/// What a page of ours may load and where its forms go.
+/// The Content-Security-Policy of our pages.
 pub fn policy(nonce: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
@@ -29,7 +29,7 @@ pub fn policy(nonce: &str) -> String {
     )
 }
 
-/// The service worker fetches, from here alone; the policy of its own file is what holds for it.
+/// The service worker only fetches, and only from this server. The policy served with its own file applies to it.
 const SERVICE_WORKER: &str = "sw.js";
 const SERVICE_WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'";
 
@@ -75,7 +75,7 @@ fn file(request: &HttpRequest, path: &str, plain: &EmbeddedFile) -> HttpResponse
     response.body(plain.data.clone().into_owned())
 }
 
-/// Fresh for every page.
+/// A nonce for one page.
 pub fn nonce() -> String {
     let mut bytes = [0u8; 16];
     rand::rng().fill_bytes(&mut bytes);
@@ -98,17 +98,17 @@ fn page(request: &HttpRequest, client: Client) -> HttpResponse {
         .body(html)
 }
 
-/// What one of the client's programs is made of, as addresses of its files.
+/// The files of one of the client programs, as URL paths.
 #[derive(Debug, Default)]
 pub struct Assets {
     pub styles: Vec<String>,
-    /// The program itself, the largest first.
+    /// The program's files: first the `.wasm` file, which is the largest, then the scripts.
     pub program: Vec<String>,
-    /// What the names of the files of words end in, where the program has any.
+    /// The stamp in the names of the files of texts, if the program has any.
     pub words: Option<String>,
 }
 
-/// Read from the program's page, which Trunk wrote. Nothing where the client is not built in.
+/// Reads the files from the program's page, which Trunk wrote. Empty if the client is not built in.
 pub fn assets(client: Client) -> Assets {
     Dist::get(client.page()).map(|page| assets_of(&String::from_utf8_lossy(&page.data))).unwrap_or_default()
 }
@@ -127,7 +127,7 @@ fn assets_of(html: &str) -> Assets {
     }
 }
 
-/// A file of the client, or its page for every address that the client routes itself.
+/// Serves a file of the client, or its page for every path that the client routes itself.
 pub async fn serve(request: HttpRequest) -> HttpResponse {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, "GET, HEAD")).finish();
@@ -139,7 +139,7 @@ pub async fn serve(request: HttpRequest) -> HttpResponse {
     if let Some(found) = Dist::get(path) {
         return file(&request, path, &found);
     }
-    // A name with an extension is a missing file; anything else is a page of the client.
+    // A name with an extension is a missing file; anything else is a route of the client.
     let name = path.rsplit('/').next().unwrap_or(path);
     if name.contains('.') { HttpResponse::NotFound().finish() } else { page(&request, Client::of(request.path())) }
 }

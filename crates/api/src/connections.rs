@@ -1,5 +1,5 @@
-//! How many connections are open, in all and of each address. One that comes over a limit is told so and dropped before
-//! anything is made for it: turning away must cost less than coming.
+//! Limits open connections, in total and per address. One above a limit is refused and dropped before anything is
+//! allocated for it: refusing must cost less than connecting.
 
 use std::{
     collections::HashMap,
@@ -12,14 +12,14 @@ use std::{
 
 use crate::address::host;
 
-/// Open files that are kept for everything but connections: the database's, the log, pictures being read.
+/// File descriptors reserved for everything but connections: the database, the log, pictures being read.
 const FILES_KEPT: u64 = 256;
-/// A connection takes one, a classroom's socket another (ADR 8).
+/// Descriptors per connection: one for itself, another for a classroom's socket (ADR 8).
 const FILES_EACH: u64 = 2;
-/// However few files there are.
+/// Fewest connections allowed, however few descriptors there are.
 const LEAST: usize = 64;
 
-/// What is open now.
+/// Counts the open connections.
 #[derive(Debug)]
 pub struct Connections {
     all_max: usize,
@@ -28,7 +28,7 @@ pub struct Connections {
     by_address: Mutex<HashMap<IpAddr, usize>>,
 }
 
-/// A place that is given back when this is dropped.
+/// A connection's place in the counts, freed on drop.
 #[derive(Debug)]
 pub struct Place {
     of: Arc<Connections>,
@@ -36,8 +36,8 @@ pub struct Place {
 }
 
 impl Connections {
-    /// At most `each_max` of one address, and of all as many as there are files for. One address never takes more than
-    /// half of them.
+    /// Allows at most `each_max` connections per address, and in total as many as `files` descriptors are enough for.
+    /// No address gets more than half of the total.
     #[must_use]
     pub fn new(each_max: usize, files: u64) -> Arc<Self> {
         let all_max = usize::try_from(files.saturating_sub(FILES_KEPT) / FILES_EACH).unwrap_or(usize::MAX).max(LEAST);
@@ -45,7 +45,7 @@ impl Connections {
         Arc::new(Self { all_max, each_max, all: AtomicUsize::new(0), by_address: Mutex::default() })
     }
 
-    /// As many as this process may have files open.
+    /// Limits for the number of files that this process may open.
     #[must_use]
     pub fn of_this_process(each_max: usize) -> Arc<Self> {
         let files = rlimit::Resource::NOFILE.get_soft().unwrap_or(1_024);
@@ -61,12 +61,12 @@ impl Connections {
     }
 
     fn counts(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
-        // Nothing panics while it holds this.
+        // No code panics while holding this lock.
         self.by_address.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A place for one more connection. Without an address it counts among all alone: it is a proxy's, and whose it is
-    /// stands in its requests.
+    /// A place for a new connection; `None` above a limit. Without an address it counts towards the total only: it is a
+    /// proxy's, whose requests name the address.
     #[must_use]
     pub fn connect(self: &Arc<Self>, address: Option<IpAddr>) -> Option<Place> {
         if self.all.fetch_add(1, Ordering::Relaxed) >= self.all_max {
@@ -100,13 +100,14 @@ impl Connections {
         }
     }
 
-    /// A place for a request forwarded by a proxy, counted for the address that the proxy names.
+    /// A place for a request that a proxy forwarded, counted for the address that the proxy names; `None` above the
+    /// limit.
     #[must_use]
     pub fn pass_on(self: &Arc<Self>, address: IpAddr) -> Option<Passed> {
         self.count(address).then(|| Passed(Arc::new(OfAddress { of: Arc::clone(self), address })))
     }
 
-    /// How many are open.
+    /// The number of open connections.
     #[must_use]
     pub fn open(&self) -> usize {
         self.all.load(Ordering::Relaxed)
@@ -134,7 +135,8 @@ impl Drop for OfAddress {
     }
 }
 
-/// The place of a request behind a proxy. Held by every copy: a socket outlives its request.
+/// The place of a request behind a proxy. It stays taken until all clones are dropped, since a socket outlives its
+/// request.
 #[derive(Clone, Debug)]
 #[expect(dead_code, reason = "it is held, not read")]
 pub struct Passed(Arc<OfAddress>);
@@ -153,7 +155,7 @@ mod tests {
         let (ana, ben) = (address("192.0.2.1"), address("192.0.2.2"));
         let held = [connections.connect(Some(ana)).unwrap(), connections.connect(Some(ana)).unwrap()];
         assert!(connections.connect(Some(ana)).is_none());
-        // The same by another name, and another.
+        // The same address in another form, then a different one.
         assert!(connections.connect(Some(address("::ffff:192.0.2.1"))).is_none());
         assert!(connections.connect(Some(ben)).is_some());
         let through_a_proxy: Vec<Place> = (0..9).filter_map(|_| connections.connect(None)).collect();

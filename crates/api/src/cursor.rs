@@ -1,4 +1,4 @@
-//! Where the next page of a list begins: the time and the id of the last row, opaque to the caller.
+//! Cursors for lists in pages: the time and the id of the last row, opaque to the caller.
 
 use std::{fmt::Display, str::FromStr};
 
@@ -9,7 +9,7 @@ use types::problem::FieldCode;
 use crate::error::{ApiError, ApiResult};
 
 /// # Errors
-/// `invalid` with the field `cursor` if no list returned it.
+/// `invalid` for the field `cursor` if no list returned it.
 pub fn read<T: FromStr>(text: &str) -> ApiResult<(DateTime<Utc>, T)> {
     parse(text).ok_or_else(|| ApiError::field("cursor", FieldCode::Malformed))
 }
@@ -19,7 +19,7 @@ fn parse<T: FromStr>(text: &str) -> Option<(DateTime<Utc>, T)> {
     let text = String::from_utf8(bytes).ok()?;
     let (micros, id) = text.split_once('.')?;
     let at = DateTime::from_timestamp_micros(micros.parse().ok()?)?;
-    // PostgreSQL's time begins in 4713 BC; no row of ours is from before 1970.
+    // PostgreSQL's timestamps begin in 4713 BC; none of our rows is from before 1970.
     (1970..10_000).contains(&at.year()).then_some(())?;
     Some((at, id.parse().ok()?))
 }

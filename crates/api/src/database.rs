@@ -1,4 +1,4 @@
-//! The database that a process works with: a named server, or the private one.
+//! Opens the database: a configured server, or the private one.
 
 use std::sync::Arc;
 
@@ -11,28 +11,28 @@ use crate::config::Config;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// An address, and the private server behind it where there is one.
+/// A database URL, with the private server behind it if there is one.
 pub struct Database {
     pub url: String,
-    /// Stops with the last process that holds it.
+    /// Stops when the last process that holds it ends.
     pub private: Option<Arc<PrivatePostgres>>,
 }
 
 impl Database {
-    /// Is it ours alone, from the start?
+    /// Whether this process owns the database server.
     #[must_use]
     pub fn is_owned(&self) -> bool {
         self.private.as_ref().is_some_and(|private| private.is_owned())
     }
 }
 
-/// Opens the database: starts the private one if none is named, and makes ours in it.
+/// Opens the database. If none is configured, starts the private server and creates our database in it.
 ///
 /// # Errors
-/// Where there is no PostgreSQL, or it doesn't start.
+/// If there is no PostgreSQL, or it doesn't start.
 pub async fn open(config: &Config) -> Result<Database, Error> {
     if let Some(url) = &config.database_url {
-        // Where the database is our own, the folder's rights depend on who must reach it: see there.
+        // With the private server, the folder's permissions depend on who must reach it, so it sets them itself.
         std::fs::create_dir_all(&config.data_dir)?;
         if let Err(error) = private::close(&config.data_dir, 0o077) {
             tracing::warn!(cause = %error, "others can look into the data directory, and it can't be closed");
@@ -46,7 +46,7 @@ pub async fn open(config: &Config) -> Result<Database, Error> {
     Ok(Database { url: private.url(), private: Some(Arc::new(private)) })
 }
 
-/// Makes our database in a private server, unless it is there.
+/// Creates our database in a private server unless it exists.
 async fn ensure(private: &PrivatePostgres) -> Result<(), Error> {
     if store::exists(&private.maintenance_url(), private.database()).await? {
         return Ok(());
@@ -55,10 +55,10 @@ async fn ensure(private: &PrivatePostgres) -> Result<(), Error> {
     store::batch(&private.maintenance_url(), &[&create]).await
 }
 
-/// Brings the tables and the queue up to date.
+/// Migrates the tables and the job queue to the latest version.
 ///
 /// # Errors
-/// Where a step fails.
+/// If a migration fails.
 pub async fn migrate(url: &str) -> Result<(), Error> {
     for step in
         store::migrate(url).await.map_err(|error| format!("The database can't be brought up to date: {error}"))?

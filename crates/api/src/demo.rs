@@ -1,4 +1,4 @@
-//! A school to look around in: one teacher, three students, a course, and lessons of the built-in generator.
+//! A demo school: one teacher, three students, a course, and lessons made by the built-in generator.
 
 use generation::{Offer, PartJob};
 use serde_json::json;
@@ -30,10 +30,10 @@ const LESSONS: [(&str, CefrLevel); 4] = [
     ("Jobs", CefrLevel::B1),
 ];
 
-/// Fills in the school and prints who can log in. A second call finds it there and says so.
+/// Creates the school and prints the logins. If it exists already, says so and changes nothing.
 ///
 /// # Errors
-/// Where the database fails.
+/// If the database fails.
 pub async fn fill(config: Config, database_url: &str) -> Result<(), Error> {
     let app = server::assemble(config, database_url, Strictness::Usual)?;
     if app.store.user_by_email(TEACHER.1).await.is_ok() {
@@ -87,7 +87,7 @@ async fn person(app: &App, (name, email): (&str, &str), role: Role) -> Result<Us
     Ok(me.id)
 }
 
-/// Plans and writes a lesson here and now, by the same code as the jobs.
+/// Plans and writes a lesson right away, with the code that the jobs use.
 async fn lesson(app: &App, owner: UserId, request: &CreateRun) -> Result<(), Error> {
     let plan = generation::plan(request, &Offer { model: false })
         .map_err(|e| format!("the demo's topic {}: {}", request.topic, e.field))?;

@@ -2,7 +2,7 @@
 
 use crate::{openapi::finish, router};
 
-/// The document without a running server.
+/// Builds the document without running a server.
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
     use utoipa_actix_web::AppExt;
@@ -10,7 +10,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
     finish(made)
 }
 
-/// The committed form.
+/// The document as committed.
 ///
 /// # Errors
 /// If it can't be serialized as YAML.

@@ -1,4 +1,5 @@
-//! One error type. It becomes `application/problem+json`; a cause goes to the log with the trace id, never to the caller.
+//! The API's error type, which becomes `application/problem+json`. Causes go to the log with the trace id, never to the
+//! caller.
 
 use std::fmt;
 
@@ -7,11 +8,11 @@ use store::StoreError;
 use types::problem::{FieldCode, FieldError, Problem, ProblemCode};
 
 tokio::task_local! {
-    /// The id of the request that this task serves.
+    /// The trace id of the request that this task serves.
     pub static TRACE_ID: String;
 }
 
-/// A refused request, or a failure of ours.
+/// A refused request, or a failure on our side.
 #[derive(Debug)]
 pub struct ApiError(pub Box<Problem>);
 
@@ -23,19 +24,19 @@ impl ApiError {
         Self(Box::new(Problem::new(code)))
     }
 
-    /// Fields that are not right.
+    /// Several invalid fields.
     #[must_use]
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         Self(Box::new(Problem::invalid(errors)))
     }
 
-    /// One field that is not right.
+    /// One invalid field.
     #[must_use]
     pub fn field(path: &str, code: FieldCode) -> Self {
         Self::invalid(vec![FieldError::new(path, code)])
     }
 
-    /// 'Wait a little', with how long.
+    /// Too many requests: retry after `seconds`.
     #[must_use]
     pub fn too_many(seconds: u64) -> Self {
         let mut problem = Problem::new(ProblemCode::TooManyRequests);
@@ -43,7 +44,7 @@ impl ApiError {
         Self(Box::new(problem))
     }
 
-    /// A failure of ours: logged here, once, with its cause.
+    /// A failure on our side. Logs the cause, here and nowhere else.
     #[must_use]
     pub fn internal(cause: impl fmt::Display) -> Self {
         let trace = trace_id();
@@ -52,15 +53,15 @@ impl ApiError {
     }
 }
 
-/// Refuses a value with faults.
+/// Refuses a value that has errors.
 ///
 /// # Errors
-/// Where there are any.
+/// If there are any.
 pub fn check(errors: Vec<FieldError>) -> ApiResult<()> {
     if errors.is_empty() { Ok(()) } else { Err(ApiError::invalid(errors)) }
 }
 
-/// The id of the request that is being served.
+/// The trace id of the current request.
 #[must_use]
 pub fn trace_id() -> String {
     TRACE_ID.try_with(Clone::clone).unwrap_or_default()

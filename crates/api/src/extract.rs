@@ -1,4 +1,4 @@
-//! Request bodies and paths, parsed at the edge: strictly, with limits, and with the path of what is wrong.
+//! Extractors for bodies, paths and queries: parsed strictly, within limits, with the paths of invalid fields.
 
 use std::{fmt, future::Future, pin::Pin, str::FromStr, time::Duration};
 
@@ -23,14 +23,14 @@ use crate::{
     state::App,
 };
 
-/// The largest JSON body, in bytes: a task of 100 items of 2,000 characters fits.
+/// The largest JSON body, in bytes: enough for a task of 100 items of 2,000 characters.
 pub const BODY_MAX: usize = 1024 * 1024;
 
-/// A JSON body, read strictly: unknown fields are refused.
+/// A JSON body, parsed strictly: unknown fields are refused.
 #[derive(Debug)]
 pub struct Body<T>(pub T);
 
-/// In lower case and without parameters.
+/// The request's media type, in lower case and without parameters.
 fn media_type(request: &HttpRequest) -> Option<String> {
     let value = request.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
     Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
@@ -40,7 +40,7 @@ fn declared_length(request: &HttpRequest) -> Option<usize> {
     request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// How long a body may be on its way.
+/// The time limit for receiving a body.
 fn patience(request: &HttpRequest) -> Duration {
     request.app_data::<web::Data<App>>().map_or(Duration::from_secs(30), |app| app.config.body_timeout)
 }
@@ -76,7 +76,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     }
 }
 
-/// A picture's bytes as the body. They are read by [`PictureBody::read`], once it is known who sends them.
+/// A picture's bytes as the body. Call [`PictureBody::read`] once the sender is authenticated.
 pub struct PictureBody {
     declared: Option<usize>,
     media: Option<String>,
@@ -84,10 +84,10 @@ pub struct PictureBody {
     patience: Duration,
 }
 
-/// A picture's time limit, as a multiple of that of other bodies.
+/// The time limit for a picture, as a multiple of the limit for other bodies.
 pub const UPLOAD_TIMES: u32 = 4;
-/// So much is read of one that is too large, in bytes, and thrown away: a browser that is cut off while it sends shows
-/// 'no connection' instead of the answer.
+/// Number of bytes of an oversized body to read and discard. A browser that is cut off while sending shows "no
+/// connection" instead of the response.
 const UPLOAD_THROWN_AWAY: usize = 4 * UPLOAD_MAX;
 
 impl FromRequest for PictureBody {
@@ -106,7 +106,7 @@ impl FromRequest for PictureBody {
 
 impl PictureBody {
     /// # Errors
-    /// `wrong_media_type` (a form of another site can't send `image/…`), `picture_too_large`, `too_slow`, `malformed`.
+    /// `wrong_media_type` (a form on another site can't send `image/…`), `picture_too_large`, `too_slow`, `malformed`.
     pub async fn read(mut self) -> ApiResult<Vec<u8>> {
         if !self.media.is_some_and(|media| media.starts_with("image/")) {
             return Err(ApiError::new(ProblemCode::WrongMediaType));
@@ -132,7 +132,7 @@ impl PictureBody {
     }
 }
 
-/// What serde says, as the fault of a field.
+/// Maps serde's message to a field's error code.
 fn field_code(message: &str) -> FieldCode {
     if message == NUL {
         FieldCode::NotAllowed
@@ -158,7 +158,7 @@ fn fault(path: String, message: &str) -> FieldError {
     let path = if path == "." { String::new() } else { path };
     let code = field_code(message);
     let path = match (code, named(message)) {
-        // serde_path_to_error stops above a missing field.
+        // `serde_path_to_error` stops above a missing field.
         (FieldCode::Required | FieldCode::UnknownField | FieldCode::Duplicate, Some(name)) if !path.ends_with(name) => {
             if path.is_empty() {
                 name.to_owned()
@@ -168,15 +168,15 @@ fn fault(path: String, message: &str) -> FieldError {
         }
         (_, _) => path,
     };
-    // `items[2].text` and `items.2.text` are both in use; ours is the second.
+    // Paths come as `items[2].text` and as `items.2.text`; we use the latter.
     FieldError::new(path.replace('[', ".").replace(']', ""), code)
 }
 
-/// JSON as it was sent, with nothing in it that a lenient reader passes over: no name twice, and no NUL, which the
-/// database can't keep, whatever the field is.
+/// A JSON value without anything that lenient parsers let pass: no duplicate names, and no NUL in any text, since the
+/// database can't store it.
 struct Whole(Value);
 
-/// What is said of a NUL.
+/// The message for a NUL.
 const NUL: &str = "a NUL is not text";
 
 fn without_nul<E: serde::de::Error>(text: String) -> Result<String, E> {
@@ -254,7 +254,7 @@ fn refused(error: serde_path_to_error::Error<serde_json::Error>) -> ApiError {
     match inner.classify() {
         serde_json::error::Category::Data => {
             let message = inner.to_string();
-            // What is said of a text has its place behind it, which the path tells better.
+            // A message about a text ends with its position; the path says it better.
             let message = message.split(" at line ").next().unwrap_or_default();
             ApiError::invalid(vec![fault(path, message)])
         }
@@ -264,7 +264,7 @@ fn refused(error: serde_path_to_error::Error<serde_json::Error>) -> ApiError {
     }
 }
 
-/// Reads a type out of JSON. A struct is an object and nothing else: serde would take an array as well.
+/// Deserializes a type from JSON. A struct must be an object, though serde would also accept an array.
 fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let Whole(value) = serde_path_to_error::deserialize(&mut deserializer).map_err(refused)?;
@@ -272,7 +272,7 @@ fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
     serde_path_to_error::deserialize(Reader::new(value)).map_err(refused)
 }
 
-/// Reads a template's content and refuses fields that it doesn't have.
+/// Reads a template's content and refuses unknown fields.
 struct Strict;
 
 impl ContentReader for Strict {
@@ -302,7 +302,7 @@ impl ContentReader for Strict {
     }
 }
 
-/// A caller's task, read strictly and valid.
+/// The body of a task sent by a caller, parsed strictly and validated.
 ///
 /// # Errors
 /// Field errors under `body`.
@@ -325,7 +325,7 @@ pub fn task_body(input: TaskBodyInput) -> ApiResult<TaskBody> {
     Ok(body)
 }
 
-/// An id in the path. One that is not an id names nothing: 404.
+/// An id in the path. If it can't be parsed, the object doesn't exist: 404.
 #[derive(Debug)]
 pub struct Id<T>(pub T);
 
@@ -339,11 +339,12 @@ impl<T: FromStr + 'static> FromRequest for Id<T> {
     }
 }
 
-/// A class's code in the path, as it is stored. Codes are typed by hand, too; what can't be one names nothing: 404.
+/// A class's code in the path, in its stored form. People also type codes by hand. What can't be a code doesn't exist:
+/// 404.
 #[derive(Debug)]
 pub struct Code(pub String);
 
-/// Far longer than a code is.
+/// Much longer than any code.
 const CODE_MAX: usize = 64;
 
 impl FromRequest for Code {
@@ -357,7 +358,7 @@ impl FromRequest for Code {
     }
 }
 
-/// The query of an address, read strictly.
+/// The query string, parsed strictly.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
 
@@ -366,7 +367,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
     type Future = std::future::Ready<ApiResult<Self>>;
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        // In no other form can one come; it is no text that the database takes.
+        // A query can hold a NUL in this form only. The database accepts none.
         if request.query_string().contains("%00") {
             return std::future::ready(Err(ApiError::new(ProblemCode::Malformed)));
         }

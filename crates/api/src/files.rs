@@ -1,4 +1,4 @@
-//! Uploaded pictures: making them ours, handing out their bytes, and sweeping up what is shown nowhere.
+//! Uploaded pictures: converting them, serving their bytes, and sweeping those that are shown nowhere.
 
 use std::collections::HashMap;
 
@@ -20,9 +20,9 @@ use crate::{
     state::App,
 };
 
-/// Reading a large photo takes a core and some hundred megabytes for a while.
+/// Decoding a large photo takes a core and several hundred megabytes for a while.
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
-/// Objects looked up at a time.
+/// Objects looked up per query while sweeping.
 const SWEPT_AT_ONCE: usize = 500;
 
 impl From<PictureError> for ApiError {
@@ -35,7 +35,7 @@ impl From<PictureError> for ApiError {
     }
 }
 
-/// Keeps an upload as a picture of ours. The same one again is the one that is there.
+/// Converts and stores an upload. If the user has uploaded the same picture before, returns that one.
 ///
 /// # Errors
 /// `not_a_picture`, `picture_cut_off`, `picture_too_large`, `limit_reached`.
@@ -55,24 +55,24 @@ pub async fn keep(app: &App, owner: UserId, upload: Vec<u8>) -> ApiResult<Pictur
         width: made.width,
         height: made.height,
     };
-    // First the bytes: a row always has them. Bytes that no row came to are swept up.
+    // Store the bytes first, so that every row has its bytes. Bytes that get no row are swept later.
     app.files.put(&new.sha256, new.id, made.bytes).await.map_err(ApiError::internal)?;
     Ok(Picture { was_moving: made.was_moving, ..Picture::from(&app.store.add_file(owner, &new).await?) })
 }
 
-/// The bytes of a file that the caller may have.
+/// The bytes of a file that the caller may read.
 ///
 /// # Errors
-/// `not_found` where they are gone.
+/// `not_found` if they are gone.
 pub async fn bytes(app: &App, file: &StoredFile) -> ApiResult<Bytes> {
     let found = app.files.get(&file.sha256, file.id.into()).await.map_err(ApiError::internal)?;
     found.ok_or_else(|| ApiError::new(ProblemCode::NotFound))
 }
 
-/// The pictures of one's lesson. One that is gone is left out: its text stands in its place.
+/// The pictures in the owner's lesson. One that is gone is left out, and its text is shown instead.
 ///
 /// # Errors
-/// Where the database or the store fails.
+/// If the database or the store fails.
 pub async fn of_lesson(app: &App, owner: UserId, lesson: &Lesson) -> ApiResult<HashMap<FileId, Bytes>> {
     let ids: Vec<FileId> = lesson.tasks().flat_map(|task| task.body.files()).map(|(_, file)| file).collect();
     let mut pictures = HashMap::new();
@@ -87,10 +87,11 @@ pub async fn of_lesson(app: &App, owner: UserId, lesson: &Lesson) -> ApiResult<H
     Ok(pictures)
 }
 
-/// Forgets what was uploaded before `before` and is shown nowhere, and deletes objects that no row has. How many objects.
+/// Forgets files that were uploaded before `before` and are shown nowhere, and deletes objects without a row. Returns
+/// the number of deleted objects.
 ///
 /// # Errors
-/// Where the database or the store fails; what is left goes the next time.
+/// If the database or the store fails; the next sweep deletes what is left.
 pub async fn sweep(app: &App, before: DateTime<Utc>) -> ApiResult<usize> {
     app.store.forget_files(before).await?;
     let mut deleted = 0;

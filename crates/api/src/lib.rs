@@ -1,4 +1,4 @@
-//! The server: REST under `/api/v1`, the client it hands out itself, and the jobs behind both.
+//! The server: REST under `/api/v1`, the embedded client, and the jobs of both.
 
 pub mod activity;
 pub mod address;

@@ -1,5 +1,5 @@
-//! Rate limits: by account, or by address for callers without one. The `governor` crate counts what only
-//! grows; tries that are given back when they were right are counted here.
+//! Rate limits: by account, or by address for callers without one. The `governor` crate covers limits that only count
+//! up; attempts that are refunded on success are counted here.
 
 use std::{
     collections::HashMap,
@@ -19,7 +19,7 @@ use crate::{
     error::{ApiError, ApiResult},
 };
 
-/// A key of one size, whatever it was made from: what a stranger sends must not fill the memory.
+/// A key of fixed size, whatever it is derived from: what strangers send must not fill the memory.
 type Short = [u8; 16];
 
 fn short(parts: &[&[u8]]) -> Short {
@@ -33,16 +33,16 @@ fn short(parts: &[&[u8]]) -> Short {
     out
 }
 
-/// The counters of one server.
+/// The rate limiters of one server.
 pub struct Limits {
     account: DefaultKeyedRateLimiter<UserId>,
-    /// Logging in, registering, opening links, trying invitations: by address, behind which may sit a whole school. Each
-    /// has its own, so that a class that joins does not stop a colleague who registers.
+    /// Logging in, registering, opening links and trying invitations, by address. A whole school may share one address,
+    /// so each has a separate limit: a class that joins must not block a colleague who registers.
     entering: DefaultKeyedRateLimiter<IpAddr>,
     registering: DefaultKeyedRateLimiter<IpAddr>,
     links: DefaultKeyedRateLimiter<IpAddr>,
     joining: DefaultKeyedRateLimiter<IpAddr>,
-    /// Asking for letters: by address.
+    /// Requesting letters, by address.
     letters: DefaultKeyedRateLimiter<IpAddr>,
     /// Letters to one mailbox, whoever requests them.
     mailbox: DefaultKeyedRateLimiter<Short>,
@@ -61,20 +61,20 @@ const fn per(number: u32) -> NonZeroU32 {
     }
 }
 
-/// How strict the counters are.
+/// How strict the limits are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Strictness {
     Usual,
-    /// For load tests: nobody is slowed down.
+    /// For load tests: nothing is limited.
     Off,
 }
 
-/// Tries at something secret. Each is taken before it is known whether it is right, so that many at once get no more,
-/// and given back if it was.
+/// Attempts at a secret. Each is taken before the outcome is known, so that concurrent attempts gain nothing, and is
+/// given back on success.
 struct Tries<K> {
     at_once: f64,
     per_second: f64,
-    /// How many are spent, and since when that is.
+    /// The number of attempts taken, and the time of that number.
     spent: Mutex<HashMap<K, (f64, Instant)>>,
 }
 
@@ -84,7 +84,7 @@ impl<K: Copy + Eq + Hash> Tries<K> {
     }
 
     fn spent(&self) -> MutexGuard<'_, HashMap<K, (f64, Instant)>> {
-        // Nothing panics while it holds this.
+        // No code panics while holding this lock.
         self.spent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -115,15 +115,15 @@ impl<K: Copy + Eq + Hash> Tries<K> {
     }
 }
 
-/// From where a password is tried.
+/// Where a password attempt comes from.
 #[derive(Clone, Copy, Debug)]
 pub enum TriedFrom<'a> {
-    /// A device that this account has been logged in on before, by its hash.
+    /// A device on which this account has logged in before, by its hash.
     KnownDevice(&'a [u8]),
     Address(IpAddr),
 }
 
-/// A password that is being tried. Dropped, it was wrong.
+/// A password attempt in progress. If it is dropped, it counts as wrong.
 #[must_use]
 pub struct Try<'a> {
     limits: &'a Limits,
@@ -136,7 +136,7 @@ enum Taken {
 }
 
 impl Try<'_> {
-    /// It was right: it counts for nothing.
+    /// The password was right: the attempt doesn't count.
     pub fn right(self) {
         match self.taken {
             Taken::Device(key) => self.limits.wrong_from_device.give_back(key),
@@ -170,8 +170,8 @@ impl Limits {
             wrong_from_address: Tries::new(30 * scale, 30.0),
             wrong_from_device: Tries::new(10 * scale, 6.0),
             wrong_for_account_from_address: Tries::new(10 * scale, 6.0),
-            // So many in all from wherever the account has not been, about 1,400 a day: too few to find a password by,
-            // and who has been logged in before doesn't meet it.
+            // In total, from all places where the account has never logged in: about 1,400 a day. That is too few to
+            // guess a password, and known devices are not affected.
             wrong_for_account: Tries::new(50 * scale, 1.0),
             generation: RateLimiter::keyed(minute(20, 30)),
             uploads: RateLimiter::keyed(minute(30, 60)),
@@ -191,8 +191,9 @@ impl Limits {
         Self::count(&self.account, &user)
     }
 
-    /// May a password be tried? Ten wrong ones from an address, or from one known device, make only that one wait. An
-    /// owner at a device of theirs is stopped by nobody else, and neither is one who has just set a new password.
+    /// Takes a password attempt. Ten wrong passwords for an account from one address, or from one known device, block
+    /// only that address or device. Nobody else can block an owner on a known device, or a user who has just set a new
+    /// password.
     ///
     /// # Errors
     /// `too_many_requests`.
@@ -223,7 +224,7 @@ impl Limits {
         Ok(Try { limits: self, taken })
     }
 
-    /// May one more letter go to this address?
+    /// Takes one letter to this address.
     ///
     /// # Errors
     /// `too_many_requests`.
@@ -243,7 +244,7 @@ impl Limits {
         Self::count(&self.uploads, &user)
     }
 
-    /// Forgets those who have not asked lately; called now and then, so that the tables stay small.
+    /// Drops callers without recent requests. Call it now and then to keep the tables small.
     pub fn forget(&self) {
         let now = Instant::now();
         self.account.retain_recent();
@@ -286,13 +287,13 @@ macro_rules! by_address {
 by_address! {
     /// Logging in.
     Entering: entering;
-    /// Making an account.
+    /// Creating an account.
     Registering: registering;
-    /// Opening the link of a letter.
+    /// Opening the link in a letter.
     OpeningLinks: links;
     /// Looking at an invitation, and joining by it.
     Joining: joining;
-    /// Asking for a letter.
+    /// Requesting a letter.
     Writing: letters;
 }
 

@@ -1,12 +1,12 @@
-//! The language to speak to a browser that nobody is known on.
+//! The language for a browser without a known user.
 
 use actix_web::{HttpRequest, http::header};
 use types::locale::Locale;
 
-/// What was chosen in this browser last, written by our pages (`frontend/src/state/locale.rs`).
+/// Name of the cookie with the language last chosen in this browser; our pages set it (`frontend/src/state/locale.rs`).
 pub const COOKIE: &str = "lg_locale";
 
-/// What was chosen here last, else the first language that the browser asks for and we speak.
+/// The language last chosen in this browser or, without one, the first that the browser accepts and we support.
 #[must_use]
 pub fn preferred(request: &HttpRequest) -> Locale {
     let chosen = request.cookie(COOKIE).and_then(|cookie| Locale::from_tag(cookie.value()));
@@ -14,7 +14,7 @@ pub fn preferred(request: &HttpRequest) -> Locale {
     chosen.or_else(|| first_spoken(wanted.unwrap_or_default())).unwrap_or_default()
 }
 
-/// Browsers send what is dearest first.
+/// Browsers list languages by preference.
 fn first_spoken(wanted: &str) -> Option<Locale> {
     wanted.split(',').find_map(|item| Locale::from_tag(item.split(';').next().unwrap_or_default().trim()))
 }

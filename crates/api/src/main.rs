@@ -75,9 +75,9 @@ fn run(cli: Cli) -> Result<ExitCode, String> {
     };
     let config = Config::read(file.as_deref(), std::env::vars()).map_err(|error| error.to_string())?;
     start_log(&config)?;
-    // Letters, pictures, the database: what we write is for our own eyes.
+    // Letters, pictures, the database: nobody else may read what we write.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-    // One provider for TLS, named once: two may be linked.
+    // Select a TLS provider explicitly, as two may be linked.
     rustls::crypto::aws_lc_rs::default_provider().install_default().map_err(|_| "TLS could not be set up")?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
@@ -100,12 +100,12 @@ fn run(cli: Cli) -> Result<ExitCode, String> {
     done.map(|()| ExitCode::SUCCESS).map_err(|error| error.to_string())
 }
 
-/// The queue's own words hold what its jobs are given, and a letter's job has the link that the letter brings. What failed
-/// is logged by us, without it.
+/// Whether a log event may contain secrets. The queue's own events include job payloads, and a letter's payload has its
+/// link. We log failures ourselves, without it.
 fn holds_secrets(metadata: &tracing::Metadata<'_>) -> bool {
     let of_jobs = metadata.target().starts_with("graphile_worker")
         && metadata.fields().iter().any(|field| matches!(field.name(), "payload" | "job"));
-    // And at `debug`, every statement with what it was given.
+    // At `debug`, these log every statement with its parameters.
     of_jobs || metadata.target().starts_with("tokio_postgres::query")
 }
 
@@ -136,16 +136,16 @@ fn write_openapi(check: bool, file: &PathBuf) -> Result<ExitCode, Error> {
     Ok(ExitCode::FAILURE)
 }
 
-/// Open files and connections that the server asks the system for.
+/// Limit of open files and connections to request from the system.
 const DESCRIPTORS: u64 = 65_536;
 
 async fn serve(config: Config) -> Result<(), Error> {
     let started = Instant::now();
-    // A socket of a class takes two (ADR 8), and a usual limit is 1,024. More than the hard limit can't be had.
+    // A classroom socket takes two (ADR 8), and a common limit is 1,024. The hard limit can't be exceeded.
     if let Err(error) = rlimit::increase_nofile_limit(DESCRIPTORS) {
         tracing::warn!(%error, "the limit of open files stays as it is");
     }
-    // Bound first: a second server on the same port fails before it touches anything.
+    // Bind first, so that a second server on the same port fails before it touches anything.
     let listener = TcpListener::bind(config.listen).map_err(|error| {
         format!(
             "The address {} can't be used: {error}. Is LinguaGlow running already? LINGUAGLOW_LISTEN chooses another.",
@@ -177,7 +177,7 @@ async fn serve(config: Config) -> Result<(), Error> {
             for tick in 0_u64.. {
                 every_ten_minutes.tick().await;
                 app.limits.forget();
-                // Once a day, and not at the very start. An upload has a day until something shows it.
+                // Once a day, but not right at the start. An upload has a day to be shown by a task.
                 if tick % 144 == 1 {
                     match files::sweep(&app, chrono::Utc::now() - chrono::Duration::days(1)).await {
                         Ok(deleted) => tracing::debug!(deleted, "pictures that nothing shows"),
@@ -202,7 +202,7 @@ async fn serve(config: Config) -> Result<(), Error> {
     Ok(())
 }
 
-/// Greets the person at the terminal: the address, and a QR code for phones in the room.
+/// Prints a greeting to the terminal: the URL, and a QR code for phones in the room.
 fn announce(address: SocketAddr, base: &str) {
     println!("\n  LinguaGlow: {base}\n");
     if address.ip().is_unspecified()

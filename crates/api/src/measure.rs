@@ -1,4 +1,4 @@
-//! What the gate says of a task in its lesson.
+//! Measures a task in its lesson with the quality gate.
 
 use generation::GateInput;
 use types::{
@@ -10,7 +10,7 @@ use types::{
 
 use crate::state::App;
 
-/// `around`: the lesson's other tasks.
+/// Checks a task; `around` has the lesson's other tasks.
 pub fn measure<'a>(
     app: &App,
     body: &TaskBody,
@@ -18,7 +18,7 @@ pub fn measure<'a>(
     language: Language,
     around: impl Iterator<Item = &'a Task>,
 ) -> GateReport {
-    // What the lesson itself teaches is not above anybody's level.
+    // Words that the lesson itself teaches don't count as above the level.
     let taught = generation::taught_words(around);
     generation::check(&GateInput { body, level, language, levels: &app.levels, taught: &taught })
 }

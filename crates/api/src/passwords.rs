@@ -1,5 +1,5 @@
-//! Passwords: argon2id with the crate's defaults (19 MiB, 2 passes: OWASP's first choice), off the async threads, and at
-//! most two at a time, so that a rush of logins can't take the machine's memory.
+//! Password hashing: argon2id with the crate's defaults (19 MiB, 2 passes: OWASP's first choice), off the async
+//! threads, and at most two at a time, so that a rush of logins can't exhaust the memory.
 
 use argon2::{
     Argon2, PasswordHash, PasswordHasher, PasswordVerifier,
@@ -17,19 +17,19 @@ async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
     tokio::task::spawn_blocking(work).await.map_err(ApiError::internal)
 }
 
-/// A password as it is hashed (RFC 8265, OpaqueString): composed, and every space the usual one. What one keyboard types
-/// as `é` and another as `e` with an accent is the same password.
+/// A password as hashed (RFC 8265, OpaqueString): composed, with every space mapped to U+0020. Whether a keyboard types
+/// `é` or `e` with an accent, it is the same password.
 fn prepared(password: &str) -> String {
     let space = |c: char| if c != ' ' && is_space(c) { ' ' } else { c };
     password.chars().map(space).nfc().collect()
 }
 
-/// Unicode's space separators (Zs); tabs and line ends are none.
+/// Whether the character is a Unicode space separator (Zs), which tabs and line ends are not.
 fn is_space(c: char) -> bool {
     c.is_whitespace() && !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}')
 }
 
-/// A password's hash in PHC form.
+/// Hashes a password; the result is in PHC format.
 ///
 /// # Errors
 /// `internal`.
@@ -44,13 +44,13 @@ pub async fn hash(password: &str) -> ApiResult<String> {
     .map_err(ApiError::internal)
 }
 
-/// Does the password fit the hash? Without a hash it takes as long and says no, so that time doesn't tell who has an
-/// account.
+/// Whether the password matches the hash. Without a hash it takes just as long and returns `false`, so that the timing
+/// doesn't reveal who has an account.
 ///
 /// # Errors
 /// `internal`.
 pub async fn verify(password: &str, hash: Option<String>) -> ApiResult<bool> {
-    // The hash of a random password, made by the code above.
+    // The hash of a random password, made by `hash`.
     const NOBODY: &str =
         "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$oaDLQGOjqqqTDPDbCMJHQfYDr0jYBWlgKeDHvNaXKZ4";
     let (prepared, typed) = (prepared(password), password.to_owned());
@@ -61,7 +61,7 @@ pub async fn verify(password: &str, hash: Option<String>) -> ApiResult<bool> {
             PasswordHash::new(text)
                 .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
         };
-        // Those set before passwords were prepared were hashed as they were typed.
+        // Passwords set before `prepared` was introduced were hashed as typed.
         let fits = fits(&prepared) || (typed != prepared && fits(&typed));
         fits && known
     })
@@ -87,7 +87,7 @@ mod tests {
             assert!(verify(typed, Some(stored.clone())).await.unwrap(), "{typed:?}");
         }
         assert!(!verify("cafe au lait", Some(stored)).await.unwrap());
-        // Set before, as it was typed.
+        // An old password, hashed as typed.
         let old = Argon2::default()
             .hash_password("cafe\u{301} au lait".as_bytes(), &SaltString::generate(&mut OsRng))
             .unwrap()

@@ -1,4 +1,4 @@
-//! Rendering documents: on blocking threads, at most two at a time.
+//! Renders documents on blocking threads, at most two at a time.
 
 use actix_web::web;
 use documents::{Document, DocumentError};
@@ -30,12 +30,12 @@ async fn on_a_thread<T: Send + 'static>(
 }
 
 /// # Errors
-/// `cannot_print` where a character has no font and is not to be left out; `internal`.
+/// `cannot_print` if a character has no font and `leave_out` is not set; `internal`.
 pub async fn render(app: &web::Data<App>, document: Document, leave_out: bool) -> ApiResult<Vec<u8>> {
     on_a_thread(app, move |app| app.printer.render(&document, leave_out)).await
 }
 
-/// The characters that no font here has.
+/// The characters of the document that no installed font has.
 ///
 /// # Errors
 /// `internal`.

@@ -1,4 +1,4 @@
-//! Addresses as pictures to be photographed.
+//! URLs as QR codes.
 
 use std::fmt::Write;
 
@@ -9,10 +9,10 @@ use crate::error::{ApiError, ApiResult};
 /// The quiet zone around the code, in modules (ISO/IEC 18004).
 const QUIET: usize = 4;
 
-/// A square SVG in the colour of the text around it.
+/// A square SVG in the colour of the surrounding text.
 ///
 /// # Errors
-/// Where the text is too long for a code.
+/// If the text is too long for a QR code.
 pub fn svg(text: &str) -> ApiResult<String> {
     let code = QrCode::new(text).map_err(ApiError::internal)?;
     let width = code.width();
@@ -21,7 +21,7 @@ pub fn svg(text: &str) -> ApiResult<String> {
     let mut path = String::new();
     for (y, row) in colors.chunks(width).enumerate() {
         for (x, _) in row.iter().enumerate().filter(|(_, color)| **color == Color::Dark) {
-            // Writing to a string does not fail.
+            // Writing to a `String` can't fail.
             let _ = write!(path, "M{} {}h1v1h-1z", x + QUIET, y + QUIET);
         }
     }

@@ -1,4 +1,4 @@
-//! Every route. Handlers are added with `service`, which is what the OpenAPI document is made from.
+//! All routes. Handlers are added with `service`, from which the OpenAPI document is generated.
 
 use actix_web::web;
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
@@ -86,7 +86,7 @@ pub fn v1(config: &mut ServiceConfig<'_>) {
         .service(class_runs::socket);
 }
 
-/// All that is described.
+/// All operations in the document.
 pub fn all(config: &mut ServiceConfig<'_>) {
     config
         .service(health::healthz)

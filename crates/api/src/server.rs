@@ -1,4 +1,4 @@
-//! Putting the server together, running it, and ending it.
+//! Assembles, runs and stops the server.
 
 use std::{
     net::{IpAddr, SocketAddr, TcpListener, UdpSocket},
@@ -46,12 +46,12 @@ use crate::{
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// Joins the parts over an opened database. Needs a running runtime.
+/// Assembles the server's parts over an opened database. Must be called within a runtime.
 ///
 /// # Errors
-/// Where one of them can't be made from the settings.
+/// If a part can't be created from the settings.
 pub fn assemble(config: Config, database_url: &str, strictness: Strictness) -> Result<App, Error> {
-    // Rooms have connections of their own, on their own thread.
+    // Rooms have a separate connection pool, on their own thread.
     let of_rooms = config.database_connections / 2;
     let store = Store::new(database_url, config.database_connections - of_rooms)?;
     let mailer = match &config.smtp_url {
@@ -99,10 +99,10 @@ pub fn assemble(config: Config, database_url: &str, strictness: Strictness) -> R
     })
 }
 
-/// Starts to serve on a socket that is bound already.
+/// Starts to serve on a bound socket.
 ///
 /// # Errors
-/// Where the socket can't be served.
+/// If the socket can't be served.
 pub fn start(app: web::Data<App>, listener: TcpListener, threads: usize) -> Result<Server, Error> {
     let document = web::Data::new(openapi::Served::of(&document::document())?);
     let swagger = web::Data::new(SwaggerConfig::from("/api/openapi.json"));
@@ -124,16 +124,16 @@ pub fn start(app: web::Data<App>, listener: TcpListener, threads: usize) -> Resu
             .wrap(middleware::from_fn(watch::around))
             .wrap(middleware::Compress::default())
     };
-    // What `HttpServer` does, over connections that can be given away.
+    // What `HttpServer` does, but with connections that can be handed over.
     let builder = Server::build()
         .workers(threads)
-        // They are counted by address: here, too many of one would keep everybody out.
+        // Connections are limited by address instead: with a limit here, one address could keep everybody out.
         .max_concurrent_connections(usize::MAX)
         .shutdown_timeout(10)
         .disable_signals();
     let ending = builder.graceful_shutdown_signal();
     let address = listener.local_addr()?;
-    // More than the usual 128: who finds the queue full comes again after a second.
+    // Above the usual 128: a client that finds the queue full retries only after a second.
     SockRef::from(&listener).listen(BACKLOG)?;
     let (connections, behind_proxy) = (Arc::clone(&app.connections), app.config.trust_proxy);
     let patience = app.config.body_timeout * extract::UPLOAD_TIMES + ANSWERING;
@@ -149,7 +149,7 @@ pub fn start(app: web::Data<App>, listener: TcpListener, threads: usize) -> Resu
             .keep_alive(Duration::from_secs(75))
             .local_addr(address)
             .on_connect_ext(|connection: &Served, data: &mut Extensions| {
-                // It may become a classroom's socket.
+                // The connection may become a classroom's socket.
                 data.insert(connection.claim());
             });
         let application = application().into_factory().map_err(|error| error.error_response());
@@ -165,15 +165,15 @@ pub fn start(app: web::Data<App>, listener: TcpListener, threads: usize) -> Resu
     Ok(builder.run())
 }
 
-/// Connections that the kernel keeps for us until we take them.
+/// Connections that the kernel queues until we accept them.
 const BACKLOG: i32 = 4_096;
-/// How long an answer may take once all of the question is there.
+/// Longest time for a response after the whole request has arrived.
 const ANSWERING: Duration = Duration::from_secs(60);
-/// What somebody reads who has too many connections, if they read it before they are cut off.
+/// The response to a caller with too many connections, if they read it before the connection is closed.
 const TURNED_AWAY: &[u8] =
     b"HTTP/1.1 429 Too Many Requests\r\nretry-after: 5\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
-/// Takes a connection in, unless its address has too many.
+/// Admits a connection unless its address has too many.
 fn take_in(
     stream: &TcpStream,
     connections: &Arc<Connections>,
@@ -182,7 +182,7 @@ fn take_in(
     let peer = stream.peer_addr().ok();
     let place = connections.connect(peer.map(|peer| peer.ip()).filter(|_| !behind_proxy));
     if place.is_none() {
-        // Once and without waiting; where it doesn't fit, they are not told.
+        // A single attempt, without waiting; if it doesn't fit, the caller gets no response.
         let _ = stream.try_write(TURNED_AWAY);
     }
     let place = place?;
@@ -190,9 +190,9 @@ fn take_in(
     Some((peer, place))
 }
 
-/// What is written leaves at once: a classroom's small frames would wait for the peer's acknowledgement, which is
-/// delayed by tens of milliseconds. A peer that is gone, or takes nothing, ends the connection: the kernel gives up on
-/// what it has not acknowledged.
+/// Disables Nagle's algorithm: a classroom's small frames would otherwise wait for the peer's acknowledgement, which is
+/// delayed by tens of milliseconds. Also sets a TCP user timeout, so that the kernel closes a connection whose peer is
+/// gone or takes no data.
 fn set_up_connection(stream: &TcpStream) {
     const PATIENCE: Duration = Duration::from_secs(20);
     let set = stream.set_nodelay(true).and_then(|()| SockRef::from(stream).set_tcp_user_timeout(Some(PATIENCE)));
@@ -201,23 +201,24 @@ fn set_up_connection(stream: &TcpStream) {
     }
 }
 
-/// The address that a browser can open. One that listens everywhere is named by the machine's own address.
+/// A URL that a browser can open. If the server listens on all interfaces, it has the machine's own address.
 #[must_use]
 pub fn reachable(address: SocketAddr) -> String {
     if !address.ip().is_unspecified() {
         return format!("http://{address}");
     }
-    // Choosing a route sends nothing: it only tells which of our addresses would be used (RFC 5737's test network).
+    // Connecting a UDP socket sends nothing; it only selects which of our addresses would be used (to RFC 5737's test
+    // network).
     let own = UdpSocket::bind("0.0.0.0:0")
         .and_then(|socket| socket.connect("192.0.2.1:9").and_then(|()| socket.local_addr()))
         .map_or(IpAddr::from([127, 0, 0, 1]), |own| own.ip());
     format!("http://{own}:{}", address.port())
 }
 
-/// Where no administrator has been made yet: a fresh link to become one. Earlier ones stop working.
+/// A new link for becoming the first administrator, if there is none yet. Earlier links stop working.
 ///
 /// # Errors
-/// Where the database fails.
+/// If the database fails.
 pub async fn first_admin_link(app: &App, base: &str) -> Result<Option<String>, Error> {
     if !app.store.needs_first_admin().await? {
         return Ok(None);

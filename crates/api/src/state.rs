@@ -1,4 +1,4 @@
-//! What every request and job may use.
+//! The state that requests and jobs share.
 
 use std::sync::Arc;
 
@@ -22,14 +22,14 @@ pub struct App {
     pub limits: Limits,
     pub connections: Arc<Connections>,
     pub activity: Activity,
-    /// What links in letters begin with: `PUBLIC_URL`, else where we listen. Never what a request calls us: whoever asks
-    /// for a letter could send its reader anywhere.
+    /// The base of the links in letters: `PUBLIC_URL` or, without it, the address we listen on. Never the request's
+    /// host: whoever requests a letter could send its reader anywhere.
     pub letters_url: String,
     pub classroom: Classroom,
 }
 
 impl App {
-    /// Ends the connections to the database: who waits for one gets an error.
+    /// Closes the connections to the database; callers that wait for one get an error.
     pub fn close(&self) {
         self.store.close();
         self.classroom.close();

@@ -11,7 +11,8 @@ use crate::{
     state::App,
 };
 
-/// An address's turn. It stands before the body among a handler's arguments: who may not ask is not read.
+/// Proof that the caller's address is within its rate limit. As a handler's argument it must precede the body, so that
+/// the body of a refused request is not read.
 #[derive(Debug)]
 pub struct Turn<T>(PhantomData<T>);
 

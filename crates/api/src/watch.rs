@@ -1,5 +1,4 @@
-//! What stands around every request: a trace id, the log line, the check of its origin, and headers that every answer
-//! has.
+//! Middleware for all requests: a trace id, the log line, the origin check, and headers that every response has.
 
 use std::time::Instant;
 
@@ -34,7 +33,7 @@ pub async fn around(
     let trace = Uuid::now_v7().simple().to_string();
     let started = Instant::now();
     let method = request.method().clone();
-    // Without the query: links of letters carry their secret there.
+    // Without the query, which holds the secrets of links in letters.
     let path = request.path().to_owned();
     let app = request.app_data::<web::Data<App>>().cloned();
     let api = path.starts_with("/api/v1/");
@@ -46,7 +45,7 @@ pub async fn around(
             {
                 return Ok(request.into_response(refused.error_response()));
             }
-            // A handler's error has become its answer in there, where the trace id is known.
+            // A handler's error was converted to a response inside, where the trace id is known.
             if let Some(refused) = place(&request) {
                 return Ok(request.into_response(refused.error_response()));
             }
@@ -88,7 +87,7 @@ pub async fn around(
     set("x-frame-options", "DENY");
     set("permissions-policy", "camera=(), microphone=(), geolocation=()");
     if https {
-        // For this host alone: what else stands under its name is not ours to say.
+        // Without `includeSubDomains`: hosts below this one are not ours to decide for.
         set("strict-transport-security", "max-age=31536000");
     }
     if api {
@@ -100,8 +99,8 @@ pub async fn around(
     Ok(response)
 }
 
-/// Behind a proxy, a request counts as a connection of the address that the proxy names, as long as it is served; the
-/// proxy's own connections don't count. What refuses it, if its address has too many.
+/// Behind a proxy, a request counts as a connection of the address that the proxy names while it is served; the proxy's
+/// own connections don't count. Returns the error if that address has too many.
 fn place(request: &ServiceRequest) -> Option<ApiError> {
     let app = request.app_data::<web::Data<App>>()?;
     if !app.config.trust_proxy {

@@ -36,7 +36,7 @@ async fn a_teacher_registers_confirms_logs_out_and_in() {
 
     let secret = link_secret(&test.folder.join("outbox"), "anna@test.example", "confirm-email").await;
     test.anonymous().post("/api/v1/auth/confirm-email", json!({"token": secret})).await.expect(204);
-    // A mail scanner may have been first: opened again, it says the same.
+    // A mail scanner may have opened the link first: opening it again gives the same response.
     test.anonymous().post("/api/v1/auth/confirm-email", json!({"token": secret})).await.expect(204);
     let wrong = test.anonymous().post("/api/v1/auth/confirm-email", json!({"token": "x"})).await.expect(410);
     assert_eq!(wrong.problem().0, "link_expired");
@@ -142,7 +142,7 @@ async fn the_first_administrator_comes_by_the_link_and_only_once() {
     let check = |link: &str| json!({"purpose": "first_admin", "token": link.split_once("token=").unwrap().1});
     test.anonymous().post("/api/v1/auth/check-link", check(&old)).await.expect(410);
     test.anonymous().post("/api/v1/auth/first-admin", body(&old, "old@test.example")).await.expect(410);
-    // Asking doesn't use it up, and it is asked for what it is for.
+    // The check doesn't consume the link, and it depends on the link's purpose.
     for _ in 0..2 {
         test.anonymous().post("/api/v1/auth/check-link", check(&new)).await.expect(204);
     }
@@ -182,7 +182,7 @@ async fn a_change_under_a_cookie_must_come_from_our_pages() {
     ] {
         assert_eq!(send(origin.clone()).await.unwrap().status().as_u16(), status, "{origin:?}");
     }
-    // A form of another page can't say application/json without asking first.
+    // A form on another site can't send `application/json` without a preflight request.
     let form = client
         .patch(format!("{}/api/v1/me", test.base))
         .header("Cookie", &cookie)

@@ -13,32 +13,32 @@ use types::account::Scope;
 enum Access {
     /// Anybody, logged in or not.
     Open,
-    /// Whoever is logged in; by token too.
+    /// Anybody logged in, including by token.
     Known,
-    /// Whoever is logged in at their browser; never a token.
+    /// Anybody with a session; never a token.
     InPerson,
-    /// Guests alone, at their browser.
+    /// Guests only, with a session.
     Guest,
-    /// Whoever belongs to the class; by token with this scope.
+    /// Anybody in the class; with a token, this scope.
     Member(Scope),
-    /// A teacher, by token with this scope.
+    /// Teachers; with a token, this scope.
     Teacher(Scope),
-    /// The same, and only on what is theirs.
+    /// Like `Teacher`, and only for their own objects.
     Owner(Scope),
-    /// Whoever it is shown to: the owner, by token with this scope, and the class that is taught with it.
+    /// Anybody who may see it: the owner, by token with this scope, and the class that is taught with it.
     Shown(Scope),
 }
 
 struct Row {
     operation: &'static str,
     access: Access,
-    /// Placeholders in it are filled from the fixture.
+    /// The body, with ids from the fixture.
     body: fn(&Fixture) -> Value,
-    /// What the path's `{id}` is.
+    /// The value of the path's `{id}`.
     id: fn(&Fixture) -> String,
 }
 
-/// A teacher's things.
+/// One teacher's objects.
 struct Fixture {
     lesson: String,
     section: String,
@@ -87,7 +87,7 @@ async fn fixture(test: &TestApp, owner: &Actor) -> Fixture {
     owner.post(&format!("/api/v1/lessons/{lesson}/tasks"), pictured).await.expect(201);
     let class = owner.post("/api/v1/classes", json!({"id": uuid::Uuid::now_v7(), "lesson_id": lesson})).await;
     let class = class.expect(201).json();
-    // Somebody who was in the class once.
+    // A former member of the class.
     let code = class["invitation"]["code"].as_str().unwrap();
     let removed = test.guest(code).await.me.unwrap().id.to_string();
     Fixture {
@@ -229,7 +229,7 @@ fn rows() -> Vec<Row> {
         row("POST /api/v1/generation/parts/{id}/retry", Owner(Generate), part, none),
         row("POST /api/v1/generation/parts/{id}/dismiss", Owner(Generate), part, none),
         row("POST /api/v1/auth/recover", Open, no_id, |_| json!({"token": "x"})),
-        // The owner is no guest: see `classroom/join.rs`.
+        // The owner is not a guest: see `classroom/join.rs`.
         row("POST /api/v1/me/recovery-link", Guest, no_id, none),
         row("GET /api/v1/classes", Member(ClassesRead), no_id, none),
         row(
@@ -381,7 +381,7 @@ fn copy(row: &Row) -> Row {
     Row { operation: row.operation, access: row.access, body: row.body, id: row.id }
 }
 
-/// The scopes in the document are those that the rows prove.
+/// The scopes in the document must be those that the rows prove.
 #[test]
 fn the_document_names_the_scopes() {
     let api = serde_json::to_value(linguaglow_api::document::document()).unwrap();

@@ -1,7 +1,7 @@
-//! The examples of the API's document: a teacher's day is played, and what was sent and answered is what the document
-//! shows. Ids, times, secrets and addresses differ each day; in the examples they are always the same.
+//! The examples in the API's document: the test plays a teacher's day, and what was sent and received is what the
+//! document shows. Ids, times, secrets and URLs differ on each run; in the examples they are always the same.
 //!
-//! `LINGUAGLOW_EXAMPLES=write` writes them anew.
+//! `LINGUAGLOW_EXAMPLES=write` rewrites the file.
 
 mod support;
 
@@ -25,7 +25,7 @@ use uuid::Uuid;
 const PASSWORD: &str = "a quiet harbour";
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/openapi/examples.json");
 
-/// What differs from day to day, and what stands for it.
+/// Replaces what differs between runs by fixed values.
 #[derive(Default)]
 struct Usual {
     ids: BTreeMap<Uuid, Uuid>,
@@ -33,7 +33,7 @@ struct Usual {
 }
 
 impl Usual {
-    /// The same id is the same everywhere.
+    /// The same id is replaced by the same value everywhere.
     fn id(&mut self, id: Uuid) -> Uuid {
         let next = 0x0199_0000_0000_7000_8000_0000_0000_0001 + self.ids.len() as u128;
         *self.ids.entry(id).or_insert(Uuid::from_u128(next))
@@ -70,14 +70,14 @@ impl Usual {
     }
 }
 
-/// Plays the day and writes down what travelled.
+/// Plays the day and records the traffic.
 struct Day {
     usual: Usual,
     played: Examples,
 }
 
 impl Day {
-    /// Calls an operation, which must succeed. The first call of each is its example.
+    /// Calls an operation, which must succeed. The first call of each operation becomes its example.
     async fn call(&mut self, actor: &Actor, method: Method, path: &str, body: Option<Value>) -> Answer {
         let path = format!("/api/v1{path}");
         let operation = document::operation(&method, path.split('?').next().unwrap()).expect("an operation");
@@ -106,7 +106,7 @@ impl Day {
         self.call(actor, Method::POST, path, Some(body)).await
     }
 
-    /// Without a body.
+    /// Posts without a body.
     async fn press(&mut self, actor: &Actor, path: &str) -> Answer {
         self.call(actor, Method::POST, path, None).await
     }
@@ -128,7 +128,7 @@ fn id(value: &Value) -> String {
     value["id"].as_str().unwrap().to_owned()
 }
 
-/// The token of a link that a letter would have brought.
+/// The token of a link that a letter would contain.
 async fn link(test: &TestApp, of: &Actor, purpose: LinkPurpose) -> String {
     let token = auth::new_secret();
     let person = of.me.as_ref().map(|me| me.id);
@@ -171,7 +171,7 @@ async fn accounts(day: &mut Day, test: &TestApp) -> Actor {
     teacher
 }
 
-/// A lesson with a task of gaps: the lesson, its section, the task.
+/// Creates a lesson with a gap task. Returns the lesson, its section and the task.
 async fn lessons(day: &mut Day, teacher: &Actor) -> (String, String, Value) {
     let course = json!({"title": "Evening group", "target_language": "en", "students_language": "ru", "level": "A2"});
     let course = day.post(teacher, "/courses", course).await.json();
@@ -243,10 +243,10 @@ async fn lessons(day: &mut Day, teacher: &Actor) -> (String, String, Value) {
 
 async fn generation(day: &mut Day, test: &TestApp, teacher: &Actor, lesson: &str, section: &str) {
     let mut options = day.get(teacher, "/generation/options").await;
-    // All of the pack would be longer than the rest of the document.
+    // The whole pack would be longer than the rest of the document.
     options["topics"].as_array_mut().unwrap().truncate(2);
     day.played.get_mut("getGenerationOptions").unwrap().response = Some(options);
-    // The plan follows from the request's id.
+    // The request's id determines the plan.
     let request = json!({
         "request_id": Uuid::from_u128(7), "topic": "Travel", "level": "A2", "target_language": "en",
         "students_language": "ru",
@@ -329,7 +329,7 @@ async fn the_examples_are_what_really_travels() {
     assert_eq!(committed.len(), day.played.len());
 }
 
-/// Every body of JSON has an example.
+/// Every JSON body must have an example.
 #[test]
 fn every_json_body_has_an_example() {
     let api = serde_json::to_value(linguaglow_api::document::document()).unwrap();

@@ -1,4 +1,4 @@
-//! Pictures of tasks: what is kept of an upload, who may see it, and what goes when nothing shows it.
+//! Pictures in tasks: how uploads are stored, who may see them, and which are deleted when nothing shows them.
 
 mod support;
 
@@ -21,7 +21,7 @@ async fn upload(actor: &Actor, media: &str, bytes: Vec<u8>) -> Answer {
     Actor::send(actor.request(Method::POST, "/api/v1/files").header("Content-Type", media).body(bytes)).await
 }
 
-/// A picture of a teacher's: its id.
+/// Uploads a picture as a teacher and returns its id.
 async fn picture(actor: &Actor, side: u32) -> String {
     let made = upload(actor, "image/png", photo(side, side, ImageFormat::Png)).await.expect(201).json();
     made["id"].as_str().unwrap().to_owned()
@@ -58,7 +58,7 @@ async fn an_upload_comes_back_as_a_picture_of_our_making() {
     let etag = got.headers["etag"].to_str().unwrap().to_owned();
     let again = Actor::send(anna.request(Method::GET, &path).header("If-None-Match", etag)).await.expect(304);
     assert!(again.bytes.is_empty());
-    // The same picture again is the one that is there; another teacher's is another.
+    // Uploading the same picture again returns the first; another teacher's upload is a separate one.
     let twice = upload(&anna, "image/jpeg", photo(2_000, 1_000, ImageFormat::Jpeg)).await.expect(201).json();
     assert_eq!(twice["id"], made["id"]);
     let boris = test.teacher().await;
@@ -81,14 +81,14 @@ async fn what_is_no_picture_is_refused_and_nothing_is_kept() {
         ("image/png", photo(12_001, 1, ImageFormat::Png), 413, "picture_too_large"),
         ("image/png", huge, 413, "picture_too_large"),
         ("application/json", photo(8, 8, ImageFormat::Png), 415, "wrong_media_type"),
-        // What a form of another site could send.
+        // What a form on another site could send.
         ("multipart/form-data; boundary=x", photo(8, 8, ImageFormat::Png), 415, "wrong_media_type"),
         ("text/plain", photo(8, 8, ImageFormat::Png), 415, "wrong_media_type"),
     ] {
         let refused = upload(&anna, media, bytes).await.expect(status);
         assert_eq!(refused.problem().0, code, "{media}");
     }
-    // Nor without a length, in pieces.
+    // Nor in chunks without a length.
     let pieces = futures::stream::iter((0..16).map(|_| Ok::<_, std::io::Error>(vec![7_u8; 1024 * 1024])));
     let request = anna.request(Method::POST, "/api/v1/files").header("Content-Type", "image/png");
     let refused = Actor::send(request.body(reqwest::Body::wrap_stream(pieces))).await.expect(413);
@@ -126,11 +126,11 @@ async fn a_task_shows_only_pictures_of_its_teacher() {
     };
     let refused = anna.put(&path, change(pair(&own, &his))).await.expect(422);
     assert_eq!(refused.problem().1, ["body.content.pairs.1.right.picture"]);
-    // Refused is unchanged.
+    // A refused change changes nothing.
     assert_eq!(anna.get(&path).await.json()["revision"], 1);
     let changed = anna.put(&path, change(pair(&own, &own))).await.expect(200).json();
     assert_eq!(changed["body"]["content"]["pairs"][0]["left"]["picture"], own.as_str());
-    // A student sees the picture; its text is what a screen reader says.
+    // A student sees the picture; screen readers get its text.
     let view = anna.get(&format!("{path}/student-view")).await.expect(200).json();
     assert_eq!(view["view"]["view"]["left"][0]["side"], json!({"text": "a fox", "picture": own}));
     test.end().await;
@@ -156,12 +156,12 @@ async fn the_class_sees_the_pictures_of_its_lesson_and_nobody_else_does() {
         outsider.get(&address(&shown)).await.expect(404);
     }
     test.anonymous().get(&address(&shown)).await.expect(401);
-    // The class goes on with the lesson as it was when it began.
+    // The class continues with the lesson as it was when the run began.
     let change = json!({"revision": 1, "title": "Animals", "instructions": "", "body": words(&other)});
     anna.put(&format!("/api/v1/tasks/{}", task["id"].as_str().unwrap()), change).await.expect(200);
     student.get(&address(&shown)).await.expect(200);
     student.get(&address(&other)).await.expect(404);
-    // Another class of the same teacher's is another.
+    // Another class of the same teacher sees only its own.
     let second = start().await;
     let stranger = test.guest(second["invitation"]["code"].as_str().unwrap()).await;
     stranger.get(&address(&other)).await.expect(200);
@@ -176,17 +176,17 @@ async fn a_picture_goes_only_when_nothing_shows_it() {
     let (shown, unused) = (picture(&anna, 8).await, picture(&anna, 9).await);
     let (lesson, section) = anna.lesson().await;
     put_into_lesson(&anna, &lesson, &section, words(&shown)).await.expect(201);
-    // Bytes whose row never came: the server died in between.
+    // Bytes without a row: the server died in between.
     let stray = types::ids::FileId(uuid::Uuid::now_v7());
     test.app.files.put(&[7; 32], stray, photo(4, 4, ImageFormat::Png).into()).await.unwrap();
-    // What is fresh stays: a task that is being written may show it yet.
+    // A fresh upload stays: a task that is being written may still show it.
     assert_eq!(files::sweep(&test.app, Utc::now() - Duration::days(1)).await.unwrap(), 0);
     anna.get(&address(&unused)).await.expect(200);
     assert_eq!(files::sweep(&test.app, Utc::now() + Duration::seconds(5)).await.unwrap(), 2);
     anna.get(&address(&unused)).await.expect(404);
     anna.get(&address(&shown)).await.expect(200);
     assert_eq!(test.app.files.get(&[7; 32], stray).await.unwrap(), None);
-    // The copy of a lesson shows it too, and a deleted lesson can be brought back with it.
+    // A copy of the lesson shows it too, and a deleted lesson can be restored with it.
     let copy = anna.post(&format!("/api/v1/lessons/{lesson}/duplicate"), json!({})).await.expect(201).json();
     assert_eq!(copy["sections"][0]["tasks"][0]["body"]["content"]["words"][0]["meaning"]["picture"], shown.as_str());
     anna.delete(&format!("/api/v1/lessons/{lesson}")).await.expect(204);

@@ -1,4 +1,4 @@
-//! What `docs/API.md` tells a newcomer to type works as it stands there.
+//! The commands that `docs/API.md` shows to newcomers work as written.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! Create lesson over HTTP: every topic and level of the pack, twice the same press, stopping, making again.
+//! Create lesson over HTTP: every topic and level of the pack, a repeated press, stopping, and making a task again.
 
 mod support;
 
@@ -11,7 +11,7 @@ fn press(topic: &str, level: &str) -> Value {
     json!({"request_id": uuid::Uuid::now_v7(), "topic": topic, "level": level, "target_language": "en", "students_language": "ru"})
 }
 
-/// Waits until nothing of a lesson is being written.
+/// Waits until the run is no longer running.
 async fn settled(actor: &Actor, run: &Value) -> Value {
     let path = format!("/api/v1/generation/runs/{}", run["id"].as_str().unwrap());
     let deadline = Instant::now() + Duration::from_secs(30);
@@ -84,7 +84,7 @@ async fn the_same_press_twice_is_one_lesson() {
     let lessons = futures::future::join_all(presses).await;
     assert!(lessons.iter().all(|id| *id == lessons[0]), "{lessons:?}");
     assert_eq!(anna.get("/api/v1/lessons").await.json()["total"], 1);
-    // Another's press with the same id is another's lesson.
+    // Another teacher's press with the same id creates a separate lesson.
     let boris = test.teacher().await;
     assert_ne!(boris.post("/api/v1/generation/runs", body).await.expect(202).json()["lesson_id"], lessons[0]);
     test.end().await;
@@ -118,7 +118,7 @@ async fn what_the_pack_lacks_is_said_with_what_is_near() {
 async fn a_lesson_never_stands_under_the_name_of_another_topic() {
     let test = TestApp::start().await;
     let anna = test.teacher().await;
-    // Near, misspelt or smaller: said, and made by nobody.
+    // A topic that is similar, misspelt or part of one: suggested, but nothing is made.
     for (topic, level, near) in [
         ("Lost luggage", "A2", Some(("travel", "luggage"))),
         ("Wedding", "B1", Some(("family", "wedding"))),
@@ -135,13 +135,13 @@ async fn a_lesson_never_stands_under_the_name_of_another_topic() {
                 assert_eq!(first["id"], id, "{topic}: {first}");
                 assert!(word.is_empty() || first["words"][0] == word, "{topic}: {first}");
                 assert_eq!(first["misspelt"], topic == "Wether");
-                // What is offered can be had by one press.
+                // A suggestion works with one press.
                 let offered = press(first["title"].as_str().unwrap(), first["level"].as_str().unwrap());
                 anna.post("/api/v1/generation/runs", offered).await.expect(202);
             }
         }
     }
-    // Made, under the title that was typed, at the level that it names.
+    // Made under the typed title, at the level that it names.
     for (topic, level, at, title) in [
         ("Work & careers", "B1", "B1", "Work & careers"),
         ("Travel A1", "B2", "A1", "Travel A1"),
@@ -155,7 +155,7 @@ async fn a_lesson_never_stands_under_the_name_of_another_topic() {
             run["parts"].as_array().unwrap().iter().filter_map(|part| part["title"].as_str()).collect();
         assert!(!topic.contains("Present Simple") || titles.contains(&"Present simple"), "{titles:?}");
     }
-    // Grammar above the level is no lesson of that level.
+    // Grammar above the level can't be a lesson of that level.
     let (_, paths) =
         anna.post("/api/v1/generation/runs", press("Travel: second conditional", "A1")).await.expect(422).problem();
     assert_eq!(paths, ["level"]);

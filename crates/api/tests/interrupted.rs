@@ -1,4 +1,4 @@
-//! The program killed in the middle of a generation, and started again.
+//! The program is killed in the middle of a generation run and started again.
 
 #[path = "support/program.rs"]
 mod program;
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use test_support::model::{Act, ScriptedModel, good_reply};
 
 const KEY: &str = "sk-live-very-secret";
-/// The kinds whose replies are held back.
+/// Kinds whose replies are held back.
 const HELD: [&str; 3] = ["matching", "word_bank", "gap_fill"];
 
 struct Teacher {
@@ -37,7 +37,7 @@ impl Teacher {
         answer.json().await.unwrap()
     }
 
-    /// Asks for a run until it is as wished.
+    /// Polls a run until its parts satisfy the condition.
     async fn run_until(&self, base: &str, run: &str, is: impl Fn(&[Value]) -> bool) -> Vec<Value> {
         let deadline = Instant::now() + Duration::from_secs(120);
         let mut tick = tokio::time::interval(Duration::from_millis(50));
@@ -83,7 +83,7 @@ async fn killed_while_it_writes_a_lesson_it_goes_on_and_makes_nothing_twice() {
     });
     let run = anna.send(&first.base, "/generation/runs", Some(&press)).await;
     let (run, lesson) = (run["id"].as_str().unwrap(), run["lesson_id"].as_str().unwrap());
-    // In the middle: some are ready, and the held ones are being written.
+    // In the middle: some parts are ready, and those held back are being written.
     let parts = anna
         .run_until(&first.base, run, |parts| count(parts, "ready") == 5 && count(parts, "writing") == HELD.len())
         .await;

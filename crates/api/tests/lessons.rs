@@ -1,4 +1,4 @@
-//! Lessons, sections and tasks over HTTP: changing them, and what bad input does, which is nothing.
+//! Lessons, sections and tasks over HTTP: changing them, and invalid input, which must change nothing.
 
 mod support;
 
@@ -88,7 +88,7 @@ async fn two_tabs_never_overwrite_each_other() {
     anna.patch(&format!("/api/v1/sections/{section}"), json!({"revision": 1, "title": "S"})).await.expect(200);
     anna.patch(&format!("/api/v1/sections/{section}"), json!({"revision": 1, "title": "T"})).await.expect(409);
 
-    // Many at once on one revision: exactly one gets through.
+    // Many concurrent changes to one revision: exactly one succeeds.
     let changes = (0..8).map(|n| {
         let (anna, path, body) = (anna.clone(), path.clone(), change(2, &format!("race {n}")));
         async move { anna.put(&path, body).await.status.as_u16() }
@@ -164,7 +164,7 @@ async fn bad_input_is_named_and_changes_nothing() {
         let (got, paths) = anna.put(&path, body.clone()).await.expect(422).problem();
         assert_eq!((got.as_str(), paths.first().map(String::as_str)), (code, Some(field)), "{body}");
     }
-    // Not JSON, of another type, deep, huge.
+    // Not JSON, another media type, deeply nested, huge.
     for (media, text, status) in [
         ("application/json", "{".to_owned(), 400),
         ("application/json", String::new(), 400),
@@ -177,7 +177,7 @@ async fn bad_input_is_named_and_changes_nothing() {
         let request = anna.request(Method::PUT, &path).header("Content-Type", media).body(text.clone());
         assert_eq!(Actor::send(request).await.status.as_u16(), status, "{media} {}", &text[..text.len().min(40)]);
     }
-    // Another's things, named from inside our own.
+    // Another user's objects, referred to from our own.
     anna.put(&format!("/api/v1/tasks/{their_task}"), put(matching())).await.expect(404);
     let into_theirs = json!({"section_id": their_section, "title": "T", "body": matching()});
     assert_eq!(
@@ -217,7 +217,7 @@ async fn bad_input_is_named_and_changes_nothing() {
     anna.get(&format!("/api/v1/lessons/{lesson}/pdf?paper=both&paper=key")).await.expect(422);
     anna.get("/api/v1/nothing").await.expect(404);
 
-    // A refused move has rolled back whole, its count of the revision included.
+    // A refused move is rolled back entirely, including the increment of the revision.
     assert_eq!(anna.get(&format!("/api/v1/lessons/{lesson}")).await.json(), before);
     test.end().await;
 }
@@ -333,7 +333,7 @@ async fn a_lost_database_is_503_and_comes_back() {
     let anna = test.teacher().await;
     anna.lesson().await;
     test.database.cut_connections().await.unwrap();
-    // Broken connections are found and replaced; no caller is stuck with one.
+    // Broken connections are detected and replaced; no caller gets stuck with one.
     let mut statuses = Vec::new();
     for _ in 0..20 {
         statuses.push(anna.get("/api/v1/lessons").await.status.as_u16());

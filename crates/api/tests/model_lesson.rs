@@ -1,5 +1,5 @@
-//! Create lesson by a model that misbehaves: the other tasks arrive, what failed says why and can be tried again, and
-//! nothing of what it said is kept.
+//! Create lesson with a model that misbehaves: the other tasks arrive, failures give a reason and can be retried, and
+//! nothing that the model said is kept.
 
 mod support;
 
@@ -16,11 +16,11 @@ use serde_json::{Value, json};
 use support::{Actor, Options, TestApp};
 use test_support::model::{Act, Asked, ScriptedModel, good_reply};
 
-/// Stands in every bad reply, and nowhere else.
+/// Contained in every bad reply, and nowhere else.
 const MARK: &str = "qzxraw";
 const KEY: &str = "sk-live-very-secret";
 
-/// What is logged by anything in this process, at the level that the program logs at.
+/// Captures all log output of this process, at the level that the program uses.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -38,7 +38,7 @@ impl Log {
     fn start() -> Self {
         let log = Self::default();
         let writer = log.clone();
-        // Where a test of this file came first, its log is the one that is written.
+        // If another test in this file ran first, its log stays in use.
         let _ = tracing_subscriber::fmt()
             .with_max_level(tracing::Level::INFO)
             .with_writer(move || writer.clone())
@@ -77,7 +77,7 @@ fn tasks(lesson: &Value) -> Vec<Value> {
     lesson["sections"].as_array().unwrap().iter().flat_map(|s| s["tasks"].as_array().unwrap().clone()).collect()
 }
 
-/// An app whose model answers one kind with `bad` until it is healed, and the others well.
+/// An app whose model replies to one kind with `bad` until it is healed, and to the others correctly.
 async fn app_with(kind: &'static str, bad: Act, healed: &Arc<AtomicBool>) -> (TestApp, ScriptedModel) {
     let is_healed = Arc::clone(healed);
     let model = ScriptedModel::answering(move |asked: &Asked| {
@@ -94,7 +94,7 @@ async fn app_with(kind: &'static str, bad: Act, healed: &Arc<AtomicBool>) -> (Te
     (TestApp::start_with(Options { settings, ..Options::default() }).await, model)
 }
 
-/// Fails where any row of any table holds the text.
+/// Fails if any row of any table contains the text.
 async fn nowhere_in(test: &TestApp, text: &str) {
     let look = format!(
         "DO $$ DECLARE name text; found bigint; BEGIN \
@@ -107,7 +107,7 @@ async fn nowhere_in(test: &TestApp, text: &str) {
     store::batch(&test.database.url, &[&look]).await.unwrap_or_else(|error| panic!("{text}: {error}"));
 }
 
-/// Every field of a good reply spoilt by `change`.
+/// A good reply with `change` applied to every field.
 fn spoilt(kind: &str, change: &dyn Fn(&str) -> String) -> String {
     fn walk(value: &mut Value, change: &dyn Fn(&str) -> String) {
         match value {
@@ -173,7 +173,7 @@ async fn one_bad_reply_costs_one_task_which_can_be_tried_again() {
         let kinds: Vec<Value> = tasks(&lesson(&anna, &run).await).iter().map(|t| t["body"]["kind"].clone()).collect();
         let planned: Vec<Value> = parts.iter().map(|part| part["kind"].clone()).collect();
         assert_eq!(kinds, planned, "{told}: the order of the plan");
-        // What was ready was not asked for again.
+        // Parts that were ready were not requested again.
         let asked = model.asked();
         for part in parts.iter().filter(|part| part["kind"] != kind) {
             assert_eq!(asked.iter().filter(|asked| part["kind"] == asked.kind()).count(), 1, "{told}: {part}");
@@ -215,7 +215,8 @@ async fn what_can_be_mended_is_mended() {
     }
 }
 
-/// A text of one's own: what is to be read is there at once, so the words come first, and they stand fourth.
+/// A teacher's own text. Since the text to read exists from the start, the words are made first, though they come
+/// fourth.
 const OWN_TEXT: &str = "Nora grew up in a lighthouse on a small island. Her father was the keeper, and every evening he lit \
     the lamp so that ships could find their way past the rocks.";
 
@@ -234,7 +235,7 @@ async fn a_lesson_from_ones_own_material_is_written_to_its_end() {
         assert!(parts.len() >= 8 && parts.iter().all(|part| part["status"] == "ready"), "{done}");
         let asked = model.asked();
         if first == "word_list" {
-            // What builds on the words was asked for after them.
+            // What builds on the words was requested after them.
             assert_eq!(asked[0].kind(), first, "{:?}", asked.iter().map(|a| a.kind().to_owned()).collect::<Vec<_>>());
         }
         test.end().await;
@@ -260,7 +261,7 @@ async fn a_part_that_fails_lets_those_go_on_that_waited_for_it() {
 async fn a_lesson_deleted_while_it_is_written_leaves_no_run_running() {
     let (test, model) = app_with("text", Act::Hang, &Arc::default()).await;
     let anna = test.teacher().await;
-    // More than one person may have at a time: each press works only where the one before has ended.
+    // More than one user may have running: each press works only if the previous run has ended.
     for _ in 0..6 {
         let before = model.asked().len();
         let mut press = press();

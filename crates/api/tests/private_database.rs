@@ -1,4 +1,4 @@
-//! The program with a private PostgreSQL, started, killed and started again.
+//! The program with a private PostgreSQL: started, killed and started again.
 
 #[path = "support/program.rs"]
 mod program;
@@ -43,7 +43,7 @@ fn killed_it_leaves_no_database_behind_and_comes_back_with_its_data() {
     let database = postmaster(&folder).expect("a running cluster");
     assert!(runs(database));
     first.kill();
-    // At once, while the old cluster may still be on its way out.
+    // Right away, while the old cluster may still be shutting down.
     let mut second = Program::start(&folder);
     assert!(!runs(database), "the old PostgreSQL is gone");
     assert_eq!(login(&second.base, "a@test.example"), 200);
@@ -96,7 +96,7 @@ fn health(base: &str) -> u16 {
     runtime.block_on(async { reqwest::get(format!("{base}/healthz")).await.unwrap().status().as_u16() })
 }
 
-/// So many letters lie in the outbox.
+/// The number of letters in the outbox.
 fn letters(folder: &Path) -> usize {
     fs::read_dir(folder.join("outbox")).map_or(0, Iterator::count)
 }
@@ -113,7 +113,7 @@ fn a_database_that_is_killed_is_started_again_and_work_goes_on() {
     assert_eq!(health(&server.base), 200);
     let first = postmaster(&folder).expect("a running cluster");
 
-    // What it has of us: no key, and no setting that leaks.
+    // The environment passed to it has no key, and no setting that leaks.
     let environment = String::from_utf8_lossy(&fs::read(format!("/proc/{first}/environ")).unwrap()).into_owned();
     assert!(
         environment.contains("PATH=") && !environment.contains("LINGUAGLOW") && !environment.contains("secret"),
@@ -130,7 +130,7 @@ fn a_database_that_is_killed_is_started_again_and_work_goes_on() {
         assert_ne!(postmaster(&folder), Some(before));
     }
     assert_eq!(login(&server.base, "a@test.example"), 200);
-    // The jobs go on as well.
+    // Jobs still run.
     register(&server.base, "b@test.example");
     wait_until("the second letter", || letters(&folder) == 2);
     assert!(server.said().contains("the database has ended and is started again"));
@@ -161,7 +161,7 @@ fn what_it_keeps_is_for_its_own_eyes() {
     let mut server = Program::start(&folder);
     register(&server.base, "a@test.example");
     wait_until("the letter", || letters(&folder) == 2);
-    // The database's user has to walk through, where that is another one.
+    // If the database runs as another user, that user has to traverse the folder.
     let others = mode(&folder) & 0o077;
     assert!(others == 0 || others == 0o011, "{others:o}");
     for closed in [&outbox, &files, &folder.join("postgres"), &folder.join("pg-socket")] {
@@ -174,7 +174,7 @@ fn what_it_keeps_is_for_its_own_eyes() {
     server.kill();
     let database = postmaster(&folder);
     wait_until("PostgreSQL ends with its killed server", || database.is_none_or(|pid| !runs(pid)));
-    // Started again, it finds its data where it was.
+    // After a restart it finds its data in the same place.
     let mut again = Program::start(&folder);
     assert_eq!(login(&again.base, "a@test.example"), 200);
     again.kill();
@@ -201,7 +201,7 @@ fn a_letter_that_fails_is_not_in_the_log() {
     let mut server = Program::start_with(&folder, &settings);
     register(&server.base, "a@test.example");
     wait_until("it fails", || server.said().contains("job failed"));
-    // The queue says so, too, right behind.
+    // The queue reports the failure as well, right afterwards.
     register(&server.base, "b@test.example");
     wait_until("it fails again", || server.said().matches("job failed").count() > 1);
     let said = server.said();

@@ -1,11 +1,12 @@
-//! What a request asks the database: as much for a long lesson as for a short one.
+//! The queries of a request: a long lesson must not need more than a short one.
 
 mod support;
 
 use serde_json::json;
 use support::{Actor, Options, TestApp};
 
-/// What a request asks beside who is calling; the pool's own question whether a connection lives is not counted.
+/// The statements of a request without those that identify the caller. The pool's own check that a connection is alive
+/// is not counted.
 async fn asked(test: &TestApp, actor: &Actor, path: &str) -> Vec<String> {
     let wire = test.wire.as_ref().unwrap();
     let run = async |path: &str| {
@@ -28,7 +29,7 @@ async fn asked(test: &TestApp, actor: &Actor, path: &str) -> Vec<String> {
     all
 }
 
-/// A lesson of so many sections with so many tasks each.
+/// Creates a lesson with this many sections, each with this many tasks.
 async fn lesson(actor: &Actor, sections: usize, tasks: usize) -> String {
     let (lesson, first) = actor.lesson().await;
     for section in 0..sections {

@@ -1,4 +1,4 @@
-//! What strangers, programs and accidents send: none of it fails, locks people out or leads anybody elsewhere.
+//! Hostile, faulty and accidental input: none of it causes failures, locks users out or leads anybody elsewhere.
 
 mod support;
 
@@ -12,7 +12,7 @@ fn cookies(answer: &Answer) -> Vec<String> {
     answer.headers.get_all("set-cookie").iter().map(|header| header.to_str().unwrap().to_owned()).collect()
 }
 
-/// What a cookie of an answer holds.
+/// The value of a cookie in a response.
 fn cookie(answer: &Answer, name: &str) -> String {
     let all = cookies(answer);
     let found =
@@ -61,7 +61,7 @@ async fn a_name_of_several_lines_gets_its_letter() {
     let me = test.anonymous().post("/api/v1/auth/register", new).await.expect(201).json();
     assert_eq!(me["name"], "Anna Bcc: everybody@test.example");
     link_secret(&test.folder.join("outbox"), "anna@test.example", "confirm-email").await;
-    // One that was kept before names were cleaned.
+    // A name stored before names were cleaned.
     store::batch(&test.database.url, &["UPDATE users SET name = E'Anna\\r\\nBcc: x@test.example'"]).await.unwrap();
     test.anonymous().post("/api/v1/auth/forgot-password", json!({"email": "anna@test.example"})).await.expect(204);
     link_secret(&test.folder.join("outbox"), "anna@test.example", "reset-password").await;
@@ -104,7 +104,7 @@ async fn a_new_password_ends_what_the_old_one_opened() {
     let change = json!({"current": "correct horse", "password": "another horse"});
     anna.post("/api/v1/me/password", change).await.expect(204);
     site.get("/api/v1/lessons").await.expect(401);
-    // Neither may a link that was asked for before.
+    // Nor does a link that was requested earlier.
     let reset = json!({"token": secret, "password": "a third horse"});
     test.anonymous().post("/api/v1/auth/reset-password", reset).await.expect(410);
 
@@ -153,7 +153,7 @@ async fn a_guest_has_no_token_and_leaves_none_behind() {
     let guest = class.guest("Ana").await;
     let new = json!({"name": "t", "scopes": ["lessons:read"]});
     guest.post("/api/v1/me/tokens", new).await.expect(403);
-    // One from before.
+    // A token from before guests were refused one.
     let site = test.token(&guest, &Scope::ALL).await;
     site.get("/api/v1/me").await.expect(200);
     guest.post("/api/v1/auth/logout", json!(null)).await.expect(204);
@@ -181,13 +181,13 @@ async fn ten_wrong_passwords_do_not_lock_out_the_owner() {
         login("192.0.2.1", None, "wrong horse").await.expect(401);
     }
     login("192.0.2.1", None, "correct horse").await.expect(429);
-    // At home, and at the same school at a device of hers.
+    // At home, and at the same school on a device of hers.
     let home = login("192.0.2.2", None, "correct horse").await.expect(200);
     login("192.0.2.1", Some(&device), "correct horse").await.expect(200);
     login("192.0.2.1", Some(&cookie(&home, "lg_device")), "correct horse").await.expect(200);
-    // Another's device is none of hers.
+    // An unknown device doesn't count as hers.
     login("192.0.2.1", Some("made up"), "correct horse").await.expect(429);
-    // From many addresses it comes to an end for whoever is not known; hers goes on.
+    // Attempts from many addresses are stopped for unknown devices; hers still works.
     let mut stopped = None;
     for n in 10..80 {
         if login(&format!("198.51.100.{n}"), None, "wrong horse").await.status.as_u16() == 429 {
@@ -198,7 +198,7 @@ async fn ten_wrong_passwords_do_not_lock_out_the_owner() {
     assert_eq!(stopped, Some(40));
     login("192.0.2.3", None, "correct horse").await.expect(429);
     login("192.0.2.3", Some(&device), "correct horse").await.expect(200);
-    // And who has no device left sets a new password by a letter.
+    // A user without a known device sets a new password by a letter.
     test.anonymous().post("/api/v1/auth/forgot-password", json!({"email": "anna@test.example"})).await.expect(204);
     let secret = link_secret(&test.folder.join("outbox"), "anna@test.example", "reset-password").await;
     let reset = json!({"token": secret, "password": "another horse"});
@@ -324,7 +324,7 @@ async fn a_body_is_an_object_and_says_where_things_go() {
     let sections = format!("/api/v1/lessons/{lesson}/sections");
     let second = anna.post(&sections, json!({"title": "Two"})).await.expect(201).json();
     let second = second["id"].as_str().unwrap();
-    // Structs as arrays: at the top, and inside a task.
+    // Arrays instead of structs: at the top level, and inside a task.
     anna.post(&sections, json!(["Three", null])).await.expect(422);
     let login = json!(["anna@test.example", "correct horse"]);
     test.anonymous().post("/api/v1/auth/login", login).await.expect(422);
@@ -335,11 +335,11 @@ async fn a_body_is_an_object_and_says_where_things_go() {
     assert_eq!(refused.problem().1, ["body.content.pairs.0.left"]);
     let body = json!({"section_id": first, "title": "T", "body": ["matching", {"pairs": []}]});
     anna.post(&format!("/api/v1/lessons/{lesson}/tasks"), body).await.expect(422);
-    // A name twice.
+    // A duplicate name.
     let twice = anna.request(Method::POST, &sections).header("Content-Type", "application/json");
     let twice = Actor::send(twice.body(r#"{"title": "A", "title": "B"}"#)).await.expect(422);
     assert_eq!(twice.problem().1, ["title"]);
-    // A place that was forgotten is not the first.
+    // A missing position doesn't mean first.
     let moved = anna.post(&format!("/api/v1/sections/{second}/move"), json!({})).await.expect(422);
     assert_eq!(moved.problem().1, ["after"]);
     let task = anna.task(&lesson, &first, "T").await;
@@ -366,7 +366,7 @@ async fn a_token_that_only_writes_reads_nothing() {
     let revision = anna.get(&format!("/api/v1/lessons/{lesson}")).await.expect(200).json()["revision"].clone();
     let mut answers = vec![
         pen.patch(&format!("/api/v1/lessons/{lesson}"), json!({"revision": revision, "level": "B2"})).await.expect(200),
-        // Stale: what stands now is not told either.
+        // Stale: the current state is not revealed either.
         pen.patch(&format!("/api/v1/lessons/{lesson}"), json!({"revision": 0, "level": "B1"})).await.expect(409),
         pen.patch(&format!("/api/v1/courses/{course}"), json!({"revision": 1, "level": "B1"})).await.expect(200),
         pen.patch(&format!("/api/v1/courses/{course}"), json!({"revision": 1, "level": "B1"})).await.expect(409),
@@ -424,10 +424,10 @@ async fn by_https_the_cookie_is_ours_alone_and_nobody_is_logged_out() {
         Actor::send(anonymous.request(Method::GET, "/api/v1/me").header("Cookie", cookies)).await
     };
     assert!(cookies(&by(format!("__Host-lg_session={secret}")).await.expect(200)).is_empty());
-    // A session from before goes on, and gets the new name.
+    // A session from before stays valid and gets the new cookie name.
     let old = by(format!("lg_session={secret}")).await.expect(200);
     assert_eq!(cookie(&old, "__Host-lg_session"), secret);
-    // A neighbour's cookie of the old name is not looked at where ours is there.
+    // A neighbour's cookie under the old name is ignored if ours is present.
     by(format!("lg_session=planted; __Host-lg_session={secret}")).await.expect(200);
     by(format!("lg_session={secret}; __Host-lg_session=planted")).await.expect(401);
     test.end().await;
@@ -461,7 +461,7 @@ async fn a_day_is_noted_once_for_whoever_was_here() {
         let days = test.app.store.activity(actor.me.as_ref().unwrap().id).await.unwrap();
         assert!(!days.is_empty() && (today - days[0]).num_days() <= 1, "{days:?}");
     }
-    // Noted again, by another server, it stays one.
+    // Recording a day again, as another server may, adds nothing.
     let me = anna.me.as_ref().unwrap().id;
     let first = test.app.store.activity(me).await.unwrap();
     test.app.store.note_activity(me, first[0]).await.unwrap();

@@ -1,4 +1,4 @@
-//! The migrations and what Diesel believes of them; the way back; the document of the API.
+//! Whether Diesel's schema matches the migrations, whether they can be reverted, and the API's document.
 
 mod support;
 
@@ -10,7 +10,7 @@ use types::problem::ProblemCode;
 
 type Columns = BTreeMap<String, BTreeMap<String, String>>;
 
-/// The tables as `schema.rs` has them, in PostgreSQL's words.
+/// The tables according to `schema.rs`, with PostgreSQL's type names.
 fn believed() -> Columns {
     let text = include_str!("../../store/src/schema.rs");
     let mut tables = Columns::new();
@@ -72,7 +72,7 @@ async fn every_migration_has_a_way_back_and_forth() {
     test.end().await;
 }
 
-/// A reference followed, where it is one.
+/// Follows a reference, if it is one.
 fn resolved<'a>(api: &'a Value, value: &'a Value) -> &'a Value {
     let pointer = value["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));
     pointer.map_or(value, |pointer| api.pointer(pointer).unwrap_or_else(|| panic!("{pointer} is not there")))
@@ -131,14 +131,15 @@ fn every_operation_says_what_it_is_who_may_and_how_it_fails() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-    // Two modules' `Content` must not have become one.
+    // The `Content` types of two modules must not have been merged.
     let schemas = api["components"]["schemas"].as_object().unwrap();
     for kind in types::tasks::CATALOGUE.iter().map(|meta| meta.kind) {
         assert!(schemas.contains_key(&format!("tasks.{kind}.Content")), "{kind} has no schema: {:?}", schemas.keys());
     }
 }
 
-/// What a handler takes as its body, read from its source: the generator sees only what the attribute says.
+/// Compares the body that a handler takes, read from its source, with the one in its attribute, which is all that the
+/// generator sees.
 #[test]
 fn every_body_that_a_handler_reads_is_described_by_its_type() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/handlers");
@@ -173,7 +174,7 @@ fn every_schema_and_property_is_described() {
             faults.push(name.clone());
         }
         for (property, of) in schema["properties"].as_object().into_iter().flatten() {
-            // Beside `null`, it stands at the type.
+            // For a nullable property, the description is at the type.
             let mut places = of["oneOf"].as_array().into_iter().flatten().chain([of]);
             if places.all(|place| is_empty(&place["description"])) {
                 faults.push(format!("{name}.{property}"));
@@ -183,7 +184,7 @@ fn every_schema_and_property_is_described() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// Attributes of schemas take literals only: these are the constants that are checked.
+/// Schema attributes take literals only, so compare them with the constants that the code checks.
 #[test]
 fn the_documents_limits_are_those_that_are_checked() {
     use types::{account, lesson, tasks};
@@ -220,7 +221,8 @@ fn the_documents_limits_are_those_that_are_checked() {
         ("Regenerate", "wish", "maxLength", lesson::NOTES_MAX),
         ("GenerateTask", "items", "maximum", 20),
     ];
-    // A content that is one longer than the document says is refused, and one that is as long is not: see the fuzzer.
+    // A content that is one item longer than the document allows is refused, and one of exactly that length is not: see
+    // the fuzzer.
     let whole = [
         ("tasks.ShortText", "maxLength", tasks::SHORT_TEXT_MAX),
         ("tasks.ItemText", "maxLength", tasks::ITEM_TEXT_MAX),

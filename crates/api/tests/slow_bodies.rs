@@ -1,4 +1,4 @@
-//! Who sends slowly, or opens many connections, stops nobody but themselves.
+//! Slow senders, and callers with many connections, block nobody but themselves.
 
 mod support;
 
@@ -17,7 +17,7 @@ use tokio::{
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A connection of an address of its own: the whole of 127.0.0.0/8 is the loopback's.
+/// Connects from a given address: all of 127.0.0.0/8 is loopback.
 async fn connect_from(from: Ipv4Addr, to: SocketAddr) -> std::io::Result<TcpStream> {
     let socket = TcpSocket::new_v4()?;
     socket.bind(SocketAddr::from((from, 0)))?;
@@ -32,10 +32,10 @@ fn head(path: &str, body: usize) -> String {
     format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {body}\r\n\r\n{{")
 }
 
-/// All that comes until the server ends the connection.
+/// Everything received until the server closes the connection.
 async fn rest(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
-    // A reset is an end, too.
+    // A reset counts as closed.
     let _ = timeout(PATIENCE, stream.read_to_end(&mut bytes)).await.expect("the server ends it");
     String::from_utf8_lossy(&bytes).into_owned()
 }
@@ -45,7 +45,7 @@ async fn strict(settings: &[(&str, &str)]) -> TestApp {
     TestApp::start_with(Options { settings, no_workers: true, strict_limits: true, ..Options::default() }).await
 }
 
-/// Somebody else asks whether the server lives and logs in: how long each took.
+/// Another caller checks the server's health and logs in: the time that each took.
 async fn others(test: &TestApp) -> [Duration; 2] {
     let began = Instant::now();
     test.anonymous().get("/healthz").await.expect(200);
@@ -73,7 +73,7 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
     test.end().await;
 }
 
-/// A form, and a picture: they are read by code of their own.
+/// A form and a picture: both are read by separate code.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn other_bodies_are_not_waited_for_either() {
     let test = strict(&[("BODY_TIMEOUT", "1")]).await;
@@ -96,7 +96,7 @@ async fn other_bodies_are_not_waited_for_either() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_may_not_ask_is_not_read() {
     let test = strict(&[]).await;
-    // No body comes at all: the answer does not wait for one.
+    // No body ever arrives: the response doesn't wait for one.
     let mut refused = None;
     for _ in 0..300 {
         let mut stream = TcpStream::connect(server(&test.base)).await.unwrap();
@@ -119,7 +119,7 @@ async fn an_address_has_so_many_connections_and_others_have_theirs() {
     let mut slow = Vec::new();
     for _ in 0..200 {
         let mut stream = connect_from(from, server(&test.base)).await.unwrap();
-        // Who is turned away may be so before they have written.
+        // A refused connection may be closed before the client has written.
         let _ = stream.write_all(head("/api/v1/auth/login", 1_000).as_bytes()).await;
         slow.push(stream);
     }
@@ -133,7 +133,7 @@ async fn an_address_has_so_many_connections_and_others_have_theirs() {
     for took in others(&test).await {
         assert!(took < Duration::from_secs(1), "{took:?}");
     }
-    // With one gone there is room for one.
+    // Once one has closed, there is room for one more.
     slow.clear();
     let deadline = Instant::now() + PATIENCE;
     loop {
@@ -170,7 +170,7 @@ async fn behind_a_proxy_whom_it_names_is_counted_and_the_proxy_is_not() {
         assert!(Instant::now() < deadline, "the eleventh is refused");
     }
     assert_eq!(as_named("192.0.2.9").await, 200);
-    // What the caller says of itself stands before what the proxy says.
+    // What the caller sends precedes the proxy's entry.
     assert_eq!(as_named("192.0.2.9, 192.0.2.1").await, 429);
     drop(held);
     while as_named("192.0.2.1").await != 200 {
@@ -179,8 +179,8 @@ async fn behind_a_proxy_whom_it_names_is_counted_and_the_proxy_is_not() {
     test.end().await;
 }
 
-/// 9,000 slow connections of one address. Not in CI: it takes the machine's ports. `cargo test --test slow_bodies --
-/// --ignored`.
+/// 9,000 slow connections from one address. Not in CI, since it uses up the machine's ports.
+/// Run `cargo test --test slow_bodies -- --ignored`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "it opens 9,000 connections"]
 async fn nine_thousand_slow_connections_leave_others_their_second() {
@@ -195,7 +195,7 @@ async fn nine_thousand_slow_connections_leave_others_their_second() {
         let mut opened = 0_u32;
         let mut tick = tokio::time::interval(Duration::from_millis(500));
         while Instant::now() < until {
-            // Those that were turned away come again.
+            // Refused connections reconnect.
             while slow.len() < 9_000 {
                 let Ok(Ok(mut stream)) = timeout(Duration::from_secs(2), connect_from(from, to)).await else { break };
                 let _ = stream.write_all(head("/api/v1/auth/login", 1_000).as_bytes()).await;

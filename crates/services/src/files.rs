@@ -1,7 +1,7 @@
-//! The bytes of files, in a folder. What is known of a file, and who may have it, stands in the database.
+//! The bytes of files, in a folder. Metadata and access rights are in the database.
 //!
-//! An object belongs to one row: its name is the SHA-256 of its bytes and the row's id. Rows that share an object would
-//! need the database and the store to change together, whenever one of them goes while the same bytes come again.
+//! Each object belongs to one row: its name is the SHA-256 of its bytes and the row's id. If rows shared an object,
+//! database and store would have to change together whenever a row is deleted while the same bytes are uploaded again.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSyst
 use thiserror::Error;
 use types::ids::FileId;
 
-/// Why bytes could not be kept or had.
+/// Why bytes could not be stored or read.
 #[derive(Debug, Error)]
 pub enum FilesError {
     #[error("the folder of the files could not be made: {0}")]
@@ -21,7 +21,7 @@ pub enum FilesError {
     Store(#[from] object_store::Error),
 }
 
-/// Where files are kept.
+/// The store of uploaded files.
 #[derive(Debug)]
 pub struct Files {
     store: Box<dyn ObjectStore>,
@@ -33,7 +33,7 @@ fn hex(bytes: &[u8]) -> String {
 
 fn name(sha256: &[u8], id: FileId) -> Path {
     let hash = hex(sha256);
-    // A folder of many thousand files is slow to look through.
+    // Spread over subfolders: a folder with many thousands of files is slow to search.
     Path::from(format!("{}/{hash}-{id}", &hash[..hash.len().min(2)]))
 }
 
@@ -43,7 +43,7 @@ fn owner(name: &Path) -> Option<FileId> {
 }
 
 impl Files {
-    /// In a folder, which is made where it is missing and closed to others.
+    /// A store in a folder, which is created if missing and closed to other users.
     ///
     /// # Errors
     /// If it can't be created.
@@ -52,19 +52,19 @@ impl Files {
         Ok(Self { store: Box::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true)) })
     }
 
-    /// Keeps bytes; when this returns they are on the disk.
+    /// Stores bytes. They are on the disk when this returns.
     ///
     /// # Errors
-    /// Where the store fails.
+    /// If the store fails.
     pub async fn put(&self, sha256: &[u8], id: FileId, bytes: Bytes) -> Result<(), FilesError> {
         self.store.put(&name(sha256, id), PutPayload::from_bytes(bytes)).await?;
         Ok(())
     }
 
-    /// The bytes of a file; `None` where they are gone.
+    /// The bytes of a file; `None` if they are gone.
     ///
     /// # Errors
-    /// Where the store fails.
+    /// If the store fails.
     pub async fn get(&self, sha256: &[u8], id: FileId) -> Result<Option<Bytes>, FilesError> {
         match self.store.get(&name(sha256, id)).await {
             Ok(found) => Ok(Some(found.bytes().await?)),
@@ -73,10 +73,10 @@ impl Files {
         }
     }
 
-    /// The rows that have objects written before `before`, in pieces of at most `at_once`.
+    /// The objects written before `before`, with their rows' ids, in chunks of at most `at_once`.
     ///
     /// # Errors
-    /// Where the store fails.
+    /// If the store fails.
     pub async fn older_than(&self, before: DateTime<Utc>, at_once: usize) -> Result<Vec<Vec<Kept>>, FilesError> {
         let mut all = Vec::new();
         let mut list = self.store.list(None);
@@ -91,10 +91,10 @@ impl Files {
         Ok(all.chunks(at_once.max(1)).map(<[Kept]>::to_vec).collect())
     }
 
-    /// Deletes an object that was listed.
+    /// Deletes an object. One that is already gone is no error.
     ///
     /// # Errors
-    /// Where the store fails.
+    /// If the store fails.
     pub async fn delete(&self, kept: &Kept) -> Result<(), FilesError> {
         match self.store.delete(&kept.name).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
@@ -103,7 +103,7 @@ impl Files {
     }
 }
 
-/// An object of the store.
+/// An object in the store.
 #[derive(Clone, Debug)]
 pub struct Kept {
     /// The row that it belongs to.

@@ -1,4 +1,5 @@
-//! Clients of the outside world, a local default for each: mail and files go to a folder, the database is our own.
+//! Clients of external services, each with a local default: mail and files go to a folder, the database is a private
+//! one.
 
 pub mod files;
 pub mod mail;

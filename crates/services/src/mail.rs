@@ -1,4 +1,4 @@
-//! Letters: by SMTP where a server is named, else as files in a folder.
+//! Sends letters: by SMTP if a server is configured, otherwise as files in a folder.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use crate::private;
 
-/// Why a letter did not leave.
+/// Why a letter could not be sent.
 #[derive(Debug, Error)]
 pub enum MailError {
     #[error("the address is not one that letters can go to: {0}")]
@@ -35,7 +35,7 @@ pub struct Letter {
     pub html: String,
 }
 
-/// A header's text: a line end in it would begin another header, and the letter could not be put together.
+/// A text as one line, for a header: with a line end in it the letter could not be built.
 fn one_line(text: &str) -> String {
     text.split(|c: char| c.is_control() || c.is_whitespace())
         .filter(|word| !word.is_empty())
@@ -43,12 +43,12 @@ fn one_line(text: &str) -> String {
         .join(" ")
 }
 
-/// The name of a reader, if there is anything of it.
+/// The recipient's name, unless it is blank.
 fn name(text: &str) -> Option<String> {
     Some(one_line(text)).filter(|name| !name.is_empty())
 }
 
-/// An address as mail servers understand it: its domain in ASCII. What is no address is refused where it is read.
+/// An address as mail servers expect it, with its domain in ASCII. Parsing it later rejects what is not an address.
 fn deliverable(address: &str) -> String {
     let ascii = |(local, domain): (&str, &str)| Some(format!("{local}@{}", idna::domain_to_ascii(domain).ok()?));
     address.rsplit_once('@').and_then(ascii).unwrap_or_else(|| address.to_owned())
@@ -66,10 +66,10 @@ pub struct Mailer {
 }
 
 impl Mailer {
-    /// By the server at `url`: `smtp://user:password@host:587?tls=required`, `smtps://…`.
+    /// Sends by the server at `url`: `smtp://user:password@host:587?tls=required`, `smtps://…`.
     ///
     /// # Errors
-    /// Where the address of the server or of the sender is not one.
+    /// If the server's URL or the sender's address is invalid.
     pub fn smtp(url: &str, from: &str) -> Result<Self, MailError> {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)?
             .timeout(Some(std::time::Duration::from_secs(20)))
@@ -77,16 +77,16 @@ impl Mailer {
         Ok(Self { from: from.parse()?, transport: Transport::Smtp(transport) })
     }
 
-    /// Into a folder, a file a letter.
+    /// Writes each letter to a file in a folder.
     ///
     /// # Errors
-    /// Where the folder can't be made or the sender is not an address.
+    /// If the folder can't be created or the sender's address is invalid.
     pub fn outbox(folder: PathBuf, from: &str) -> Result<Self, MailError> {
         private::folder(&folder)?;
         Ok(Self { from: from.parse()?, transport: Transport::Outbox(AsyncFileTransport::new(folder)) })
     }
 
-    /// Do letters stay on this machine?
+    /// Whether letters are written to a folder on this machine.
     #[must_use]
     pub fn is_outbox(&self) -> bool {
         matches!(self.transport, Transport::Outbox(_))

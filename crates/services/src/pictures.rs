@@ -1,5 +1,6 @@
-//! Uploaded pictures become pictures of our own making: read within limits, turned upright, made small enough for a phone
-//! on a bad network, and written anew. What a camera noted (place, time, owner) and whatever else hid in the file is gone.
+//! Converts uploaded pictures: decodes them within limits, rotates them upright, scales them down for a phone on a bad
+//! network, and re-encodes them. Camera metadata (place, time, owner) and anything else hidden in the file is lost on
+//! the way.
 
 use std::io::Cursor;
 
@@ -17,16 +18,16 @@ use image::{
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-/// The longest side of a kept picture, in pixels: sharp over the width of a phone, and on paper.
+/// Longest side of a stored picture, in pixels: sharp across the width of a phone, and on paper.
 pub const SIDE_MAX: u32 = 1_280;
-/// The longest side of one that is read, in pixels.
+/// Longest side of a picture that is decoded, in pixels.
 const SIDE_READ: u32 = 12_000;
-/// The memory that reading one may take, in bytes: a photo of 50 megapixels fits.
+/// Most memory for decoding a picture, in bytes: enough for a photo of 50 megapixels.
 const READ_MAX: u64 = 160 * 1024 * 1024;
 /// JPEG quality, 1 to 100.
 const QUALITY: u8 = 82;
 
-/// Why an upload is not kept.
+/// Why an upload is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum PictureError {
     #[error("not a picture that can be read")]
@@ -38,7 +39,7 @@ pub enum PictureError {
     CutOff,
 }
 
-/// A picture as it is kept.
+/// A picture in the form in which it is stored.
 #[derive(Clone, Debug)]
 pub struct Prepared {
     pub bytes: Bytes,
@@ -46,7 +47,7 @@ pub struct Prepared {
     pub media_type: &'static str,
     pub width: u32,
     pub height: u32,
-    /// The upload moved; this is its first frame.
+    /// The upload was animated; this is its first frame.
     pub was_moving: bool,
 }
 
@@ -63,20 +64,20 @@ fn refused(error: image::ImageError) -> PictureError {
     }
 }
 
-/// Does a JPEG come to its end? What is missing is drawn grey by the decoder, without a word.
+/// Whether a JPEG is complete. The decoder silently fills missing parts with grey.
 fn is_whole_jpeg(bytes: &[u8]) -> bool {
     let mut at = 2;
     while let Some(&[mark, kind]) = bytes.get(at..).and_then(|rest| rest.first_chunk::<2>()) {
         match (mark, kind) {
             (0xff, 0xd9) => return true,
-            // What fills, and marks without a length.
+            // Fill bytes, and markers without a length.
             (0xff, 0xff) => at += 1,
             (0xff, 0x01 | 0xd0..=0xd8) => at += 2,
             (0xff, _) => {
                 let Some(length) = bytes.get(at + 2..).and_then(|rest| rest.first_chunk::<2>()) else { return false };
                 at += 2 + usize::from(u16::from_be_bytes(*length));
                 if kind == 0xda {
-                    // The picture's own bytes, up to the next mark.
+                    // The picture's entropy-coded data, up to the next marker.
                     while bytes.get(at).is_some_and(|byte| *byte != 0xff)
                         || bytes.get(at + 1).is_some_and(|next| matches!(next, 0x00 | 0xd0..=0xd7))
                     {
@@ -90,7 +91,7 @@ fn is_whole_jpeg(bytes: &[u8]) -> bool {
     false
 }
 
-/// Has it more than one frame?
+/// Whether the picture has more than one frame.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the other formats are not taken, and have one picture")]
 fn is_moving(bytes: &[u8], format: ImageFormat) -> bool {
     let more_frames = || {
@@ -105,7 +106,7 @@ fn is_moving(bytes: &[u8], format: ImageFormat) -> bool {
     }
 }
 
-/// What the bytes say of themselves; names and types that come with an upload are not believed.
+/// The format according to the bytes; the name and type sent with an upload are not trusted.
 fn format(bytes: &[u8]) -> Result<ImageFormat, PictureError> {
     let format = image::guess_format(bytes).map_err(|_| PictureError::NotAPicture)?;
     let known = [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP, ImageFormat::Gif];
@@ -133,8 +134,8 @@ fn is_transparent(picture: &DynamicImage) -> bool {
     picture.color().has_alpha() && picture.to_rgba8().pixels().any(|pixel| pixel.0[3] < u8::MAX)
 }
 
-/// Makes the kept picture of an upload: a JPEG, or a PNG where something shines through. Takes up to a second: not for an
-/// async thread. Of a moving picture the first frame stays.
+/// Converts an upload to the stored picture: a JPEG, or a PNG if anything is transparent. Of an animated picture it
+/// keeps the first frame. Takes up to a second, so don't call it on an async thread.
 ///
 /// # Errors
 /// [`PictureError`].
@@ -183,7 +184,7 @@ mod tests {
             .into()
     }
 
-    /// Puts an Exif block behind the first marker of a JPEG: orientation, and a text as a camera would note one.
+    /// Inserts an Exif block after the first marker of a JPEG, with an orientation and a text such as a camera writes.
     fn with_exif(jpeg: &[u8], orientation: u8, note: &str) -> Vec<u8> {
         let mut tiff = b"MM\0*\0\0\0\x08\0\x02".to_vec();
         tiff.extend([0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0]);
@@ -218,7 +219,7 @@ mod tests {
         let turned = with_exif(&written(&halves(40, 20), ImageFormat::Jpeg), 6, note);
         assert!(turned.windows(note.len()).any(|bytes| bytes == note.as_bytes()));
         let made = prepare(&turned).unwrap();
-        // A quarter turn to the right: what was on the left is on top.
+        // A quarter turn clockwise: the left side ends up on top.
         assert_eq!((made.width, made.height), (20, 40));
         let upright = image::load_from_memory(&made.bytes).unwrap().to_rgb8();
         assert!(upright.get_pixel(10, 5).0[0] > 150 && upright.get_pixel(10, 35).0[2] > 150);
@@ -244,7 +245,7 @@ mod tests {
         }
     }
 
-    /// Noise: what compresses to nothing can't be cut in half.
+    /// Noise: a picture that compresses to almost nothing can't be cut in half.
     fn noise() -> DynamicImage {
         let mut seed = 7_u32;
         RgbImage::from_fn(200, 200, |_, _| {
@@ -266,7 +267,7 @@ mod tests {
         }
         let jpeg = written(&noise(), ImageFormat::Jpeg);
         assert_eq!(prepare(&jpeg[..jpeg.len() / 2]).unwrap_err(), PictureError::CutOff);
-        // What stands behind the end (a telephone's second picture) is nobody's loss.
+        // Data after the end (a phone's second picture) doesn't count.
         let more = [&jpeg[..], b"trailing"].concat();
         assert!(prepare(&more).is_ok());
     }
@@ -284,7 +285,7 @@ mod tests {
 
     #[test]
     fn a_small_file_that_says_it_is_huge_is_not_read() {
-        // A PNG's head with 50,000 × 50,000 pixels.
+        // The header of a PNG with 50,000 × 50,000 pixels.
         let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\xc3\x50\0\0\xc3\x50\x08\x02\0\0\0".to_vec();
         png.extend([0xc8, 0x0b, 0x9a, 0x63]);
         png.extend(b"\0\0\0\0IDAT");

@@ -1,9 +1,9 @@
-//! A private PostgreSQL: found on the machine, initialised under the data directory, reached by a unix socket only,
-//! and gone with the process that owns it.
+//! A private PostgreSQL: uses the binaries installed on the machine, initialises a cluster under the data directory,
+//! listens on a Unix socket only, and ends with the process that owns it.
 //!
 //! The parent-death signal belongs to the *thread* that forked and is cleared by a change of user. So the server is
-//! started by a thread of its own that lives as long as the process, through `setpriv`, which changes the user first
-//! and sets the signal after. When the server ends by itself or is killed, that thread starts it again.
+//! started by a dedicated thread that lives as long as the process, through `setpriv`, which changes the user first and
+//! sets the signal afterwards. If the server exits or is killed, that thread restarts it.
 
 use std::{
     fmt, fs, io,
@@ -18,11 +18,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The role and the database that we work with.
+/// Name of our role and our database.
 const NAME: &str = "linguaglow";
-/// How long a start may take, the recovery after a crash included.
+/// Longest time that a start may take, including crash recovery.
 const START_WAIT: Duration = Duration::from_secs(60);
-/// Unix socket paths end at 108 bytes; PostgreSQL adds its own file name.
+/// Longest socket folder, in bytes: Unix socket paths end at 108 bytes, and PostgreSQL appends its file name.
 const SOCKET_DIR_MAX: usize = 85;
 
 /// Why there is no private PostgreSQL.
@@ -30,12 +30,12 @@ const SOCKET_DIR_MAX: usize = 85;
 pub enum PostgresError {
     /// No `initdb` and `postgres` on this machine.
     NotInstalled,
-    /// As root without any unprivileged account to run as.
+    /// Running as root, with no unprivileged account to run the server as.
     NoUser,
-    /// A step failed: what, and what it said.
+    /// A step failed: the step, and its output.
     Step(String, String),
     Io(String, io::Error),
-    /// It did not come up in time.
+    /// The server didn't come up in time.
     TimedOut,
 }
 
@@ -60,25 +60,25 @@ fn io_at(what: impl Into<String>) -> impl FnOnce(io::Error) -> PostgresError {
     move |error| PostgresError::Io(what.into(), error)
 }
 
-/// How careful the server is with its data.
+/// The server's crash safety.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
-    /// What is committed survives a crash.
+    /// Committed data survives a crash.
     Full,
-    /// For tests: fast, and lost with a crash.
+    /// For tests: fast, but a crash may lose everything.
     None,
 }
 
-/// What to start.
+/// Options for starting the server.
 #[derive(Clone, Debug)]
 pub struct Options {
     pub data_dir: PathBuf,
-    /// Where `initdb` and `postgres` are; without, they are looked for.
+    /// Folder of `initdb` and `postgres`; found automatically if missing.
     pub bin_dir: Option<PathBuf>,
     pub durability: Durability,
 }
 
-/// A private server: ours to stop, or another process's that we may use.
+/// A private server: one that we own and stop, or another process's that we share.
 #[derive(Debug)]
 pub struct PrivatePostgres {
     socket_dir: PathBuf,
@@ -90,11 +90,11 @@ pub struct PrivatePostgres {
 struct Owned {
     keeper: Arc<Keeper>,
     thread: Option<std::thread::JoinHandle<()>>,
-    /// Held as long as the cluster is ours.
+    /// Locked for as long as we own the cluster.
     _lock: fs::File,
 }
 
-/// The folder of `initdb` and `postgres`: `given`, Debian's newest, or a folder of PATH.
+/// The folder of `initdb` and `postgres`: `given` or, without it, Debian's newest or a folder in `PATH`.
 ///
 /// # Errors
 /// [`PostgresError::NotInstalled`].
@@ -122,7 +122,7 @@ fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|meta| meta.uid() == 0)
 }
 
-/// The account that PostgreSQL runs as when we are root.
+/// The account that PostgreSQL runs as if we are root.
 fn unprivileged() -> Result<(u32, u32), PostgresError> {
     let accounts = fs::read_to_string("/etc/passwd").map_err(io_at("/etc/passwd"))?;
     ["postgres", "nobody"]
@@ -135,7 +135,7 @@ fn unprivileged() -> Result<(u32, u32), PostgresError> {
         .ok_or(PostgresError::NoUser)
 }
 
-/// FNV-1a of a path: a short name for folders that stand for it elsewhere.
+/// FNV-1a hash of a path, as a short name for folders elsewhere that belong to it.
 fn short_name(path: &Path) -> String {
     let hash = path
         .as_os_str()
@@ -145,25 +145,25 @@ fn short_name(path: &Path) -> String {
     format!("{hash:016x}")
 }
 
-/// Can every user reach this folder? The database's own user must, to run a cluster in it.
+/// Whether every user can reach this folder. The database's user must, to run a cluster in it.
 fn reachable(dir: &Path) -> bool {
     dir.ancestors().all(|folder| fs::metadata(folder).is_ok_and(|meta| meta.permissions().mode() & 0o001 != 0))
 }
 
-/// Where clusters live whose data directory their user can't reach.
+/// Parent folder of clusters whose user can't reach the data directory.
 const ELSEWHERE: &str = "/var/lib/linguaglow";
-/// A folder of ours on the way to a cluster of another user: it can be walked through, and not looked into.
+/// Mode of our folders on the path to another user's cluster: others may traverse them but not list them.
 const WALKED: u32 = 0o711;
 
-/// The data directory, made if need be and closed to others. Where the cluster in it is another user's, that user must
-/// walk through it: then others may, too, and find everything behind it closed.
+/// Creates the data directory if missing, and closes it to others. If its cluster belongs to another user, that user
+/// must be able to traverse it; then all others can as well, but everything inside is closed to them.
 fn data_folder(given: &Path, another_user: bool) -> Result<PathBuf, PostgresError> {
     let at = || given.display().to_string();
     let new = !given.exists();
     fs::create_dir_all(given).map_err(io_at(at()))?;
     let folder = given.canonicalize().map_err(io_at(at()))?;
     let mode = fs::metadata(&folder).map_err(io_at(at()))?.permissions().mode() & 0o777;
-    // One that was closed on purpose stays closed, unless its cluster is in it all the same.
+    // A directory that was closed on purpose stays closed, unless its cluster is inside all the same.
     let open = new || mode & 0o001 != 0 || folder.join("postgres/PG_VERSION").exists();
     let walked = another_user && open && folder.parent().is_some_and(reachable);
     let wanted = if walked { WALKED } else { 0o700 };
@@ -175,7 +175,7 @@ fn data_folder(given: &Path, another_user: bool) -> Result<PathBuf, PostgresErro
     Ok(folder)
 }
 
-/// The folders of a data directory's cluster, made if need be.
+/// The folders of a data directory's cluster, created if missing.
 struct Places {
     cluster: PathBuf,
     socket_dir: PathBuf,
@@ -185,7 +185,8 @@ struct Places {
 fn places(data_dir: &Path) -> Result<Places, PostgresError> {
     let user = if is_root() { Some(unprivileged()?) } else { None };
     let data_dir = data_folder(data_dir, user.is_some())?;
-    // As another user we need a path that this user can walk. A cluster that is elsewhere already stays there.
+    // To run as another user we need a path that this user can traverse. A cluster that is already elsewhere stays
+    // there.
     let elsewhere = Path::new(ELSEWHERE).join(short_name(&data_dir));
     let moved = elsewhere.join("postgres/PG_VERSION").exists() && !data_dir.join("postgres/PG_VERSION").exists();
     let home = if user.is_some() && (moved || !reachable(&data_dir)) {
@@ -213,23 +214,23 @@ fn places(data_dir: &Path) -> Result<Places, PostgresError> {
         if let Some((uid, gid)) = user {
             chown(dir, Some(uid), Some(gid)).map_err(io_at(dir.display().to_string()))?;
         }
-        // Opening the socket makes one the database's owner: nobody else may reach it.
+        // Whoever opens the socket becomes the database's owner, so nobody else may reach it.
         fs::set_permissions(dir, fs::Permissions::from_mode(0o700)).map_err(io_at(dir.display().to_string()))?;
     }
     Ok(Places { cluster, socket_dir, user })
 }
 
-/// A command as the cluster's user, which ends when `pdeathsig`'s parent thread does.
+/// A command run as the cluster's user. With `dies_with_us` it ends when the thread that started it does.
 fn as_user(user: Option<(u32, u32)>, program: &Path, dies_with_us: bool) -> Command {
     let mut command = Command::new("setpriv");
-    // Of our environment only what finds programs and their libraries: the rest holds keys and passwords.
+    // Pass on only what finds programs and their libraries: the rest of our environment has keys and passwords.
     let kept = ["PATH", "LD_LIBRARY_PATH"];
     command.env_clear().envs(kept.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
     if let Some((uid, gid)) = user {
         command.arg(format!("--reuid={uid}")).arg(format!("--regid={gid}")).arg("--clear-groups");
     }
     if dies_with_us {
-        // INT: fast shutdown, the server rolls back what is open and writes a checkpoint.
+        // SIGINT is PostgreSQL's fast shutdown: it rolls back open transactions and writes a checkpoint.
         command.args(["--pdeathsig", "INT"]);
     }
     command.arg("--").arg(program).stdin(Stdio::null()).env("LC_ALL", "C.UTF-8").current_dir("/");
@@ -249,7 +250,7 @@ fn initdb(bin: &Path, places: &Places) -> Result<(), PostgresError> {
     }
 }
 
-/// The process id and the state that the server writes into its `postmaster.pid`.
+/// The process id and status from the server's `postmaster.pid`.
 fn postmaster(cluster: &Path) -> Option<(u32, String)> {
     let text = fs::read_to_string(cluster.join("postmaster.pid")).ok()?;
     let mut lines = text.lines();
@@ -272,8 +273,8 @@ fn wait_until(deadline: Instant, mut done: impl FnMut() -> bool) -> bool {
 }
 
 impl PrivatePostgres {
-    /// Starts the cluster of a data directory, or joins it where another of our processes runs it already.
-    /// Blocks until it takes connections.
+    /// Starts the cluster of a data directory, or shares it if another process of ours already runs it. Blocks until it
+    /// accepts connections.
     ///
     /// # Errors
     /// See [`PostgresError`].
@@ -310,7 +311,7 @@ impl PrivatePostgres {
             tracing::info!(folder = %places.cluster.display(), "making a database, once");
             initdb(&bin, &places)?;
         }
-        // After a crash of ours the old server may still be on its way out.
+        // If we crashed, the old server may still be shutting down.
         if let Some((pid, _)) = postmaster(&places.cluster)
             && runs(pid)
         {
@@ -325,7 +326,7 @@ impl PrivatePostgres {
             !runs(pid) || postmaster(&cluster).is_some_and(|(now, state)| now == pid && state == "ready")
         });
         if !ready || !runs(pid) {
-            // Dropped, it is not tried again.
+            // Dropping it prevents a restart.
             drop(owned);
             return Err(PostgresError::Step("starting PostgreSQL".into(), last_words(&cluster)));
         }
@@ -333,20 +334,20 @@ impl PrivatePostgres {
         Ok(Self { socket_dir, cluster, owned: Some(owned) })
     }
 
-    /// The address of a database of this server.
+    /// The URL of a database on this server.
     #[must_use]
     pub fn url_of(&self, database: &str) -> String {
         let host = self.socket_dir.display().to_string().replace('%', "%25").replace(' ', "%20");
         format!("postgresql:///{database}?host={host}&user={NAME}")
     }
 
-    /// The address of our database.
+    /// The URL of our database.
     #[must_use]
     pub fn url(&self) -> String {
         self.url_of(NAME)
     }
 
-    /// The address of the database that is always there, to make ours from.
+    /// The URL of the database that always exists, for creating ours.
     #[must_use]
     pub fn maintenance_url(&self) -> String {
         self.url_of("postgres")
@@ -358,26 +359,26 @@ impl PrivatePostgres {
         NAME
     }
 
-    /// Did we start it, or do we use another process's?
+    /// Whether we started the server, rather than share another process's.
     #[must_use]
     pub fn is_owned(&self) -> bool {
         self.owned.is_some()
     }
 
-    /// Where the cluster lives.
+    /// The cluster's folder.
     #[must_use]
     pub fn cluster(&self) -> &Path {
         &self.cluster
     }
 
-    /// The server's process.
+    /// The server's process id, if we own it and it is running.
     #[must_use]
     pub fn pid(&self) -> Option<u32> {
         self.owned.as_ref().map(|owned| owned.keeper.pid.load(Ordering::SeqCst)).filter(|pid| *pid != 0)
     }
 }
 
-/// What the server said last.
+/// The last lines of the server's log.
 fn last_words(cluster: &Path) -> String {
     let log = fs::read_to_string(cluster.join("server.log")).unwrap_or_default();
     let tail: Vec<&str> = log.lines().rev().take(5).collect();
@@ -387,30 +388,31 @@ fn last_words(cluster: &Path) -> String {
 /// Shared by the thread that keeps the server running and the code that stops it.
 #[derive(Debug, Default)]
 struct Keeper {
-    /// 0: none is running.
+    /// 0 if the server is not running.
     pid: AtomicU32,
-    /// It took connections once: from then on it is started again when it ends.
+    /// The server has accepted connections. From then on it is restarted when it ends.
     came_up: AtomicBool,
     ending: AtomicBool,
 }
 
-/// How long to wait before a server that ended is started again.
+/// Shortest pause before a server that ended is restarted.
 const PAUSE_MIN: Duration = Duration::from_millis(200);
 const PAUSE_MAX: Duration = Duration::from_secs(30);
-/// A process that ran for this long did not fail to start.
+/// A process that ran this long did not fail to start.
 const STEADY: Duration = Duration::from_secs(60);
 
 impl Keeper {
-    /// Asks the server to end, by the shell's kill: sending a signal needs no unsafe code of ours.
+    /// Asks the server to shut down, by the `kill` command: sending a signal ourselves would need unsafe code.
     fn interrupt(&self) {
         let pid = self.pid.load(Ordering::SeqCst);
         if pid != 0 {
-            // If that fails, it has ended already.
+            // If that fails, the server has already ended.
             let _ = Command::new("kill").args(["-INT", &pid.to_string()]).stderr(Stdio::null()).status();
         }
     }
 
-    /// Starts the server, and starts it again when it ends, until it is to end. `first` hears of the first start.
+    /// Starts the server and restarts it whenever it ends, until it is stopped. `first` receives the outcome of the
+    /// first start.
     fn keep(&self, bin: &Path, places: &Places, durability: Durability, first: &mpsc::Sender<io::Result<u32>>) {
         let mut pause = PAUSE_MIN;
         loop {
@@ -418,11 +420,11 @@ impl Keeper {
             match command(bin, places, durability, self.came_up.load(Ordering::SeqCst)).and_then(|mut it| it.spawn()) {
                 Ok(mut child) => {
                     self.pid.store(child.id(), Ordering::SeqCst);
-                    // A concurrent stop either saw this process or is noticed here.
+                    // Either a concurrent stop saw this process, or we notice the stop here.
                     if self.ending.load(Ordering::SeqCst) {
                         self.interrupt();
                     }
-                    // The receiver hears the first, and has gone by the next.
+                    // Only the first start has a receiver; it is gone by the next.
                     let _ = first.send(Ok(child.id()));
                     let _ = child.wait();
                     self.pid.store(0, Ordering::SeqCst);
@@ -454,10 +456,10 @@ impl Keeper {
     }
 }
 
-/// The server's command. Started again, it writes its log on: why it ended stands there.
+/// The server's command. On a restart it appends to the log, which says why the server ended.
 fn command(bin: &Path, places: &Places, durability: Durability, again: bool) -> io::Result<Command> {
     let log_path = places.cluster.join("server.log");
-    // Else the log of this start only: what went wrong is read from it.
+    // Otherwise the log is truncated to this start, as the reason of a failure is read from it.
     let log = fs::File::options().create(true).write(true).append(again).truncate(!again).open(log_path)?;
     let mut command = as_user(places.user, &bin.join("postgres"), true);
     command.arg("-D").arg(&places.cluster).arg("-k").arg(&places.socket_dir);
@@ -468,9 +470,9 @@ fn command(bin: &Path, places: &Places, durability: Durability, again: bool) -> 
         "max_wal_size=512MB",
         "log_min_messages=warning",
         "timezone=UTC",
-        // Idle, it should not wake a laptop.
+        // When idle, the server should not wake a laptop.
         "autovacuum_naptime=5min",
-        // Version 15 leaks memory with it, and our queries are too short to gain.
+        // JIT leaks memory in version 15, and our queries are too short to gain from it.
         "jit=off",
     ];
     if durability == Durability::None {
@@ -483,7 +485,7 @@ fn command(bin: &Path, places: &Places, durability: Durability, again: bool) -> 
     Ok(command)
 }
 
-/// Starts the server from a thread that keeps it running.
+/// Starts the server on a thread that keeps it running.
 fn launch(bin: PathBuf, places: Places, durability: Durability, lock: fs::File) -> Result<(u32, Owned), PostgresError> {
     let keeper = Arc::new(Keeper::default());
     let (send, receive) = mpsc::channel();
@@ -499,14 +501,14 @@ fn launch(bin: PathBuf, places: Places, durability: Durability, lock: fs::File) 
         .recv()
         .map_err(|_| PostgresError::Step("starting PostgreSQL".into(), "its thread ended".into()))?
         .map_err(io_at("setpriv (Debian's package util-linux)"))?;
-    // `setpriv` becomes `postgres` under the same process id.
+    // Wait until `setpriv` has become `postgres`; the process id stays the same.
     let deadline = Instant::now() + Duration::from_secs(5);
     wait_until(deadline, || runs(pid) || fs::metadata(format!("/proc/{pid}")).is_err());
     Ok((pid, owned))
 }
 
 impl Drop for Owned {
-    /// Stops the server: fast shutdown, waited for.
+    /// Stops the server by a fast shutdown and waits for it.
     fn drop(&mut self) {
         self.keeper.ending.store(true, Ordering::SeqCst);
         self.keeper.interrupt();

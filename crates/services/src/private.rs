@@ -1,4 +1,4 @@
-//! Folders for their owner's eyes alone: letters bring links that open accounts, pictures are a class's own.
+//! Folders that only their owner can read: letters contain links that open accounts, and pictures belong to a class.
 
 use std::{
     fs, io,
@@ -6,17 +6,17 @@ use std::{
     path::Path,
 };
 
-/// What others than the owner may.
+/// Permission bits of everybody but the owner.
 const OTHERS: u32 = 0o077;
 
-/// A folder that nobody else can enter, made where it is missing. One from before is tightened with all that is in it.
+/// A folder that nobody else can enter, created if missing. An existing one is tightened along with its contents.
 ///
 /// # Errors
 /// If it can't be created.
 pub fn folder(path: &Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
     if fs::metadata(path)?.permissions().mode() & OTHERS != 0 {
-        // What is inside first: until the folder is closed itself, it is not done.
+        // Contents first, the folder last: a folder that is still open shows that the work is unfinished.
         if let Err(error) = tighten(path) {
             tracing::warn!(folder = %path.display(), cause = %error, "others can read this folder, and it can't be closed");
         }
@@ -24,7 +24,8 @@ pub fn folder(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Takes everybody else's rights from a folder and what is in it. Links are left alone: they lead elsewhere.
+/// Removes everybody else's permissions from a folder and its contents. Symbolic links are skipped, as they lead
+/// elsewhere.
 fn tighten(path: &Path) -> io::Result<()> {
     for entry in fs::read_dir(path)? {
         let entry = entry?;
@@ -38,10 +39,10 @@ fn tighten(path: &Path) -> io::Result<()> {
     close(path, OTHERS)
 }
 
-/// Takes rights away.
+/// Removes permission bits.
 ///
 /// # Errors
-/// Where it is another user's.
+/// If the permissions can't be changed, for example because the path is another user's.
 pub fn close(path: &Path, rights: u32) -> io::Result<()> {
     let mode = fs::metadata(path)?.permissions().mode();
     if mode & rights == 0 {

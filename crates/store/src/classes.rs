@@ -1,4 +1,4 @@
-//! Classes: making them, and the runs in which lessons are taught to them.
+//! Classes: creating them, and the runs in which lessons are taught to them.
 
 use std::collections::HashMap;
 
@@ -23,7 +23,7 @@ use crate::{
     schema::{class_members, class_run_members, class_run_tasks, class_runs, classes, room_events, users},
 };
 
-/// At most this many classes a person.
+/// Most classes per user.
 const CLASSES_MAX: i64 = 1_000;
 /// Most classes listed.
 const LISTED_MAX: i64 = 50;
@@ -31,27 +31,27 @@ const LISTED_MAX: i64 = 50;
 const RUNS_LISTED_MAX: i64 = 50;
 /// Most runs listed with each class of a list.
 const RUNS_IN_LIST_MAX: i64 = 5;
-/// Lifetime of an invitation after the class's last start.
+/// Days that an invitation stays valid after the class's last start.
 const INVITATION_DAYS: i64 = 30;
 
-/// A class, and for its teacher the invitation.
+/// A class and, if the caller teaches it, its invitation.
 #[derive(Clone, Debug)]
 pub struct StoredClass {
     pub info: ClassInfo,
     pub invitation: Option<StoredInvitation>,
 }
 
-/// An event that was written beside a change, to be announced to the room.
+/// An event written along with a change, to be announced to the room.
 pub type Announcement = Option<(ClassRunId, Event)>;
 
-/// Who somebody is in a run.
+/// A user's role in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunRole {
     Teacher,
     Student,
 }
 
-/// Now, as exactly as the database keeps it.
+/// The current time, truncated to the database's precision.
 #[must_use]
 pub fn instant() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(6)
@@ -61,7 +61,7 @@ pub(crate) fn invitation_end() -> DateTime<Utc> {
     Utc::now() + Duration::days(INVITATION_DAYS)
 }
 
-/// A class that is held until the transaction ends.
+/// A class whose row is locked until the transaction ends.
 pub(crate) struct Locked {
     owner: Uuid,
     pub code: String,
@@ -80,9 +80,9 @@ pub(crate) async fn open_run(conn: &mut Conn, class: ClassId) -> Result<Option<U
         .optional()?)
 }
 
-/// Takes the open run, then the class: the order in which a room takes them.
+/// Locks the open run, then the class: the order in which a room locks them.
 pub(crate) async fn lock(conn: &mut Conn, class: ClassId) -> Result<Locked> {
-    // A run that starts or ends between the two reads makes another round; each needs the class's row.
+    // Retry if a run started or ended between the two reads. Once the class's row is locked, neither can happen.
     for _ in 0..5 {
         let run = open_run(conn, class).await?;
         if let Some(run) = run {
@@ -106,7 +106,7 @@ pub(crate) async fn lock_own(conn: &mut Conn, owner: UserId, class: ClassId) -> 
     if locked.owner == owner.0 { Ok(locked) } else { Err(StoreError::NotFound) }
 }
 
-/// Writes one event into the log of a run that is held.
+/// Appends an event to the log of a run whose row is locked.
 pub(crate) async fn append(conn: &mut Conn, run: Uuid, body: EventBody) -> Result<Event> {
     let seq: i64 = diesel::update(class_runs::table.find(run))
         .set(class_runs::seq.eq(class_runs::seq + 1))
@@ -132,7 +132,7 @@ async fn end(conn: &mut Conn, run: Uuid) -> Result<(ClassRunId, Event)> {
     Ok((run.into(), event))
 }
 
-/// Starts a run with the lesson as it stands now.
+/// Starts a run with the lesson in its current state.
 async fn start(conn: &mut Conn, owner: UserId, class: ClassId, run: ClassRunId, lesson: LessonId) -> Result<()> {
     let lesson = match lessons::read(conn, owner, lesson).await {
         Err(StoreError::NotFound) => {
@@ -178,7 +178,7 @@ async fn start(conn: &mut Conn, owner: UserId, class: ClassId, run: ClassRunId, 
 
 type MemberRow = (Uuid, String, i32, bool, DateTime<Utc>, Option<DateTime<Utc>>, Option<bool>);
 
-/// A row of a member with what their run says of them.
+/// A member's row, including what the run stores about them.
 pub(crate) fn member((id, name, name_ordinal, guest, joined_at, removed_at, following): MemberRow) -> Member {
     Member {
         id: id.into(),
@@ -193,7 +193,7 @@ pub(crate) fn member((id, name, name_ordinal, guest, joined_at, removed_at, foll
     }
 }
 
-/// The members of a class as a run has them, by the time they joined.
+/// The members of a class as a run sees them, in the order they joined.
 pub(crate) async fn members(conn: &mut Conn, class: Uuid, run: Option<Uuid>) -> Result<Vec<Member>> {
     let run = run.unwrap_or_else(Uuid::nil);
     let rows: Vec<MemberRow> = class_members::table
@@ -237,7 +237,7 @@ struct RunRow {
 
 type ClassRow = (Uuid, String, Uuid, String, String, DateTime<Utc>, bool);
 
-/// Three queries, however many classes.
+/// Takes three queries for any number of classes.
 async fn infos(conn: &mut Conn, caller: UserId, only: Option<ClassId>) -> Result<Vec<StoredClass>> {
     let joined = class_members::table
         .filter(class_members::class_id.eq(classes::id))
@@ -322,15 +322,15 @@ async fn info(conn: &mut Conn, caller: UserId, class: ClassId) -> Result<StoredC
 }
 
 impl Store {
-    /// The classes that somebody teaches or belongs to, the newest first.
+    /// The classes that a user teaches or belongs to, newest first.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn classes(&self, caller: UserId) -> Result<Vec<StoredClass>> {
         infos(&mut *self.conn().await?, caller, None).await
     }
 
-    /// A class of one's own, or that one belongs to.
+    /// A class that the caller teaches or belongs to.
     ///
     /// # Errors
     /// `NotFound`.
@@ -338,10 +338,10 @@ impl Store {
         info(&mut *self.conn().await?, caller, class).await
     }
 
-    /// Makes a class with its first run. The same id sent twice makes one.
+    /// Creates a class with its first run. Repeating the call with the same id creates nothing.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] where the id is another's or there is no such lesson, [`StoreError::Limit`].
+    /// [`StoreError::Invalid`] if the id is another user's or there is no such lesson, [`StoreError::Limit`].
     pub async fn create_class(&self, owner: UserId, new: &CreateClass, code: &str) -> Result<StoredClass> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
@@ -375,7 +375,8 @@ impl Store {
         .await
     }
 
-    /// Teaches a lesson to a class. What is still open ends; the same id sent twice starts one run.
+    /// Teaches a lesson to a class. A run that is still open is ended; repeating the call with the same id starts
+    /// nothing.
     ///
     /// # Errors
     /// `NotFound`, [`StoreError::Limit`].
@@ -410,7 +411,7 @@ impl Store {
         .await
     }
 
-    /// Ends a run. One that has ended stays as it is.
+    /// Ends a run. A run that has already ended is left unchanged.
     ///
     /// # Errors
     /// `NotFound`.
@@ -430,10 +431,10 @@ impl Store {
         .await
     }
 
-    /// Who somebody is in a run.
+    /// The caller's role in a run.
     ///
     /// # Errors
-    /// `NotFound` where they don't belong to it.
+    /// `NotFound` if the caller doesn't belong to it.
     pub async fn run_role(&self, caller: UserId, run: ClassRunId) -> Result<RunRole> {
         let mut conn = self.conn().await?;
         let (class, owner): (Uuid, Uuid) = class_runs::table

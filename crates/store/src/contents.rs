@@ -1,9 +1,10 @@
-//! Contents of tasks as they are stored: with the version of their form.
+//! Stored contents of tasks, each with the version of its format.
 
 use serde_json::Value;
 use types::{ids::TaskId, tasks::TaskBody};
 
-/// Reads one. What this build can't read stays as it is, and is reported: it was written by a later build, or is broken.
+/// Reads stored content. Content that this build can't read is preserved and logged as an error: it is broken or was
+/// written by a later build.
 pub fn read(task: TaskId, kind: &str, version: i16, content: Value) -> TaskBody {
     let body = TaskBody::from_stored(kind, version, content);
     if body.is_unread() {

@@ -15,7 +15,7 @@ use crate::{
     schema::{courses, lessons as lesson_table},
 };
 
-/// At most this many courses a person.
+/// Most courses per user.
 pub(crate) const COURSES_MAX: i64 = 200;
 
 #[derive(Queryable, Selectable)]
@@ -67,10 +67,10 @@ async fn read(conn: &mut Conn, owner: UserId, course: CourseId) -> Result<Course
 }
 
 impl Store {
-    /// All of a teacher's courses, the one changed last first.
+    /// All of a teacher's courses, most recently changed first.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn courses(&self, owner: UserId) -> Result<Vec<Course>> {
         let mut conn = self.conn().await?;
         let rows: Vec<Row> = courses::table
@@ -154,7 +154,7 @@ impl Store {
         read(&mut conn, owner, course).await
     }
 
-    /// Hides a course or brings it back; its lessons stay where they are.
+    /// Hides a course or restores it; its lessons are not affected.
     ///
     /// # Errors
     /// `NotFound`.

@@ -1,4 +1,4 @@
-//! Uploaded files: what is known of them, who shows them, and who may see them. Their bytes are kept elsewhere.
+//! Uploaded files: their metadata, where they are shown, and who may see them. Their bytes are stored elsewhere.
 
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -19,7 +19,7 @@ use crate::{
     schema::{class_members, class_run_files, class_runs, files, lessons, task_files},
 };
 
-/// A picture to be kept.
+/// The row of a picture to store.
 #[derive(Clone, Debug)]
 pub struct NewFile {
     pub id: FileId,
@@ -30,7 +30,7 @@ pub struct NewFile {
     pub height: u32,
 }
 
-/// A file whose bytes somebody may have.
+/// A file that the caller may read.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = files)]
 pub struct StoredFile {
@@ -58,14 +58,14 @@ fn integer(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
 
-/// A content's files become the task's. Each must be of the lesson's owner.
+/// Links the files of a task's content to the task. All of them must belong to the lesson's owner.
 pub(crate) async fn link_task(conn: &mut Conn, lesson: LessonId, task: Uuid, body: &TaskBody) -> Result<()> {
     let shown = body.files();
     if shown.is_empty() {
         return Ok(());
     }
     let ids: Vec<Uuid> = shown.iter().map(|(_, file)| file.0).collect();
-    // Held, so that none of them is swept away before the task shows it.
+    // Locked so that none of them is swept before the link is written.
     let own: Vec<Uuid> = files::table
         .filter(files::id.eq_any(&ids))
         .filter(files::owner_id.nullable().eq(lessons::table.find(lesson.0).select(lessons::owner_id).single_value()))
@@ -81,7 +81,7 @@ pub(crate) async fn link_task(conn: &mut Conn, lesson: LessonId, task: Uuid, bod
     Ok(())
 }
 
-/// What the tasks of a lesson show, its class may see from now on.
+/// Lets the class of a run see the files that the lesson's tasks show.
 pub(crate) async fn link_run<'a>(
     conn: &mut Conn,
     run: ClassRunId,
@@ -99,10 +99,10 @@ pub(crate) async fn link_run<'a>(
 }
 
 impl Store {
-    /// The file of the caller's with these bytes, where there is one; it counts as uploaded now.
+    /// The caller's file with these bytes, if there is one; its upload time is set to now.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn file_with(&self, owner: UserId, sha256: &[u8; 32]) -> Result<Option<StoredFile>> {
         Ok(diesel::update(files::table.filter(files::owner_id.eq(owner.0)).filter(files::sha256.eq(&sha256[..])))
             .set(files::uploaded_at.eq(now))
@@ -112,10 +112,11 @@ impl Store {
             .optional()?)
     }
 
-    /// Notes a file whose bytes are kept already. The same bytes of the same person twice are one file: the first.
+    /// Records a file whose bytes are already stored. If the user uploads the same bytes again, the first file is
+    /// returned.
     ///
     /// # Errors
-    /// [`StoreError::Limit`] where the person has too many.
+    /// [`StoreError::Limit`] if the user has too many files.
     pub async fn add_file(&self, owner: UserId, new: &NewFile) -> Result<StoredFile> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
@@ -143,7 +144,7 @@ impl Store {
         .await
     }
 
-    /// A file of one's own, or of a lesson that was taught to a class that one belongs to.
+    /// A file that the caller owns, or one of a lesson that was taught to a class of theirs.
     ///
     /// # Errors
     /// `NotFound`.
@@ -162,10 +163,10 @@ impl Store {
             .await?)
     }
 
-    /// Those of the caller's own that are asked for.
+    /// The files among `ids` that the caller owns.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn own_files(&self, owner: UserId, ids: &[FileId]) -> Result<Vec<StoredFile>> {
         let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
         Ok(files::table
@@ -176,10 +177,10 @@ impl Store {
             .await?)
     }
 
-    /// Forgets the files that were uploaded before `before` and are shown nowhere; how many.
+    /// Deletes the rows of files that were uploaded before `before` and are shown nowhere. Returns their number.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn forget_files(&self, before: DateTime<Utc>) -> Result<usize> {
         let of_tasks = task_files::table.filter(task_files::file_id.eq(files::id));
         let of_runs = class_run_files::table.filter(class_run_files::file_id.eq(files::id));
@@ -193,10 +194,10 @@ impl Store {
         .await?)
     }
 
-    /// Which of these files are not known (any more).
+    /// The ids among `ids` that have no row, or none any more.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn unknown_files(&self, ids: &[FileId]) -> Result<Vec<FileId>> {
         let all: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
         let known: Vec<Uuid> =

@@ -1,4 +1,4 @@
-//! Who may come into a class, and joining it.
+//! Invitations to a class, and joining it.
 
 use chrono::{DateTime, Duration, Utc};
 use diesel::{
@@ -21,11 +21,11 @@ use crate::{
     schema::{class_members, classes, retired_codes, users},
 };
 
-/// Most people who were ever in a class, removed ones included, as a multiple of its size.
+/// Most people who may ever join a class, including removed ones, as a multiple of its size.
 const EVER_TIMES: usize = 10;
-/// Alphabet of codes: no character is mistaken for another when read aloud or typed.
+/// Alphabet of codes, without characters that are confused when read aloud or typed.
 const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
-/// 31 letters to the tenth: not to be found by trying.
+/// Length of a code: 31 to the power of 10 codes can't be guessed by trial.
 const LENGTH: usize = 10;
 
 /// A new code for a class.
@@ -43,18 +43,18 @@ pub struct StoredInvitation {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Who joins.
+/// Who is joining.
 #[derive(Clone, Debug)]
 pub enum Joiner {
     Account(Me),
-    /// Made with the membership, so that a refusal leaves no account behind.
+    /// The account is created together with the membership, so that a refusal leaves none behind.
     Guest {
         user: NewUser,
         session: NewSession,
     },
 }
 
-/// The number that a name gets among its namesakes. The class is held.
+/// The ordinal of a new member among members whose names look the same. The class must be locked.
 async fn name_ordinal(conn: &mut Conn, class: ClassId, name: &str) -> Result<i32> {
     let taken: Vec<(String, i32)> = class_members::table
         .filter(class_members::class_id.eq(class.0))
@@ -76,7 +76,7 @@ async fn check_room(conn: &mut Conn, class: ClassId, members_max: usize) -> Resu
     Ok(())
 }
 
-/// Puts a new code in place of a class's old one, by which only its members still get in.
+/// Replaces a class's code; the old one then works for its members only.
 pub(crate) async fn renew_code(conn: &mut Conn, class: Uuid, code: &str) -> Result<()> {
     let old: String = classes::table.find(class).select(classes::code).first(conn).await?;
     diesel::insert_into(retired_codes::table)
@@ -91,7 +91,7 @@ pub(crate) async fn renew_code(conn: &mut Conn, class: Uuid, code: &str) -> Resu
     Ok(())
 }
 
-/// The class of a code, and whether that is the code it has now.
+/// The class of a code, and whether the code is its current one.
 async fn class_of(conn: &mut Conn, code: &str) -> Result<(Uuid, bool)> {
     let now: Option<Uuid> =
         classes::table.filter(classes::code.eq(code)).select(classes::id).first(conn).await.optional()?;
@@ -101,7 +101,7 @@ async fn class_of(conn: &mut Conn, code: &str) -> Result<(Uuid, bool)> {
     }
 }
 
-/// Did the teacher remove somebody from a class?
+/// Whether the teacher has removed the caller from a class.
 async fn is_removed(conn: &mut Conn, class: Uuid, caller: Option<UserId>) -> Result<bool> {
     let Some(caller) = caller else { return Ok(false) };
     let row = class_members::table.find((class, caller.0)).filter(class_members::removed_at.is_not_null());
@@ -109,7 +109,7 @@ async fn is_removed(conn: &mut Conn, class: Uuid, caller: Option<UserId>) -> Res
 }
 
 impl Store {
-    /// Opens or closes the door, and puts a new code in place of the old one.
+    /// Opens or closes the door, and replaces the code if a new one is given.
     ///
     /// # Errors
     /// `NotFound`.
@@ -144,10 +144,10 @@ impl Store {
         .await
     }
 
-    /// What a code leads to, and whether the caller is the class's teacher.
+    /// Describes the class of a code, and tells whether the caller teaches it.
     ///
     /// # Errors
-    /// `NotFound` where no class has or had this code, [`StoreError::InvitationExpired`],
+    /// `NotFound` if no class has or had this code, [`StoreError::InvitationExpired`],
     /// [`StoreError::RemovedFromClass`].
     pub async fn invitation(&self, code: &str, caller: Option<UserId>) -> Result<(InvitationInfo, bool)> {
         let mut conn = self.conn().await?;
@@ -170,11 +170,11 @@ impl Store {
         Ok((InvitationInfo { class: class.into(), title, teacher, open, member, open_run }, teaching))
     }
 
-    /// Joins a class by its code. Who belongs to it already stays as they are.
+    /// Joins a class by its code. For somebody who already belongs to it, nothing changes.
     ///
     /// # Errors
-    /// `NotFound` where no class has or had this code, [`StoreError::InvitationExpired`], [`StoreError::DoorClosed`],
-    /// [`StoreError::RemovedFromClass`], [`StoreError::ClassFull`] where `members_max` are in it.
+    /// `NotFound` if no class has or had this code, [`StoreError::InvitationExpired`], [`StoreError::DoorClosed`],
+    /// [`StoreError::RemovedFromClass`], [`StoreError::ClassFull`] if it has `members_max` members.
     pub async fn join_class(
         &self,
         code: &str,
@@ -196,7 +196,7 @@ impl Store {
             {
                 return Err(StoreError::RemovedFromClass);
             }
-            // By a link that was replaced, even just now, nobody new comes in.
+            // A replaced code, even one replaced just now, admits nobody new.
             if locked.code != code || locked.expires_at <= Utc::now() {
                 return Err(StoreError::InvitationExpired);
             }
@@ -212,7 +212,7 @@ impl Store {
                     me
                 }
             };
-            // An account's name may be older than what cleans names.
+            // An account's name may predate name cleaning.
             let name = names::clean_or(&me.name, "?");
             let name_ordinal = name_ordinal(conn, class.into(), &name).await?;
             let last: Option<DateTime<Utc>> = class_members::table
@@ -220,7 +220,7 @@ impl Store {
                 .select(max(class_members::joined_at))
                 .first(conn)
                 .await?;
-            // Later than everybody else's, whatever this machine's clock says.
+            // Later than all other members, whatever this machine's clock says.
             let joined_at = last.map_or_else(instant, |last| instant().max(last + Duration::microseconds(1)));
             diesel::insert_into(class_members::table)
                 .values((
@@ -239,10 +239,10 @@ impl Store {
         .await
     }
 
-    /// Lets somebody back in whom the teacher removed. Who is in the class already stays as they are.
+    /// Readmits a student whom the teacher removed. If they are in the class, nothing changes.
     ///
     /// # Errors
-    /// `NotFound` where the class is another's or they were never in it, [`StoreError::ClassFull`].
+    /// `NotFound` if the class is another teacher's or they were never in it, [`StoreError::ClassFull`].
     pub async fn let_back_in(
         &self,
         owner: UserId,
@@ -266,7 +266,7 @@ impl Store {
     }
 }
 
-/// Writes into the log of the open run, which is held, that somebody is in the class.
+/// Writes to the log of the open run, whose row is locked, that a student is in the class.
 async fn announce_joined(conn: &mut Conn, class: Uuid, run: Option<Uuid>, student: UserId) -> Result<Announcement> {
     let Some(run) = run else { return Ok(None) };
     let known = members(conn, class, Some(run)).await?;
@@ -276,7 +276,7 @@ async fn announce_joined(conn: &mut Conn, class: Uuid, run: Option<Uuid>, studen
     }
 }
 
-/// A guest to be made.
+/// A guest account to create.
 #[must_use]
 pub fn guest(name: &str, locale: types::locale::Locale) -> NewUser {
     NewUser {

@@ -1,4 +1,4 @@
-//! Putting jobs into the queue inside the transaction that needs them: a rollback leaves no job.
+//! Enqueues jobs inside the transaction that needs them, so that a rollback leaves no job.
 
 use diesel::sql_types::{Jsonb, Nullable, Text};
 use diesel_async::RunQueryDsl;
@@ -8,10 +8,10 @@ use crate::{Conn, Result, Store};
 /// A job for the workers.
 #[derive(Clone, Debug)]
 pub struct NewJob {
-    /// The job's name, as its handler has it.
+    /// The name that the job's handler has.
     pub name: &'static str,
     pub payload: serde_json::Value,
-    /// A waiting job with the same key is replaced, not doubled.
+    /// A waiting job with the same key is replaced.
     pub key: Option<String>,
 }
 
@@ -29,16 +29,16 @@ impl Store {
     /// Queues a job outside any transaction.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn enqueue(&self, job: &NewJob) -> Result<()> {
         enqueue(&mut *self.conn().await?, job).await
     }
 
-    /// Gives back what a worker held that is no longer there. Called once by the process that owns the queue, before
-    /// its workers start: whatever is locked then belongs to a process that died.
+    /// Releases jobs held by a worker that no longer exists, and returns their number. Called once by the process that
+    /// owns the queue, before its workers start: whatever is locked then belongs to a dead process.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn release_abandoned_jobs(&self) -> Result<usize> {
         let mut conn = self.conn().await?;
         diesel::sql_query("UPDATE graphile_worker._private_job_queues SET locked_by = NULL, locked_at = NULL WHERE locked_by IS NOT NULL")
@@ -53,10 +53,10 @@ impl Store {
         Ok(released)
     }
 
-    /// Jobs not yet done, for tests that wait for quiet.
+    /// The number of unfinished jobs, for tests that wait until the queue is idle.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn pending_jobs(&self) -> Result<i64> {
         #[derive(diesel::QueryableByName)]
         struct Count {

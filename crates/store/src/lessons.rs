@@ -1,4 +1,4 @@
-//! Lessons: the list, the whole, and changing what stands on their first page.
+//! Lessons: listing them, reading one with its sections and tasks, and changing what is not part of a section.
 
 use std::collections::HashMap;
 
@@ -22,10 +22,10 @@ use crate::{
     tasks::TaskRow,
 };
 
-/// At most this many lessons a person.
+/// Most lessons per user.
 const LESSONS_MAX: i64 = 5_000;
 
-/// A value that the database holds is always one we wrote; a damaged one reads as English.
+/// We only store valid codes; a damaged one reads as English.
 pub(crate) fn language(text: &str) -> Language {
     text.parse().unwrap_or(Language::En)
 }
@@ -97,18 +97,18 @@ impl LessonRow {
     }
 }
 
-/// What to list.
+/// Filters and page of a list of lessons.
 #[derive(Clone, Debug, Default)]
 pub struct LessonList {
-    /// Words of the title or topic.
+    /// Words in the title or topic.
     pub search: Option<String>,
     pub course: Option<CourseId>,
-    /// Where the last page ended.
+    /// Where the previous page ended.
     pub after: Option<(DateTime<Utc>, LessonId)>,
     pub limit: u32,
 }
 
-/// A lesson to be made.
+/// A lesson to create.
 #[derive(Clone, Debug)]
 pub struct NewLesson {
     pub title: String,
@@ -120,7 +120,8 @@ pub struct NewLesson {
     pub course_id: Option<CourseId>,
 }
 
-/// Takes the lesson for a change of what stands in it: counts its revision up, and holds it until the transaction ends.
+/// Locks the lesson until the transaction ends, for a change to its contents, and increments its revision. Returns the
+/// new revision.
 pub(crate) async fn lock(conn: &mut Conn, owner: UserId, lesson: LessonId) -> Result<i32> {
     let revision: Option<i32> = diesel::update(
         lessons::table.find(lesson.0).filter(lessons::owner_id.eq(owner.0)).filter(lessons::deleted_at.is_null()),
@@ -164,7 +165,7 @@ pub(crate) async fn insert(conn: &mut Conn, owner: UserId, new: &NewLesson) -> R
     Ok(id.into())
 }
 
-/// A course that is named must be the caller's own.
+/// A course may only be named by its owner.
 async fn own_course(conn: &mut Conn, owner: UserId, course: CourseId, path: &str) -> Result<()> {
     let there = courses::table
         .find(course.0)
@@ -187,7 +188,7 @@ async fn row(conn: &mut Conn, owner: UserId, lesson: LessonId) -> Result<LessonR
         .await?)
 }
 
-/// Two queries, whatever the lesson's size.
+/// Takes two queries for a lesson of any size.
 pub(crate) async fn read(conn: &mut Conn, owner: UserId, lesson: LessonId) -> Result<Lesson> {
     let row = row(conn, owner, lesson).await?;
     let rows: Vec<(SectionRow, Option<TaskRow>)> = sections::table
@@ -216,10 +217,10 @@ pub(crate) async fn read(conn: &mut Conn, owner: UserId, lesson: LessonId) -> Re
 }
 
 impl Store {
-    /// A page of a teacher's lessons, the one changed last first.
+    /// A page of a teacher's lessons, most recently changed first.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn lessons(
         &self,
         owner: UserId,
@@ -284,7 +285,7 @@ impl Store {
         read(&mut *self.conn().await?, owner, lesson).await
     }
 
-    /// Makes an empty lesson with one section.
+    /// Creates an empty lesson with one section.
     ///
     /// # Errors
     /// [`StoreError::Limit`].
@@ -334,7 +335,7 @@ impl Store {
         .await
     }
 
-    /// Hides a lesson or brings it back.
+    /// Hides a lesson or restores it.
     ///
     /// # Errors
     /// `NotFound`.
@@ -346,7 +347,7 @@ impl Store {
         if changed == 0 { Err(StoreError::NotFound) } else { Ok(()) }
     }
 
-    /// Copies a lesson with all that stands in it.
+    /// Copies a lesson with its sections and tasks.
     ///
     /// # Errors
     /// `NotFound`, [`StoreError::Limit`].

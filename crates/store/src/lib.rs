@@ -1,6 +1,6 @@
-//! The database: the only place that knows SQL. Rows become the types that both sides share.
+//! The database: the only crate that contains SQL. Rows are converted to the types that server and browser share.
 //!
-//! Every function that touches somebody's object takes the owner and finds nothing where the object is another's.
+//! Every function that touches a user's object takes the owner, and finds nothing if the object is another user's.
 
 mod accounts;
 mod classes;
@@ -45,32 +45,32 @@ pub use lessons::{LessonList, NewLesson};
 pub use room::{Batch, Done, NewAttempt, RoomFacts, RoomTx};
 pub use tasks::{NewTask, Placement, TaskChange, TaskForMarking};
 
-/// The forward and backward steps of the schema.
+/// The schema's migrations, up and down.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 
 pub(crate) type Conn = AsyncPgConnection;
 
-/// Why a query gave nothing.
+/// Why a query failed.
 #[derive(Debug)]
 pub enum StoreError {
-    /// There is no such object, or it is another's.
+    /// There is no such object, or it is another user's.
     NotFound,
-    /// Somebody changed it since the revision that was named: the object as it stands.
+    /// The object was changed since the given revision; contains its current state.
     Stale(Box<serde_json::Value>),
     EmailTaken,
-    /// A limit of the product: which field, how many.
+    /// A limit of the product: which field, and the limit.
     Limit(FieldError),
-    /// A field that is not right: it names something that is not there, or that may not be named.
+    /// An invalid field: it refers to something that doesn't exist or may not be referred to.
     Invalid(FieldError),
-    /// It is being made already.
+    /// The task is being made again already.
     AlreadyRunning,
-    /// The class lets nobody in.
+    /// The class admits nobody.
     DoorClosed,
-    /// The invitation to the class has run out.
+    /// The invitation to the class has expired.
     InvitationExpired,
-    /// The teacher removed the caller.
+    /// The teacher removed the caller from the class.
     RemovedFromClass,
-    /// The class has as many members as it may.
+    /// The class has the most members it may have.
     ClassFull(usize),
     /// The database can't be reached in time.
     Unavailable(String),
@@ -99,7 +99,7 @@ impl fmt::Display for StoreError {
 impl std::error::Error for StoreError {}
 
 impl StoreError {
-    /// Did the database refuse what it was given, rather than fail? Trying again is of no use.
+    /// Whether the database rejected the data rather than failed. Retrying is pointless.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         use diesel::result::{DatabaseErrorKind as Kind, Error};
@@ -116,19 +116,19 @@ impl From<diesel::result::Error> for StoreError {
 
 pub type Result<T> = std::result::Result<T, StoreError>;
 
-/// A pool of connections, and all queries as methods, one file a table family.
+/// A pool of connections. All queries are methods, in one file per family of tables.
 #[derive(Clone)]
 pub struct Store {
     pool: Pool<Conn>,
 }
 
 impl Store {
-    /// A pool of at most `connections` for the database at `url`. It connects when first used.
+    /// A pool of at most `connections` to the database at `url`. It connects on first use.
     ///
     /// # Errors
-    /// Where the pool can't be built.
+    /// If the pool can't be built.
     pub fn new(url: &str, connections: usize) -> Result<Self> {
-        // A connection that has ended is known to have: asking each before it is used costs a way there and back.
+        // A closed connection is known to be closed; testing each one before use would cost a round trip.
         let mut config = ManagerConfig::<Conn>::default();
         config.recycling_method = RecyclingMethod::Fast;
         config.custom_setup = Box::new(|url| unix_connection::connect(url).boxed());
@@ -147,25 +147,26 @@ impl Store {
         self.pool.get().await.map_err(|e| StoreError::Unavailable(e.to_string()))
     }
 
-    /// Does the database answer?
+    /// Checks that the database answers.
     ///
     /// # Errors
-    /// Where it doesn't.
+    /// If it doesn't.
     pub async fn ping(&self) -> Result<()> {
         diesel::sql_query("SELECT 1").execute(&mut self.conn().await?).await?;
         Ok(())
     }
 
-    /// Closes the pool: waiting callers get an error, connections end.
+    /// Closes the pool: waiting callers get an error, and connections are closed.
     pub fn close(&self) {
         self.pool.close();
     }
 }
 
-/// Brings the schema at `url` up to date and returns the names of the steps taken. Needs a multi-thread runtime.
+/// Migrates the database at `url` to the latest schema and returns the names of the migrations run. Needs a
+/// multi-threaded runtime.
 ///
 /// # Errors
-/// Where the database can't be reached or a step fails.
+/// If the database can't be reached or a migration fails.
 pub async fn migrate(url: &str) -> std::result::Result<Vec<String>, Box<dyn std::error::Error + Send + Sync>> {
     let conn = Conn::establish(url).await?;
     let mut harness = AsyncMigrationHarness::new(conn);
@@ -173,20 +174,20 @@ pub async fn migrate(url: &str) -> std::result::Result<Vec<String>, Box<dyn std:
     Ok(done.iter().map(ToString::to_string).collect())
 }
 
-/// Undoes every step of the schema; for the test of the way back.
+/// Reverts all migrations and returns their number; for testing the down migrations.
 ///
 /// # Errors
-/// Where a step fails.
+/// If a migration fails.
 pub async fn migrate_down(url: &str) -> std::result::Result<usize, Box<dyn std::error::Error + Send + Sync>> {
     let conn = Conn::establish(url).await?;
     let mut harness = AsyncMigrationHarness::new(conn);
     Ok(harness.revert_all_migrations(MIGRATIONS)?.len())
 }
 
-/// Is there a database of this name on the server?
+/// Whether the server has a database of this name.
 ///
 /// # Errors
-/// Where the server can't be reached.
+/// If the server can't be reached.
 pub async fn exists(url: &str, name: &str) -> std::result::Result<bool, Box<dyn std::error::Error + Send + Sync>> {
     #[derive(diesel::QueryableByName)]
     struct Count {
@@ -201,10 +202,10 @@ pub async fn exists(url: &str, name: &str) -> std::result::Result<bool, Box<dyn 
     Ok(count.n > 0)
 }
 
-/// The columns of a database's own tables: table, column, type, may it be null? For the test of the schema.
+/// The columns of a database's own tables: table, column, type, nullable. For the schema test.
 ///
 /// # Errors
-/// Where the database can't be reached.
+/// If the database can't be reached.
 pub async fn columns(
     url: &str,
 ) -> std::result::Result<Vec<(String, String, String, bool)>, Box<dyn std::error::Error + Send + Sync>> {
@@ -229,10 +230,10 @@ pub async fn columns(
     Ok(rows.into_iter().map(|row| (row.table_name, row.column_name, row.udt_name, row.is_nullable == "YES")).collect())
 }
 
-/// Runs statements as they are; for making databases and for tests that look at the catalogue.
+/// Runs statements verbatim; for creating databases, and for tests that inspect the catalogue.
 ///
 /// # Errors
-/// Where a statement fails.
+/// If a statement fails.
 pub async fn batch(
     url: &str,
     statements: &[&str],

@@ -1,10 +1,11 @@
-//! Places in a list as fractional indices: between any two there is another, so moving one row touches one row.
+//! Positions in a list as fractional indices: there is always another between two, so moving a row updates only that
+//! row.
 
 use fractional_index::FractionalIndex;
 
-/// A place after `before` and before `after`; either may be missing at the ends of the list.
+/// A position after `before` and before `after`; either is missing at an end of the list.
 ///
-/// Places of damaged rows count as missing: an order is better than a failure.
+/// A position that can't be read counts as missing: any order is better than a failure.
 pub(crate) fn between(before: Option<&str>, after: Option<&str>) -> String {
     let read = |text: &str| FractionalIndex::from_string(text).ok();
     let (before, after) = (before.and_then(read), after.and_then(read));
@@ -14,7 +15,7 @@ pub(crate) fn between(before: Option<&str>, after: Option<&str>) -> String {
         .to_string()
 }
 
-/// The place for a row that goes after the one at `after` (an index into the sorted `places`), or first.
+/// The position for a row that follows the one at `after` (an index into the sorted `places`), or goes first.
 pub(crate) fn after(places: &[String], after: Option<usize>) -> String {
     let (left, right) = match after {
         Some(index) => (places.get(index), places.get(index + 1)),
@@ -30,7 +31,7 @@ mod tests {
     #[test]
     fn inserting_anywhere_keeps_the_order_of_bytes() {
         let mut places: Vec<String> = Vec::new();
-        // Always into the worst place: right after the first.
+        // Always insert in the worst place: right after the first.
         for n in 0..500 {
             let at = if n == 0 { None } else { Some(0) };
             let place = after(&places, at);

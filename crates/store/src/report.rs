@@ -1,4 +1,4 @@
-//! What came of a run: who was there, marks first and last, and every attempt.
+//! The report of a class run: who was there, their first and last marks, and every attempt.
 
 use std::collections::HashMap;
 
@@ -34,7 +34,7 @@ async fn own(conn: &mut Conn, owner: UserId, run: ClassRunId) -> Result<Option<U
         .await?)
 }
 
-/// The most that an item can get: what its key gets.
+/// The highest mark for an item, which is what its key scores.
 fn most(task: &RunTask, item: &ItemId) -> Points {
     task.body.key(item).and_then(|key| task.body.score(item, &key).ok()).map_or(Points::ZERO, |mark| mark.max)
 }
@@ -118,7 +118,7 @@ impl Row {
 }
 
 impl Store {
-    /// What came of a run of one's own, open or ended.
+    /// The report of a run that the caller teaches, open or ended.
     ///
     /// # Errors
     /// `NotFound`.
@@ -189,7 +189,7 @@ impl Store {
         })
     }
 
-    /// The attempts of a run of one's own, the newest first, each with the mark that counts.
+    /// The attempts in a run that the caller teaches, newest first, each with the mark that counts.
     ///
     /// # Errors
     /// `NotFound`.
@@ -219,10 +219,10 @@ impl Store {
         Ok(rows.into_iter().filter_map(Row::read).collect())
     }
 
-    /// The proposal of every attempt of a run, as often as it made one; for the test that none is lost or doubled.
+    /// The proposal id of every attempt of a run, once per attempt; for the test that none is lost or duplicated.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn attempted(&self, run: ClassRunId) -> Result<Vec<ProposalId>> {
         let ids: Vec<Uuid> = attempts::table
             .filter(attempts::run_id.eq(run.0))

@@ -1,4 +1,4 @@
-//! The tables as Diesel sees them. A test compares this with the migrated database's catalogue.
+//! The tables as Diesel sees them. A test compares them with the migrated database's catalogue.
 
 diesel::table! {
     users (id) {

@@ -29,7 +29,7 @@ pub(crate) async fn insert(conn: &mut Conn, lesson: LessonId, title: &str, posit
     Ok(id.into())
 }
 
-/// The lesson of a section of the caller's, shown or hidden.
+/// The lesson of a section that the caller owns, shown or hidden.
 pub(crate) async fn lesson_of(conn: &mut Conn, owner: UserId, section: SectionId) -> Result<LessonId> {
     let lesson: Uuid = sections::table
         .inner_join(lesson_table::table.on(lesson_table::id.eq(sections::lesson_id)))
@@ -42,7 +42,7 @@ pub(crate) async fn lesson_of(conn: &mut Conn, owner: UserId, section: SectionId
     Ok(lesson.into())
 }
 
-/// The shown sections in order.
+/// The shown sections with their positions, in order.
 async fn places(conn: &mut Conn, lesson: LessonId) -> Result<Vec<(Uuid, String)>> {
     Ok(sections::table
         .filter(sections::lesson_id.eq(lesson.0))
@@ -68,7 +68,7 @@ fn place_after(places: &[(Uuid, String)], after: Option<SectionId>) -> Result<St
 }
 
 impl Store {
-    /// Adds a section after `after`, else at the end.
+    /// Adds a section after `after`, or at the end.
     ///
     /// # Errors
     /// `NotFound`, [`StoreError::Limit`].
@@ -136,7 +136,7 @@ impl Store {
         .await
     }
 
-    /// Hides a section with its tasks, or brings it back.
+    /// Hides a section with its tasks, or restores it.
     ///
     /// # Errors
     /// `NotFound`; [`StoreError::Limit`] for the last section: a lesson has at least one.

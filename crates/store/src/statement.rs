@@ -1,5 +1,5 @@
-//! One statement over one JSON document, prepared once a connection: `sql_query` would be parsed and planned anew each
-//! time, which costs more than the writing.
+//! A statement whose only parameter is a JSON document, prepared once per connection. `sql_query` would be parsed and
+//! planned each time, which costs more than the write itself.
 
 use std::{io::Write, marker::PhantomData};
 
@@ -13,7 +13,7 @@ use diesel::{
 };
 use serde::Serialize;
 
-/// A document as it goes to the database.
+/// A document in the database's binary format.
 #[derive(Debug)]
 pub(crate) struct Json(Vec<u8>);
 
@@ -21,7 +21,7 @@ impl Json {
     /// # Errors
     /// If it can't be serialized.
     pub(crate) fn of(document: &impl Serialize) -> QueryResult<Self> {
-        // The version of the format comes first.
+        // The format starts with its version.
         let mut bytes = vec![1];
         serde_json::to_writer(&mut bytes, document).map_err(|error| Error::SerializationError(error.into()))?;
         Ok(Self(bytes))
@@ -35,13 +35,13 @@ impl ToSql<Jsonb, Pg> for Json {
     }
 }
 
-/// The words around the document.
+/// The SQL before and after the document.
 pub(crate) trait Words: 'static {
     const BEFORE: &'static str;
     const AFTER: &'static str;
 }
 
-/// The words around a document, which is the parameter.
+/// A statement with a document as its parameter.
 pub(crate) struct JsonStatement<'a, W> {
     document: &'a Json,
     words: PhantomData<W>,
@@ -62,7 +62,7 @@ impl<W: Words> QueryFragment<Pg> for JsonStatement<'_, W> {
     }
 }
 
-/// Told apart by the type of the words: by the words themselves, all of them would be hashed each time.
+/// The type of the words serves as the id: an id made from the SQL text would be hashed on every use.
 impl<W: Words> QueryId for JsonStatement<'_, W> {
     type QueryId = W;
     const HAS_STATIC_QUERY_ID: bool = true;

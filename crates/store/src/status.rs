@@ -1,4 +1,4 @@
-//! Statuses as their columns have them.
+//! Statuses as stored in their columns.
 
 use diesel::{
     deserialize::{self, FromSql, FromSqlRow},
@@ -16,7 +16,7 @@ macro_rules! statuses {
             #[diesel(sql_type = Text)]
             pub(crate) enum $name {
                 $($variant,)+
-                /// Of a later build.
+                /// Written by a later build.
                 Unknown,
             }
 
@@ -52,9 +52,9 @@ macro_rules! statuses {
 }
 
 statuses! {
-    /// Of a generation run.
+    /// Status of a generation run.
     RunStatus for types::generation::RunStatus { Running "running", Done "done", Stopped "stopped" }
-    /// Of a part of one.
+    /// Status of a part of a generation run.
     PartStatus for types::generation::PartStatus {
         Waiting "waiting",
         Writing "writing",
@@ -65,6 +65,6 @@ statuses! {
 }
 
 impl PartStatus {
-    /// Of parts that are still to be written.
+    /// Statuses of parts that are not finished.
     pub const OPEN: [Self; 2] = [Self::Waiting, Self::Writing];
 }

@@ -1,4 +1,4 @@
-//! Tasks: their content, place and history.
+//! Tasks: their content, position and history.
 
 use chrono::{DateTime, Utc};
 use diesel::{dsl::now, prelude::*};
@@ -20,7 +20,7 @@ use crate::{
     sections::lesson_of as lesson_of_section,
 };
 
-/// Earlier versions kept of a task.
+/// Most earlier versions kept of a task.
 const VERSIONS_KEPT: i32 = 50;
 
 #[derive(Queryable, Selectable)]
@@ -63,14 +63,14 @@ pub(crate) fn json<T: serde::Serialize>(value: &T) -> Value {
 #[derive(Clone, Copy, Debug)]
 pub enum Placement {
     Last,
-    /// After this one; `None`: first.
+    /// After this task; `None` puts it first.
     After(Option<TaskId>),
 }
 
-/// A task to be made.
+/// A task to create.
 #[derive(Clone, Debug)]
 pub struct NewTask {
-    /// Made by the client or with the plan, so that making it twice makes one.
+    /// Chosen by the client or with the plan, so that creating it twice creates one task.
     pub id: TaskId,
     pub section_id: SectionId,
     pub place: Placement,
@@ -92,7 +92,7 @@ pub struct TaskChange {
     pub evidence: GateReport,
 }
 
-/// A task with what its gate and its marking need of the lesson.
+/// A task with what the gate and marking need from its lesson.
 #[derive(Clone, Debug)]
 pub struct TaskForMarking {
     pub task: Task,
@@ -127,7 +127,7 @@ fn place_in(all: &[(Uuid, String)], place: Placement) -> Result<String> {
     Ok(positions::after(&only, index))
 }
 
-/// The section must stand in this lesson.
+/// Checks that the section belongs to this lesson.
 async fn check_section(conn: &mut Conn, lesson: LessonId, section: SectionId) -> Result<()> {
     sections::table
         .find(section.0)
@@ -154,7 +154,7 @@ async fn check_room(conn: &mut Conn, lesson: LessonId) -> Result<()> {
     Ok(())
 }
 
-/// Puts a task into a lesson that is locked already. One that is there already is left as it is.
+/// Inserts a task into a lesson that is already locked. An existing task with this id is left unchanged.
 pub(crate) async fn insert(conn: &mut Conn, lesson: LessonId, new: &NewTask) -> Result<()> {
     let all = places(conn, new.section_id).await?;
     let position = place_in(&all, new.place)?;
@@ -213,7 +213,7 @@ pub(crate) async fn read(conn: &mut Conn, task: TaskId) -> Result<Task> {
     Ok(row.into())
 }
 
-/// The lesson of a task of the caller's, shown or hidden.
+/// The lesson of a task that the caller owns, shown or hidden.
 async fn lesson_of(conn: &mut Conn, owner: UserId, task: TaskId) -> Result<LessonId> {
     let lesson: Uuid = tasks::table
         .inner_join(lesson_table::table.on(lesson_table::id.eq(tasks::lesson_id)))
@@ -226,7 +226,7 @@ async fn lesson_of(conn: &mut Conn, owner: UserId, task: TaskId) -> Result<Lesso
     Ok(lesson.into())
 }
 
-/// Replaces a task's content, keeping what it was. The lesson is locked by the caller.
+/// Replaces a task's content and keeps the old version. The caller has locked the lesson.
 pub(crate) async fn replace(conn: &mut Conn, lesson: LessonId, task: TaskId, change: &TaskChange) -> Result<Task> {
     let current = read(conn, task).await?;
     if current.revision != change.revision {
@@ -272,7 +272,7 @@ pub(crate) async fn replace(conn: &mut Conn, lesson: LessonId, task: TaskId, cha
 }
 
 impl Store {
-    /// One task of the caller's with what marking and the gate need of its lesson.
+    /// One of the caller's tasks, with what marking and the gate need from its lesson.
     ///
     /// # Errors
     /// `NotFound`.
@@ -304,7 +304,7 @@ impl Store {
         })
     }
 
-    /// Adds a task. The same id again, in the same lesson, gives the task that is there.
+    /// Adds a task. Repeating the call with the same id in the same lesson returns the existing task.
     ///
     /// # Errors
     /// `NotFound`, [`StoreError::Limit`].
@@ -346,7 +346,7 @@ impl Store {
     }
 
     /// # Errors
-    /// `NotFound`; [`StoreError::Invalid`] where the place is in another lesson.
+    /// `NotFound`; [`StoreError::Invalid`] if the new place is in another lesson.
     pub async fn move_task(
         &self,
         owner: UserId,
@@ -374,7 +374,7 @@ impl Store {
         .await
     }
 
-    /// Hides a task, or brings it back to where it was.
+    /// Hides a task, or restores it to its old place.
     ///
     /// # Errors
     /// `NotFound`, [`StoreError::Limit`].
@@ -395,7 +395,7 @@ impl Store {
         .await
     }
 
-    /// Copies a task to the place after it.
+    /// Copies a task, placing the copy right after it.
     ///
     /// # Errors
     /// `NotFound`, [`StoreError::Limit`].
@@ -414,7 +414,7 @@ impl Store {
         .await
     }
 
-    /// The lesson that a section of the caller's stands in.
+    /// The lesson of a section that the caller owns.
     ///
     /// # Errors
     /// `NotFound`.

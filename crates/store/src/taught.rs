@@ -1,4 +1,4 @@
-//! What a teacher taught: the runs of all their classes, page after page.
+//! What a teacher taught: the runs of all their classes, in pages.
 
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -35,7 +35,7 @@ struct Row {
     ended_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = BigInt)]
     students: i64,
-    /// Of all that the filter leaves, before paging.
+    /// Number of runs that match the filter, over all pages.
     #[diesel(sql_type = BigInt)]
     total: i64,
 }
@@ -44,15 +44,15 @@ fn count(number: i64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-/// Where the next page begins: the last row's start and id.
+/// Start and id of the last row, after which the next page begins.
 type After = (DateTime<Utc>, ClassRunId);
 
 impl Store {
-    /// A page of the runs of somebody's classes, the newest first; of one lesson where one is named. A lesson that was
-    /// deleted is not named in its runs.
+    /// A page of the runs of a teacher's classes, newest first; with `lesson`, only those of that lesson. Runs of a
+    /// deleted lesson have no lesson id.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn taught_runs(
         &self,
         owner: UserId,

@@ -1,6 +1,6 @@
-//! A connection to a database on the same machine, by a unix socket, that only answers wake. Watched for room to write as
-//! well, as sockets usually are, it wakes its thread each time the database has read what was sent: once a statement,
-//! for nothing.
+//! A Unix-socket connection to a database on the same machine that wakes up for answers only. Sockets are usually
+//! registered for writability as well, which wakes the thread each time the database has read what was sent: one
+//! needless wakeup per statement.
 
 use std::{
     fs::File,
@@ -22,7 +22,7 @@ use tokio_postgres::{Config, NoTls, config::Host};
 
 use crate::Conn;
 
-/// The port that is in a socket's name where none is given.
+/// The port in the socket's file name if the URL has none.
 const PORT: u16 = 5432;
 
 fn refused(error: impl ToString) -> ConnectionError {
@@ -39,7 +39,7 @@ pub(crate) async fn connect(url: &str) -> ConnectionResult<Conn> {
     let stream = QuietStream::new(stream.into_std().map_err(refused)?).map_err(refused)?;
     let (client, connection) = config.connect_raw(stream, NoTls).await.map_err(refused)?;
     tokio::spawn(async move {
-        // Everybody waiting for an answer gets the error as well.
+        // Callers that wait for an answer get the error as well.
         if let Err(error) = connection.await {
             tracing::debug!(cause = %error, "a connection to the database has ended");
         }
@@ -47,7 +47,7 @@ pub(crate) async fn connect(url: &str) -> ConnectionResult<Conn> {
     Conn::try_from(client).await
 }
 
-/// Where the socket is, if the database is on this machine.
+/// The path of the socket, if the database is on this machine.
 fn local(url: &str) -> Option<(Config, PathBuf)> {
     let config: Config = url.parse().ok()?;
     let [Host::Unix(folder)] = config.get_hosts() else { return None };
@@ -58,9 +58,9 @@ fn local(url: &str) -> Option<(Config, PathBuf)> {
 
 struct QuietStream {
     stream: UnixStream,
-    /// The same socket, as something that is only read from: that is what tokio has for pipes alone.
+    /// A duplicate of the socket that is registered for reading only; `tokio` offers that for pipes alone.
     answers: Receiver,
-    /// While it is full: the same as something that is only written to.
+    /// A duplicate that is registered for writing only. Present while the socket's buffer is full.
     full: Option<Sender>,
 }
 
@@ -127,7 +127,7 @@ mod tests {
         assert_eq!(path("nonsense"), None);
     }
 
-    /// Far more than the socket holds, both ways at once.
+    /// Sends far more than the socket's buffer holds, both ways at once.
     #[tokio::test]
     async fn what_does_not_fit_waits_and_all_arrives() {
         let (one, other) = UnixStream::pair().unwrap();

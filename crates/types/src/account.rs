@@ -1,4 +1,4 @@
-//! Accounts, sessions and tokens as they travel.
+//! Accounts, sessions and tokens on the wire.
 
 use chrono::{DateTime, Utc};
 #[cfg(feature = "server")]
@@ -78,8 +78,8 @@ pub const EMAIL_MAX: usize = 254;
 pub const PASSWORD_MIN: usize = 8;
 pub const PASSWORD_MAX: usize = 200;
 
-/// An e-mail address in the form that the web's own `<input type=email>` takes (HTML Standard, "valid e-mail address"),
-/// with a dot in its domain, which may be written in any letters.
+/// Whether the text is an e-mail address as `<input type=email>` accepts it (HTML Standard, "valid e-mail address"),
+/// with two differences: its domain must have a dot and may have non-ASCII letters.
 #[must_use]
 pub fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
@@ -98,13 +98,13 @@ pub fn is_email(text: &str) -> bool {
     text.len() <= EMAIL_MAX && local_ok && domain.contains('.') && domain.split('.').all(label_ok)
 }
 
-/// The one form in which an address is kept, compared and written to: in lower case, its domain in ASCII (IDNA). `None`
-/// where it is no address.
+/// The canonical form in which an address is stored, compared and sent to: lower case, with the domain in ASCII (IDNA).
+/// `None` if it is not an address.
 #[cfg(feature = "server")]
 #[must_use]
 pub fn canonical_email(text: &str) -> Option<String> {
     let text = text.trim();
-    // What is far too long is not even read.
+    // Don't parse what is far too long.
     if text.len() > 2 * EMAIL_MAX {
         return None;
     }
@@ -116,7 +116,7 @@ pub fn canonical_email(text: &str) -> Option<String> {
     is_email(&kept).then_some(kept)
 }
 
-/// An address as people read it: its domain in their letters.
+/// An address for display, with its domain in Unicode.
 #[cfg(feature = "server")]
 #[must_use]
 pub fn shown_email(kept: &str) -> String {
@@ -134,7 +134,7 @@ fn is_deliverable(email: &str) -> bool {
     canonical_email(email).is_some()
 }
 
-/// The browser has no tables for it: the server says.
+/// Browsers lack the IDNA tables; the server decides.
 #[cfg(not(feature = "server"))]
 fn is_deliverable(email: &str) -> bool {
     is_email(email.trim())
@@ -151,7 +151,7 @@ fn check_password(check: &mut Checker, path: &str, password: &str) {
     }
 }
 
-/// Those that are tried first everywhere: runs, repeats and the words of the lists.
+/// Passwords that attackers try first: runs, repeats and entries of common-password lists.
 fn is_common_password(password: &str) -> bool {
     const COMMON: &[&str] = &[
         "password",
@@ -448,7 +448,7 @@ pub struct ApiToken {
     pub expires_at: DateTime<Utc>,
 }
 
-/// A token lives so long where nothing is said.
+/// Default lifetime of a token, in days.
 pub const TOKEN_DAYS: u32 = 365;
 pub const TOKEN_DAYS_MAX: u32 = 730;
 

@@ -1,22 +1,22 @@
-//! Which of the browser's programs shows which address. There are several so that a phone loads only what it needs;
-//! the server hands them out by this rule, and a program that meets another's address leaves it to that one.
+//! Which of the browser programs serves which path. There are several so that a phone loads only what it needs. The
+//! server picks the program by this rule; a program that meets a path of another leaves it to that one.
 
-/// A program for the browser, with a page of its own.
+/// A browser program with its own HTML page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Client {
-    /// Home, lessons, settings, accounts: everything without a client of its own.
+    /// Home, lessons, settings, accounts: every path without a dedicated client.
     School,
     /// One lesson: preparing it.
     Lesson,
-    /// One class: teaching it, learning in it. What came of it is the school's to show. The page that joins it is the
-    /// server's own and loads this program beside it: to the other programs its address is this one's.
+    /// One class: teaching it or learning in it. `School` shows the report. The server renders the join page itself and
+    /// loads this program alongside, so for the other programs that path belongs to this one.
     Class,
 }
 
 impl Client {
     pub const ALL: [Self; 3] = [Self::School, Self::Lesson, Self::Class];
 
-    /// The client of a path, which begins with `/`.
+    /// The client that serves a path. `path` begins with `/`.
     #[must_use]
     pub fn of(path: &str) -> Self {
         let mut parts = path.split('/').filter(|part| !part.is_empty());
@@ -27,7 +27,7 @@ impl Client {
         }
     }
 
-    /// Its page among the built files.
+    /// The client's HTML page among the built files.
     #[must_use]
     pub fn page(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! What the quality gate found: evidence with codes, for the page to put into words.
+//! What the quality gate found: coded evidence that the page puts into words.
 
 use serde::{Deserialize, Serialize};
 
@@ -97,7 +97,7 @@ pub struct LevelEvidence {
 }
 
 impl LevelEvidence {
-    /// Percent of words at or under the target, 0 to 100.
+    /// Percentage of words at or below the target level, 0 to 100.
     #[must_use]
     pub fn percent_within(&self) -> u32 {
         let within = self.words - self.above.min(self.words);
@@ -127,7 +127,7 @@ pub struct GateReport {
 }
 
 impl GateReport {
-    /// The weightiest finding.
+    /// The highest severity among the findings.
     #[must_use]
     pub fn worst(&self) -> Option<Severity> {
         self.findings.iter().map(|finding| finding.severity).max()

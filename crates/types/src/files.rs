@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::FileId;
 
-/// The largest upload, in bytes: a telephone's photo fits.
+/// The largest upload, in bytes: large enough for a phone's photo.
 pub const UPLOAD_MAX: usize = 15 * 1024 * 1024;
-/// At most this many files a person.
+/// Most files per person.
 pub const FILES_MAX: usize = 5_000;
 
 /// A picture as it is kept: turned upright, made small enough for a phone, without what the camera wrote into it.
@@ -26,7 +26,7 @@ pub struct Picture {
     pub was_moving: bool,
 }
 
-/// Where a file is fetched.
+/// The path that a file is served at.
 #[must_use]
 pub fn address(file: FileId) -> String {
     format!("/api/v1/files/{file}")

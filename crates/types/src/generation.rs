@@ -1,4 +1,4 @@
-//! Asking for a lesson and watching it being made.
+//! Requesting a lesson and watching its generation.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -202,13 +202,13 @@ impl Regenerate {
     }
 }
 
-/// What a run was asked for, as it is stored.
+/// What a generation run was asked to make, as stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum StoredRequest {
     /// A lesson.
     Lesson(CreateRun),
-    /// A task again, differently.
+    /// A task to make again, differently.
     Again { topic: String, level: CefrLevel, wish: String },
     /// One more task.
     Task { topic: String, level: CefrLevel },

@@ -1,5 +1,5 @@
-//! Typed identifiers. Rows are named by UUIDv7; items and options inside a task by short strings
-//! that survive every edit of the task.
+//! Typed identifiers. Rows have UUIDv7 ids; items and options inside a task have short strings that survive every edit
+//! of the task.
 
 use std::{fmt, str::FromStr};
 
@@ -67,10 +67,10 @@ row_ids! {
     FileId,
 }
 
-/// The longest item or option id, in bytes.
+/// Longest item or option id, in bytes.
 pub const LOCAL_ID_MAX: usize = 40;
 
-/// Why a string is not an id of an item.
+/// The string is not a valid item id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadLocalId;
 
@@ -92,7 +92,7 @@ pub struct ItemId(String);
 
 impl ItemId {
     /// # Errors
-    /// [`BadLocalId`] where the text is empty, too long or has other characters.
+    /// [`BadLocalId`] if the text is empty, too long or has characters that are not allowed.
     pub fn new(text: impl Into<String>) -> Result<Self, BadLocalId> {
         let text = text.into();
         let good = !text.is_empty()
@@ -101,13 +101,13 @@ impl ItemId {
         if good { Ok(Self(text)) } else { Err(BadLocalId) }
     }
 
-    /// The id of the `n`-th item (from 0) of a task that is being made: `i1`, `i2`, …
+    /// The id of item `n` (0-based) of a task that is being made: `i1`, `i2`, …
     #[must_use]
     pub fn nth(n: usize) -> Self {
         Self(format!("i{}", n + 1))
     }
 
-    /// A fresh id that none of `taken` has: the smallest free `i<n>`.
+    /// An id that is not in `taken`: the smallest free `i<n>`.
     #[must_use]
     pub fn fresh<'a>(taken: impl IntoIterator<Item = &'a ItemId>) -> Self {
         let taken: std::collections::HashSet<&ItemId> = taken.into_iter().collect();

@@ -1,7 +1,7 @@
-//! Reads our types out of JSON values: as `serde_json::from_value` does, but a struct is an object and nothing else.
+//! Deserializes our types from JSON values. Like `serde_json::from_value`, but a struct is read from an object only.
 //!
-//! Serde's structs can be read out of arrays too, and the code for that is compiled for every one of them. Nobody sends
-//! such arrays, and a phone on bad Wi-Fi would load them all the same.
+//! Derived impls also read structs from arrays, and that code is compiled for each of them. Nobody sends such arrays,
+//! yet a phone on bad Wi-Fi would have to download the code.
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "whatever else a value may be, it is not what was expected")]
 
@@ -14,24 +14,24 @@ use serde::{
 };
 use serde_json::{Error, Map, Value};
 
-/// Reads a type out of a value.
+/// Deserializes a type from a value.
 ///
 /// # Errors
-/// The value does not have the type's form.
+/// If the value doesn't fit the type.
 pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Error> {
     T::deserialize(Reader(value))
 }
 
-/// Reads a type out of a text by way of a value: the code that reads a type is then there once, not once for texts and
-/// once for the values inside tasks.
+/// Deserializes a type from a text by way of a [`Value`], so that each type's code is compiled once, not once for texts
+/// and again for the values inside tasks.
 ///
 /// # Errors
-/// It is not JSON, or not of that type's form.
+/// If the text is not JSON or doesn't fit the type.
 pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
     from_value(serde_json::from_str(text)?)
 }
 
-/// A value as serde's source of a type, for readers that want to know more than [`from_value`] says.
+/// A [`Deserializer`] over a JSON value, for callers that need more detail than [`from_value`] reports.
 pub struct Reader(Value);
 
 impl Reader {
@@ -41,7 +41,7 @@ impl Reader {
     }
 }
 
-// Compiled once, for all types.
+// Not generic, so it is compiled once for all types.
 fn wrong(found: &Value, expected: &dyn Expected) -> Error {
     let found = match found {
         Value::Null => Unexpected::Unit,
@@ -106,7 +106,7 @@ impl<'de> Deserializer<'de> for Reader {
             Value::Array(items) => {
                 let mut items = Items(items.into_iter());
                 let value = visitor.visit_seq(&mut items)?;
-                // A pair of three is no pair.
+                // A pair of three elements is not a pair.
                 if items.0.len() == 0 { Ok(value) } else { Err(too_long()) }
             }
             other => Err(wrong(&other, &visitor)),
@@ -186,7 +186,7 @@ impl<'de> MapAccess<'de> for Fields {
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
         let Some((name, value)) = self.rest.next() else { return Ok(None) };
         self.value = Some(value);
-        // A key may be more than a text: an id is one that is read from a text.
+        // A key needn't be a plain string: ids, for example, are parsed from one.
         seed.deserialize(Reader(Value::String(name))).map(Some)
     }
 
@@ -199,7 +199,7 @@ impl<'de> MapAccess<'de> for Fields {
     }
 }
 
-/// A case of an enum: its name alone, or an object of one field.
+/// An enum's variant: its name alone, or an object with one field.
 struct Variant {
     name: String,
     value: Option<Value>,

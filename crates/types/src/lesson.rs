@@ -1,4 +1,4 @@
-//! Courses, lessons, sections and tasks as they travel.
+//! Courses, lessons, sections and tasks on the wire.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -17,9 +17,9 @@ pub const TITLE_MAX: usize = 200;
 pub const TOPIC_MAX: usize = 200;
 pub const NOTES_MAX: usize = 4_000;
 pub const INSTRUCTIONS_MAX: usize = 500;
-/// At most this many tasks a lesson.
+/// Most tasks in a lesson.
 pub const TASKS_MAX: usize = 100;
-/// At most this many sections a lesson.
+/// Most sections in a lesson.
 pub const SECTIONS_MAX: usize = 20;
 
 /// Lessons that belong together, with the languages and level that new ones start with.
@@ -158,7 +158,7 @@ pub struct Lesson {
 }
 
 impl Lesson {
-    /// All tasks in order.
+    /// All tasks, in order.
     pub fn tasks(&self) -> impl Iterator<Item = &Task> {
         self.sections.iter().flat_map(|section| &section.tasks)
     }
@@ -378,7 +378,7 @@ impl UpdateSection {
     }
 }
 
-/// A field that may be `null` and may not be left out: what was forgotten is not 'first'.
+/// Reads a field that may be `null` but must be present: leaving it out must not be read as "first".
 fn said<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     Option::deserialize(deserializer)
 }
@@ -456,7 +456,7 @@ pub struct CreateTask {
     pub body: TaskBodyInput,
 }
 
-/// A task's title and instructions.
+/// Validates a task's title and instructions.
 #[must_use]
 pub fn validate_task_texts(title: &str, instructions: &str) -> Vec<FieldError> {
     let mut check = Checker::new();

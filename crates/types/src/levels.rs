@@ -31,7 +31,7 @@ impl CefrLevel {
         }
     }
 
-    /// 0 for A1 to 5 for C2.
+    /// 0 for A1 through 5 for C2.
     #[must_use]
     pub fn index(self) -> usize {
         self as usize
@@ -51,7 +51,7 @@ impl FromStr for CefrLevel {
     }
 }
 
-/// Not one of A1 to C2.
+/// The text is not one of A1 to C2.
 #[derive(Debug, PartialEq, Eq)]
 pub struct UnknownLevel;
 
@@ -147,7 +147,7 @@ impl Language {
         }
     }
 
-    /// Is it written from right to left?
+    /// Whether the language is written from right to left.
     #[must_use]
     pub fn is_rtl(self) -> bool {
         matches!(self, Self::Ar | Self::He)
@@ -167,7 +167,7 @@ impl FromStr for Language {
     }
 }
 
-/// Not a language of the list.
+/// The text is not the code of a supported language.
 #[derive(Debug, PartialEq, Eq)]
 pub struct UnknownLanguage;
 

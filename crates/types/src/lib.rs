@@ -1,6 +1,6 @@
-//! The language that server and browser share: ids, problems, accounts, lessons, tasks and their marking.
+//! The types that server and browser share: ids, problems, accounts, lessons, tasks and their marking.
 //!
-//! Nothing here does I/O or knows of a web framework, a database or a browser; it builds for wasm32.
+//! Nothing here does I/O or depends on a web framework, a database or a browser; it builds for wasm32.
 
 pub mod account;
 pub mod classroom;

@@ -1,4 +1,4 @@
-//! Words for people, in one catalogue for both sides. The server sends codes; the page puts them into words.
+//! Texts for people, in one catalogue for server and browser. The server sends codes; the page puts them into words.
 
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +29,7 @@ impl Locale {
         }
     }
 
-    /// The language's own name.
+    /// The language's name in that language.
     #[must_use]
     pub fn own_name(self) -> &'static str {
         match self {
@@ -38,7 +38,7 @@ impl Locale {
         }
     }
 
-    /// From a BCP 47 tag, by its primary subtag.
+    /// Matches a BCP 47 tag by its primary subtag.
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
@@ -46,7 +46,7 @@ impl Locale {
     }
 }
 
-/// A text as it stands in the catalogue.
+/// A text from the catalogue, as is.
 #[must_use]
 pub fn text(locale: Locale, key: Key) -> &'static str {
     words::text(locale, key)
@@ -58,20 +58,20 @@ pub fn text_with(locale: Locale, key: Key, values: &[(&str, &str)]) -> String {
     fill(text(locale, key), values)
 }
 
-/// A text that counts: `{n}` is the number.
+/// A plural text; `{n}` is the number.
 #[must_use]
 pub fn plural(locale: Locale, key: Plural, n: u64) -> String {
     plural_with(locale, key, n, &[])
 }
 
-/// A text that counts, with more placeholders.
+/// A plural text with further placeholders.
 #[must_use]
 pub fn plural_with(locale: Locale, key: Plural, n: u64, values: &[(&str, &str)]) -> String {
     let form = words::form(locale, key, category(locale, n));
     fill(&fill(form, &[("n", &n.to_string())]), values)
 }
 
-/// Points in digits, with the mark that the language puts before a fraction.
+/// Points in digits, with the language's decimal separator.
 #[must_use]
 pub fn decimal(locale: Locale, points: Points) -> String {
     let text = points.to_string();
@@ -81,7 +81,7 @@ pub fn decimal(locale: Locale, points: Points) -> String {
     }
 }
 
-/// The place of a number's plural category among the forms of a language.
+/// The index of the number's plural category among the forms of a language.
 fn category(locale: Locale, n: u64) -> usize {
     match locale {
         Locale::En => usize::from(n != 1),
@@ -98,7 +98,7 @@ fn russian(n: u64) -> usize {
     }
 }
 
-/// Left to right in one pass, so that a value with braces stays what it is.
+/// Fills placeholders in one pass from left to right, so that braces in a value are never expanded.
 fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(template.len() + 16);
     let mut rest = template;
@@ -126,7 +126,7 @@ fn fill(template: &str, values: &[(&str, &str)]) -> String {
     out
 }
 
-/// The server has the words of every language in it.
+/// The server has the texts of all languages compiled in.
 #[cfg(feature = "server")]
 mod words {
     use super::{Key, Locale, PLURALS_EN, PLURALS_RU, Plural, TEXTS_EN, TEXTS_RU};
@@ -145,7 +145,7 @@ mod words {
         }
     }
 
-    /// Nothing to do here: see the browser's.
+    /// Does nothing on the server; see the browser's version.
     ///
     /// # Errors
     /// Never.
@@ -153,14 +153,14 @@ mod words {
         Ok(())
     }
 
-    /// Whether texts in this language can be had.
+    /// Whether the texts of this language are loaded.
     #[must_use]
     pub fn is_installed(_locale: Locale) -> bool {
         true
     }
 }
 
-/// A browser has the words of the languages that it loaded: mostly one.
+/// A browser has only the languages that it loaded, usually one.
 #[cfg(not(feature = "server"))]
 mod words {
     use std::sync::OnceLock;
@@ -169,7 +169,7 @@ mod words {
 
     use super::{Key, Locale, Plural};
 
-    /// A file of words as `build.rs` writes it: in the order of [`Key`] and of [`Plural`].
+    /// A file of texts as written by `build.rs`, in the order of [`Key`] and of [`Plural`].
     #[derive(Deserialize)]
     struct Words {
         texts: Vec<String>,
@@ -187,19 +187,19 @@ mod words {
         words.and_then(|words| words.plurals.get(key as usize)?.get(category)).map_or("", String::as_str)
     }
 
-    /// Takes the words of a language from the text of its file, which must be of this [`super::CATALOGUE`]. Once there,
-    /// they stay.
+    /// Installs the texts of a language from its file, which must be of this [`super::CATALOGUE`]. They can't be
+    /// replaced afterwards.
     ///
     /// # Errors
-    /// The text is no file of words.
+    /// If the file can't be read as texts.
     pub fn install(locale: Locale, file: &str) -> Result<(), serde_json::Error> {
         let words = crate::json::from_str(file)?;
-        // A second file of the same language says the same.
+        // A second file of the same language has the same content.
         let _ = LOADED[locale as usize].set(words);
         Ok(())
     }
 
-    /// Whether texts in this language can be had.
+    /// Whether the texts of this language are loaded.
     #[must_use]
     pub fn is_installed(locale: Locale) -> bool {
         LOADED[locale as usize].get().is_some()

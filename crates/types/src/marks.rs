@@ -1,4 +1,4 @@
-//! Points as rationals, and what an answer got.
+//! Points as rational numbers, and the mark of an answer.
 
 use std::{
     fmt,
@@ -45,7 +45,7 @@ impl Points {
     pub const ONE: Self = Self { num: 1, den: 1 };
     pub const HALF: Self = Self { num: 1, den: 2 };
 
-    /// `num / den`, reduced. A denominator of 0 counts as nothing gained.
+    /// `num / den`, reduced. With a denominator of 0 it is zero points.
     #[must_use]
     pub fn new(num: u32, den: u32) -> Self {
         Self::reduced(u64::from(num), u64::from(den))
@@ -59,7 +59,8 @@ impl Points {
         let (num, den) = (num / by, den / by);
         match (u32::try_from(num), u32::try_from(den)) {
             (Ok(num), Ok(den)) => Self { num, den },
-            // Sums of at most 100 items with at most 100 parts each stay far below; past it, round to thousandths.
+            // Sums of at most 100 items with at most 100 parts each stay far below the limit; beyond it, round to
+            // thousandths.
             (Err(_), _) | (_, Err(_)) => {
                 Self::new(u32::try_from(num.saturating_mul(1000) / den.max(1)).unwrap_or(u32::MAX), 1000)
             }
@@ -116,7 +117,7 @@ impl Add for Points {
 
 impl Sub for Points {
     type Output = Self;
-    /// Never below zero.
+    /// Saturates at zero.
     fn sub(self, other: Self) -> Self {
         let (a, b) = (u64::from(self.den), u64::from(other.den));
         Self::reduced((u64::from(self.num) * b).saturating_sub(u64::from(other.num) * a), a * b)
@@ -172,7 +173,7 @@ pub struct Mark {
 impl Mark {
     pub const RIGHT: Self = Self { points: Points::ONE, max: Points::ONE, verdict: Verdict::Right, note: None };
     pub const WRONG: Self = Self { points: Points::ZERO, max: Points::ONE, verdict: Verdict::Wrong, note: None };
-    /// Half a point for a slip in spelling.
+    /// Half a point for a misspelling.
     pub const MISSPELT: Self =
         Self { points: Points::HALF, max: Points::ONE, verdict: Verdict::Partly, note: Some(MarkNote::Spelling) };
 
@@ -210,7 +211,7 @@ mod tests {
             let by = usize::try_from(seed % len as u64).unwrap_or(0).min(parts.len());
             parts.rotate_left(by);
             let rotated: Points = parts.iter().map(|&(n, d)| Points::new(n.min(d), d)).sum();
-            // Exact while the common denominator fits; rounding to thousandths past that.
+            // Exact while the common denominator fits; rounded to thousandths beyond that.
             prop_assert!((forwards.as_f64() - rotated.as_f64()).abs() < 0.01);
         }
 

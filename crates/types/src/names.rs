@@ -1,4 +1,4 @@
-//! People's names: what is kept of one as it was typed, and which names people take for the same.
+//! People's names: how a typed name is cleaned for storage, and which names look the same to people.
 
 use icu_properties::{
     CodePointMapData, CodePointSetData,
@@ -12,15 +12,15 @@ use unicode_security::skeleton;
 
 use crate::account::NAME_MAX;
 
-/// Marks above and below one letter: more than any language's writing piles up, and fewer than what runs into the lines
-/// around it.
+/// Most combining marks on one letter: more than any language needs, and few enough not to run into the lines above and
+/// below.
 const MARKS_MAX: usize = 4;
-/// A blank that is a symbol by its properties: the Braille cell without dots.
+/// The Braille cell without dots: blank, though Unicode classes it as a symbol.
 const BRAILLE_BLANK: char = '\u{2800}';
 const ZWNJ: char = '\u{200c}';
 const ZWJ: char = '\u{200d}';
 
-/// Is it something that can't be seen, or that turns what stands around it?
+/// Whether the character is invisible or changes how its neighbours are displayed.
 fn is_unseen(c: char) -> bool {
     let category = CodePointMapData::<GeneralCategory>::new().get(c);
     CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
@@ -42,8 +42,8 @@ fn is_blank(c: char) -> bool {
     c == BRAILLE_BLANK || CodePointSetData::new::<WhiteSpace>().contains(c)
 }
 
-/// Do the letters on both sides need the joiner between them? As for domain names (RFC 5892, appendix A): after a
-/// virama, or between letters that join.
+/// Whether the letters on both sides need the joiner between them. The rule is that for domain names (RFC 5892,
+/// appendix A): after a virama, or between letters that join.
 fn needs_joiner(before: Option<char>, joiner: char, after: Option<char>) -> bool {
     let Some(before) = before else { return false };
     if CodePointMapData::<CanonicalCombiningClass>::new().get(before) == CanonicalCombiningClass::Virama {
@@ -56,13 +56,13 @@ fn needs_joiner(before: Option<char>, joiner: char, after: Option<char>) -> bool
     joiner == ZWNJ && joins(before) && after.is_some_and(joins)
 }
 
-/// A name as it is kept: composed (NFC), without what can't be seen, with single spaces. `None` where nothing is left to
-/// be seen.
+/// A name as stored: composed (NFC), without invisible characters, with single spaces. `None` if nothing visible
+/// remains.
 #[must_use]
 pub fn clean(name: &str) -> Option<String> {
     let mut clean = clean_once(name);
-    // Composing puts marks into another order, and a joiner then stands behind another sign: until nothing changes.
-    // It ends, since a pass only takes away from composed text.
+    // Composing reorders marks, which can leave a joiner after another character, so repeat until nothing changes. This
+    // terminates, since a pass only removes characters from composed text.
     loop {
         let next = clean_once(&clean);
         if next == clean {
@@ -91,7 +91,7 @@ fn clean_once(name: &str) -> String {
         }
         if is_mark(c) {
             marks += 1;
-            // One without a letter would sit on what stands before the name.
+            // A mark without a letter would attach to whatever precedes the name.
             if blank || out.is_empty() || marks > MARKS_MAX {
                 continue;
             }
@@ -104,18 +104,18 @@ fn clean_once(name: &str) -> String {
         blank = false;
         out.push(c);
     }
-    // What was dropped may have stood between a letter and its mark.
+    // A dropped character may have separated a letter from its mark.
     out.trim_end_matches([ZWNJ, ZWJ]).nfc().collect()
 }
 
-/// As [`clean`], no longer than a name may be: for names that were kept before they were cleaned.
+/// Like [`clean`], truncated to the longest allowed name: for names stored before cleaning was introduced.
 #[must_use]
 pub fn clean_or(name: &str, otherwise: &str) -> String {
     clean(name).map_or_else(|| otherwise.to_owned(), |name| name.chars().take(NAME_MAX).collect())
 }
 
-/// Are these taken for the same when they are seen in a list? Case, spaces and what can't be seen make no difference,
-/// and neither do letters that look alike (Unicode's confusables, UTS #39).
+/// Whether people would take the two names for the same in a list. Case, spaces and invisible characters make no
+/// difference, nor do letters that look alike (Unicode's confusables, UTS #39).
 #[must_use]
 pub fn look_alike(one: &str, other: &str) -> bool {
     fn seen(name: &str) -> String {
@@ -150,17 +150,17 @@ mod tests {
             ("\u{301}Eva", "Eva"),
             ("\u{3164}Eva\u{2800}\u{115f}", "Eva"),
             ("An\u{ad}na\u{fe0f}", "Anna"),
-            // Joiners that the writing needs.
+            // Joiners that the script needs.
             ("علی\u{200c}رضا", "علی\u{200c}رضا"),
             ("ශ්\u{200d}රී", "ශ්\u{200d}රී"),
-            // Signs and letters of any writing.
+            // Letters and signs of any script.
             ("Łukasz O’Neill-Петров 王小明", "Łukasz O’Neill-Петров 王小明"),
             ("Nguyễn Thị Ánh", "Nguyễn Thị Ánh"),
             ("Лиса 🦊", "Лиса 🦊"),
         ] {
             assert_eq!(clean(typed).as_deref(), Some(kept), "{typed:?}");
         }
-        // A dropped joiner lets two marks change places, and the joiner behind them is needed no more.
+        // Dropping a joiner lets two marks swap places, and the joiner after them is no longer needed.
         let once = clean("ی\u{301}\u{200c}\u{94d}\u{200c}ی").unwrap();
         assert_eq!(clean(&once).as_ref(), Some(&once));
         let piled = format!("A{}nna", "\u{301}\u{302}\u{303}".repeat(70));

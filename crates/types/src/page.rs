@@ -1,10 +1,10 @@
-//! Lists in pages.
+//! Paginated lists.
 
 use serde::{Deserialize, Serialize};
 
-/// At most this many rows a page.
+/// Most rows in a page.
 pub const PAGE_MAX: u32 = 100;
-/// So many where the caller doesn't say.
+/// Default number of rows in a page.
 pub const PAGE_DEFAULT: u32 = 24;
 
 /// One page of a list.

@@ -1,10 +1,10 @@
-//! Tasks on paper, as a small tree of blocks that the PDF draws without knowing any template.
+//! Tasks on paper, as a small tree of blocks that the PDF renderer draws without knowing any template.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{ids::FileId, levels::Language};
 
-/// Which of the two papers.
+/// Which of a task's two papers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Paper {
@@ -14,7 +14,7 @@ pub enum Paper {
     Key,
 }
 
-/// A piece of a line.
+/// A piece of inline text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "t", content = "v")]
 pub enum Inline {
@@ -23,7 +23,7 @@ pub enum Inline {
     Emphasis(String),
     /// A gap to write in, with its number.
     Gap(u32),
-    /// A right answer, on the key.
+    /// A right answer; appears only on the key.
     Answer(String),
 }
 
@@ -39,33 +39,33 @@ pub struct PrintQuestion {
     pub number: u32,
     pub stem: Vec<Inline>,
     pub options: Vec<String>,
-    /// The options have letters, by which the key names them.
+    /// The options have letters, and the key refers to them by letter.
     pub lettered: bool,
-    /// In so many columns; 0: in one row beside the question.
+    /// Number of columns for the options; 0 puts them in one row beside the question.
     pub columns: usize,
 }
 
 impl PrintQuestion {
-    /// With lettered options under it.
+    /// A question with lettered options below it.
     #[must_use]
     pub fn lettered(index: usize, stem: &str, options: Vec<String>) -> Self {
         let columns = columns(&options);
         Self { number: number(index), stem: vec![Inline::text(stem)], options, lettered: true, columns }
     }
 
-    /// With options beside it that need no letters.
+    /// A question with unlettered options beside it.
     #[must_use]
     pub fn beside(index: usize, stem: &str, options: Vec<String>) -> Self {
         Self { number: number(index), stem: vec![Inline::text(stem)], options, lettered: false, columns: 0 }
     }
 }
 
-/// About how wide a text is, in letters: Chinese, Japanese and Korean ones are twice as wide.
+/// Approximate width of a text, in letters: Chinese, Japanese and Korean characters count as two.
 fn width(text: &str) -> usize {
     text.chars().map(|c| if matches!(c, '\u{1100}'..='\u{115F}' | '\u{2E80}'..='\u{FFEF}') { 2 } else { 1 }).sum()
 }
 
-/// The most columns that the options fit into, where none of a few is left alone in its row.
+/// The largest number of columns that the options fit into. With four options or fewer, none may be alone in its row.
 fn columns(options: &[String]) -> usize {
     let longest = options.iter().map(|option| width(option)).max().unwrap_or(0);
     let most = match longest {
@@ -78,10 +78,10 @@ fn columns(options: &[String]) -> usize {
     (1..=most.min(count.max(1))).rev().find(|by| count > 4 || count.is_multiple_of(*by) || count % by > 1).unwrap_or(1)
 }
 
-/// The few words that a task has on paper by itself, in one language.
+/// The fixed words that a printed task contains, in one language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PrintWords {
-    /// Between two answers that are both right.
+    /// Separates two answers that are both right.
     pub or: &'static str,
     pub is_true: &'static str,
     pub is_false: &'static str,
@@ -111,7 +111,7 @@ impl PrintWords {
         Self { or, is_true, is_false, not_stated }
     }
 
-    /// Several right answers in one line: a stroke between them would read as a fraction, or as part of them.
+    /// Joins several right answers into one line with "or": a slash would read as a fraction, or as part of an answer.
     #[must_use]
     pub fn any_of(&self, answers: &[String]) -> String {
         answers.join(&format!(" {} ", self.or))
@@ -125,7 +125,7 @@ pub struct KeyEntry {
     pub answer: String,
 }
 
-/// A word of a list.
+/// An entry of a word list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PrintWord {
     pub word: String,
@@ -133,7 +133,7 @@ pub struct PrintWord {
     pub picture: Option<FileId>,
 }
 
-/// A side of a pair: its picture, else its text.
+/// One side of a pair: its picture or, without one, its text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PrintSide {
     pub text: String,
@@ -164,7 +164,7 @@ pub enum Block {
     },
     /// Word and meaning, in two columns of pairs.
     Words(Vec<PrintWord>),
-    /// Pieces to be put in order, with a line to write on, below what tells what comes of them.
+    /// Pieces to put in order: first the clue, then the pieces, then a line to write on.
     Order {
         number: u32,
         clue: Option<String>,
@@ -172,19 +172,19 @@ pub enum Block {
     },
     /// Empty lines to write on.
     Lines(u32),
-    /// The answers of a key, in one run.
+    /// The answers of a key, run together.
     KeyLine(Vec<KeyEntry>),
     /// Small print under a key.
     Note(String),
 }
 
-/// A number from a position in a list, from 1.
+/// A 1-based number from a 0-based position.
 #[must_use]
 pub fn number(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX - 1) + 1
 }
 
-/// A letter for the n-th option: a, b, … z, then aa, ab…
+/// The letter of the option at a 0-based position: a, b, … z, then aa, ab…
 #[must_use]
 pub fn letter(index: usize) -> String {
     let last = char::from(b'a' + u8::try_from(index % 26).unwrap_or(0));

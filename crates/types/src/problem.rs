@@ -1,5 +1,5 @@
-//! Everything that can go wrong for a caller, in one table: `application/problem+json` (RFC 9457) with
-//! a code of ours, and the paths of the fields that are wrong.
+//! Everything that can go wrong for a caller, in one table: `application/problem+json` (RFC 9457) with a code of our
+//! own, and the paths of the invalid fields.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ macro_rules! problem_codes {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum ProblemCode {
             $($(#[$doc])* #[serde(rename = $code)] $name,)+
-            /// A code newer than this client.
+            /// A code that this client doesn't know.
             #[serde(other, rename = "unknown")]
             Unknown,
         }
@@ -23,13 +23,13 @@ macro_rules! problem_codes {
                 match self { $(Self::$name => $status,)+ Self::Unknown => 500 }
             }
 
-            /// The code as it travels.
+            /// The code on the wire.
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $code,)+ Self::Unknown => "unknown" }
             }
 
-            /// A sentence for developers; what people read comes from the catalogue.
+            /// A sentence for developers; texts for users come from the catalogue.
             #[must_use]
             pub fn title(self) -> &'static str {
                 match self { $(Self::$name => $title,)+ Self::Unknown => "Something went wrong." }
@@ -39,54 +39,54 @@ macro_rules! problem_codes {
 }
 
 problem_codes! {
-    /// Not JSON, or not of the form that the operation takes.
+    /// Not JSON, or not in the form that the operation takes.
     Malformed = "malformed", 400, "The request could not be read.";
-    /// Of the right form, with values that are not allowed: see `errors`.
+    /// Well-formed, but with values that are not allowed: see `errors`.
     Invalid = "invalid", 422, "Some fields are not right.";
     NotLoggedIn = "not_logged_in", 401, "Log in first.";
     WrongCredentials = "wrong_credentials", 401, "The e-mail or the password is wrong.";
     /// The caller may not do this with this object.
     Forbidden = "forbidden", 403, "You may not do this.";
-    /// A change under a cookie that doesn't come from our own pages.
+    /// A change authenticated by cookie that doesn't come from our own pages.
     WrongOrigin = "wrong_origin", 403, "The request does not come from our own pages.";
     MissingScope = "missing_scope", 403, "The token does not have the scope for this.";
     EmailNotConfirmed = "email_not_confirmed", 403, "Confirm the e-mail address first.";
-    /// The teacher let nobody else in.
+    /// The teacher has closed the class to new members.
     DoorClosed = "door_closed", 403, "The teacher has closed the door of this class.";
     /// The teacher removed the caller from this class.
     RemovedFromClass = "removed_from_class", 403, "The teacher has removed you from this class.";
     NotFound = "not_found", 404, "There is no such thing, or it is not yours.";
-    /// The body did not come in time.
+    /// The body didn't arrive in time.
     TooSlow = "too_slow", 408, "The request did not come in time.";
     MethodNotAllowed = "method_not_allowed", 405, "This address does not take this method.";
-    /// Somebody changed it in between: `current` has what stands now.
+    /// Somebody else changed it in the meantime: `current` has the current state.
     Stale = "stale", 409, "It was changed in the meantime.";
     EmailTaken = "email_taken", 409, "There is an account with this e-mail already.";
     AlreadyRunning = "already_running", 409, "This is being made already.";
-    /// A one-time link that has run out or was used.
+    /// A one-time link that has expired or was used.
     LinkExpired = "link_expired", 410, "The link has been used or has run out.";
     InvitationExpired = "invitation_expired", 410, "The invitation to this class has run out.";
     TooLarge = "too_large", 413, "The request is too large.";
     WrongMediaType = "wrong_media_type", 415, "The request's body is not of the type that the operation takes.";
-    /// What was uploaded as a picture can't be read as one.
+    /// The uploaded file can't be read as a picture.
     NotAPicture = "not_a_picture", 422, "This is not a JPEG, PNG, WebP or GIF picture.";
-    /// The file ends before the picture does: half an upload.
+    /// The file ends before the picture does: an incomplete upload.
     PictureCutOff = "picture_cut_off", 422, "The picture is cut off.";
     PictureTooLarge = "picture_too_large", 413, "The picture has too many bytes or pixels.";
     TooManyRequests = "too_many_requests", 429, "Too many requests. Wait a little.";
-    /// The built-in generator can't make this, and no model is set up: `errors` and `near` say what can be done.
+    /// The built-in generator can't make this, and no model is configured: `errors` and `near` say what can be done.
     TopicNotInPack = "topic_not_in_pack", 422, "The built-in pack does not hold this topic, level or language.";
-    /// No font of the server has some characters of the document: `characters` names them.
+    /// No font on the server has some of the document's characters: `characters` lists them.
     CannotPrint = "cannot_print", 422, "Some characters of this document have no font here.";
-    /// The class has as many members as it may: `errors` says how many.
+    /// The class is full: `errors` has the limit.
     ClassFull = "class_full", 422, "The class has no place left.";
-    /// A limit of the product: `errors` names what of and how many.
+    /// A limit of the product: `errors` names what is limited and the limit.
     LimitReached = "limit_reached", 422, "A limit is reached.";
     Internal = "internal", 500, "Something went wrong on our side.";
     Unavailable = "unavailable", 503, "The service is not ready. Try again in a moment.";
 }
 
-/// By hand: the derive does not see the codes through the macro.
+/// Written by hand: the derive doesn't see the codes that the macro generates.
 #[cfg(feature = "openapi")]
 impl utoipa::PartialSchema for ProblemCode {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
@@ -219,7 +219,7 @@ impl Problem {
     }
 }
 
-/// Collects the faults of a value with their paths.
+/// Collects the errors in a value, with their paths.
 #[derive(Debug, Default)]
 pub struct Checker {
     errors: Vec<FieldError>,
@@ -239,7 +239,7 @@ impl Checker {
         self.errors.push(FieldError::with_limit(path, code, limit));
     }
 
-    /// A text that must say something, at most `most` characters.
+    /// Checks a text that must not be blank and has at most `most` characters.
     pub fn text(&mut self, path: impl Into<String>, text: &str, most: usize) {
         let path = path.into();
         if text.trim().is_empty() {
@@ -249,7 +249,8 @@ impl Checker {
         }
     }
 
-    /// A text that may be empty, at most `most` characters, without control characters but line ends and tabs.
+    /// Checks a text that may be empty and has at most `most` characters, with no control characters except line ends
+    /// and tabs.
     pub fn optional_text(&mut self, path: impl Into<String>, text: &str, most: usize) {
         let path = path.into();
         if text.chars().count() > most {
@@ -259,7 +260,7 @@ impl Checker {
         }
     }
 
-    /// A list's length.
+    /// Checks a list's length.
     pub fn count(&mut self, path: impl Into<String>, len: usize, least: usize, most: usize) {
         if len < least {
             self.add_limit(path, FieldCode::TooFew, least);
@@ -268,7 +269,7 @@ impl Checker {
         }
     }
 
-    /// Ids or folded texts that must differ; `path` makes the path of the n-th.
+    /// Checks that ids or folded texts are distinct; `path` makes the path of the n-th.
     pub fn distinct<T: Eq + std::hash::Hash>(
         &mut self,
         values: impl IntoIterator<Item = T>,
@@ -289,7 +290,7 @@ impl Checker {
     }
 
     /// # Errors
-    /// What was found, if anything.
+    /// The collected errors, if there are any.
     pub fn result(self) -> Result<(), Vec<FieldError>> {
         if self.errors.is_empty() { Ok(()) } else { Err(self.errors) }
     }

@@ -1,12 +1,12 @@
-//! A shuffle that is the same for the same seed on every machine and for ever: a student who
-//! reloads sees the options where they were. (A library's generator may change with its version.)
+//! A shuffle that gives the same result for the same seed on every machine and in every version: a student who reloads
+//! sees the options where they were. (A library's generator may change between versions.)
 
 /// SplitMix64 (Steele, Lea & Flood 2014): a full-period 64-bit generator in three lines.
 #[derive(Clone, Debug)]
 pub struct Shuffler(u64);
 
 impl Shuffler {
-    /// A generator for `seed`, apart from those of other `salt`s: each list of a task gets its own.
+    /// A generator for `seed` and `salt`: each list of a task uses its own salt to get an independent order.
     #[must_use]
     pub fn new(seed: u64, salt: &str) -> Self {
         // FNV-1a over the salt.
@@ -23,7 +23,7 @@ impl Shuffler {
         z ^ (z >> 31)
     }
 
-    /// Uniform in `0..bound`; 0 where `bound` is 0 or 1.
+    /// Uniform in `0..bound`; 0 if `bound` is 0 or 1.
     pub fn below(&mut self, bound: usize) -> usize {
         if bound < 2 {
             return 0;
@@ -47,7 +47,7 @@ impl Shuffler {
         }
     }
 
-    /// Sorted first, then shuffled: the result tells nothing of the order in which the author wrote the list.
+    /// Sorts before shuffling, so that the result doesn't depend on the order in which the author wrote the list.
     #[must_use]
     pub fn shuffled<T: Ord>(&mut self, mut list: Vec<T>) -> Vec<T> {
         list.sort();

@@ -1,8 +1,8 @@
-//! Comparing what a student typed with what was meant, and cutting text into words.
+//! Compares what a student typed with what was meant, and splits text into words.
 //!
-//! The rule: NFC, trim, inner white space collapsed, case folded, apostrophes, quotes and dashes made
-//! one, letters of full and half width made one, what nobody sees left out, a final full stop ignored; contractions
-//! expanded on both sides unless they are what is tested.
+//! The rule: NFC, trim, collapse inner white space, fold case, unify apostrophes, quotes and dashes, unify full-width
+//! and half-width letters, drop invisible characters, ignore a final full stop; expand contractions on both sides
+//! unless they are what is tested.
 
 use std::borrow::Cow;
 
@@ -14,12 +14,12 @@ pub use clean::{clean, clean_answer, clean_json, cleaned, cleaned_if_any};
 pub use list::{joined, pair_of, pairs_of, parted, parted_or_words};
 pub use unseen::is_unseen;
 
-/// How one typed item is compared.
+/// Options for comparing a typed item.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Compare {
     /// The contraction itself is tested: `don't` is not `do not`.
     pub contractions_matter: bool,
-    /// A slip in spelling gives half a point.
+    /// A misspelling gives half a point.
     pub typos: bool,
 }
 
@@ -31,12 +31,13 @@ pub enum Likeness {
     Different,
 }
 
-/// Unicode's composed form: 'é' is one character, however it was typed. Without the `server` feature, as it is.
+/// Unicode's composed form (NFC), with full-width and half-width letters unified: 'é' is one character, however it was
+/// typed. Without the `server` feature the text is unchanged.
 fn composed(text: &str) -> Cow<'_, str> {
     #[cfg(feature = "server")]
     {
         use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
-        // The block of letters that are another width of ordinary ones, and of nothing else.
+        // The block of Halfwidth and Fullwidth Forms, which has nothing but width variants of ordinary letters.
         if text.chars().any(|c| matches!(c, '\u{FF00}'..='\u{FFEF}')) {
             let narrow = text.chars().map(|c| match c {
                 '\u{FF00}'..='\u{FFEF}' => c.to_string().nfkd().collect(),
@@ -51,7 +52,7 @@ fn composed(text: &str) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 
-/// Without what nobody sees.
+/// The text without invisible characters.
 fn seen(text: &str) -> Cow<'_, str> {
     if text.chars().any(is_unseen) {
         return Cow::Owned(text.chars().filter(|c| !is_unseen(*c)).collect());
@@ -59,7 +60,7 @@ fn seen(text: &str) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 
-/// The text as it is compared: see the module's rule. Contractions stay.
+/// The text in its comparable form, by the rule of this module. Contractions stay.
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -81,8 +82,8 @@ pub fn fold(text: &str) -> String {
     trimmed.trim_end().to_owned()
 }
 
-/// A text as it looks: what is picked among options is compared so. Capitals and signs differ, space and what nobody sees
-/// don't.
+/// A text as it looks, for comparing what was picked among options. Capitals and punctuation count; white space and
+/// invisible characters don't.
 #[must_use]
 pub fn looks(text: &str) -> String {
     composed(&seen(text)).split_whitespace().collect::<Vec<_>>().join(" ")
@@ -92,7 +93,7 @@ pub fn looks(text: &str) -> String {
 const CONTRACTIONS: &[(&str, &str)] =
     &[("can't", "cannot"), ("won't", "will not"), ("shan't", "shall not"), ("let's", "let us"), ("ain't", "is not")];
 
-/// Every way to read the contractions of a folded text, at most 32 of them.
+/// All ways to read the contractions of a folded text, at most 32.
 fn readings(folded: &str) -> Vec<String> {
     let mut all = vec![String::new()];
     for word in folded.split(' ') {
@@ -137,7 +138,7 @@ fn readings(folded: &str) -> Vec<String> {
     all
 }
 
-/// Are the two the same answer?
+/// Whether the two are the same answer.
 #[must_use]
 pub fn same(typed: &str, key: &str, compare: Compare) -> bool {
     let (typed, key) = (fold(typed), fold(key));
@@ -151,8 +152,8 @@ pub fn same(typed: &str, key: &str, compare: Compare) -> bool {
     readings(&typed).iter().any(|reading| keys.contains(reading))
 }
 
-/// Edits (insert, delete, replace, swap of neighbours) between two words, or `None` past `most`.
-/// Optimal string alignment (Damerau 1964, restricted).
+/// The number of edits (insert, delete, replace, swap of neighbours) between two words; `None` if above `most`. Optimal
+/// string alignment (Damerau 1964, restricted).
 #[must_use]
 pub fn edits(a: &str, b: &str, most: usize) -> Option<usize> {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
@@ -175,7 +176,7 @@ pub fn edits(a: &str, b: &str, most: usize) -> Option<usize> {
     (last[b.len()] <= most).then_some(last[b.len()])
 }
 
-/// How many edits a word of this many letters may be away to count as a slip: over 3 letters 1, over 9 letters 2.
+/// Most edits that count as a misspelling in a word of this many letters: 1 above 3 letters, 2 above 9 letters.
 #[must_use]
 pub fn slips_allowed(letters: usize) -> usize {
     match letters {
@@ -187,8 +188,9 @@ pub fn slips_allowed(letters: usize) -> usize {
 
 /// Compares a typed answer with one key.
 ///
-/// `tested` is the part of the key in which no slip is forgiven (an ending, for a grammar item), as a range of
-/// characters; `neighbours` are words of the language near the key, which are never slips (walk/talk).
+/// `tested` is the part of the key in which no misspelling is forgiven (for a grammar item, the ending), as a range of
+/// characters. `neighbours` are words of the language close to the key, which never count as misspellings of it
+/// (walk/talk).
 #[must_use]
 pub fn liken(
     typed: &str,
@@ -211,7 +213,7 @@ pub fn liken(
     if typed_words.len() != key_words.len() {
         return Likeness::Different;
     }
-    // Another number is another answer, however near: 2024 is no slip of 2025.
+    // A different number is a different answer, however close: 2024 is not a misspelling of 2025.
     let has_digit = |word: &str| word.chars().any(char::is_numeric);
     let near = typed_words.iter().zip(&key_words).all(|(typed, key)| {
         typed == key
@@ -220,7 +222,7 @@ pub fn liken(
     if !near {
         return Likeness::Different;
     }
-    // The tested span must stand unchanged, at the same distance from the nearer end of the answer.
+    // The tested span must be unchanged, at the same distance from the nearer end of the answer.
     if let Some((from, to)) = tested {
         let chars: Vec<char> = folded.chars().collect();
         let (from, to) = (from.min(chars.len()), to.min(chars.len()));
@@ -239,14 +241,14 @@ pub fn liken(
     Likeness::Misspelt
 }
 
-/// The words of a text in order, as written: runs of letters and digits, with inner apostrophes and hyphens.
+/// The words of a text in order, as written: runs of letters and digits with inner apostrophes and hyphens.
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’' | '-')))
         .map(|word| word.trim_matches(|c| matches!(c, '\'' | '’' | '-')))
         .filter(|word| !word.is_empty())
 }
 
-/// A text's sentences, roughly: cut after `.`, `!`, `?` or a line end.
+/// The sentences of a text, approximately: split after `.`, `!`, `?` or a line end.
 pub fn sentences(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive(['.', '!', '?', '\n', '…']).map(str::trim).filter(|s| words(s).next().is_some())
 }
@@ -313,7 +315,7 @@ mod tests {
             assert_eq!(liken(typed, key, None, &[], TYPOS), Likeness::Different, "{typed}");
         }
         assert_eq!(liken("in Setember 2025", "in September 2025", None, &[], TYPOS), Likeness::Misspelt);
-        // The ending is tested: 'visits' is not a slip of 'visited'.
+        // The ending is tested: 'visits' is not a misspelling of 'visited'.
         assert_eq!(liken("visitd", "visited", Some((5, 7)), &[], TYPOS), Likeness::Different);
         assert_eq!(liken("vissited", "visited", Some((5, 7)), &[], TYPOS), Likeness::Misspelt);
         assert_eq!(liken("recieved", "received", None, &[], PLAIN), Likeness::Different);
@@ -323,7 +325,7 @@ mod tests {
         #[test]
         fn folding_twice_changes_nothing_more(text in "\\PC{0,40}") {
             let once = fold(&text);
-            // A text of several final full stops loses one a time: '...' is not what is compared.
+            // Folding removes one of several final full stops at a time, so '...' is not a fixed point.
             prop_assume!(!once.ends_with('.'));
             prop_assert_eq!(fold(&once), once);
         }

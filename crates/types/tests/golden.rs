@@ -1,5 +1,6 @@
-//! What was stored by earlier builds is read by this one: contents and answers of each template in each version, a class's
-//! log, what a browser keeps to send, and requests for lessons. The files are never changed; a new form is a new file.
+//! Everything that earlier builds stored must be readable by this one: contents and answers of each template in each
+//! version, a class run's log, what a browser keeps to send, and requests for lessons. Never change these files; add a
+//! file for a new form.
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
@@ -33,7 +34,7 @@ struct Stored {
     version: i16,
     content: Value,
     right_answers: Vec<RightAnswer>,
-    /// As it was sent to students, with this seed.
+    /// The seed of `view`, the view that was sent to students.
     seed: u64,
     view: Value,
 }
@@ -64,11 +65,11 @@ fn stored_contents_open_and_their_answers_are_still_right() {
             assert_eq!(mark.verdict, Verdict::Right, "{kind} {item}: {answer}");
             assert!(body.answer_text(answer).is_some(), "{kind}: {answer}");
         }
-        // A phone with an old program in a tab has such a view.
+        // A phone with an older program in an open tab has such a view.
         let view = serde_json::json!({"kind": kind, "view": stored.view});
         let view: TaskView = serde_json::from_value(view).expect("a view");
         assert!(!matches!(view, TaskView::Unknown(_)), "{kind}: an old view can't be read");
-        // The order of options outlives a restart: reports and papers go by it.
+        // The order of options must survive a restart: reports and papers refer to it.
         let now = serde_json::to_value(body.student_view(stored.seed)).expect("a view");
         assert_eq!(now["view"], stored.view, "{kind}: another view of the same content and seed");
     }

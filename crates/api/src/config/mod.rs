@@ -1,18 +1,19 @@
-//! Settings, from the environment and an optional TOML file. Every one stands in [`SETTINGS`], which `--help` prints.
+//! Settings from the environment and an optional TOML file. All of them are listed in [`SETTINGS`], which `--help`
+//! prints.
 
 use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
-/// One setting as documented.
+/// The documentation of a setting.
 #[derive(Debug)]
 pub struct Setting {
-    /// Without the prefix `LINGUAGLOW_`; in the file it is written in lower case.
+    /// Without the prefix `LINGUAGLOW_`; in lower case in the file.
     pub name: &'static str,
-    /// What stands where nothing is said.
+    /// The default value, as documented.
     pub default: &'static str,
     pub meaning: &'static str,
 }
 
-/// All settings, in the order in which a person would look for them.
+/// All settings, in the order in which people look for them.
 pub const SETTINGS: &[Setting] = &[
     Setting { name: "LISTEN", default: "127.0.0.1:8080", meaning: "address and port to listen on" },
     Setting {
@@ -92,7 +93,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting { name: "LOG_FORMAT", default: "text", meaning: "text or json" },
 ];
 
-/// A setting with a value that doesn't work.
+/// A setting has an invalid value.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ConfigError(String);
 
@@ -104,7 +105,7 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
-/// A language model's server.
+/// The server of a language model.
 #[derive(Clone)]
 pub struct LlmConfig {
     pub url: String,
@@ -115,7 +116,7 @@ pub struct LlmConfig {
 }
 
 impl fmt::Debug for LlmConfig {
-    /// Without the key: this may be logged.
+    /// Omits the key, since this may be logged.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LlmConfig").field("url", &self.url).field("model", &self.model).finish_non_exhaustive()
     }
@@ -127,11 +128,11 @@ pub enum LogFormat {
     Json,
 }
 
-/// The settings, read and checked.
+/// The settings, parsed and validated.
 #[derive(Clone)]
 pub struct Config {
     pub listen: SocketAddr,
-    /// Without a slash at the end.
+    /// Without a trailing slash.
     pub public_url: Option<String>,
     pub data_dir: PathBuf,
     pub database_url: Option<String>,
@@ -201,7 +202,7 @@ impl Values {
         if fits {
             Ok(Some(text.trim_end_matches('/').to_owned()))
         } else {
-            // The value may hold a password: it is not repeated.
+            // Don't repeat the value, which may hold a password.
             Err(ConfigError(format!(
                 "LINGUAGLOW_{name} must be an address that begins with {}://.",
                 schemes.join(":// or ")
@@ -211,10 +212,10 @@ impl Values {
 }
 
 impl Config {
-    /// From the environment and the text of a TOML file; the environment wins.
+    /// Reads the settings from the environment and the text of a TOML file. The environment takes precedence.
     ///
     /// # Errors
-    /// A sentence that names the setting that doesn't work.
+    /// A sentence that names the invalid setting.
     pub fn read(
         file: Option<&str>,
         environment: impl IntoIterator<Item = (String, String)>,

@@ -1,4 +1,4 @@
-//! Registering, logging in and out, and the links that letters bring.
+//! Registering, logging in and out, and opening the links in letters.
 
 use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, post, web};
 use chrono::Duration;
@@ -38,7 +38,7 @@ pub(super) fn logged_in(
     HttpResponse::build(status).cookie(auth::session_cookie(request, app, secret)).json(me)
 }
 
-/// The same for who has proved by a password or a letter who they are: the device is known from now on.
+/// Like [`logged_in`], for a user who proved their identity by a password or a letter: their device becomes known.
 async fn logged_in_here(
     request: &HttpRequest,
     app: &App,
@@ -49,19 +49,19 @@ async fn logged_in_here(
     let device = auth::device_of(request).unwrap_or_else(auth::new_secret);
     app.store.note_device(me.id, &auth::hash_secret(&device)).await?;
     let mut response = logged_in(request, app, secret, status, me);
-    // A cookie that is no header value is ours no longer; then the device is simply not known.
+    // A cookie that can't be a header value is no longer ours; the device then just stays unknown.
     if let Err(error) = response.add_cookie(&auth::device_cookie(request, app, device)) {
         tracing::debug!(cause = %error, "a device's cookie can't be set");
     }
     Ok(response)
 }
 
-/// A name as it is kept; nothing where nothing of it can be seen, which is then missed.
+/// A name as stored, or an empty one, which validation then reports as missing, if nothing in it is visible.
 pub(super) fn name(typed: &str) -> String {
     names::clean(typed).unwrap_or_default()
 }
 
-/// The mailbox behind an address, in one form.
+/// The canonical address of a mailbox.
 fn mailbox(email: &str) -> String {
     canonical_email(email).unwrap_or_default()
 }
@@ -407,7 +407,7 @@ pub async fn first_admin(
         password_hash: Some(passwords::hash(&new.password).await?),
         roles: vec![Role::Admin, Role::Teacher],
         locale: new.locale,
-        // Whoever has the server's console needs no letter.
+        // Somebody with access to the server's console needs no letter.
         email_confirmed: true,
     };
     let (secret, session) = auth::new_session(&request, &app);

@@ -1,4 +1,4 @@
-//! A lesson taught live: its socket, its end, and what came of it.
+//! A lesson taught live: its socket, its end, and the report.
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! Classes: starting one with a lesson, teaching it another, and who may come in.
+//! Classes: starting one with a lesson, teaching it another, and controlling who may join.
 
 use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
 use store::{StoredClass, StoredInvitation, new_code};

@@ -16,7 +16,7 @@ use crate::{
     watch::OwnPolicy,
 };
 
-/// Whatever the bytes were taken for: no script, no frame, nothing from anywhere.
+/// Whatever type the bytes may be mistaken for: no scripts, no frames, nothing loaded from anywhere.
 const POLICY: &str = "default-src 'none'; sandbox";
 
 /// Upload picture

@@ -1,4 +1,4 @@
-//! Asking for lessons and tasks to be written, and watching it.
+//! Requesting generated lessons and tasks, and watching the progress.
 
 use actix_web::{HttpResponse, get, post, web};
 use generation::{Offer, PlanError};
@@ -24,7 +24,7 @@ fn offer(app: &App) -> Offer {
 }
 
 fn refused(error: PlanError) -> ApiError {
-    // A source that is too short is a field like any other; the rest can be helped by another topic.
+    // A source that is too short is an ordinary field error; for the rest, another topic may help.
     if error.near.is_empty() && error.field.starts_with("source") {
         return ApiError::field(error.field, error.code);
     }

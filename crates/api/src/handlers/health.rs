@@ -1,4 +1,4 @@
-//! Is the process up, and can it serve?
+//! Health checks: whether the process is up, and whether it can serve.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::{
     state::App,
 };
 
-/// So long is the database waited for before it counts as gone.
+/// Time that the database has to answer before it counts as down.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 async fn answers(app: &App) -> ApiResult<()> {

@@ -1,4 +1,4 @@
-//! Joining a class by its link: as a guest with a name, or as who one is.
+//! Joining a class by its link: as a guest with a name, or with an account.
 
 use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, post, web};
 use store::Joiner;

@@ -1,4 +1,4 @@
-//! Lessons of a teacher: the list, the whole, and the paper.
+//! A teacher's lessons: the list, a whole lesson, and printing.
 
 use actix_web::{HttpResponse, delete, get, http::StatusCode, patch, post, web};
 use documents::{Document, Papers};
@@ -204,7 +204,7 @@ pub async fn duplicate(app: web::Data<App>, caller: Caller, id: Id<LessonId>) ->
     Ok(caller.written(StatusCode::CREATED, &app.store.duplicate_lesson(owner, id.0, &title).await?))
 }
 
-/// [`Papers`] for the document: their crate doesn't know it.
+/// The schema of [`Papers`], whose crate doesn't depend on OpenAPI.
 fn papers() -> Object {
     ObjectBuilder::new()
         .schema_type(Type::String)
@@ -284,7 +284,7 @@ pub async fn printable(app: web::Data<App>, caller: Caller, id: Id<LessonId>) ->
     Ok(web::Json(Printable { missing: crate::pdf::missing(&app, document).await? }))
 }
 
-/// Three papers of one lesson lie in one folder: their names tell which is which.
+/// Worksheet, key and both may end up in one folder, so the file name says which it is.
 fn papers_name(papers: Papers) -> Key {
     match papers {
         Papers::Worksheet => Key::PaperFileWorksheet,
@@ -293,7 +293,7 @@ fn papers_name(papers: Papers) -> Key {
     }
 }
 
-/// A download's header for any title (RFC 6266: a plain name and a UTF-8 one).
+/// The `Content-Disposition` of a download, for any title (RFC 6266: a plain name and a UTF-8 one).
 fn file_name(title: &str, papers: &str) -> String {
     let clean: String =
         title.chars().map(|c| if c.is_alphanumeric() || matches!(c, ' ' | '-' | '_') { c } else { ' ' }).collect();

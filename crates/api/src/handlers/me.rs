@@ -1,4 +1,4 @@
-//! One's own account: name, password, sessions and tokens.
+//! The caller's account: name, password, sessions and tokens.
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use chrono::{Duration, Utc};
@@ -20,7 +20,7 @@ use crate::{
     state::App,
 };
 
-/// A guest has the other device at hand.
+/// Short, as a guest has the other device at hand.
 const RECOVERY_HOURS: i64 = 24;
 
 /// Get current account
@@ -69,7 +69,7 @@ pub async fn change_password(
 ) -> ApiResult<HttpResponse> {
     let session = caller.in_person()?;
     check(body.0.validate())?;
-    // Whoever is logged in is at a known device; strangers who try passwords elsewhere change nothing here.
+    // A logged-in caller counts as a known device, so strangers who try passwords elsewhere don't affect them.
     let tried = app.limits.password("", TriedFrom::KnownDevice(caller.me.id.0.as_bytes()))?;
     let stored = app.store.password_hash(caller.me.id).await?;
     if !passwords::verify(&body.0.current, stored).await? {

@@ -1,4 +1,4 @@
-//! One file a domain: route, request, response and what is called, together.
+//! One file per domain, with routes, requests, responses and what the handlers call.
 
 pub mod accounts;
 pub mod class_runs;

@@ -1,4 +1,4 @@
-//! Tasks: writing them, and doing them as a student would.
+//! Tasks: writing them, and trying them as a student would.
 
 use actix_web::{HttpResponse, delete, get, http::StatusCode, post, put, web};
 use serde_json::Value;
@@ -268,7 +268,8 @@ pub async fn mark(
     Ok(web::Json(Marks { marks, points, max }))
 }
 
-/// An answer is at most as long as an item's text.
+/// Whether a text in the answer is longer than an item's text may be, or a list or object has more entries than a task
+/// has items.
 fn too_long(answer: &Value) -> bool {
     match answer {
         Value::String(text) => text.chars().count() > types::tasks::ITEM_TEXT_MAX,

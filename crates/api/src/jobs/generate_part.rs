@@ -1,4 +1,4 @@
-//! Writes one task of a run.
+//! Writes one task of a generation run.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
@@ -11,7 +11,7 @@ use types::{generation::PartFault, ids::GenerationPartId, tasks::TaskBody};
 use super::{Job, JobError};
 use crate::state::App;
 
-/// A part that has been begun this often and never ended is given up: it may be what kills the process.
+/// Attempts after which a part that never ended is given up: it may be what kills the process.
 const ATTEMPTS_MAX: i32 = 4;
 
 #[derive(Serialize, Deserialize)]
@@ -19,7 +19,7 @@ pub struct GeneratePart {
     part: GenerationPartId,
 }
 
-/// A seed of the part's own, and another one each time it is tried.
+/// A seed that depends on the part and on the attempt.
 fn seed(work: &PartWork) -> u64 {
     let (high, low) = work.new_task.0.as_u64_pair();
     high.rotate_left(17) ^ low ^ u64::from(work.attempts.unsigned_abs()).wrapping_mul(0x9e37_79b9_7f4a_7c15)

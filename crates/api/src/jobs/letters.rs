@@ -1,4 +1,4 @@
-//! Letters: what they say, and the job that sends them.
+//! Letters: their text, and the job that sends them.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use types::{
 use super::{Job, JobError};
 use crate::state::App;
 
-/// What a letter is about.
+/// The purpose of a letter.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Subject {
@@ -83,7 +83,7 @@ impl Letter {
     }
 }
 
-/// Text for HTML, attributes included.
+/// Escapes a text for HTML, attributes included.
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
@@ -110,7 +110,7 @@ pub fn job(letter: &Letter) -> NewJob {
     NewJob { name: SendLetter::NAME, payload, key: None }
 }
 
-/// If letters stay on this machine, their links are logged too: somebody trying the program has no mailbox for it.
+/// Logs the letter's link if letters stay on this machine: somebody trying the program has no mailbox.
 pub fn note_link(app: &App, what: &str, url: &str) {
     if app.mailer.is_outbox() {
         tracing::info!(link = %url, "a letter is in the outbox, its link: {what}");

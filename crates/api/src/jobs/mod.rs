@@ -1,5 +1,5 @@
-//! Work that outlives a request. Jobs live in PostgreSQL, are put there in the transaction that needs them, and may be
-//! run more than once: each is idempotent.
+//! Work that outlives a request. Jobs are stored in PostgreSQL, enqueued in the transaction that needs them, and may
+//! run more than once, so each is idempotent.
 
 pub mod generate_part;
 pub mod letters;
@@ -17,17 +17,17 @@ use tokio::sync::watch;
 
 use crate::state::App;
 
-/// A job of ours. What runs it stands behind this trait.
+/// A job. This trait hides the queue that runs it.
 pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     const NAME: &'static str;
-    /// Longer than this, it is given up and tried again.
+    /// Time after which a run is aborted and retried.
     const LIMIT: Duration;
 
-    /// Does the work. An error is tried again later, with growing pauses.
+    /// Does the work. On an error it is retried, with growing pauses.
     fn run(&self, app: &App) -> impl Future<Output = Result<(), JobError>> + Send;
 }
 
-/// Why a job has to be tried again.
+/// Why a job has to be retried.
 #[derive(Debug)]
 pub struct JobError(pub String);
 
@@ -45,7 +45,7 @@ impl From<store::StoreError> for JobError {
     }
 }
 
-/// What jobs get to work with.
+/// The state that jobs work with.
 #[derive(Clone)]
 struct Handle(Arc<App>);
 
@@ -82,12 +82,12 @@ macro_rules! task_handler {
 task_handler!(letters::SendLetter);
 task_handler!(generate_part::GeneratePart);
 
-/// How a dead worker's jobs come back.
+/// How a dead worker's jobs are recovered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recovery {
-    /// The database is ours alone: what is locked at the start was held by a process that died.
+    /// We own the database: whatever is locked at the start belonged to a process that died.
     AtStart,
-    /// Others may be working: heartbeats tell who is dead.
+    /// Other processes may have workers: heartbeats show which ones are dead.
     Heartbeats,
 }
 
@@ -99,7 +99,7 @@ pub struct Workers {
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// What workers are made of. A worker ends when the database fails it, so they may have to be made again.
+/// Creates workers. A worker ends when the database fails, so new ones may be needed.
 struct Maker {
     app: Arc<App>,
     database_url: String,
@@ -112,11 +112,11 @@ struct Maker {
 struct Pair {
     short: Worker,
     slow: Worker,
-    /// Ends both.
+    /// Stops both.
     stop: watch::Sender<bool>,
 }
 
-/// How long to wait before the workers are made again.
+/// Shortest pause before new workers are created.
 const PAUSE_MIN: Duration = Duration::from_millis(200);
 const PAUSE_MAX: Duration = Duration::from_secs(10);
 
@@ -124,7 +124,7 @@ impl Maker {
     fn options(&self, of_pair: &watch::Receiver<bool>) -> WorkerOptions {
         let (mut all, mut pair) = (self.stopped.clone(), of_pair.clone());
         let signal: ShutdownSignal = futures::FutureExt::shared(futures::FutureExt::boxed(async move {
-            // An error means that the sender is gone: the process is ending.
+            // An error means that the sender is gone: the process is shutting down.
             tokio::select! {
                 _ = all.wait_for(|stop| *stop) => {}
                 _ = pair.wait_for(|stop| *stop) => {}
@@ -150,8 +150,8 @@ impl Maker {
 
     async fn pair(&self) -> Result<Pair, Error> {
         let (stop, stopped) = watch::channel(false);
-        // The first makes the queue's schema, if it is not there yet: one after the other. Neither has a local queue: with
-        // its default settings an idle worker asked the database without a pause, and took most of a core.
+        // One after the other, since the first creates the queue's schema if it is missing. Neither has a local queue:
+        // with its default settings an idle worker polled the database without a pause and took most of a core.
         let short = self.options(&stopped).concurrency(4).define_job::<letters::SendLetter>().init().await?;
         let slow = self
             .options(&stopped)
@@ -187,7 +187,7 @@ impl Maker {
                 Err(error) => tracing::warn!(cause = %error, "the workers can't be started"),
             }
             tokio::select! {
-                // An error means that the sender is gone: the process is ending.
+                // An error means that the sender is gone: the process is shutting down.
                 _ = self.stopped.wait_for(|stop| *stop) => return,
                 () = tokio::time::sleep(pause) => {}
             }
@@ -197,7 +197,7 @@ impl Maker {
 }
 
 impl Pair {
-    /// Until both have ended: by a stop, or since one of them could not go on.
+    /// Runs both until they have ended, because of a stop or because one of them failed.
     async fn run(self) {
         let one = async |worker: &Worker| {
             if let Err(error) = worker.run().await {
@@ -209,10 +209,10 @@ impl Pair {
     }
 }
 
-/// Starts the two workers, and starts them anew when the database was away.
+/// Starts the two workers, and restarts them after the database was away.
 ///
 /// # Errors
-/// Where the queue can't be reached.
+/// If the queue can't be reached.
 pub async fn start(
     app: Arc<App>,
     database_url: &str,
@@ -226,7 +226,8 @@ pub async fn start(
 }
 
 impl Workers {
-    /// Takes no more jobs and waits for those that run; what isn't done in ten seconds goes back into the queue.
+    /// Takes no more jobs and waits for the running ones. Jobs that are not finished after ten seconds go back to the
+    /// queue.
     pub async fn drain(self) {
         self.stop.send_replace(true);
         if tokio::time::timeout(Duration::from_secs(15), self.task).await.is_err() {
@@ -235,10 +236,10 @@ impl Workers {
     }
 }
 
-/// Makes the queue's tables; part of `migrate`.
+/// Creates the queue's tables; part of `migrate`.
 ///
 /// # Errors
-/// Where the database can't be reached.
+/// If the database can't be reached.
 pub async fn migrate_queue(database_url: &str) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     WorkerOptions::default()
         .database_url(database_url)

@@ -1,5 +1,5 @@
-//! Bodies as they really travelled: `tests/examples.rs` plays a teacher's day, writes down what was sent and answered,
-//! and fails where the committed file says something else.
+//! Example bodies taken from real traffic: `tests/examples.rs` plays a teacher's day, records requests and responses,
+//! and fails if the committed file differs.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::openapi::{Content, RefOr, path::Operation};
 
-/// One operation's bodies; absent where it has none.
+/// The example bodies of one operation; absent if it has none.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Example {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -16,10 +16,10 @@ pub struct Example {
     pub response: Option<Value>,
 }
 
-/// By `operationId`.
+/// Examples by `operationId`.
 pub type Examples = BTreeMap<String, Example>;
 
-/// The committed ones.
+/// The committed examples.
 #[must_use]
 pub fn committed() -> Examples {
     serde_json::from_str(include_str!("examples.json")).unwrap_or_default()
@@ -31,7 +31,7 @@ fn set(content: Option<&mut RefOr<Content>>, example: Option<&Value>) {
     }
 }
 
-/// Shows an operation's example in the document.
+/// Adds an operation's example to the document.
 pub fn show(operation: &mut Operation, examples: &Examples) {
     let Some(example) = operation.operation_id.as_ref().and_then(|id| examples.get(id)) else { return };
     if let Some(RefOr::T(body)) = &mut operation.request_body {

@@ -1,8 +1,8 @@
-//! Which methods an address of the API takes, read from the document.
+//! The methods that each path of the API supports, read from the document.
 
 use utoipa::openapi::OpenApi;
 
-/// A path's segments (`None`: any) and its methods as the `Allow` header has them.
+/// A path's segments (`None` matches any) and its methods in the form of the `Allow` header.
 struct Path {
     segments: Vec<Option<String>>,
     allow: String,
@@ -30,7 +30,7 @@ impl Methods {
         Self(api.paths.paths.iter().map(path).collect())
     }
 
-    /// What stands at this address, as an `Allow` header; nothing, where there is no operation at all.
+    /// The `Allow` header for a path; `None` if it has no operation.
     #[must_use]
     pub fn at(&self, path: &str) -> Option<&str> {
         let asked: Vec<_> = segments(path).collect();

@@ -1,4 +1,4 @@
-//! The OpenAPI document: made from the handlers, completed by rules and examples, committed as `openapi.yaml`.
+//! The OpenAPI document: generated from the handlers, completed by rules and examples, committed as `openapi.yaml`.
 
 pub mod examples;
 mod methods;
@@ -23,7 +23,7 @@ use utoipa_swagger_ui::Config as SwaggerConfig;
 
 use crate::{error::ApiError, watch::OwnPolicy};
 
-/// What stands at the head of the document.
+/// The head of the document.
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -52,7 +52,7 @@ use crate::{error::ApiError, watch::OwnPolicy};
 )]
 struct Head;
 
-/// What an API path takes: its methods, under which an operation stands.
+/// The methods and operations of a path.
 fn operations(item: &mut PathItem) -> [(&'static str, &mut Option<Operation>); 5] {
     [
         ("get", &mut item.get),
@@ -63,7 +63,7 @@ fn operations(item: &mut PathItem) -> [(&'static str, &mut Option<Operation>); 5
     ]
 }
 
-/// Fills in what follows from rules.
+/// Completes the document by rules and examples.
 #[must_use]
 pub fn finish(made: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     let mut api = Head::openapi();
@@ -92,7 +92,7 @@ pub fn finish(made: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     api
 }
 
-/// The document as JSON, made once, and the methods of its paths.
+/// The document as JSON, serialized once, and the methods of its paths.
 pub struct Served {
     json: String,
     methods: Methods,
@@ -106,12 +106,12 @@ impl Served {
     }
 }
 
-/// The document for programs.
+/// Serves the document as JSON.
 pub async fn json(served: web::Data<Served>) -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(served.json.clone())
 }
 
-/// The answer where the API has no operation: 405 where another method has one, else 404.
+/// The response for a path or method without an operation: 405 if the path has another method, otherwise 404.
 pub async fn no_such_operation(request: HttpRequest, served: web::Data<Served>) -> HttpResponse {
     let Some(allow) = served.methods.at(request.path()) else {
         return ApiError::new(ProblemCode::NotFound).error_response();
@@ -123,7 +123,7 @@ pub async fn no_such_operation(request: HttpRequest, served: web::Data<Served>) 
     response
 }
 
-/// Swagger UI, from the program itself: nothing is asked from outside.
+/// Serves Swagger UI from the program itself, with no external requests.
 pub async fn swagger(request: HttpRequest, config: web::Data<SwaggerConfig<'static>>) -> HttpResponse {
     let tail = request.match_info().get("tail").unwrap_or_default().to_owned();
     if tail.is_empty() && !request.path().ends_with('/') {
@@ -133,7 +133,7 @@ pub async fn swagger(request: HttpRequest, config: web::Data<SwaggerConfig<'stat
     match utoipa_swagger_ui::serve(&tail, config.into_inner()) {
         Ok(Some(file)) => HttpResponse::Ok()
             .content_type(file.content_type)
-            // It sets styles on elements; scripts stay files of ours.
+            // Swagger UI sets inline styles; scripts come from our own files only.
             .insert_header((
                 header::CONTENT_SECURITY_POLICY,
                 "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \

@@ -1,7 +1,7 @@
-//! What follows from rules: who may call an operation, and how every one of its sort fails.
+//! Completes operations by rules: who may call them, and the errors that are common to all operations of a sort.
 //!
-//! A handler names the problems that are its own by their codes: `(status = 409, description = "stale")`. The rest is
-//! added here, so that no operation forgets it.
+//! A handler lists its own problems by code: `(status = 409, description = "stale")`. The rest is added here, so that
+//! no operation misses them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,17 +18,18 @@ use utoipa::{
 
 const JSON: &str = "application/json";
 
-/// How an operation may be called.
+/// Who may call an operation.
 struct Callers {
-    /// Without an account.
+    /// Anybody, without an account.
     open: bool,
     session: bool,
-    /// By token, with these scopes.
+    /// With a token that has these scopes.
     token: Option<Vec<String>>,
 }
 
 impl Callers {
-    /// As a handler says it: nothing means by session alone; a token's scope, by session as well.
+    /// Reads a handler's `security`. Without one, only a session is accepted; with a token's scopes, a session is
+    /// accepted as well.
     fn of(operation: &Operation) -> Self {
         let Some(ways) = &operation.security else { return Self { open: false, session: true, token: None } };
         let open = ways.contains(&SecurityRequirement::default());
@@ -46,7 +47,7 @@ impl Callers {
     }
 }
 
-/// Problems by status.
+/// Problem codes by status.
 #[derive(Default)]
 struct Problems(BTreeMap<String, BTreeSet<String>>);
 
@@ -57,7 +58,7 @@ impl Problems {
         }
     }
 
-    /// Those that the handler named.
+    /// Takes the problems that the handler listed.
     fn take(&mut self, responses: &mut BTreeMap<String, RefOr<Response>>) {
         responses.retain(|status, response| {
             let RefOr::T(response) = response else { return true };
@@ -102,7 +103,7 @@ fn add_rules(problems: &mut Problems, callers: &Callers, path: &str, method: &st
     if is_api {
         problems.add(&[Code::Internal]);
     }
-    // Connections are limited by address, whatever is asked for.
+    // Connections are limited by address, for any operation.
     problems.add(&[Code::TooManyRequests, Code::Unavailable]);
 }
 
@@ -113,7 +114,7 @@ fn parameters(operation: &Operation) -> impl Iterator<Item = &Parameter> {
     })
 }
 
-/// The answer with one of these codes.
+/// The response for any of these codes.
 fn response(codes: &BTreeSet<String>) -> Response {
     let known: Vec<_> = ProblemCode::ALL.iter().filter(|code| codes.contains(code.as_str())).collect();
     let mut content = ContentBuilder::new().schema(Some(RefOr::Ref(Ref::from_schema_name(Problem::name()))));
@@ -144,7 +145,7 @@ fn retry_after() -> Header {
     header
 }
 
-/// What the status itself says, for an answer that needs no more words.
+/// The default description for a status.
 fn reason(status: &str) -> &'static str {
     match status {
         "101" => "Switching protocols",
@@ -155,7 +156,7 @@ fn reason(status: &str) -> &'static str {
     }
 }
 
-/// Completes an operation. Answers with problems are shared among operations, by their codes.
+/// Completes an operation. Responses with the same problem codes are shared between operations.
 pub fn complete(path: &str, method: &str, operation: &mut Operation, components: &mut Components) {
     let callers = Callers::of(operation);
     operation.security = Some(callers.security());
@@ -184,7 +185,7 @@ pub fn complete(path: &str, method: &str, operation: &mut Operation, components:
     }
 }
 
-/// Description of a parameter's type, for a parameter without one.
+/// The description of a parameter's type, for a parameter that has none.
 fn described(parameter: &Parameter, components: &Components) -> Option<String> {
     let schema = match parameter.schema.as_ref()? {
         RefOr::Ref(schema) => components.schemas.get(schema.ref_location.rsplit('/').next()?)?,

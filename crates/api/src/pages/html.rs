@@ -1,4 +1,4 @@
-//! Writing HTML: everything that isn't ours is escaped, and the frame that our pages share.
+//! HTML output: the frame that our pages share, and escaping for everything that isn't ours.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use types::locale::{Key, Locale, text};
 
 use crate::client::Assets;
 
-/// Text for an element or an attribute in double quotes.
+/// Escapes a text for an element or an attribute in double quotes.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -22,13 +22,13 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// A document with one card, as the pages before login have it (`frontend/src/pages/gate`).
+/// A document with a single card, like the client's pages before login (`frontend/src/pages/gate`).
 pub struct Document<'a> {
     pub locale: Locale,
     pub title: &'a str,
     /// HTML.
     pub card: String,
-    /// This page in the other languages, as `(language, address)`.
+    /// This page in the other languages, as `(language, URL)`.
     pub languages: Vec<(Locale, String)>,
     pub assets: &'a Assets,
 }

@@ -1,5 +1,5 @@
-//! Joining a class by its link: a page of plain HTML, there at once on the slowest phone and without any script. The
-//! program of the class loads beside it, while the name is typed.
+//! The page for joining a class by its link: plain HTML that appears at once on the slowest phone and needs no scripts.
+//! The class program loads alongside while the student types their name.
 
 use std::fmt::Write as _;
 
@@ -34,17 +34,17 @@ use crate::{
     watch::OwnPolicy,
 };
 
-/// The largest form, in bytes: a name and a few words of ours.
+/// The largest form, in bytes: a name and a few fields of ours.
 const FORM_MAX: usize = 4 * 1024;
-/// Far longer than a code is.
+/// Much longer than any code.
 const CODE_MAX: usize = 64;
 
-/// What the form sends.
+/// The fields of the form.
 #[derive(Debug, Default, Deserialize)]
 struct Form {
     #[serde(default)]
     name: String,
-    /// Who is logged in joins as who they are, unless this says that somebody else does.
+    /// Set if somebody other than the logged-in user wants to join.
     #[serde(default)]
     other: Option<String>,
 }
@@ -55,7 +55,7 @@ struct Asked {
     lang: Option<String>,
 }
 
-/// A code as it is stored. It is typed by hand, and chats put their full stops and brackets around it.
+/// A code in its stored form. People type codes by hand, and chats put full stops and brackets around them.
 fn tidy(code: &str) -> String {
     code.trim_matches(|c: char| !c.is_ascii_alphanumeric()).to_lowercase()
 }
@@ -64,12 +64,12 @@ fn is_code(code: &str) -> bool {
     (1..=CODE_MAX).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// What the page is made from.
+/// The data of the page.
 struct Page<'a> {
     request: &'a HttpRequest,
     code: &'a str,
     locale: Locale,
-    /// The language was chosen by the address.
+    /// The language chosen by the URL.
     chosen: Option<Locale>,
 }
 
@@ -102,7 +102,7 @@ impl Page<'_> {
         escape(&text_with(self.locale, key, values))
     }
 
-    /// There is no way in, for good or for now.
+    /// The page for a class that can't be joined, now or ever.
     fn refusal(&self, problem: &Problem) -> HttpResponse {
         let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let (title, words) = self.why_not(problem);
@@ -126,7 +126,8 @@ impl Page<'_> {
         }
     }
 
-    /// Who is known as whom, and what they may do. `faults` are those of what was sent, `typed` the name in it.
+    /// The form, depending on who is logged in and what they may do. `faults` are the errors of the form that was sent,
+    /// `typed` the name in it.
     fn form(&self, info: &InvitationInfo, known: Option<&Me>, typed: &str, faults: &[FieldError]) -> HttpResponse {
         let teacher = self.t_with(Key::ClassOfTeacher, &[("teacher", &info.teacher)]);
         let mut card = format!("<p class=\"muted\">{teacher}</p>\n");
@@ -154,7 +155,7 @@ impl Page<'_> {
         self.answer(status, if is_shut { self.t(Key::ClassDoorClosed) } else { &info.title }, card)
     }
 
-    /// A guest is known on this device, which may be the class's only one: is it the same person?
+    /// A guest is logged in on this device, which the class may share, so ask whether it is the same person.
     fn whether_it_is(&self, card: &mut String, info: &InvitationInfo, me: &Me, typed: &str, faults: &[FieldError]) {
         let values = [("name", me.name.as_str())];
         let _ = writeln!(card, "<h2>{}</h2>", self.t_with(Key::ClassAreYou, &values));
@@ -214,7 +215,7 @@ impl Page<'_> {
     }
 }
 
-/// What is wrong with a name.
+/// The message for an error in the name.
 fn said_of(locale: Locale, fault: &FieldError) -> String {
     match (fault.code, fault.limit) {
         (FieldCode::Required, _) => text(locale, Key::FieldsRequired).to_owned(),
@@ -223,7 +224,7 @@ fn said_of(locale: Locale, fault: &FieldError) -> String {
     }
 }
 
-/// Somebody at their browser; a token can't join.
+/// A caller with a session; tokens can't join.
 fn in_person(caller: Option<Caller>) -> Option<Caller> {
     caller.filter(|caller| matches!(caller.via, Via::Session(_)))
 }
@@ -232,7 +233,7 @@ fn go_to(class: impl std::fmt::Display) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, format!("/classes/{class}"))).finish()
 }
 
-/// The page. What stands around the code is cut off, by a way that the address bar shows.
+/// The page. Redirects if there is anything around the code, so that the address bar shows the clean link.
 #[get("/join/{code:.*}")]
 pub async fn show(
     request: HttpRequest,
@@ -254,7 +255,7 @@ pub async fn show(
             if let (Some(me), None) = (&known, chosen) {
                 page.locale = me.locale;
             }
-            // An account identifies its owner; a guest's device may be shared by the class.
+            // An account identifies its owner, but a guest's device may be shared by the class.
             match known {
                 Some(me) if teaching || (info.member && !me.guest) => go_to(info.class),
                 known => page.form(&info, known.as_ref(), "", &[]),
@@ -264,7 +265,7 @@ pub async fn show(
     }
 }
 
-/// What the code leads to, whether the caller teaches there, and who they are.
+/// Looks up the code: the invitation, whether the caller teaches the class, and who the caller is.
 async fn look(request: &HttpRequest, app: &App, code: &str) -> ApiResult<(InvitationInfo, bool, Option<Me>)> {
     Turn::<Joining>::extract(request).await?;
     if !is_code(code) {
@@ -275,7 +276,7 @@ async fn look(request: &HttpRequest, app: &App, code: &str) -> ApiResult<(Invita
     Ok((info, teaching, known))
 }
 
-/// The form: joins as who is known, or as a guest by the name that was typed, and goes to the class.
+/// Handles the form: joins as the logged-in user, or as a guest with the typed name, and redirects to the class.
 #[post("/join/{code:.*}")]
 pub async fn submit(
     request: HttpRequest,
@@ -332,7 +333,7 @@ async fn join(request: &HttpRequest, app: &App, page: &Page<'_>, form: &Form) ->
         return Err(ApiError::new(ProblemCode::NotFound));
     }
     let known = in_person(Maybe::extract(request).await?.0);
-    // Only a guest gives their place on the device to another: an account logs out where it logged in.
+    // Only a guest can be replaced by somebody else on the device; an account has to log out itself.
     let instead = known.as_ref().filter(|caller| caller.me.guest && form.other.is_some()).cloned();
     let (joiner, secret) = match known.filter(|_| instead.is_none()) {
         Some(caller) => {

@@ -1,4 +1,4 @@
-//! Pages that the server renders itself: what a phone must show before a program of the browser can have come.
+//! Pages that the server renders itself: what a phone must show before a client program can have loaded.
 
 mod html;
 pub mod join;

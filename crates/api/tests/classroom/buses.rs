@@ -1,4 +1,4 @@
-//! What a bus must do, for both; and a class that is held by two servers.
+//! The contract of a bus, tested for both implementations, and a class on two servers.
 
 use std::{
     sync::Arc,
@@ -34,7 +34,7 @@ fn number(message: &BusMessage) -> Option<u128> {
     }
 }
 
-/// The numbers that are event until `last` is; gaps are told beside.
+/// The numbers received until `last` arrives, and how many gaps were reported.
 async fn numbers(subscription: &mut Subscription, last: u128) -> (Vec<u128>, usize) {
     let (mut event, mut gaps) = (Vec::new(), 0);
     tokio::time::timeout(PATIENCE, async {
@@ -62,7 +62,7 @@ async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-/// Two servers' ends of a bus; `restart` takes away what it runs on and brings it back.
+/// Tests the contract with two servers' ends of a bus; `restart` is the Redis to kill and start again.
 async fn keeps_its_contract(one: Arc<dyn Bus>, other: Arc<dyn Bus>, restart: Option<&mut TestRedis>) {
     let (node, run, another) = (Uuid::now_v7(), ClassRunId(Uuid::now_v7()), ClassRunId(Uuid::now_v7()));
     until("it carries", || one.is_up() && other.is_up()).await;
@@ -72,20 +72,20 @@ async fn keeps_its_contract(one: Arc<dyn Bus>, other: Arc<dyn Bus>, restart: Opt
     for n in &all {
         one.publish(run, message(node, *n));
     }
-    // Everybody hears all of it, in order; the publisher's server, too.
+    // Every subscriber receives all messages in order, including the publisher's server.
     assert_eq!(numbers(&mut here, 300).await.0, all);
     assert_eq!(numbers(&mut there, 300).await.0, all);
-    // Another run's message is not for here, and what is published from both ends arrives.
+    // Messages of another run don't arrive here, and messages published at either end do.
     other.publish(another, message(node, 7));
     assert_eq!(numbers(&mut elsewhere, 7).await.0, [7]);
     other.publish(run, message(node, 301));
     assert_eq!(numbers(&mut here, 301).await.0, [301]);
-    // A subscription that ends ends alone.
+    // Ending one subscription doesn't affect another.
     let second = other.subscribe(run).await;
     drop(second);
     one.publish(run, message(node, 302));
     assert_eq!(numbers(&mut there, 302).await.0, [301, 302]);
-    // The last one ends, a new one begins.
+    // The last subscription ends and a new one begins.
     drop(there);
     let mut there = other.subscribe(run).await;
     until("subscribed again", || other.is_up()).await;
@@ -94,7 +94,7 @@ async fn keeps_its_contract(one: Arc<dyn Bus>, other: Arc<dyn Bus>, restart: Opt
     let Some(redis) = restart else { return };
     redis.kill().unwrap();
     until("it is known to be away", || !one.is_up() && !other.is_up()).await;
-    // Lost, but whoever listens is told that something was.
+    // The message is lost, but subscribers are notified of a loss.
     one.publish(run, message(node, 2_000));
     let late = ClassRunId(Uuid::now_v7());
     let mut begun_without = other.subscribe(late).await;
@@ -107,7 +107,7 @@ async fn keeps_its_contract(one: Arc<dyn Bus>, other: Arc<dyn Bus>, restart: Opt
     assert_eq!(numbers(&mut begun_without, 2_002).await.0, [2_002]);
 }
 
-/// Publishes until it is event: a subscription that was just renewed may miss the first.
+/// Publishes until a message arrives: a subscription that was just renewed may miss the first.
 async fn until_heard(from: &Arc<dyn Bus>, subscription: &mut Subscription, run: ClassRunId, node: Uuid, first: u128) {
     let mut n = first;
     let mut tick = tokio::time::interval(Duration::from_millis(100));
@@ -116,7 +116,7 @@ async fn until_heard(from: &Arc<dyn Bus>, subscription: &mut Subscription, run: 
             event = subscription.next() => if let BusEvent::Message(message) = event
                 && let Some(event) = number(&message).filter(|event| *event >= first)
             {
-                // What was published meanwhile is event as well.
+                // Receive what was published in the meantime as well.
                 if event < n - 1 {
                     numbers(subscription, n - 1).await;
                 }
@@ -154,7 +154,7 @@ async fn a_class_is_held_by_two_servers() {
     let (first, mut second) = (Program::start(&settings), Program::start(&settings));
     let class = Class::start_by(Actor { base: first.base(), ..test.teacher().await }).await;
     let mut teacher = RoomClient::enter(&class.teacher, class.run).await;
-    // Joined at one server, in the room at the other.
+    // Joined at one server, in the room on the other.
     let ana = Actor { base: second.base(), ..class.guest("Ana").await };
     let mut client = RoomClient::enter(&ana, class.run).await;
     let me = client.me();
@@ -166,7 +166,7 @@ async fn a_class_is_held_by_two_servers() {
     teacher.until("the answer", |client| client.cell_of(me, class.gaps, "i1").is_some()).await;
     teacher.ask(Proposal::Lock { task: class.pairs, locked: true }).await.unwrap();
     client.until("locked", |client| client.student().locked.contains(&class.pairs)).await;
-    // Without Redis the rooms live on and read what they miss.
+    // Without Redis the rooms keep working and read what they miss.
     redis.kill().unwrap();
     client.check(class.gaps, &[("i1", text("go"))]).await.unwrap();
     teacher
@@ -177,7 +177,8 @@ async fn a_class_is_held_by_two_servers() {
     redis.start_again().unwrap();
     client.check(class.gaps, &[("i2", text("went"))]).await.unwrap();
     teacher.until("the answer", |client| client.cell_of(me, class.gaps, "i2").is_some()).await;
-    // The server of one is killed: unheard for a while, they are gone; at the other server they go on.
+    // Kill the server of one student: after a while without heartbeats they are gone, then continue on the other
+    // server.
     second.kill();
     teacher.until("Ana is gone", |client| client.member(me).unwrap().presence == Presence::Gone).await;
     client.address.clone_from(&first.address);

@@ -1,5 +1,5 @@
-//! What is stored is what the events come to: whatever is proposed, the room that was kept up to date, the room folded
-//! from its log, and the room read from the database are the same; for each student's view, too.
+//! The stored state equals the folded events: whatever is proposed, the room kept up to date, the room folded from its
+//! log and the room read from the database are the same, including for each student's view.
 
 use chrono::Utc;
 use linguaglow_api::classroom::{
@@ -22,7 +22,7 @@ use crate::support::{
     room::{Class, item, pretty, text},
 };
 
-/// Anything that anybody may ask, sensible or not.
+/// Anything that anybody may propose, sensible or not.
 fn proposals(students: Vec<UserId>, tasks: Vec<TaskId>) -> impl Strategy<Value = (usize, Proposal)> {
     let task = prop::sample::select(tasks);
     let name = prop::sample::select(vec!["i1", "i2", "i9"]);
@@ -74,7 +74,7 @@ async fn the_room_its_log_and_the_database_come_to_the_same() {
                 .into_iter()
                 .map(|(who, what)| PendingProposal { user: people[who], id: ProposalId(Uuid::now_v7()), what })
                 .collect();
-            // One that was asked before comes again.
+            // Repeat an earlier proposal.
             proposals.extend(before.take());
             before = proposals.first().cloned();
             let ids: Vec<ProposalId> = proposals.iter().map(|proposal| proposal.id).collect();

@@ -24,12 +24,12 @@ async fn a_class_is_started_once_and_its_teacher_gets_the_link() {
     assert_eq!(invitation.url, format!("{}/join/{}", test.base, invitation.code));
     assert!(invitation.open && invitation.qr_svg.starts_with("<svg ") && invitation.qr_svg.contains("currentColor"));
     assert_eq!((class.info.title.as_str(), class.info.teaching, class.info.members), ("A lesson", true, 0));
-    // Sent again, it makes nothing.
+    // Repeating the request creates nothing.
     let body = json!({"id": class.info.id, "lesson_id": class.lesson, "title": "Another"});
     let again: ClassInfo = teacher.post("/api/v1/classes", body.clone()).await.expect(201).read();
     assert_eq!((again.id, again.open_run, again.title.as_str()), (class.info.id, Some(class.run), "A lesson"));
     assert_eq!(teacher.get("/api/v1/classes").await.expect(200).json().as_array().unwrap().len(), 1);
-    // Another's class, another's lesson, an empty lesson.
+    // Another teacher's class, another teacher's lesson, an empty lesson.
     let other = test.teacher().await;
     let answer = other.post("/api/v1/classes", body).await.expect(422);
     assert_eq!(answer.problem(), ("invalid".to_owned(), vec!["id".to_owned()]));
@@ -52,7 +52,7 @@ async fn a_guest_joins_by_name_and_goes_on_from_another_device() {
     let ana = class.guest("  Ana ").await;
     let me = ana.me.clone().unwrap();
     assert!(me.guest && me.email.is_none() && me.name == "Ana");
-    // What a guest may not: anything of a teacher's, or to join without a name.
+    // What a guest may not do: anything of a teacher's, or join without a name.
     ana.get("/api/v1/lessons").await.expect(403);
     ana.get(&format!("/api/v1/tasks/{}", class.gaps)).await.expect(403);
     ana.get(&format!("/api/v1/runs/{}/report", class.run)).await.expect(403);
@@ -78,11 +78,11 @@ async fn a_guest_joins_by_name_and_goes_on_from_another_device() {
     let phone = Actor { cookie: Some(cookie_of(&answer)), me: Some(answer.read()), ..phone };
     assert_eq!(phone.me.as_ref().unwrap().id, me.id);
     phone.post("/api/v1/auth/recover", json!({"token": token(&link)})).await.expect(410);
-    // Both devices are in the room, and one sees what the other types.
+    // Both devices are in the room, and each sees what the other types.
     let (mut desk, mut hand) = (RoomClient::enter(&ana, class.run).await, RoomClient::enter(&phone, class.run).await);
     desk.check(class.gaps, &[("i1", text("go"))]).await.unwrap();
     hand.until("the answer of the other device", |client| !client.student().cells.is_empty()).await;
-    // An account with an address needs no such link.
+    // An account with an address doesn't need such a link.
     test.student().await.post("/api/v1/me/recovery-link", json!(null)).await.expect(403);
     test.end().await;
 }
@@ -96,7 +96,7 @@ async fn an_account_joins_as_itself_and_namesakes_are_told_apart() {
     let joined: Joined = student.post(&path, json!({"name": "Ignored"})).await.expect(201).read();
     assert_eq!(joined.me.id, student.me.as_ref().unwrap().id);
     assert!(!joined.me.guest);
-    // By token only where it may, and the teacher is no student.
+    // Tokens work only where allowed, and the teacher is not a student.
     let token = test.token(&student, &[types::account::Scope::ClassesRead]).await;
     token.post(&path, json!({})).await.expect(403);
     let token = test.token(&student, &[types::account::Scope::ClassesWrite]).await;
@@ -104,7 +104,7 @@ async fn an_account_joins_as_itself_and_namesakes_are_told_apart() {
     assert_eq!(again.me.id, joined.me.id);
     class.teacher.post(&path, json!({})).await.expect(403);
     let mut teacher = RoomClient::enter(&class.teacher, class.run).await;
-    // By case, by spaces, by letters that can't be seen or that look the same.
+    // Names that differ in case, spaces, invisible characters or letters that look the same.
     for name in ["Test Person", "test  person", "Te\u{200b}st Perso\u{2060}n", "Tеst Реrsоn"] {
         class.guest(name).await;
     }
@@ -144,7 +144,7 @@ async fn a_full_class_says_how_many_it_holds() {
     let full = test.anonymous().post(&path, json!({"name": "Cy"})).await.expect(422);
     assert_eq!(full.problem(), ("class_full".to_owned(), vec!["members".to_owned()]));
     assert_eq!(full.json()["errors"][0]["limit"], 2);
-    // Who is in it is in it.
+    // A member stays a member.
     ana.post(&path, json!({})).await.expect(201);
     test.end().await;
 }
@@ -180,11 +180,11 @@ async fn a_closed_door_a_renewed_link_and_an_old_one_let_nobody_in() {
     let path = format!("/api/v1/invitations/{}", class.code());
     let join = format!("{path}/members");
     let nobody = test.anonymous();
-    // Closed from the room, opened over REST: the room knows both.
+    // Closed from the room, opened over REST: the room sees both.
     teacher.ask(Proposal::Door { open: false }).await.unwrap();
     assert!(!nobody.get(&path).await.expect(200).read::<InvitationInfo>().open);
     assert_eq!(nobody.post(&join, json!({"name": "Ben"})).await.expect(403).problem().0, "door_closed");
-    // Who belongs to the class comes and goes.
+    // Members come and go.
     ana.post(&join, json!({})).await.expect(201);
     let invitation = format!("/api/v1/classes/{}/invitation", class.info.id);
     class.teacher.patch(&invitation, json!({"open": true})).await.expect(200);
@@ -223,7 +223,8 @@ async fn who_is_removed_stays_out_until_the_teacher_lets_them_in() {
     ana.get(&format!("/api/v1/runs/{}/socket", class.run)).await.expect(404);
     let mut refused = Socket::open(&client.address, &ana, class.run).await.unwrap();
     assert_eq!(refused.closed().await, Some(CloseCode::Removed.code()));
-    // Neither by the link they know nor by the new one; the link has changed, so not as somebody else either.
+    // Neither the old link nor the new one admits them; the link has changed, so they can't come back as somebody else
+    // either.
     let now: ClassInfo = class.teacher.get(&format!("/api/v1/classes/{}", class.info.id)).await.expect(200).read();
     let new = now.invitation.unwrap().code;
     assert_ne!(new, class.code());
@@ -239,14 +240,14 @@ async fn who_is_removed_stays_out_until_the_teacher_lets_them_in() {
     let disguised = nobody.post(&format!("{old}/members"), json!({"name": "Another"})).await.expect(410);
     assert_eq!(disguised.problem().0, "invitation_expired");
     nobody.post(&format!("/api/v1/invitations/{new}/members"), json!({"name": "Ben"})).await.expect(201);
-    // Let in, they are back with all that was answered; asked twice, nothing more happens.
+    // Readmitted, they have all their answers back; readmitting them again changes nothing.
     let members = format!("/api/v1/classes/{}/members", class.info.id);
     let stranger = json!({"student": Uuid::now_v7()});
     class.teacher.post(&members, stranger).await.expect(404);
     for _ in 0..2 {
         class.teacher.post(&members, json!({"student": client.me()})).await.expect(204);
     }
-    // Who belongs to the class may keep its old link.
+    // A member may keep using the class's old link.
     assert!(ana.get(&old).await.expect(200).read::<InvitationInfo>().member);
     ana.post(&format!("{old}/members"), json!({})).await.expect(201);
     let back = RoomClient::enter(&ana, class.run).await;

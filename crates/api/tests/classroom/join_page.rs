@@ -1,4 +1,4 @@
-//! The page that a class's link opens: plain HTML, with a form that a browser without any script sends.
+//! The page that a class's link opens: plain HTML with a form that works without scripts.
 
 use reqwest::{Method, redirect::Policy};
 use serde_json::json;
@@ -13,12 +13,12 @@ async fn start() -> TestApp {
     TestApp::start_with(Options { no_workers: true, ..Options::default() }).await
 }
 
-/// Somebody whose browser goes where it is sent only when the test says so.
+/// A browser that follows redirects only when the test says so.
 fn browser(of: Actor) -> Actor {
     Actor { client: reqwest::Client::builder().redirect(Policy::none()).build().unwrap(), ..of }
 }
 
-/// As a browser sends a form.
+/// Sends a form as a browser does.
 fn form(request: reqwest::RequestBuilder, fields: &[(&str, &str)]) -> reqwest::RequestBuilder {
     let encoded = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
     let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
@@ -53,7 +53,7 @@ async fn the_form_makes_a_guest_and_leads_to_the_class() {
     let seen: ClassInfo = ana.get(&format!("/api/v1/classes/{}", class.info.id)).await.expect(200).read();
     assert_eq!((seen.members, seen.teaching), (1, false));
 
-    // What is wrong is said in the page, in the reader's language, and what was typed stays.
+    // Errors are shown on the page, in the reader's language, and the typed text stays.
     let long = "я".repeat(300);
     for name in ["", "   ", &long] {
         let request = nobody.request(Method::POST, &format!("/join/{code}")).header("Accept-Language", "de,ru;q=0.8");
@@ -76,7 +76,7 @@ async fn a_guest_of_the_device_is_asked_and_may_give_it_to_another() {
     let html = page(&ana.get(&format!("/join/{code}")).await.expect(200));
     assert!(html.contains("Are you Ana &lt;b&gt;?") && !html.contains("<b>?"), "{html}");
     assert!(html.contains(&format!("href=\"/classes/{}\"", class.info.id)), "{html}");
-    // Nothing is done by looking.
+    // Opening the page changes nothing.
     ana.get("/api/v1/me").await.expect(200);
     let other = submit(&ana, &code, &[("other", "1"), ("name", "")]).await.expect(422);
     assert!(page(&other).contains("<details open>"));
@@ -85,12 +85,12 @@ async fn a_guest_of_the_device_is_asked_and_may_give_it_to_another() {
     let ben = Actor { cookie: Some(cookie_of(&joined)), ..browser(test.anonymous()) };
     assert_eq!(ben.get("/api/v1/me").await.expect(200).json()["name"], "Ben");
     ana.get("/api/v1/me").await.expect(401);
-    // A guest of one class comes to another as who they are.
+    // A guest of one class joins another with the same account.
     let second = Class::start(&test).await;
     submit(&ben, &second.code(), &[]).await.expect(303);
     let seen: ClassInfo = ben.get(&format!("/api/v1/classes/{}", second.info.id)).await.expect(200).read();
     assert_eq!(seen.members, 1);
-    // An account is not logged out by a form: it joins as itself.
+    // A form doesn't log an account out: the account itself joins.
     let student = browser(test.student().await);
     assert!(page(&student.get(&format!("/join/{code}")).await.expect(200)).contains("Join as Test Person"));
     submit(&student, &code, &[("other", "1"), ("name", "Cy")]).await.expect(303);
@@ -143,7 +143,7 @@ async fn a_link_is_found_with_what_a_chat_puts_behind_it_and_says_when_it_leads_
         let html = page(&nobody.get(nowhere).await.expect(404));
         assert!(html.contains("This link no longer works"), "{nowhere}: {html}");
     }
-    // A language that was chosen here stays chosen.
+    // A language chosen here is remembered.
     let russian = nobody.get(&format!("/join/{code}?lang=ru")).await.expect(200);
     assert!(russian.headers["set-cookie"].to_str().unwrap().starts_with("lg_locale=ru"));
     let cookie = nobody.request(Method::GET, &format!("/join/{code}")).header("Cookie", "lg_locale=ru");

@@ -1,4 +1,4 @@
-//! What a socket may do, and with which code it is closed when it does more. Nothing that is sent stops the room.
+//! The limits of a socket, and the close code when it exceeds them. Nothing that a client sends stops the room.
 
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ async fn each_limit_closes_with_its_code() {
                 socket.hello(None).await.unwrap();
                 assert!(socket.next().await.is_some());
             }
-            // A large one may be refused before all of it is written.
+            // A large message may be refused before all of it is written.
             let _ = socket.send(message.clone()).await;
             assert_eq!(socket.closed().await, Some(code.code()), "{code:?}");
         }
@@ -73,7 +73,7 @@ async fn each_limit_closes_with_its_code() {
     socket.hello(None).await.unwrap();
     assert_eq!(socket.closed().await, Some(CloseCode::TooManySockets.code()));
 
-    // A proposal that can't be read leaves the journal; a message that isn't known does nothing.
+    // An unreadable proposal is refused for good; an unknown message is ignored.
     let mut client = clients.pop().unwrap();
     let id = ProposalId(Uuid::now_v7());
     client.socket.send(Message::text(json!({"type": "later", "x": 1}).to_string())).await.unwrap();
@@ -89,7 +89,7 @@ async fn each_limit_closes_with_its_code() {
     test.end().await;
 }
 
-/// A masked frame of a client (RFC 6455 §5.2), with a mask that changes nothing.
+/// A client's masked frame (RFC 6455 §5.2), with a zero mask that changes nothing.
 fn raw(head: u8, payload: &[u8]) -> Vec<u8> {
     let mut bytes = vec![head, 0x80 | u8::try_from(payload.len()).unwrap(), 0, 0, 0, 0];
     bytes.extend_from_slice(payload);
@@ -128,7 +128,7 @@ async fn a_message_in_parts_is_read_and_its_parts_are_counted() {
         whole.write_all(&frame).await.unwrap();
     }
     assert_eq!(whole.read_u8().await.unwrap(), 0x81, "it is welcome");
-    // Empty ones without end are frames, too: they were free before.
+    // Empty frames without end count as frames, too; they used to be free.
     let mut endless = open().await;
     endless.write_all(&raw(0x01, b"{")).await.unwrap();
     let flood: Vec<u8> = (0..10_000).flat_map(|_| raw(0x00, &[])).collect();
@@ -152,7 +152,7 @@ async fn sockets_that_say_no_hello_are_few() {
         }
     };
     assert!(refused.contains("429") && silent.len() == 2 * SOCKETS_MAX, "{} {refused}", silent.len());
-    // Others are let in, and so is she when one of hers has said hello.
+    // Others are admitted, and so is she once one of her sockets has said hello.
     let _ben = RoomClient::enter(&ben, class.run).await;
     silent[0].hello(None).await.unwrap();
     assert!(silent[0].next().await.is_some());
@@ -165,7 +165,7 @@ async fn a_socket_needs_our_pages_a_session_and_its_life() {
     let test = start().await;
     let class = Class::start(&test).await;
     let ana = class.guest("Ana").await;
-    // From another site, with the cookie: not even opened.
+    // From another site, with the cookie: the socket is not even opened.
     for origin in [Some("https://elsewhere.example"), None] {
         let mut request =
             format!("ws://{}/api/v1/runs/{}/socket", address(&ana), class.run).into_client_request().unwrap();
@@ -184,7 +184,7 @@ async fn a_socket_needs_our_pages_a_session_and_its_life() {
     let mut client = RoomClient::enter(&ana, class.run).await;
     ana.post("/api/v1/auth/logout", Value::Null).await.expect(204);
     assert_eq!(client.socket.closed().await, Some(CloseCode::LoggedOut.code()));
-    // The server ends: everybody is told to come again.
+    // The server shuts down: everybody is told to reconnect.
     let mut teacher = RoomClient::enter(&class.teacher, class.run).await;
     let (app, closed) = (std::sync::Arc::clone(&test.app), teacher.socket.closed());
     let (code, ()) = tokio::join!(closed, app.classroom.drain());
@@ -193,8 +193,8 @@ async fn a_socket_needs_our_pages_a_session_and_its_life() {
     test.end().await;
 }
 
-/// A client waits for the answer to its upgrade (RFC 6455 §4.1). What one says before that is behind the request when the
-/// connection is given to the rooms, and is not lost on the way.
+/// Clients are expected to wait for the response to their upgrade (RFC 6455 §4.1). What one sends earlier follows the
+/// request when the connection is handed to the rooms, and must not be lost.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_speaks_before_the_answer_is_heard_and_sees_the_end() {
     let test = start().await;
@@ -211,7 +211,7 @@ async fn who_speaks_before_the_answer_is_heard_and_sees_the_end() {
     )
     .into_bytes();
     let said = |text: &str| {
-        // Masked with nought.
+        // A zero mask.
         let mut frame = vec![0x81, 0x80 | u8::try_from(text.len()).unwrap(), 0, 0, 0, 0];
         frame.extend_from_slice(text.as_bytes());
         frame
@@ -226,7 +226,7 @@ async fn who_speaks_before_the_answer_is_heard_and_sees_the_end() {
             assert!(stream.read_buf(&mut came).await.unwrap() > 0);
         }
         assert!(says(&came, "HTTP/1.1 101"));
-        // Nonsense: the reason comes, then the end, and no reset although there is more to read.
+        // Nonsense: first the close code, then an orderly end, and no reset although there is more to read.
         came.clear();
         stream.write_all(&[said("["), said("{}"), said("{}")].concat()).await.unwrap();
         stream.read_to_end(&mut came).await.unwrap();
@@ -239,7 +239,7 @@ async fn who_speaks_before_the_answer_is_heard_and_sees_the_end() {
     test.end().await;
 }
 
-/// Frames of every sort: mostly nearly right, some broken, deep, huge, binary or of another protocol.
+/// Frames of every kind: mostly almost valid, some broken, deeply nested, huge, binary or of another protocol.
 fn frame(rng: &mut StdRng, task: TaskId) -> Message {
     let id = Uuid::now_v7();
     let mut value = |depth: usize| any_value(rng, depth);
@@ -298,7 +298,7 @@ fn any_value(rng: &mut StdRng, depth: usize) -> Value {
     }
 }
 
-/// A hundred thousand frames; `LINGUAGLOW_FUZZ_FRAMES` asks for another number.
+/// 100,000 frames; `LINGUAGLOW_FUZZ_FRAMES` sets another number.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_frame_stops_the_room() {
     let frames: usize = std::env::var("LINGUAGLOW_FUZZ_FRAMES").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000);
@@ -326,7 +326,7 @@ async fn no_frame_stops_the_room() {
                 if rng.random_bool(0.9) {
                     socket.hello(None).await.unwrap();
                 }
-                // As many as a socket may send at once.
+                // As many as a socket may send in one burst.
                 for _ in 0..rng.random_range(1..75) {
                     if socket.send(frame(&mut rng, class.gaps)).await.is_err() {
                         break;
@@ -358,7 +358,7 @@ async fn no_frame_stops_the_room() {
     assert!(
         codes.keys().all(|code| code.is_none_or(|code| CloseCode::of(code).is_some() || code == 1000 || code == 1005))
     );
-    // The room goes on.
+    // The room still works.
     let ben = class.guest("Ben").await;
     let mut client = RoomClient::enter(&ben, class.run).await;
     client.check(class.gaps, &[("i1", text("go"))]).await.unwrap();
@@ -368,7 +368,7 @@ async fn no_frame_stops_the_room() {
     test.end().await;
 }
 
-/// A hundred thousand frames, read as bytes: nothing panics, and what is not of the protocol is told.
+/// 100,000 frames parsed as bytes: nothing panics, and what doesn't belong to the protocol is reported.
 #[test]
 fn any_bytes_can_be_read() {
     use linguaglow_api::classroom::wire::{Said, read};
@@ -401,7 +401,7 @@ async fn who_reads_nothing_is_cut_and_delays_nobody() {
     let test = start().await;
     let class = Class::start(&test).await;
     let mut teacher = RoomClient::enter(&class.teacher, class.run).await;
-    // A second page of the teacher's that never reads: everything that happens is for it, too.
+    // A second page of the teacher's that never reads, although every event is sent to it as well.
     let stalled = RoomClient::enter(&class.teacher, class.run).await;
     let mut students = Vec::new();
     for name in ["Ana", "Ben", "Cy", "Dee"] {
@@ -409,7 +409,7 @@ async fn who_reads_nothing_is_cut_and_delays_nobody() {
     }
     let sockets = test.app.classroom.sockets();
     let long = "😀".repeat(1_900);
-    // No faster than a socket may speak.
+    // No faster than a socket may send.
     let mut pace = tokio::time::interval(Duration::from_millis(30));
     let mut rounds = 0;
     // Until the kernel's buffers and the queue are full.
@@ -422,7 +422,7 @@ async fn who_reads_nothing_is_cut_and_delays_nobody() {
         }
         rounds += 1;
         assert!(rounds < 2_000, "a socket that reads nothing is never cut");
-        // The teacher's own page reads on.
+        // The teacher's own page keeps reading.
         let upto = students[3].upto();
         teacher.until("as far as the students", |client| client.upto() >= upto).await;
     }

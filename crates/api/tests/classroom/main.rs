@@ -1,4 +1,4 @@
-//! A class, live: over real sockets, on a real PostgreSQL and a real Redis.
+//! A live class: over real sockets, on a real PostgreSQL and a real Redis.
 
 #[path = "../support/mod.rs"]
 mod support;

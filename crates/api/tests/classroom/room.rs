@@ -56,7 +56,7 @@ async fn a_teacher_sees_who_is_there_and_each_answer_as_it_is_checked() {
     assert_eq!(client.student().cell(class.gaps, &item("i1")), Some(cell));
     equals_database(&mut teacher, &test.app).await;
 
-    // The page in the background, then gone.
+    // The page goes to the background, then disconnects.
     client.socket.say(&ClientMessage::Beat { hidden: true }).await.unwrap();
     teacher.until("Ana is away", |client| client.member(me).unwrap().presence == Presence::Away).await;
     client.socket.cut();
@@ -83,7 +83,7 @@ async fn a_teacher_leads_the_class() {
     teacher.ask(Proposal::Lock { task: pairs, locked: true }).await.unwrap();
     let customs = json!({"right": "where officers check your bags"});
     assert_eq!(ana.check(pairs, &[("i1", customs.clone())]).await, Err(Refusal::Locked));
-    // What was written before the lock was heard of is kept.
+    // A draft that was written before the lock arrived is kept.
     let draft = Proposal::Draft { task: pairs, item: item("i1"), response: Some(customs.clone()) };
     ana.ask(draft).await.unwrap();
     teacher
@@ -102,12 +102,12 @@ async fn a_teacher_leads_the_class() {
     ana.until("a key", |client| client.student().revealed.contains_key(&gaps)).await;
     assert_eq!(ana.student().revealed[&gaps][&item("i1")], text("go"));
     assert_eq!(ana.check(gaps, &[("i1", text("go"))]).await, Err(Refusal::Revealed));
-    // One that is open still counts beside one that is closed.
+    // In one check, an open item still counts beside a closed one.
     ben.check(gaps, &[("i1", text("gone")), ("i2", text("went"))]).await.unwrap();
     assert_eq!(ben.student().cell(gaps, &item("i1")).unwrap().tries, 1);
     assert_eq!(ben.student().cell(gaps, &item("i2")).unwrap().tries, 1);
 
-    // A new round for one, then for all: what was revealed to all is hidden again.
+    // A new round for one student, then for all: keys that were revealed to all are hidden again.
     let me = ben.me();
     teacher.ask(Proposal::Reset { student: Some(me), task: gaps, items: vec![item("i2")] }).await.unwrap();
     ben.until("a new round", |client| client.student().cell(gaps, &item("i2")).unwrap().round == 2).await;
@@ -118,7 +118,7 @@ async fn a_teacher_leads_the_class() {
     ana.check(gaps, &[("i1", text("go"))]).await.unwrap();
     assert_eq!(ana.student().cell(gaps, &item("i1")).unwrap().tries, 1);
     equals_database(&mut teacher, &test.app).await;
-    // Who comes now sees the same.
+    // A student who enters now sees the same.
     let fresh = RoomClient::enter(&ana.actor, class.run).await;
     assert_eq!(fresh.student().cells, ana.student().cells);
     test.end().await;
@@ -134,7 +134,7 @@ async fn the_end_the_report_and_the_same_lesson_again() {
     client.check(class.gaps, &[("i1", text("gone"))]).await.unwrap();
     client.check(class.gaps, &[("i1", text("go"))]).await.unwrap();
     client.check(class.pairs, &[("i1", json!({"right": "where you board the plane"}))]).await.unwrap();
-    // The lesson is changed meanwhile: nothing moves under anybody.
+    // The lesson is changed in the meantime: the run is not affected.
     let task = class.teacher.get(&format!("/api/v1/tasks/{}", class.gaps)).await.expect(200).json();
     let other = json!({"revision": task["revision"], "title": "Other", "instructions": "",
         "body": {"kind": "gap_fill", "content": {"parts": [{"gap": {"id": "i1", "key": "different"}}]}}});
@@ -175,7 +175,7 @@ async fn the_end_the_report_and_the_same_lesson_again() {
     assert_eq!((again.open_run, again.runs.len()), (repeated.open_run, 2));
     let fresh = RoomClient::enter(&ana, again.open_run.unwrap()).await;
     assert!(fresh.student().cells.is_empty());
-    // A third one ends the second.
+    // Starting a third run ends the second.
     let third: ClassInfo =
         class.teacher.post(&path, json!({"id": Uuid::now_v7(), "lesson_id": class.lesson})).await.expect(201).read();
     assert_eq!(third.runs.iter().filter(|run| run.ended_at.is_none()).count(), 1);
@@ -183,10 +183,10 @@ async fn the_end_the_report_and_the_same_lesson_again() {
     test.end().await;
 }
 
-/// All that a student's socket ever said.
+/// Everything that a student's socket has sent so far.
 async fn everything(client: &mut RoomClient, mark: ProposalId) -> String {
     let mut said = serde_json::to_string(&client.room).unwrap();
-    // A proposal of one's own comes back after all that was before it.
+    // The ack of the student's own proposal comes after everything before it.
     client.propose_as(mark, Proposal::Follow { following: true }).await;
     loop {
         let message = tokio::time::timeout(PATIENCE, client.socket.next()).await.unwrap().expect("open");
@@ -211,7 +211,7 @@ async fn a_student_sees_neither_classmates_answers_nor_keys_and_is_nobody_else()
     ben.until("acked", |client| client.acked.contains_key(&id)).await;
     ben.ask(Proposal::Draft { task: class.gaps, item: item("i2"), response: Some(text(&secret)) }).await.unwrap();
     ben.socket.say(&ClientMessage::Typing { task: class.gaps, item: item("i2") }).await.unwrap();
-    // What only a teacher may, a student is refused; the teacher answers nothing.
+    // A student is refused what only a teacher may do; the teacher can't answer tasks.
     for what in [
         Proposal::Focus { task: class.gaps },
         Proposal::Reveal { task: class.gaps, items: vec![] },
@@ -225,7 +225,7 @@ async fn a_student_sees_neither_classmates_answers_nor_keys_and_is_nobody_else()
         assert_eq!(ana.ask(what).await, Err(Refusal::NotAllowed));
     }
     assert_eq!(teacher.check(class.gaps, &[("i1", text("go"))]).await, Err(Refusal::NotAllowed));
-    // Another's proposal id uses nothing up.
+    // Another person's proposal id doesn't count as used.
     ana.propose_as(id, check(class.gaps, &[("i1", text("go"))])).await;
     ana.until("acked", |client| client.acked.contains_key(&id)).await;
     assert_eq!(ana.student().cell(class.gaps, &item("i1")).unwrap().tries, 1);
@@ -246,7 +246,7 @@ async fn a_student_sees_neither_classmates_answers_nor_keys_and_is_nobody_else()
     ] {
         assert_eq!(ana.ask(what).await, Err(why));
     }
-    // Another class is as far away as if it were not there.
+    // Another class looks as if it didn't exist.
     let other = Class::start(&test).await;
     let mut socket = Socket::open(&ana.address, &ana.actor, other.run).await.unwrap();
     assert_eq!(socket.closed().await, Some(CloseCode::Removed.code()));
@@ -277,7 +277,7 @@ async fn a_repeated_proposal_is_acked_again_and_does_nothing() {
     let path = format!("/api/v1/runs/{}/attempts", class.run);
     let attempts: Vec<AttemptRow> = class.teacher.get(&path).await.expect(200).read();
     assert_eq!(attempts.len(), 2);
-    // Drafts that came together: the last one counts, and none that comes again undoes it.
+    // Drafts that arrived together: the last one counts, and repeating an earlier one doesn't undo it.
     let drafts: Vec<ProposalId> = (0..5).map(|_| ProposalId(Uuid::now_v7())).collect();
     let draft = |n: usize| Proposal::Draft { task: class.gaps, item: item("i1"), response: Some(text(&n.to_string())) };
     for (n, id) in drafts.iter().enumerate() {
@@ -295,7 +295,7 @@ async fn a_repeated_proposal_is_acked_again_and_does_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_room_that_has_been_alone_for_long_still_finds_out_what_is_done_and_what_others_wrote() {
-    // By then it writes without looking first.
+    // After this time the room uses optimistic commits.
     const ALONE: Duration = Duration::from_millis(2_500);
     let test = start().await;
     let class = Class::start(&test).await;
@@ -307,7 +307,7 @@ async fn a_room_that_has_been_alone_for_long_still_finds_out_what_is_done_and_wh
     sleep(ALONE).await;
     client.propose_as(id, what.clone()).await;
     client.until("acked", |client| client.acked.contains_key(&id)).await;
-    // Again, beside what is new; and once more when it would be refused.
+    // Repeated next to a new proposal, and once more when it would be refused if it were new.
     let mut other = RoomClient::enter(&ana, class.run).await;
     other.propose_as(id, what.clone()).await;
     other.check(class.gaps, &[("i2", text("go"))]).await.unwrap();
@@ -318,7 +318,7 @@ async fn a_room_that_has_been_alone_for_long_still_finds_out_what_is_done_and_wh
     third.propose_as(id, what).await;
     assert_eq!(third.check(class.gaps, &[("i1", text("went"))]).await, Err(Refusal::Locked));
     assert_eq!(third.acked.get(&id), client.acked.get(&id));
-    // Written beside the room, which nobody tells.
+    // Write an event outside of the room, without an announcement.
     sleep(ALONE).await;
     let before = test.app.store.room(class.run).await.unwrap().room.upto;
     let at = store::instant();
@@ -355,7 +355,7 @@ async fn who_comes_back_gets_what_was_missed_and_nothing_twice() {
     assert_eq!(events.first().map(|event| event.seq), Some(had + 1));
     teacher.take(ServerMessage::Events { events, upto });
     equals_database(&mut teacher, &test.app).await;
-    // With the log of another run, or from the future: the room whole.
+    // With a position in another run's log, or from the future, the whole room is sent.
     for has in [(other_run(), 1), (class.run, 10_000)] {
         let mut socket = Socket::open(&teacher.address, &class.teacher, class.run).await.unwrap();
         socket.hello(Some(has)).await.unwrap();
@@ -376,9 +376,9 @@ async fn a_database_that_goes_and_comes_back_delays_an_answer_and_loses_none() {
     let (mut teacher, mut client) =
         (RoomClient::enter(&class.teacher, class.run).await, RoomClient::enter(&ana, class.run).await);
     for n in 0..5 {
-        // A socket a round: one may not say so much at once.
+        // A new socket for each round: one may not send that much at once.
         client = RoomClient::enter(&ana, class.run).await;
-        // Twice: once between answers, once while some are on their way.
+        // Cut twice: once between answers, once while some are in flight.
         test.database.cut_connections().await.unwrap();
         let ids: Vec<ProposalId> = (0..20).map(|_| ProposalId(Uuid::now_v7())).collect();
         for (k, id) in ids.iter().enumerate() {

@@ -1,6 +1,6 @@
-//! A class in a storm: sockets are cut at random, the network of some is held, the server is killed, Redis restarts.
-//! Every acked answer is in the database exactly once, every unacked one is there after return, and the teacher's room
-//! equals the database.
+//! A class in a storm: sockets are cut at random, the network of some students stalls, the server is killed, Redis
+//! restarts. Every acked answer must be in the database exactly once, every unacked one after the student returns, and
+//! the teacher's room must equal the database.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -27,22 +27,22 @@ use crate::support::{
     room::{Class, RoomClient, check, lasting, pretty, text},
 };
 
-/// What the storm does.
+/// What happens during the storm.
 struct Plan {
     students: usize,
-    /// How long students go on answering.
+    /// How long students keep answering.
     lasts: Duration,
-    /// The pause between two answers of one student, at most.
+    /// Longest pause between two answers of one student.
     pause: Duration,
-    /// Of every so many answers, one is followed by a cut.
+    /// One in this many answers is followed by a cut.
     cut_one_in: u32,
-    /// How long the network of some is held, in the middle.
+    /// How long the network of some students stalls, in the middle of the storm.
     held: Duration,
     kills: u32,
     redis_restarts: u32,
 }
 
-/// What a student's page keeps: unacked proposals, in order.
+/// A student's page, with a journal of unacked proposals in order.
 struct Student {
     client: RoomClient,
     journal: Vec<(ProposalId, Proposal)>,
@@ -53,7 +53,7 @@ struct Student {
 }
 
 impl Student {
-    /// Comes back and sends what was not acked.
+    /// Reconnects and sends the proposals that were not acked.
     async fn come_back(&mut self) {
         let mut pause = Duration::from_millis(50);
         while !self.connected {
@@ -81,7 +81,7 @@ impl Student {
         self.journal.retain(|(id, _)| !client.acked.contains_key(id));
     }
 
-    /// Reads until `deadline`; the connection may end meanwhile, or be as silent as a held network.
+    /// Reads until `deadline`. The connection may end in the meantime, or be silent because the network stalls.
     async fn read_until(&mut self, deadline: tokio::time::Instant) {
         let message = tokio::select! {
             message = self.client.socket.next() => message,
@@ -125,7 +125,7 @@ impl Student {
             if self.journal.len() < before || self.journal.is_empty() {
                 heard = Instant::now();
             }
-            // Nothing acked for long: as the browser, it takes the connection for dead.
+            // No ack for a long time: consider the connection dead, as the browser does.
             if heard.elapsed() > Duration::from_secs(6) {
                 self.cut().await;
                 heard = Instant::now();
@@ -136,14 +136,14 @@ impl Student {
 
     async fn cut(&mut self) {
         self.connected = false;
-        // A socket that leads nowhere takes the place of the one that is cut.
+        // Replace the socket that is cut by one that leads nowhere.
         if let Ok(nowhere) = crate::support::room::nowhere().await {
             std::mem::replace(&mut self.client.socket, nowhere).cut();
         }
     }
 }
 
-/// The teacher's page: follows, and comes back when it must.
+/// The teacher's page: follows the room and reconnects when it must.
 async fn follow(mut teacher: RoomClient, over: Arc<AtomicBool>) -> RoomClient {
     let mut connected = true;
     while !over.load(Ordering::Acquire) {
@@ -172,7 +172,7 @@ async fn blow(plan: Plan) {
     let mut redis = TestRedis::start().unwrap();
     let settings =
         [("DATABASE_URL", test.database.url.as_str()), ("REDIS_URL", &redis.url()), ("DATABASE_CONNECTIONS", "8")];
-    // They are killed by turns, so that the teacher's comes second.
+    // The servers are killed in turn, so that the teacher's is second.
     let (mut second, mut first) = (Program::start(&settings), Program::start(&settings));
     let class = Arc::new(Class::start_by(Actor { base: second.base(), ..test.teacher().await }).await);
     let over = Arc::new(AtomicBool::new(false));
@@ -182,7 +182,7 @@ async fn blow(plan: Plan) {
     let mut students = Vec::new();
     for n in 0..plan.students {
         let guest = class.guest(&format!("Student {n}")).await;
-        // Every third behind the network that is held.
+        // Every third student is behind the network that stalls.
         let (base, address) = match n % 3 {
             0 => (first.base(), proxy.address.clone()),
             1 => (first.base(), first.address.clone()),
@@ -255,7 +255,7 @@ async fn blow(plan: Plan) {
     test.end().await;
 }
 
-/// How many attempts each proposal made.
+/// The number of attempts stored for each proposal.
 async fn count_attempts(test: &TestApp, run: ClassRunId) -> HashMap<ProposalId, u32> {
     let mut counts = HashMap::new();
     for proposal in test.app.store.attempted(run).await.unwrap() {
@@ -278,7 +278,7 @@ async fn a_short_storm_loses_nothing() {
     .await;
 }
 
-/// `just storm`: minutes.
+/// Run by `just storm`; takes minutes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes minutes: just storm"]
 async fn a_long_storm_loses_nothing() {

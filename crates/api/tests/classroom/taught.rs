@@ -1,4 +1,4 @@
-//! What was taught stays where its teacher finds it: issue 7, line 1.
+//! The list of taught runs: issue 7, line 1.
 
 use serde_json::json;
 use types::{
@@ -21,7 +21,7 @@ async fn what_was_taught_is_listed_page_by_page_and_by_lesson() {
     let mut client = RoomClient::enter(&ana, class.run).await;
     let gaps = class.gaps;
     assert!(client.ask(check(gaps, &[("i1", text("go"))])).await.is_ok());
-    // Two more runs of the class: the first one ends with the second.
+    // Two more runs of the class: the first ends when the second starts.
     let again = |id: Uuid| json!({"id": id, "lesson_id": class.lesson});
     let path = format!("/api/v1/classes/{}/runs", class.info.id);
     for _ in 0..2 {
@@ -34,7 +34,7 @@ async fn what_was_taught_is_listed_page_by_page_and_by_lesson() {
     assert_eq!((oldest.run.id, oldest.run.students, oldest.members), (class.run, 1, 1));
     assert_eq!((oldest.class, oldest.class_title.as_str()), (class.info.id, "A lesson"));
 
-    // Page by page it is the same list.
+    // Reading it page by page gives the same list.
     let mut ids = Vec::new();
     let mut cursor = String::new();
     loop {
@@ -45,7 +45,7 @@ async fn what_was_taught_is_listed_page_by_page_and_by_lesson() {
     }
     assert_eq!(ids, all.items.iter().map(|taught| taught.run.id).collect::<Vec<_>>());
 
-    // By lesson; another's lesson was taught to nobody here, and another's list is empty.
+    // By lesson. Another teacher's lesson was never taught here, and another teacher's list is empty.
     let (other_lesson, _) = teacher.lesson().await;
     for (lesson, count) in [(class.lesson.as_str(), 3), (&other_lesson, 0)] {
         let page: Page<TaughtRun> = teacher.get(&format!("/api/v1/runs?lesson={lesson}")).await.expect(200).read();
@@ -55,7 +55,7 @@ async fn what_was_taught_is_listed_page_by_page_and_by_lesson() {
     let page: Page<TaughtRun> = other.get(&format!("/api/v1/runs?lesson={}", class.lesson)).await.expect(200).read();
     assert_eq!(page.total, 0);
 
-    // A lesson that was deleted is not named any more; what was taught stays.
+    // A deleted lesson is no longer linked, but its runs stay.
     teacher.delete(&format!("/api/v1/lessons/{}", class.lesson)).await.expect(204);
     let page: Page<TaughtRun> = teacher.get("/api/v1/runs").await.expect(200).read();
     assert!(page.items.len() == 3 && page.items.iter().all(|taught| taught.run.lesson_id.is_none()));

@@ -1,4 +1,4 @@
-//! The document of the API, asked by every test whether it tells the truth.
+//! The API's document, with which every test compares the responses it gets.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -29,14 +29,14 @@ fn fits(template: &str, path: &str) -> bool {
     }
 }
 
-/// The operation that stands at an address.
+/// The operation at a path.
 pub fn operation(method: &Method, path: &str) -> Option<&'static Value> {
     let method = method.as_str().to_lowercase();
     let mut found = OPERATIONS.iter().filter(|((template, of), _)| *of == method && fits(template, path));
     found.next().map(|(_, operation)| operation)
 }
 
-/// Fails where an operation answers with a status that the document does not name for it.
+/// Fails if an operation responds with a status that the document doesn't list for it.
 #[track_caller]
 pub fn names(method: &Method, path: &str, status: u16) {
     if let Some(operation) = operation(method, path) {

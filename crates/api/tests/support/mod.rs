@@ -1,4 +1,4 @@
-//! The running program with a database of its own, and callers of every sort.
+//! The running program with a separate database, and callers of every kind.
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
@@ -29,30 +29,30 @@ use types::{
     locale::Locale,
 };
 
-/// A server of a test's own.
+/// A server for one test.
 pub struct TestApp {
     pub base: String,
     pub app: Arc<App>,
     pub database: TestDatabase,
     pub folder: PathBuf,
-    /// What the server asks its database, where that was wished for.
+    /// The server's traffic with its database, if the test watches it.
     pub wire: Option<Wire>,
     workers: Option<Workers>,
     handle: actix_web::dev::ServerHandle,
 }
 
-/// How to start it.
+/// Options for starting it.
 #[derive(Default)]
 pub struct Options {
-    /// More settings, without the prefix.
+    /// Further settings, without the prefix.
     pub settings: Vec<(String, String)>,
     pub no_workers: bool,
     pub strict_limits: bool,
-    /// Listen to what it asks its database.
+    /// Record the statements that it sends to its database.
     pub watched: bool,
 }
 
-/// Changes with the migrations, so that the template is made anew.
+/// Changes with the migrations, so that the template database is recreated.
 fn template_key() -> String {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations");
@@ -105,7 +105,7 @@ impl TestApp {
         Self { base, app, database, folder, wire, workers, handle }
     }
 
-    /// Waits until no job is left.
+    /// Waits until the job queue is empty.
     pub async fn wait_for_jobs(&self) {
         let mut tick = tokio::time::interval(std::time::Duration::from_millis(20));
         let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
@@ -115,7 +115,7 @@ impl TestApp {
         }
     }
 
-    /// Waits until no job is left, then ends: a test that leaves jobs undone has a fault.
+    /// Waits until the job queue is empty, then stops: a test that leaves jobs unfinished is faulty.
     pub async fn end(self) {
         if self.workers.is_some() {
             self.wait_for_jobs().await;
@@ -129,7 +129,7 @@ impl TestApp {
         std::fs::remove_dir_all(self.folder).unwrap();
     }
 
-    /// Nobody: no cookie, no token.
+    /// A caller without a cookie or a token.
     pub fn anonymous(&self) -> Actor {
         Actor { base: self.base.clone(), client: reqwest::Client::new(), cookie: None, token: None, me: None }
     }
@@ -172,12 +172,12 @@ impl TestApp {
         self.person(&[Role::Admin]).await
     }
 
-    /// A guest who joined a class.
+    /// A guest who has joined a class.
     pub async fn guest(&self, code: &str) -> Actor {
         room::join_as_guest(&self.base, code, "A guest").await
     }
 
-    /// A run of one part that a model was too slow for: without a model no part fails by itself.
+    /// A run with one part that failed because the model was too slow; without a model, no part fails by itself.
     pub async fn failed_run(&self, of: &Actor, lesson: &str, section: &str) -> Run {
         let request = RunRequest {
             request_id: uuid::Uuid::now_v7(),
@@ -197,7 +197,7 @@ impl TestApp {
         run
     }
 
-    /// A token of a teacher's.
+    /// A token of this user.
     pub async fn token(&self, of: &Actor, scopes: &[Scope]) -> Actor {
         let secret = format!("{}{}", auth::TOKEN_PREFIX, auth::new_secret());
         let me = of.me.clone().unwrap();
@@ -206,7 +206,7 @@ impl TestApp {
         Actor { token: Some(secret), me: Some(me), ..self.anonymous() }
     }
 
-    /// Gives somebody a password.
+    /// Sets a user's password.
     pub async fn set_password(&self, of: &Actor, password: &str) {
         let hash = passwords::hash(password).await.unwrap();
         let me = of.me.as_ref().unwrap();
@@ -214,7 +214,7 @@ impl TestApp {
     }
 }
 
-/// Somebody who calls.
+/// A caller.
 #[derive(Clone)]
 pub struct Actor {
     pub base: String,
@@ -224,7 +224,7 @@ pub struct Actor {
     pub me: Option<Me>,
 }
 
-/// What came back.
+/// A response.
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
@@ -268,7 +268,7 @@ impl Actor {
         request
     }
 
-    /// Whatever is asked: the document of the API names the status of the answer.
+    /// Sends a request and checks that the API's document lists the response's status.
     pub async fn send(request: RequestBuilder) -> Answer {
         let (client, request) = request.build_split();
         let request = request.expect("a request");
@@ -278,7 +278,7 @@ impl Actor {
         answer
     }
 
-    /// An answer, read to its end.
+    /// A response, read to its end.
     pub async fn sent(response: reqwest::Response) -> Answer {
         let (status, headers) = (response.status(), response.headers().clone());
         Answer { status, headers, bytes: response.bytes().await.expect("a body").to_vec() }
@@ -308,7 +308,7 @@ impl Actor {
         self.call(Method::PATCH, path, body).await
     }
 
-    /// An empty lesson: its id and its section's.
+    /// Creates an empty lesson. Returns its id and its section's.
     pub async fn lesson(&self) -> (String, String) {
         let made = self
             .post(
@@ -321,7 +321,7 @@ impl Actor {
         (made["id"].as_str().unwrap().to_owned(), made["sections"][0]["id"].as_str().unwrap().to_owned())
     }
 
-    /// A task with two pairs to join.
+    /// Creates a task with two pairs to match.
     pub async fn task(&self, lesson: &str, section: &str, title: &str) -> Value {
         self.post(
             &format!("/api/v1/lessons/{lesson}/tasks"),
@@ -333,7 +333,7 @@ impl Actor {
     }
 }
 
-/// A valid body of a task.
+/// A valid task body.
 pub fn matching() -> Value {
     json!({"kind": "matching", "content": {"pairs": [
         {"id": "i1", "left": {"text": "customs"}, "right": {"text": "where officers check your bags"}},

@@ -1,4 +1,4 @@
-//! The built program as a process of its own, with a private PostgreSQL in a folder of the test's.
+//! The built program as a separate process, with a private PostgreSQL in a folder of the test.
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
@@ -18,7 +18,7 @@ pub struct Program {
     said: Arc<Mutex<String>>,
 }
 
-/// Waits until something is so; a minute without it is a fault.
+/// Waits until a condition holds; fails after a minute.
 pub fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(60);
     while !done() {
@@ -28,12 +28,12 @@ pub fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
 }
 
 impl Program {
-    /// Starts it over a folder and waits until it serves.
+    /// Starts it with a data folder and waits until it serves.
     pub fn start(folder: &Path) -> Self {
         Self::start_with(folder, &[])
     }
 
-    /// The same with more settings, without the prefix.
+    /// Like [`Program::start`], with further settings, without the prefix.
     pub fn start_with(folder: &Path, settings: &[(&str, &str)]) -> Self {
         let probe = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = probe.local_addr().unwrap().to_string();
@@ -57,18 +57,18 @@ impl Program {
                 break;
             }
         }
-        // Read on, so that it never waits for us to.
+        // Keep reading, so that it never blocks on a full pipe.
         let log = Arc::clone(&said);
         std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| *log.lock().unwrap() += &(line + "\n")));
         Self { child, base: format!("http://{address}"), said }
     }
 
-    /// What it wrote so far.
+    /// Its output so far.
     pub fn said(&self) -> String {
         self.said.lock().unwrap().clone()
     }
 
-    /// Ends it as a power cut would.
+    /// Kills it like a power cut.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -76,19 +76,19 @@ impl Program {
 }
 
 impl Drop for Program {
-    /// A test that fails leaves no server behind.
+    /// A failing test leaves no server behind.
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// The process of a folder's PostgreSQL.
+/// The process id of the PostgreSQL in a folder.
 pub fn postmaster(folder: &Path) -> Option<u32> {
     fs::read_to_string(folder.join("postgres/postmaster.pid")).ok()?.lines().next()?.parse().ok()
 }
 
-/// Is there such a process, and not only its name?
+/// Whether the process exists and is not a zombie.
 pub fn runs(pid: u32) -> bool {
     fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
 }

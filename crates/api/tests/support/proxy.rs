@@ -1,4 +1,4 @@
-//! A network that can be held and cut: a TCP proxy before a server.
+//! A network that can stall or be cut: a TCP proxy in front of a server.
 
 use std::sync::{
     Arc,
@@ -10,15 +10,15 @@ use tokio::{
     sync::watch,
 };
 
-/// What the network does.
+/// The state of the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Network {
     Up,
-    /// Takes connections and bytes, and delivers nothing: as a phone that has lost its network.
+    /// Accepts connections and bytes but delivers nothing, like a phone that has lost its network.
     Held,
 }
 
-/// Ends with the value.
+/// Stops when dropped.
 pub struct Proxy {
     pub address: String,
     network: watch::Sender<Network>,
@@ -58,7 +58,7 @@ impl Proxy {
         self.network.send_replace(network);
     }
 
-    /// Resets every connection.
+    /// Resets all connections.
     pub fn cut(&self) {
         self.cuts.send_modify(|n| *n += 1);
     }

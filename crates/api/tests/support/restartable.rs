@@ -1,4 +1,4 @@
-//! The program as a process of its own, that can be killed and started again at the same address.
+//! The program as a separate process that can be killed and restarted at the same address.
 
 use std::{
     io::{BufRead, BufReader},
@@ -6,7 +6,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-/// Killed with the value.
+/// Killed when dropped.
 pub struct Program {
     child: Option<Child>,
     pub address: String,
@@ -15,7 +15,7 @@ pub struct Program {
 }
 
 impl Program {
-    /// With settings, without their prefix.
+    /// Settings are without their prefix.
     pub fn start(settings: &[(&str, &str)]) -> Self {
         let probe = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = probe.local_addr().unwrap().to_string();
@@ -32,7 +32,7 @@ impl Program {
         format!("http://{}", self.address)
     }
 
-    /// Ends it without warning.
+    /// Kills it without warning.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             child.kill().unwrap();
@@ -63,7 +63,7 @@ impl Program {
             said += &line;
             said.push('\n');
         }
-        // Read on, so that it never waits for us to; what it complains about is shown.
+        // Keep reading, so that it never blocks on a full pipe; show what it complains about.
         std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
                 if line.contains("ERROR") || line.contains("panicked") {

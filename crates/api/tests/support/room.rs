@@ -1,4 +1,4 @@
-//! Somebody in a room: a real socket, and the room as the browser would build it.
+//! A person in a room: a real socket, and the room as the browser would build it.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -28,7 +28,7 @@ pub fn item(text: &str) -> ItemId {
     ItemId::new(text).unwrap()
 }
 
-/// A gap task: `i1` is 'go', `i2` is 'went'.
+/// A gap task: the keys are "go" for `i1` and "went" for `i2`.
 pub fn gaps() -> Value {
     json!({"kind": "gap_fill", "content": {"parts": [
         {"text": "I "}, {"gap": {"id": "i1", "key": "go"}}, {"text": " there. I "},
@@ -36,7 +36,7 @@ pub fn gaps() -> Value {
     ]}})
 }
 
-/// A class that a teacher has started: a task to join pairs, and one with gaps.
+/// A class started by a teacher, with a matching task and a gap task.
 pub struct Class {
     pub teacher: Actor,
     pub info: ClassInfo,
@@ -69,13 +69,13 @@ impl Class {
         self.info.invitation.as_ref().unwrap().code.clone()
     }
 
-    /// A guest who has joined.
+    /// A guest who has joined the class.
     pub async fn guest(&self, name: &str) -> Actor {
         join_as_guest(&self.teacher.base, &self.code(), name).await
     }
 }
 
-/// What the cookie of an answer holds.
+/// The value of the session cookie in a response.
 pub fn cookie_of(answer: &super::Answer) -> String {
     let header = answer.headers["set-cookie"].to_str().unwrap();
     header.split(';').next().unwrap().split_once('=').unwrap().1.to_owned()
@@ -91,15 +91,15 @@ pub async fn join_as_guest(base: &str, code: &str, name: &str) -> Actor {
     Actor { cookie: Some(cookie_of(&answer)), me: Some(joined.me), ..nobody }
 }
 
-/// A socket as it is.
+/// A raw socket.
 pub struct Socket {
     ws: WebSocketStream<TcpStream>,
-    /// Why it was closed.
+    /// The close code.
     pub code: Option<u16>,
 }
 
 impl Socket {
-    /// Opens one through `address`, which may be a proxy's.
+    /// Opens a socket through `address`, which may be a proxy's.
     pub async fn open(address: &str, actor: &Actor, run: ClassRunId) -> Result<Self, Error> {
         let mut request = format!("ws://{}/api/v1/runs/{run}/socket", actor.base.trim_start_matches("http://"))
             .into_client_request()?;
@@ -136,12 +136,12 @@ impl Socket {
         self.say(&ClientMessage::Hello { protocol: PROTOCOL, epoch, upto }).await
     }
 
-    /// The next message; `None` once it is closed.
+    /// The next message; `None` once the socket is closed.
     pub async fn next(&mut self) -> Option<ServerMessage> {
         loop {
             match self.ws.next().await {
                 Some(Ok(Message::Text(text))) => return Some(serde_json::from_str(&text).expect("a message of ours")),
-                // Closing the connection is the server's; who waits for it waits for nothing.
+                // The server closes the connection, so don't wait for anything more.
                 Some(Ok(Message::Close(frame))) => {
                     self.code = self.code.or(frame.map(|frame| frame.code.into()));
                     return None;
@@ -152,21 +152,21 @@ impl Socket {
         }
     }
 
-    /// Reads until it is closed: with which code?
+    /// Reads until the socket is closed and returns the close code.
     pub async fn closed(&mut self) -> Option<u16> {
         timeout(PATIENCE, async { while self.next().await.is_some() {} }).await.expect("it is closed");
         self.code
     }
 
-    /// Gone without a goodbye.
+    /// Disconnects without closing.
     pub fn cut(self) {
         let stream = self.ws.into_inner();
-        // Reset instead of an orderly end.
+        // Send a reset instead of an orderly end.
         let _ = stream.set_zero_linger();
     }
 }
 
-/// A socket that leads nowhere, in place of one that is cut.
+/// A socket that leads nowhere, to replace one that is cut.
 pub async fn nowhere() -> Result<Socket, Error> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let stream = TcpStream::connect(listener.local_addr()?).await?;
@@ -174,11 +174,11 @@ pub async fn nowhere() -> Result<Socket, Error> {
     Ok(Socket { ws: WebSocketStream::from_raw_socket(stream, role, None).await, code: None })
 }
 
-/// Somebody with a socket and the room that they see.
+/// A person with a socket and the room that they see.
 pub struct RoomClient {
     pub actor: Actor,
     pub run: ClassRunId,
-    /// Where to connect: the server or a proxy before it.
+    /// The address to connect to: the server, or a proxy in front of it.
     pub address: String,
     pub socket: Socket,
     pub room: Room,
@@ -188,7 +188,7 @@ pub struct RoomClient {
 }
 
 impl RoomClient {
-    /// Comes in and waits for the room.
+    /// Enters the room and waits for its state.
     pub async fn enter(actor: &Actor, run: ClassRunId) -> Self {
         let address = actor.base.trim_start_matches("http://").to_owned();
         Self::enter_through(&address, actor, run).await
@@ -214,7 +214,7 @@ impl RoomClient {
         }
     }
 
-    /// Comes back with what it has. `Err` where the server is not there.
+    /// Reconnects with the state it has. `Err` if the server is not there.
     pub async fn come_back(&mut self) -> Result<(), Error> {
         let mut socket = Socket::open(&self.address, &self.actor, self.run).await?;
         socket.hello(Some((self.run, self.upto()))).await?;
@@ -249,7 +249,7 @@ impl RoomClient {
         }
     }
 
-    /// Takes a message in, as the browser does.
+    /// Applies a message, as the browser does.
     pub fn take(&mut self, message: ServerMessage) {
         match message {
             ServerMessage::Welcome { room, .. } => self.room = *room,
@@ -279,7 +279,7 @@ impl RoomClient {
         }
     }
 
-    /// Reads on until it is so.
+    /// Reads messages until a condition holds.
     #[track_caller]
     pub fn until<'a>(&'a mut self, what: &'a str, is_so: impl Fn(&Self) -> bool + 'a) -> impl Future<Output = ()> + 'a {
         let caller = std::panic::Location::caller();
@@ -301,7 +301,7 @@ impl RoomClient {
         self.socket.say(&ClientMessage::Propose { id, what }).await.expect("sent");
     }
 
-    /// Proposes and waits for the answer.
+    /// Proposes a change and waits for the outcome.
     #[track_caller]
     pub fn ask(&mut self, what: Proposal) -> impl Future<Output = Result<u64, Refusal>> {
         let caller = std::panic::Location::caller();
@@ -340,7 +340,7 @@ pub fn text(text: &str) -> Value {
     json!({"text": text})
 }
 
-/// A teacher's room without what is true for a moment.
+/// A teacher's room without its passing state.
 pub fn lasting(room: &TeacherRoom) -> TeacherRoom {
     let mut room = room.clone();
     for member in &mut room.members {
@@ -349,14 +349,14 @@ pub fn lasting(room: &TeacherRoom) -> TeacherRoom {
     room
 }
 
-/// Reads on until the teacher's room equals the database's.
+/// Reads messages until the teacher's room equals the database's.
 pub async fn equals_database(client: &mut RoomClient, app: &linguaglow_api::state::App) {
     let stored = app.store.room(client.run).await.unwrap().room;
     client.until("as far as the database", |client| client.upto() >= stored.upto).await;
     pretty(&lasting(client.teacher()), &lasting(&stored));
 }
 
-/// Equal, or a difference that can be read.
+/// Asserts equality, with a readable difference.
 #[track_caller]
 pub fn pretty<T: std::fmt::Debug + PartialEq>(a: &T, b: &T) {
     if a != b {

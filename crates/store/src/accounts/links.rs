@@ -1,4 +1,4 @@
-//! Links of letters: each works once.
+//! One-time links sent in letters.
 
 use chrono::{Duration, Utc};
 use diesel::{dsl::now, prelude::*};
@@ -15,7 +15,7 @@ use crate::{
     schema::{one_time_links, users},
 };
 
-/// Most links that confirm an address at a time: somebody who asks for another letter may open either.
+/// Most valid confirmation links per user: somebody who requests another letter may open either.
 const CONFIRM_LINKS_MAX: i64 = 5;
 
 /// What a one-time link is for.
@@ -24,7 +24,7 @@ pub enum LinkPurpose {
     ConfirmEmail,
     ResetPassword,
     FirstAdmin,
-    /// A guest goes on from another device.
+    /// Lets a guest continue on another device.
     RecoverGuest,
 }
 
@@ -46,8 +46,8 @@ pub(super) async fn insert_link(
     token_hash: &[u8],
     lifetime: Duration,
 ) -> Result<()> {
-    // One open link of a sort a person: asking again makes the older one useless. But to confirm an address, the older
-    // letter is as good: it went to the same place.
+    // One open link per user and purpose: a new one invalidates the older one. When an address is confirmed, the older
+    // letter is as good, since it went to the same address.
     let kept = if purpose == LinkPurpose::ConfirmEmail { CONFIRM_LINKS_MAX - 1 } else { 0 };
     let of_sort = one_time_links::table
         .filter(one_time_links::purpose.eq(purpose.as_str()))
@@ -68,7 +68,7 @@ pub(super) async fn insert_link(
     Ok(())
 }
 
-/// Uses up a link. `NotFound` if there is none, or it was used or has expired.
+/// Consumes a link. `NotFound` if it doesn't exist, was used or has expired.
 pub(super) async fn take_link(conn: &mut Conn, purpose: LinkPurpose, token_hash: &[u8]) -> Result<Option<Uuid>> {
     let taken: Option<Uuid> = diesel::delete(
         one_time_links::table
@@ -83,10 +83,10 @@ pub(super) async fn take_link(conn: &mut Conn, purpose: LinkPurpose, token_hash:
 }
 
 impl Store {
-    /// Keeps a one-time link, in place of an older one of its sort, and sends its letter by a job.
+    /// Stores a one-time link in place of an older one for the same purpose, and enqueues a job that sends its letter.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn create_link(
         &self,
         purpose: LinkPurpose,
@@ -106,11 +106,11 @@ impl Store {
         .await
     }
 
-    /// Confirms the address whose link this is. The link lives on until it has run out, since a mail scanner may have
-    /// opened it before its reader does: opened again, it changes nothing.
+    /// Confirms the address that the link belongs to. The link stays valid until it expires, since a mail scanner may
+    /// open it before its reader does; opening it again changes nothing.
     ///
     /// # Errors
-    /// `NotFound` where the link is wrong or too old.
+    /// `NotFound` if the link is wrong or has expired.
     pub async fn confirm_email(&self, link_hash: &[u8]) -> Result<()> {
         let mut conn = self.conn().await?;
         let user: Option<Uuid> = one_time_links::table
@@ -128,7 +128,7 @@ impl Store {
         Ok(())
     }
 
-    /// Whether a link would work now. It is not used up.
+    /// Whether a link would work now. Doesn't consume it.
     pub async fn link_works(&self, purpose: LinkPurpose, link_hash: &[u8]) -> Result<bool> {
         let mut conn = self.conn().await?;
         let link = one_time_links::table
@@ -138,11 +138,11 @@ impl Store {
         Ok(diesel::select(diesel::dsl::exists(link)).get_result(&mut conn).await?)
     }
 
-    /// Sets a new password by a link, ends all sessions and tokens, and confirms the address: the letter got there. The
-    /// device it was opened on is known from now on.
+    /// Sets a new password by a link, ends all sessions and revokes all tokens. It also confirms the address, since the
+    /// letter got there, and marks the device that opened the link as known.
     ///
     /// # Errors
-    /// `NotFound` where the link is used, wrong or too old.
+    /// `NotFound` if the link is wrong, was used or has expired.
     pub async fn reset_password(&self, link_hash: &[u8], password_hash: &str, device_hash: &[u8]) -> Result<()> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
@@ -161,7 +161,7 @@ impl Store {
     /// Logs a guest in by a link.
     ///
     /// # Errors
-    /// `NotFound` where the link is used, wrong or too old.
+    /// `NotFound` if the link is wrong, was used or has expired.
     pub async fn recover_guest(&self, link_hash: &[u8], session: &NewSession) -> Result<Me> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {

@@ -1,4 +1,4 @@
-//! Users, their sessions and tokens, and links that work once.
+//! Users, their sessions and tokens, and one-time links.
 
 mod links;
 mod sessions;
@@ -52,11 +52,11 @@ impl From<UserRow> for Me {
     }
 }
 
-/// A person to be made.
+/// A user to create.
 #[derive(Clone, Debug)]
 pub struct NewUser {
     pub name: String,
-    /// As typed; stored in one form.
+    /// As typed; stored in canonical form.
     pub email: Option<String>,
     pub password_hash: Option<String>,
     pub roles: Vec<Role>,
@@ -64,7 +64,7 @@ pub struct NewUser {
     pub email_confirmed: bool,
 }
 
-/// Who tries to log in.
+/// The user that a login attempt names.
 #[derive(Debug)]
 pub struct LoginUser {
     pub me: Me,
@@ -101,7 +101,8 @@ async fn any_admin(conn: &mut Conn) -> Result<bool> {
 }
 
 impl Store {
-    /// Makes a person, logs them in and, for an address to be confirmed, keeps the link and sends the letter by a job.
+    /// Creates a user and logs them in. If their address is to be confirmed, also stores the link and enqueues a job
+    /// that sends the letter.
     ///
     /// # Errors
     /// [`StoreError::EmailTaken`].
@@ -125,7 +126,7 @@ impl Store {
         .await
     }
 
-    /// Makes a person without logging them in; for the demo and for tests.
+    /// Creates a user without logging them in; for the demo and for tests.
     ///
     /// # Errors
     /// [`StoreError::EmailTaken`].
@@ -133,10 +134,10 @@ impl Store {
         insert_user(&mut *self.conn().await?, user).await
     }
 
-    /// Makes the first administrator by the one-time link of the first start.
+    /// Creates the first administrator by the one-time link of the first start.
     ///
     /// # Errors
-    /// `NotFound` where the link is used or wrong, [`StoreError::EmailTaken`].
+    /// `NotFound` if the link is wrong or was used, [`StoreError::EmailTaken`].
     pub async fn create_first_admin(&self, link_hash: &[u8], user: &NewUser, session: &NewSession) -> Result<Me> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
@@ -151,16 +152,16 @@ impl Store {
         .await
     }
 
-    /// Has no administrator been made yet?
+    /// Whether there is no administrator yet.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn needs_first_admin(&self) -> Result<bool> {
         Ok(!any_admin(&mut *self.conn().await?).await?)
     }
 
     /// # Errors
-    /// `NotFound` where there is no such address.
+    /// `NotFound` if no user has this address.
     pub async fn user_by_email(&self, email: &str) -> Result<LoginUser> {
         let (row, password_hash) = users::table
             .filter(users::email.eq(canonical_email(email).ok_or(StoreError::NotFound)?))
@@ -171,7 +172,7 @@ impl Store {
         Ok(LoginUser { me: row.into(), password_hash })
     }
 
-    /// The stored hash of one's password.
+    /// The stored hash of a user's password.
     ///
     /// # Errors
     /// `NotFound`.
@@ -193,10 +194,10 @@ impl Store {
         Ok(row.into())
     }
 
-    /// Sets a new password, and ends every session but `keep` and every token.
+    /// Sets a new password, ends all sessions except `keep` and revokes all tokens.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn set_password(&self, user: UserId, hash: &str, keep: Option<SessionId>) -> Result<()> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
@@ -206,10 +207,10 @@ impl Store {
         .await
     }
 
-    /// Notes that somebody was here on a day. Noted again, it stays as it is.
+    /// Records that a user was active on a day. Recording it again changes nothing.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn note_activity(&self, user: UserId, day: NaiveDate) -> Result<()> {
         diesel::insert_into(activity_days::table)
             .values((activity_days::user_id.eq(user.0), activity_days::day.eq(day)))
@@ -219,10 +220,10 @@ impl Store {
         Ok(())
     }
 
-    /// On which days somebody was here, the last first.
+    /// The days on which a user was active, latest first.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn activity(&self, user: UserId) -> Result<Vec<NaiveDate>> {
         Ok(activity_days::table
             .filter(activity_days::user_id.eq(user.0))

@@ -1,4 +1,4 @@
-//! Sessions, and the devices on which somebody has logged in.
+//! Sessions, and the devices on which users have logged in.
 
 use chrono::{DateTime, Duration, Utc};
 use diesel::{dsl::now, prelude::*};
@@ -15,13 +15,13 @@ use crate::{
     schema::{api_tokens, known_devices, one_time_links, sessions, users},
 };
 
-/// Most sessions of one person: the oldest go first.
+/// Most sessions per user: the oldest are ended first.
 const SESSIONS_MAX: i64 = 20;
 
-/// Most known devices of one person: those not seen for longest go first.
+/// Most known devices per user: those not seen for longest are dropped first.
 const DEVICES_MAX: i64 = 20;
 
-/// A login to be recorded.
+/// A session to create.
 #[derive(Clone, Debug)]
 pub struct NewSession {
     pub token_hash: Vec<u8>,
@@ -30,12 +30,12 @@ pub struct NewSession {
     pub lifetime: Duration,
 }
 
-/// A caller with a session.
+/// A caller authenticated by a session.
 #[derive(Clone, Debug)]
 pub struct Authenticated {
     pub session: SessionId,
     pub me: Me,
-    /// When the session was last noted as seen.
+    /// When the session was last recorded as used.
     pub seen_at: DateTime<Utc>,
 }
 
@@ -87,7 +87,7 @@ pub(super) async fn insert_device(conn: &mut Conn, user: UserId, device_hash: &[
     Ok(())
 }
 
-/// Ends everything that a password opened: sessions but `keep`, tokens, and links to set another one.
+/// Ends all access gained by a password: sessions except `keep`, tokens, and password-reset links.
 pub(super) async fn end_access(conn: &mut Conn, user: Uuid, keep: Option<SessionId>) -> Result<()> {
     let keep = keep.map_or(Uuid::nil(), |id| id.0);
     diesel::delete(sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::id.ne(keep)))
@@ -106,15 +106,15 @@ pub(super) async fn end_access(conn: &mut Conn, user: Uuid, keep: Option<Session
 
 impl Store {
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn create_session(&self, user: UserId, session: &NewSession) -> Result<SessionId> {
         insert_session(&mut *self.conn().await?, user, session).await
     }
 
-    /// Who holds this session?
+    /// Finds the user of a session by its token's hash.
     ///
     /// # Errors
-    /// `NotFound` where it has ended or run out.
+    /// `NotFound` if the session has ended or expired.
     pub async fn authenticate(&self, token_hash: &[u8]) -> Result<Authenticated> {
         let (session, seen_at, row) = sessions::table
             .inner_join(users::table.on(users::id.eq(sessions::user_id)))
@@ -127,10 +127,10 @@ impl Store {
         Ok(Authenticated { session: session.into(), me: row.into(), seen_at })
     }
 
-    /// Notes that a session was used just now, and lets it live on.
+    /// Records that a session was used just now, and extends its lifetime.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn touch_session(&self, session: SessionId, lifetime: Duration) -> Result<()> {
         diesel::update(sessions::table.find(session.0))
             .set((sessions::seen_at.eq(now), sessions::expires_at.eq(Utc::now() + lifetime)))
@@ -140,7 +140,7 @@ impl Store {
     }
 
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn sessions(&self, user: UserId, current: Option<SessionId>) -> Result<Vec<Session>> {
         type Row = (Uuid, DateTime<Utc>, DateTime<Utc>, String, String);
         let rows: Vec<Row> = sessions::table
@@ -164,10 +164,10 @@ impl Store {
             .collect())
     }
 
-    /// Ends one of one's own sessions.
+    /// Ends one of the user's sessions.
     ///
     /// # Errors
-    /// `NotFound` where it is not theirs.
+    /// `NotFound` if it is not the user's.
     pub async fn end_session(&self, user: UserId, session: SessionId) -> Result<()> {
         let ended = diesel::delete(sessions::table.find(session.0).filter(sessions::user_id.eq(user.0)))
             .execute(&mut self.conn().await?)
@@ -175,37 +175,37 @@ impl Store {
         if ended == 0 { Err(StoreError::NotFound) } else { Ok(()) }
     }
 
-    /// Ends all of one's sessions but `keep`.
+    /// Ends all of the user's sessions except `keep`.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn end_other_sessions(&self, user: UserId, keep: Option<SessionId>) -> Result<usize> {
         let keep = keep.map_or(Uuid::nil(), |id| id.0);
         let others = sessions::table.filter(sessions::user_id.eq(user.0)).filter(sessions::id.ne(keep));
         Ok(diesel::delete(others).execute(&mut self.conn().await?).await?)
     }
 
-    /// Notes a device that somebody has just proved to be theirs.
+    /// Records a device that the user has just proved to be theirs.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn note_device(&self, user: UserId, device_hash: &[u8]) -> Result<()> {
         insert_device(&mut *self.conn().await?, user, device_hash).await
     }
 
-    /// Has somebody been logged in on this device before?
+    /// Whether the user has logged in on this device before.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn knows_device(&self, user: UserId, device_hash: &[u8]) -> Result<bool> {
         let row = known_devices::table.find((user.0, device_hash));
         Ok(diesel::select(diesel::dsl::exists(row)).get_result(&mut self.conn().await?).await?)
     }
 
-    /// Which of these sessions are still open?
+    /// Which of these sessions are still open.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn open_sessions(&self, of: &[SessionId]) -> Result<Vec<SessionId>> {
         let ids: Vec<Uuid> = of.iter().map(|id| id.0).collect();
         let open: Vec<Uuid> = sessions::table

@@ -1,4 +1,4 @@
-//! Personal tokens, by which third parties call.
+//! Personal API tokens, for third-party callers.
 
 use chrono::{DateTime, Duration, SubsecRound, Utc};
 use diesel::{dsl::now, prelude::*};
@@ -16,10 +16,10 @@ use crate::{
     schema::{api_tokens, users},
 };
 
-/// Most tokens of one person.
+/// Most tokens per user.
 const API_TOKENS_MAX: i64 = 20;
 
-/// A caller with a token.
+/// A caller authenticated by a token.
 #[derive(Clone, Debug)]
 pub struct TokenAuthenticated {
     pub token: ApiTokenId,
@@ -29,10 +29,10 @@ pub struct TokenAuthenticated {
 }
 
 impl Store {
-    /// Who holds this token?
+    /// Finds the user of a token by its hash.
     ///
     /// # Errors
-    /// `NotFound` where it was revoked.
+    /// `NotFound` if it was revoked.
     pub async fn authenticate_token(&self, token_hash: &[u8]) -> Result<TokenAuthenticated> {
         let (token, scopes, used_at, row) = api_tokens::table
             .inner_join(users::table.on(users::id.eq(api_tokens::user_id)))
@@ -46,10 +46,10 @@ impl Store {
         Ok(TokenAuthenticated { token: token.into(), me: row.into(), scopes, used_at })
     }
 
-    /// Notes that a token was used just now.
+    /// Records that a token was used just now.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn touch_token(&self, token: ApiTokenId) -> Result<()> {
         diesel::update(api_tokens::table.find(token.0))
             .set(api_tokens::used_at.eq(now))
@@ -58,10 +58,10 @@ impl Store {
         Ok(())
     }
 
-    /// Ends all of somebody's tokens.
+    /// Revokes all of a user's tokens.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn end_tokens(&self, user: UserId) -> Result<()> {
         diesel::delete(api_tokens::table.filter(api_tokens::user_id.eq(user.0)))
             .execute(&mut self.conn().await?)
@@ -70,7 +70,7 @@ impl Store {
     }
 
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn api_tokens(&self, user: UserId) -> Result<Vec<ApiToken>> {
         type Row = (Uuid, String, Vec<String>, DateTime<Utc>, Option<DateTime<Utc>>, DateTime<Utc>);
         let rows: Vec<Row> = api_tokens::table
@@ -101,7 +101,7 @@ impl Store {
     }
 
     /// # Errors
-    /// [`StoreError::Limit`] past 20.
+    /// [`StoreError::Limit`] if the user has 20 tokens already.
     pub async fn create_api_token(
         &self,
         user: UserId,
@@ -112,7 +112,7 @@ impl Store {
     ) -> Result<ApiToken> {
         let mut conn = self.conn().await?;
         let expires_at = Utc::now().trunc_subsecs(6) + lifetime;
-        // Those that have run out make room.
+        // Expired tokens make room.
         let of_user = api_tokens::table.filter(api_tokens::user_id.eq(user.0));
         diesel::delete(of_user.filter(api_tokens::expires_at.le(now))).execute(&mut conn).await?;
         let have: i64 = api_tokens::table.filter(api_tokens::user_id.eq(user.0)).count().get_result(&mut conn).await?;
@@ -137,7 +137,7 @@ impl Store {
     }
 
     /// # Errors
-    /// `NotFound` where it is not theirs.
+    /// `NotFound` if it is not the user's.
     pub async fn revoke_api_token(&self, user: UserId, token: ApiTokenId) -> Result<()> {
         let gone = diesel::delete(api_tokens::table.find(token.0).filter(api_tokens::user_id.eq(user.0)))
             .execute(&mut self.conn().await?)

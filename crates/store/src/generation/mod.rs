@@ -1,4 +1,4 @@
-//! Generation runs: what was asked for, part by part, and how far it is.
+//! Generation runs: what was requested, part by part, and the progress.
 
 mod requests;
 mod worker;
@@ -23,7 +23,7 @@ use crate::{
     status::{PartStatus, RunStatus},
 };
 
-/// The job that makes one part.
+/// Name of the job that makes one part.
 pub const PART_JOB: &str = "generate_part";
 
 #[derive(Queryable, Selectable)]
@@ -101,7 +101,7 @@ pub(super) async fn own(conn: &mut Conn, owner: UserId, run: GenerationRunId) ->
     Ok(runs::table.find(run.0).filter(runs::owner_id.eq(owner.0)).select(RunRow::as_select()).first(conn).await?)
 }
 
-/// Counts the run up, and ends it when nothing is left to do.
+/// Increments the run's version, and ends the run once no part is open.
 pub(super) async fn settle(conn: &mut Conn, run: Uuid) -> Result<()> {
     let open: i64 = parts::table
         .filter(parts::run_id.eq(run))
@@ -119,7 +119,7 @@ pub(super) async fn settle(conn: &mut Conn, run: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Stops what has not ended.
+/// Stops the run and its open parts.
 pub(super) async fn stop(conn: &mut Conn, run: Uuid) -> Result<()> {
     diesel::update(runs::table.find(run).filter(runs::status.eq(RunStatus::Running)))
         .set((runs::status.eq(RunStatus::Stopped), runs::finished_at.eq(now)))

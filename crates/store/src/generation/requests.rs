@@ -1,4 +1,4 @@
-//! What teachers ask for and see of it.
+//! What teachers request, and the progress they see.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -20,19 +20,19 @@ use crate::{
     tasks as task_store,
 };
 
-/// At most this many runs of one person at a time.
+/// Most running generation runs per user.
 const RUNNING_MAX: i64 = 5;
 
-/// One task that the planner asks for.
+/// A planned task.
 #[derive(Clone, Debug)]
 pub struct NewPart {
     pub kind: String,
     pub title: String,
-    /// The generator's own words.
+    /// In the generator's own format.
     pub plan: Value,
-    /// The part that this one builds on, by its place in the plan: it is begun when that one has ended.
+    /// Position in the plan of the part that this one builds on. This part begins once that one has ended.
     pub waits_for: Option<usize>,
-    /// A section of the new lesson by its place, or one that is there.
+    /// Position of its section among the sections of the new lesson.
     pub section: usize,
 }
 
@@ -46,7 +46,7 @@ pub struct NewRun {
     pub parts: Vec<NewPart>,
 }
 
-/// One more task for a lesson that is there.
+/// A request for one more task in an existing lesson.
 #[derive(Clone, Debug)]
 pub struct RunRequest {
     pub request_id: Uuid,
@@ -54,7 +54,7 @@ pub struct RunRequest {
     pub lesson: LessonId,
     pub section: SectionId,
     pub after: Option<TaskId>,
-    /// The task that it takes the place of, at this revision.
+    /// The task to replace, and the revision that the request was made on.
     pub replaces: Option<(TaskId, i32)>,
     pub kind: String,
     pub title: String,
@@ -107,7 +107,7 @@ async fn insert_run(
 }
 
 impl Store {
-    /// Makes the lesson with its plan and starts the work. The same request again gives the run that is there.
+    /// Creates the lesson with its plan and starts the work. Repeating a request returns the existing run.
     ///
     /// # Errors
     /// [`StoreError::Limit`].
@@ -146,7 +146,7 @@ impl Store {
                         .execute(conn)
                         .await?;
                 }
-                // Only now: a part may wait for one that stands after it.
+                // Done last, since a part may wait for one that comes after it.
                 for (part, id) in new.parts.iter().zip(&ids) {
                     match part.waits_for {
                         Some(other) => {
@@ -164,7 +164,7 @@ impl Store {
             })
             .await;
         match made {
-            // Two presses at the same moment: the other one was first.
+            // Two presses at the same moment, and the other one was first.
             Err(StoreError::Database(diesel::result::Error::DatabaseError(
                 diesel::result::DatabaseErrorKind::UniqueViolation,
                 _,
@@ -176,7 +176,7 @@ impl Store {
         }
     }
 
-    /// Starts making one more task, or one anew.
+    /// Starts making one more task, or making a task again.
     ///
     /// # Errors
     /// `NotFound`, `Stale`, `AlreadyRunning`, [`StoreError::Limit`].
@@ -241,7 +241,7 @@ impl Store {
         read(&mut conn, row).await
     }
 
-    /// What is being made for a lesson, or could not be made and is still to be looked at; the oldest first.
+    /// The runs of a lesson that are running or have failed parts to look at, oldest first.
     ///
     /// # Errors
     /// `NotFound`.
@@ -291,7 +291,7 @@ impl Store {
             .collect())
     }
 
-    /// Stops a run: tasks that are ready stay, later ones are discarded.
+    /// Stops a run: finished tasks stay, and parts that finish later are discarded.
     ///
     /// # Errors
     /// `NotFound`.
@@ -306,10 +306,10 @@ impl Store {
         .await
     }
 
-    /// Tries a failed part again, or lets it go (`again: false`).
+    /// Retries a failed part, or dismisses it (`again: false`).
     ///
     /// # Errors
-    /// `NotFound`, also where it has not failed.
+    /// `NotFound`, also if the part has not failed.
     pub async fn resolve_part(&self, owner: UserId, part: GenerationPartId, again: bool) -> Result<Run> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {

@@ -1,4 +1,4 @@
-//! What a worker does of it: begins a part, and ends it with its task in one transaction.
+//! The workers' side: beginning a part, and ending it together with its task in one transaction.
 
 use diesel::{dsl::now, prelude::*};
 use diesel_async::{AsyncConnection, RunQueryDsl};
@@ -36,9 +36,9 @@ pub struct PartWork {
     pub target_language: Language,
     pub students_language: Language,
     pub notes: String,
-    /// How many times it has been begun, this one included.
+    /// Number of attempts, including this one.
     pub attempts: i32,
-    /// The lesson's tasks as they stand.
+    /// The lesson's current tasks.
     pub tasks: Vec<Task>,
 }
 
@@ -50,11 +50,11 @@ pub enum Finished {
 }
 
 impl Store {
-    /// Gives back to the queue the parts that wait for nothing that is still to end. Called once by the process that owns
-    /// the queue, before its workers start; a part whose job is there gets no second one.
+    /// Enqueues the waiting parts that don't wait for an unfinished part, and returns their number. Called once by the
+    /// process that owns the queue, before its workers start. A part that already has a job gets no second one.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn resume_parts(&self) -> Result<usize> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
@@ -80,10 +80,10 @@ impl Store {
         .await
     }
 
-    /// Begins a part and tells what it needs; `None` where it is done, stopped or gone.
+    /// Begins a part and returns what it needs; `None` if it is done, stopped or gone.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn start_part(&self, part: GenerationPartId) -> Result<Option<PartWork>> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
@@ -124,7 +124,7 @@ impl Store {
                 .first(conn)
                 .await
                 .optional()?;
-            // Deleted meanwhile: a run that nobody will read is not left running.
+            // The lesson was deleted in the meantime: stop the run, as nobody will read it.
             let Some(row) = row else {
                 stop(conn, run).await?;
                 return Ok(None);
@@ -162,15 +162,15 @@ impl Store {
         .await
     }
 
-    /// Ends a part: the task and the part's state change together, so that nothing is made twice. What comes in for a
-    /// part that was stopped meanwhile is thrown away.
+    /// Ends a part. The task and the part's state change together, so that nothing is made twice. The result for a part
+    /// that was stopped in the meantime is discarded.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn finish_part(&self, work: &PartWork, finished: &Finished) -> Result<()> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
-            // The lesson first, then the part: the order in which every other change takes them.
+            // First the lesson, then the part: the order in which every other change locks them.
             match lessons::lock(conn, work.owner, work.lesson).await {
                 Ok(_) => {}
                 Err(StoreError::NotFound) => return stop(conn, work.run.0).await,
@@ -191,7 +191,8 @@ impl Store {
                         let change = TaskChange { revision, ..(**change).clone() };
                         match task_store::replace(conn, work.lesson, task, &change).await {
                             Ok(_) => Ok(()),
-                            // The teacher changed it while the new one was being made: theirs stays.
+                            // The teacher changed the task while the new one was being made: the teacher's version
+                            // stays.
                             Err(StoreError::Stale(_)) => Err((PartFault::Internal, Some("stale".to_owned()))),
                             Err(other) => return Err(other),
                         }
@@ -242,7 +243,8 @@ impl Store {
     }
 }
 
-/// After what was asked for, else after the run's nearest earlier task in the section, else first or last.
+/// Where a new task goes: after the requested task, or after the run's nearest earlier task in the section; without
+/// either, last or first.
 async fn place(
     conn: &mut Conn,
     work: &PartWork,

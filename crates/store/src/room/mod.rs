@@ -1,4 +1,4 @@
-//! The log of a run and what follows from it: read whole, read from a place on, and written in batches.
+//! The log of a class run and the state derived from it: read as a whole, read from a `seq` on, and written in batches.
 
 mod read;
 mod write;

@@ -1,4 +1,4 @@
-//! A room as it stands, and its log from a place on.
+//! Reads the current state of a room, and its log from a `seq` on.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -15,7 +15,7 @@ use crate::{
     schema::{cells, class_run_tasks, class_runs, classes as class_table, room_events, users},
 };
 
-/// What a room is made of.
+/// Everything that a room is built from.
 #[derive(Clone, Debug)]
 pub struct RoomFacts {
     pub owner: UserId,
@@ -90,7 +90,7 @@ struct CellRow {
     draft: Option<Value>,
 }
 
-/// Four queries, whatever the room's size; the caller's transaction makes them one picture.
+/// Takes four queries for a room of any size; the caller's transaction makes them one consistent snapshot.
 pub(crate) async fn read(conn: &mut Conn, run: ClassRunId) -> Result<RoomFacts> {
     let (row, owner, teacher, door_open): (RunRow, Uuid, String, bool) = class_runs::table
         .inner_join(class_table::table.on(class_table::id.eq(class_runs::class_id)))
@@ -157,7 +157,7 @@ pub(crate) async fn read(conn: &mut Conn, run: ClassRunId) -> Result<RoomFacts> 
 }
 
 impl Store {
-    /// The room as it stands. Authorizing the caller is up to the caller.
+    /// The current state of a room. The caller must check access.
     ///
     /// # Errors
     /// `NotFound`.
@@ -169,15 +169,15 @@ impl Store {
     /// At most `limit` events after `after`.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn events_after(&self, run: ClassRunId, after: u64, limit: i64) -> Result<Vec<Event>> {
         events(&mut *self.conn().await?, run, after, limit).await
     }
 
-    /// The last seqs of some runs.
+    /// The last `seq` of each of these runs.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn run_seqs(&self, runs: &[ClassRunId]) -> Result<Vec<(ClassRunId, u64)>> {
         let ids: Vec<Uuid> = runs.iter().map(|run| run.0).collect();
         let rows: Vec<(Uuid, i64)> = class_runs::table

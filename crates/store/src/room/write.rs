@@ -1,4 +1,4 @@
-//! A batch of a room's changes, written in one statement or under the run's row.
+//! Writes a batch of a room's changes, in one statement or with the run's row locked.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ use crate::{
     statement::{Json, JsonStatement, Words},
 };
 
-/// A checked answer to be kept.
+/// A checked answer to store.
 #[derive(Clone, Debug)]
 pub struct NewAttempt {
     pub id: AttemptId,
@@ -36,28 +36,28 @@ pub struct NewAttempt {
     pub client_at: DateTime<Utc>,
 }
 
-/// What came of a batch of proposals, to be written together.
+/// The outcome of a batch of proposals, to be written together.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
-    /// Their seqs go on from the run's.
+    /// Their `seq`s continue the run's.
     pub events: Vec<Event>,
     pub proposals: Vec<(UserId, ProposalId, u64)>,
     pub attempts: Vec<NewAttempt>,
-    /// As they are after the events.
+    /// Their state after the events.
     pub cells: Vec<(UserId, TaskId, ItemId, Cell)>,
-    /// Locked or not, and the items whose keys are shown.
+    /// Per task: whether it is locked, and the items whose keys are revealed.
     pub tasks: Vec<(TaskId, bool, Vec<ItemId>)>,
 }
 
 impl Batch {
-    /// Is it written by one statement, whatever is in it?
+    /// Whether a single statement can write the whole batch.
     #[must_use]
     pub fn is_plain(&self) -> bool {
         self.tasks.is_empty() && !self.events.iter().any(|event| is_rare(&event.body))
     }
 }
 
-/// Does it change what a teacher changes now and then?
+/// Whether the event changes rows that the batch statement doesn't write.
 fn is_rare(body: &EventBody) -> bool {
     match body {
         EventBody::Ended {} | EventBody::Door { .. } | EventBody::Removed { .. } | EventBody::Followed { .. } => true,
@@ -72,24 +72,24 @@ fn is_rare(body: &EventBody) -> bool {
     }
 }
 
-/// A run that is held for a batch. Dropped before [`RoomTx::write`], nothing is changed.
+/// A run whose row is locked for a batch. If it is dropped before [`RoomTx::write`], nothing is changed.
 pub struct RoomTx {
     conn: Object<Conn>,
     run: ClassRunId,
-    /// Of the run's last event.
+    /// `seq` of the run's last event.
     pub seq: u64,
     /// The time of the batch's events.
     pub at: DateTime<Utc>,
 }
 
-/// Proposals that were done, with the seqs that they were acked with.
+/// Proposals that were already carried out, with the `seq`s of their acks.
 pub type Done = HashMap<(UserId, ProposalId), u64>;
 
 impl Store {
-    /// Notes who was in the room just now.
+    /// Records which students are in the room now.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn note_seen(&self, run: ClassRunId, students: &[UserId]) -> Result<()> {
         let at = classes::instant();
         let rows: Vec<_> = students
@@ -112,11 +112,12 @@ impl Store {
         Ok(())
     }
 
-    /// Writes a batch in one message, if the run stands at `before` and none of its proposals was done: `false` where
-    /// not, and nothing is changed. For what changes rows of the batch alone: see [`Batch::is_plain`].
+    /// Writes a batch in one round trip if the run is still at `before` and none of its proposals was carried out;
+    /// otherwise returns `false` and changes nothing. The batch must be one that a single statement can write: see
+    /// [`Batch::is_plain`].
     ///
     /// # Errors
-    /// Where the database fails; after one that [`crate::StoreError::is_refusal`], nothing is changed.
+    /// If the database fails; after an error that [`crate::StoreError::is_refusal`], nothing is changed.
     pub async fn write_optimistic(
         &self,
         run: ClassRunId,
@@ -128,17 +129,17 @@ impl Store {
         write(&mut *self.conn().await?, &document).await
     }
 
-    /// Locks a run for a batch: other writers wait. Returns the proposals that were carried out already.
+    /// Locks a run for a batch; other writers wait. Returns the proposals that were already carried out.
     ///
     /// # Errors
     /// `NotFound`.
     pub async fn begin_room(&self, run: ClassRunId, proposals: &[ProposalId]) -> Result<(RoomTx, Done)> {
         let mut conn = self.conn().await?;
-        // Once there, once back: the run is held by the same message that opens the transaction. What is read after it
-        // sees all that was written before.
+        // One round trip: the message that opens the transaction also locks the run. Later reads see everything written
+        // before.
         let hold = format!("BEGIN; SELECT FROM class_runs WHERE id = '{}' FOR NO KEY UPDATE", run.0);
         if let Err(error) = AnsiTransactionManager::begin_transaction_sql(&mut *conn, &hold).await {
-            // It may be half open.
+            // The transaction may be half open.
             drop(Object::take(conn));
             return Err(error.into());
         }
@@ -170,24 +171,24 @@ impl RoomTx {
     /// All events after `after`.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn events_after(&mut self, after: u64) -> Result<Vec<Event>> {
         events(&mut self.conn, self.run, after, i64::MAX).await
     }
 
-    /// Lets go of the run without a change.
+    /// Unlocks the run without changing anything.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn rollback(mut self) -> Result<()> {
         AnsiTransactionManager::rollback_transaction(&mut *self.conn).await?;
         Ok(())
     }
 
-    /// Writes a batch and commits: the same number of statements however large it is.
+    /// Writes a batch and commits, with a number of statements that doesn't depend on its size.
     ///
     /// # Errors
-    /// Where the database fails; then nothing is changed.
+    /// If the database fails; then nothing is changed.
     pub async fn write(mut self, batch: &Batch) -> Result<()> {
         let written = async {
             let document = document(self.run, self.seq, self.at, batch)?;
@@ -203,14 +204,14 @@ impl RoomTx {
                 Ok(())
             }
             Err(error) => {
-                // A connection that is gone can't be rolled back; the pool throws it away.
+                // A lost connection can't be rolled back; the pool discards it.
                 let _ = AnsiTransactionManager::rollback_transaction(&mut *self.conn).await;
                 Err(error)
             }
         }
     }
 
-    /// What a teacher does now and then.
+    /// Writes the changes that the batch statement doesn't cover.
     async fn rare(&mut self, batch: &Batch) -> Result<()> {
         let conn = &mut *self.conn;
         for (task, locked, revealed) in &batch.tasks {
@@ -245,7 +246,7 @@ impl RoomTx {
                     .set(class_members::removed_at.eq(event.at))
                     .execute(conn)
                     .await?;
-                    // A guest who is removed could come back by the same link as another one.
+                    // Otherwise a removed guest could come back by the same link as a new one.
                     let class: Uuid =
                         class_runs::table.find(self.run.0).select(class_runs::class_id).first(conn).await?;
                     invitations::renew_code(conn, class, &invitations::new_code()).await?;
@@ -277,7 +278,8 @@ impl RoomTx {
     }
 }
 
-/// Writes a document: `false` where the run is not where the document begins, or knows one of its proposals.
+/// Writes a document. `false` if the run is not at the document's `before`, or one of its proposals was carried out
+/// already.
 async fn write(conn: &mut Conn, document: &Json) -> Result<bool> {
     Ok(JsonStatement::<WriteBatch>::new(document).execute(conn).await? == 1)
 }
@@ -289,8 +291,8 @@ impl Words for WriteBatch {
     const AFTER: &'static str = WRITE_AFTER;
 }
 
-// All hangs on `r`: whoever waited for the run's row looks at its seq again. The proposals are looked up one by one:
-// joined, they might be compared with all of the run.
+// Everything depends on `r`: a writer that waited for the run's row checks its seq again. The proposals are looked up
+// one by one: a join might compare them with all proposals of the run.
 const WRITE_AFTER: &str = " AS j), r AS (UPDATE class_runs
   SET seq = (j->>'seq')::bigint, focus_task_id = coalesce((j->>'focus')::uuid, focus_task_id)
   FROM b WHERE class_runs.id = (j->>'run')::uuid AND class_runs.seq = (j->>'before')::bigint AND NOT EXISTS (
@@ -380,7 +382,7 @@ struct NewCell<'a> {
     draft: &'a Option<Value>,
 }
 
-/// Written straight as text: as a tree of values first, it costs three times as much.
+/// Serialized directly to text: building a tree of values first costs three times as much.
 fn document(run: ClassRunId, before: u64, at: DateTime<Utc>, batch: &Batch) -> QueryResult<Json> {
     let focus = batch
         .events

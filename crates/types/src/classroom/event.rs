@@ -10,16 +10,16 @@ use crate::{
     marks::Mark,
 };
 
-/// One row of a run's log.
+/// One row of a class run's log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
-    /// Grows by one from 1; no two events of a run share it.
+    /// Sequence number: starts at 1, grows by one, unique within a run.
     pub seq: u64,
     pub at: DateTime<Utc>,
     pub body: EventBody,
 }
 
-/// What happened. Stored as it is, read leniently.
+/// What happened. Stored in this form; unknown types are read as `Unknown`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum EventBody {
@@ -37,9 +37,9 @@ pub enum EventBody {
         task: TaskId,
         item: ItemId,
         attempt: AttemptId,
-        /// From 1; a reset opens the next.
+        /// Starts at 1; a reset begins the next one.
         round: u32,
-        /// 1-based number of the check of the item in this round.
+        /// 1-based number of this check of the item in this round.
         tries: u32,
         response: Value,
         mark: Mark,
@@ -93,7 +93,7 @@ pub struct RevealedKey {
     pub key: Value,
 }
 
-/// Who looks.
+/// Who is looking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Viewer {
     Teacher,
@@ -101,7 +101,7 @@ pub enum Viewer {
 }
 
 impl Event {
-    /// May this viewer see the event? The only place that decides it.
+    /// Whether this viewer may see the event. No other code decides this.
     #[must_use]
     pub fn seen_by(&self, viewer: Viewer) -> bool {
         let Viewer::Student(me) = viewer else { return true };
@@ -120,7 +120,7 @@ impl Event {
     }
 }
 
-/// What is true for a moment: never stored, may be dropped. For teachers' eyes only.
+/// Passing: true for the moment, never stored, may be dropped. Only teachers see it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Passing {

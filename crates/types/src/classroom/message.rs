@@ -1,4 +1,4 @@
-//! What travels over a room's socket.
+//! The messages of a room's socket.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -10,14 +10,14 @@ use super::{
 };
 use crate::ids::{ClassRunId, ItemId, ProposalId, TaskId, UserId};
 
-/// From a client. The first message is `hello`.
+/// A message from a client. The first one must be `hello`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ClientMessage {
     /// Opens the conversation. With what the client has already, only what is new is sent.
     Hello {
         protocol: u16,
-        /// The run that `upto` belongs to.
+        /// The run that `upto` refers to.
         #[serde(default)]
         epoch: Option<ClassRunId>,
         #[serde(default)]
@@ -39,7 +39,7 @@ pub enum ClientMessage {
     Unknown,
 }
 
-/// A change that lasts. Students' come first, then the teacher's.
+/// A lasting change. Students' proposals come first, then the teacher's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Proposal {
@@ -96,7 +96,7 @@ pub enum Proposal {
 }
 
 impl Proposal {
-    /// Is it a teacher's?
+    /// Whether only a teacher may propose this.
     #[must_use]
     pub fn is_teachers(&self) -> bool {
         match self {
@@ -115,11 +115,11 @@ impl Proposal {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
     pub item: ItemId,
-    /// Of the task's template: see `types::tasks`.
+    /// In the form of the task's template: see `types::tasks`.
     pub response: Value,
 }
 
-/// From the server.
+/// A message from the server.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerMessage {
@@ -155,7 +155,7 @@ pub enum ServerMessage {
     Unknown,
 }
 
-/// The room of whoever asked.
+/// The room as the caller's role sees it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "role", rename_all = "snake_case")]
 pub enum Room {
@@ -163,7 +163,7 @@ pub enum Room {
     Student(StudentRoom),
 }
 
-/// Why a proposal is never done.
+/// Why a proposal was refused for good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
@@ -242,7 +242,7 @@ impl CloseCode {
         Self::ALL.iter().copied().find(|known| known.code() == code)
     }
 
-    /// Does coming again help?
+    /// Whether the client may reconnect after this code.
     #[must_use]
     pub fn may_return(self) -> bool {
         match self {

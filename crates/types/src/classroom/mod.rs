@@ -28,19 +28,19 @@ pub use rest::{
 };
 pub use room::{Cell, ItemCells, Member, Presence, RunTask, StudentRoom, StudentRunTask, TaskCells, TeacherRoom};
 
-/// Raised when a message changes so that an older client would do wrong with it.
+/// Protocol version. Raised when a message changes in a way that older clients would misread.
 pub const PROTOCOL: u16 = 1;
-/// The longest frame that a client may send, in bytes.
+/// Longest frame that a client may send, in bytes.
 pub const FRAME_MAX: usize = 64 * 1024;
-/// How deep the JSON of a frame may be nested.
+/// Deepest nesting of a frame's JSON.
 pub const DEPTH_MAX: usize = 16;
-/// A client may send so many frames a second, for a while twice as many.
+/// Sustained frame rate that a client may send, per second; bursts of twice as many are allowed.
 pub const FRAMES_PER_SECOND: u32 = 40;
-/// The most answers of one check.
+/// Most answers in one check.
 pub const ANSWERS_MAX: usize = 100;
-/// The most sockets of one person in one run: tabs and devices.
+/// Most sockets of one person in one run, over all tabs and devices.
 pub const SOCKETS_MAX: usize = 8;
-/// A client says that it is there so often, in milliseconds.
+/// Interval between a client's heartbeats, in milliseconds.
 pub const HEARTBEAT_MS: u32 = 5_000;
-/// Unheard for so long, somebody is away, in milliseconds.
+/// Silence after which a person counts as away, in milliseconds.
 pub const AWAY_MS: u32 = 15_000;

@@ -1,4 +1,4 @@
-//! The room as each role has it, made from a snapshot and kept up to date by `apply`: the same code in server and browser.
+//! A room as each role sees it, built from a snapshot and kept current by `apply`: server and browser share the code.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,7 +33,7 @@ pub enum Presence {
 pub struct Member {
     pub id: UserId,
     pub name: String,
-    /// 1, or 2, 3, … for the second, third, … with the same name: shown behind it.
+    /// 1 for the first student of this name, 2, 3, … for the next; shown after the name.
     #[serde(rename = "twin")]
     pub name_ordinal: u32,
     pub guest: bool,
@@ -44,7 +44,7 @@ pub struct Member {
     pub following: bool,
     #[serde(default)]
     pub presence: Presence,
-    /// The task that is on their screen.
+    /// The task on their screen.
     #[serde(default)]
     pub place: Option<TaskId>,
 }
@@ -56,17 +56,17 @@ fn yes() -> bool {
 /// One student's work on one item.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cell {
-    /// From 1; a reset opens the next.
+    /// Starts at 1; a reset begins the next one.
     pub round: u32,
     /// Checks in this round.
     pub tries: u32,
-    /// The mark of this round's first check: kept for ever.
+    /// The mark of this round's first check; never overwritten.
     pub first: Option<Mark>,
     /// The mark of the last check.
     pub last: Option<Mark>,
     /// The answer of the last check.
     pub response: Option<Value>,
-    /// What stands in the field since, not checked.
+    /// What was typed since the last check, not checked yet.
     pub draft: Option<Value>,
 }
 
@@ -77,7 +77,7 @@ impl Default for Cell {
 }
 
 impl Cell {
-    /// A new round: what was is history.
+    /// Begins a new round; earlier results remain only in the log.
     fn reset(&mut self) {
         *self = Self { round: self.round + 1, ..Self::default() };
     }
@@ -86,7 +86,7 @@ impl Cell {
 pub type ItemCells = BTreeMap<ItemId, Cell>;
 pub type TaskCells = BTreeMap<TaskId, ItemCells>;
 
-/// A task as it is taught in this run: the lesson's, as it was when the class began.
+/// A task as taught in this run: a copy of the lesson's task from when the run began.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunTask {
     pub id: TaskId,
@@ -96,7 +96,7 @@ pub struct RunTask {
     pub body: TaskBody,
 }
 
-/// The same without its keys, in one student's order.
+/// A [`RunTask`] without its keys, in one student's order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StudentRunTask {
     pub id: TaskId,
@@ -107,7 +107,7 @@ pub struct StudentRunTask {
     pub view: TaskView,
 }
 
-/// All that the teacher sees.
+/// Everything that the teacher sees.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TeacherRoom {
     pub class: ClassId,
@@ -119,18 +119,18 @@ pub struct TeacherRoom {
     pub ended_at: Option<DateTime<Utc>>,
     /// In the order of the lesson.
     pub tasks: Vec<RunTask>,
-    /// By the time they joined.
+    /// In the order they joined.
     pub members: Vec<Member>,
     pub cells: BTreeMap<UserId, TaskCells>,
     pub focus: Option<TaskId>,
     pub locked: BTreeSet<TaskId>,
     pub revealed: BTreeMap<TaskId, BTreeSet<ItemId>>,
     pub door_open: bool,
-    /// Everything up to here is in it.
+    /// All events up to this `seq` are applied.
     pub upto: u64,
 }
 
-/// All that one student sees.
+/// Everything that one student sees.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StudentRoom {
     pub class: ClassId,
@@ -146,12 +146,12 @@ pub struct StudentRoom {
     pub cells: TaskCells,
     pub focus: Option<TaskId>,
     pub locked: BTreeSet<TaskId>,
-    /// Keys that were shown.
+    /// Keys revealed so far.
     pub revealed: BTreeMap<TaskId, BTreeMap<ItemId, Value>>,
     pub upto: u64,
 }
 
-/// What an event does to one student's cells.
+/// Applies an event to one student's cells.
 fn apply_to_cells(cells: &mut TaskCells, body: &EventBody) {
     match body {
         EventBody::Answered { task, item, round, tries, response, mark, .. } => {
@@ -196,7 +196,7 @@ fn set_locked(locked: &mut BTreeSet<TaskId>, task: TaskId, on: bool) {
 }
 
 impl TeacherRoom {
-    /// Takes an event in; one that is in already changes nothing.
+    /// Applies an event. An event that was applied before changes nothing.
     pub fn apply(&mut self, event: &Event) {
         if event.seq <= self.upto {
             return;
@@ -239,7 +239,7 @@ impl TeacherRoom {
         }
     }
 
-    /// Takes in what is true for a moment.
+    /// Applies a passing update.
     pub fn apply_passing(&mut self, passing: &Passing) {
         match passing {
             Passing::Presence { student, presence } => self.change(*student, |member| member.presence = *presence),
@@ -262,7 +262,8 @@ impl TeacherRoom {
 }
 
 impl StudentRoom {
-    /// Takes in an event that [`Event::seen_by`] lets this student see; one that is in already changes nothing.
+    /// Applies an event that [`Event::seen_by`] lets this student see. An event that was applied before changes
+    /// nothing.
     pub fn apply(&mut self, event: &Event) {
         if event.seq <= self.upto {
             return;
@@ -294,7 +295,7 @@ impl StudentRoom {
         }
     }
 
-    /// One's work on one item.
+    /// The student's own work on one item.
     #[must_use]
     pub fn cell(&self, task: TaskId, item: &ItemId) -> Option<&Cell> {
         self.cells.get(&task)?.get(item)

@@ -1,4 +1,4 @@
-//! Each message as it travels: a change here changes what older clients read.
+//! Pins the JSON of each message: a change here changes what older clients read.
 
 use chrono::{DateTime, Utc};
 use serde::{Serialize, de::DeserializeOwned};
@@ -157,12 +157,12 @@ fn student_room() -> StudentRoom {
     }
 }
 
-/// The name that it travels under.
+/// The value's name on the wire.
 fn name(value: &Value) -> String {
     value["type"].as_str().unwrap().to_owned()
 }
 
-/// Looks like its snapshot, and comes back as it was.
+/// Checks that each message serializes to its snapshot and deserializes back unchanged.
 fn travels<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(of: &str, messages: &[T]) {
     let mut seen = std::collections::BTreeSet::new();
     for message in messages {
@@ -176,11 +176,11 @@ fn travels<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(of: &s
         assert!(seen.insert(name.clone()), "{name} is there twice");
         insta::assert_json_snapshot!(name, value);
     }
-    // A type that isn't known is left alone.
+    // An unknown type is accepted.
     assert!(serde_json::from_value::<T>(json!({"type": "of_tomorrow", "x": [1]})).is_ok());
 }
 
-/// Of how many variants each enum is: one more needs a line above and its snapshot.
+/// The number of variants of each enum: a new one needs an entry above and a snapshot.
 const fn variants() -> (usize, usize, usize, usize, usize) {
     (5, 10, 11, 3, 7)
 }
@@ -271,7 +271,7 @@ fn an_event_that_is_in_already_changes_nothing() {
     assert_eq!((teacher, student), (before, mine));
 }
 
-/// The variants of an enum of ours with what their comments say.
+/// The variants of an enum in our source, with their doc comments.
 fn variants_of(source: &str, name: &str) -> Vec<(String, String)> {
     let start = source.find(&format!("pub enum {name} {{")).expect("the enum");
     let body = &source[start..][..source[start..].find("\n}").expect("its end")];
@@ -298,7 +298,7 @@ fn snake(name: &str) -> String {
     out
 }
 
-/// The page of the protocol: the comments of the types, and each message as in its snapshot.
+/// The protocol page: the doc comments of the types, and each message's snapshot.
 fn page() -> String {
     let (message, event) = (include_str!("message.rs"), include_str!("event.rs"));
     let snapshots = concat!(env!("CARGO_MANIFEST_DIR"), "/src/classroom/snapshots");
@@ -341,7 +341,7 @@ fn page() -> String {
     for ((_, comment), code) in variants_of(message, "CloseCode").iter().zip(CloseCode::ALL) {
         out += &format!("- {} {}: {comment}\n", code.code(), snake(&format!("{code:?}")));
     }
-    // Links are rustdoc's.
+    // Intra-doc links work in rustdoc only.
     out.replace("[`super::", "`").replace("[`", "`").replace("`]", "`")
 }
 

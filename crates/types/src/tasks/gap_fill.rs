@@ -58,12 +58,12 @@ impl AnyGap for Gap {
     }
 }
 
-/// A gap from what its author wrote in the brackets, with the one it was before and the ids that are taken.
+/// Makes a gap from what its author wrote in the brackets, given the gap that was there before and the ids in use.
 #[must_use]
 pub fn gap_of(key: String, before: Option<&Gap>, taken: &[ItemId]) -> Gap {
     match before {
         Some(gap) if gap.key == key => gap.clone(),
-        // What was found for the old key says nothing about the new one.
+        // What is known of the old key says nothing about the new one.
         Some(gap) => Gap { key, tested: None, neighbours: Vec::new(), ..gap.clone() },
         None => Gap {
             id: ItemId::fresh(taken),
@@ -162,7 +162,7 @@ impl Template for Content {
         check.finish()
     }
 
-    /// A variant that says the same as the key or another variant is left out: it would change nothing.
+    /// Removes variants that compare equal to the key or to another variant: they have no effect.
     fn tidy(&mut self) {
         for part in &mut self.parts {
             let Part::Gap(gap) = part else { continue };

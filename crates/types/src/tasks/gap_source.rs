@@ -1,6 +1,6 @@
-//! Text with gaps as its author writes it: gaps in square brackets, `We [went] home.` A backslash before a bracket makes
-//! it a letter, and before a backslash, too; anywhere else it is itself. A bracket that makes no gap stays in the text,
-//! and the author is told where it stands.
+//! The source of a text with gaps, as its author types it: gaps are in square brackets, `We [went] home.` A backslash
+//! escapes a bracket or another backslash; before anything else it is literal. A bracket that makes no gap stays in the
+//! text, and its position is reported to the author.
 
 use super::gaps::{AnyGap, Part};
 use crate::ids::ItemId;
@@ -8,11 +8,11 @@ use crate::ids::ItemId;
 /// Why a bracket makes no gap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceFault {
-    /// `[` without its `]`: before the next `[`, the end of the line, the end.
+    /// `[` without its `]` before the next `[`, the end of the line or the end of the source.
     Unclosed,
     /// `]` without its `[`.
     Unopened,
-    /// Nothing stands between the two.
+    /// Nothing between the brackets.
     Empty,
 }
 
@@ -20,16 +20,17 @@ pub enum SourceFault {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stray {
     pub fault: SourceFault,
-    /// From 1.
+    /// 1-based.
     pub line: usize,
-    /// What stands around it.
+    /// The text around it.
     pub near: String,
 }
 
-/// So many characters are shown of what stands around a stray bracket.
+/// Number of characters shown around a stray bracket.
 const NEAR: usize = 18;
 
-/// The source of a text. Read back it gives the same parts, where keys are trimmed lines and texts don't touch.
+/// The source of a text. Reading it back gives the same parts, provided that keys are single lines without surrounding
+/// space and no two text parts are adjacent.
 pub fn print<G: AnyGap>(parts: &[Part<G>]) -> String {
     let escape = |text: &str| text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]");
     parts
@@ -41,20 +42,21 @@ pub fn print<G: AnyGap>(parts: &[Part<G>]) -> String {
         .collect()
 }
 
-/// A piece of a source.
+/// A token of a source.
 enum Token {
     Text(String),
     Key(String),
-    /// A bracket that makes no gap, or none yet: what hung on its gap waits for it. It stands in the text as well.
+    /// A bracket that makes no gap, or none yet: it holds the place of its gap, so that the gap's facts can come back.
+    /// Its characters are also in the text.
     Hole,
 }
 
-/// Reads a source piece by piece.
+/// Splits a source into tokens.
 #[derive(Default)]
 struct Scanner {
     tokens: Vec<Token>,
     strays: Vec<(SourceFault, usize)>,
-    /// The place of the bracket that is open, and what stands in it.
+    /// Position of the bracket that is open, and the text after it.
     open: Option<(usize, String)>,
 }
 
@@ -76,7 +78,7 @@ impl Scanner {
 
     fn hole(&mut self, fault: SourceFault, at: usize, text: &str) {
         self.strays.push((fault, at));
-        // The text goes on over a hole: the hole stands before it.
+        // Text continues across a hole, so insert the hole before that text.
         let before = self.tokens.pop_if(|last| matches!(last, Token::Text(_)));
         self.tokens.push(Token::Hole);
         self.tokens.extend(before);
@@ -128,7 +130,7 @@ fn scan(source: &str) -> Scanner {
     scanner
 }
 
-/// Where a character stands, for its author.
+/// Describes a fault's position for the author.
 fn stray(source: &str, (fault, at): (SourceFault, usize)) -> Stray {
     let line = source.chars().take(at).filter(|c| *c == '\n').count() + 1;
     let from = at.saturating_sub(if fault == SourceFault::Unopened { NEAR } else { 0 });
@@ -141,17 +143,17 @@ fn stray(source: &str, (fault, at): (SourceFault, usize)) -> Stray {
     Stray { fault, line, near: near.unwrap_or_default().trim().to_owned() }
 }
 
-/// A gap as it is, and as it was with other keys.
+/// A gap as it is now, and as it was with other keys.
 struct Kept<G> {
     latest: G,
     earlier: Vec<G>,
 }
 
-/// What hangs on the gaps of a text (other right answers, a hint) while its source is being edited: a bracket that is
-/// retyped, or a sentence that is moved, gets back what was its.
+/// Remembers what belongs to the gaps of a text (variants, hints) while its source is edited: a bracket that is
+/// retyped, or a sentence that is moved, gets back what it had.
 pub struct Memory<G> {
     kept: Vec<Kept<G>>,
-    /// The gap of each bracket of the source as it was read last.
+    /// The gap of each bracket in the source as last read.
     slots: Vec<Option<ItemId>>,
 }
 
@@ -162,7 +164,7 @@ impl<G> Default for Memory<G> {
 }
 
 impl<G: AnyGap + Clone> Memory<G> {
-    /// What stands in the content counts: its fields may have been written in meanwhile.
+    /// The gap in the content wins: its fields may have been edited in the meantime.
     fn keep(&mut self, gap: &G) {
         match self.kept.iter_mut().find(|kept| kept.latest.id() == gap.id()) {
             Some(kept) => {
@@ -182,8 +184,8 @@ impl<G: AnyGap + Clone> Memory<G> {
         self.kept.iter().any(|kept| kept.latest.id() == id && kept.latest.key() == key)
     }
 
-    /// The gap of each bracket: those whose key stands unchanged first, then those in the same place, then one that had
-    /// gone and comes back.
+    /// Finds the gap of each bracket: first the gaps whose key is unchanged, then those at the same position, then gaps
+    /// that had disappeared and come back.
     fn assign(&self, keys: &[Option<&str>]) -> Vec<Option<ItemId>> {
         let mut free: Vec<Option<&ItemId>> = self.slots.iter().map(Option::as_ref).collect();
         let mut slots: Vec<Option<ItemId>> = keys
@@ -212,8 +214,8 @@ impl<G: AnyGap + Clone> Memory<G> {
         slots
     }
 
-    /// Reads a source. `now` are the parts as they stand in the content; `make` makes a gap from what stands in its
-    /// brackets and from what it was before, with an id that is none of those given.
+    /// Reads a source. `now` has the parts as they are in the content. `make` makes a gap from the text in its brackets
+    /// and the gap that was there before, with an id that is not among those given.
     pub fn read(
         &mut self,
         source: &str,
@@ -289,7 +291,7 @@ mod tests {
         })
     }
 
-    /// An editor: its memory and its content.
+    /// An editor with its memory and content.
     struct Editor {
         memory: Memory<Gap>,
         parts: Vec<Part<Gap>>,
@@ -331,14 +333,14 @@ mod tests {
             editor.type_in(step);
         }
         assert_eq!(editor.type_in("We [went] home.\nShe [ate] soup.").hanging(), before);
-        // Letter by letter, through an empty one, to another word.
+        // Letter by letter, through empty brackets, to another word.
         for step in ["We [wen] home.\nShe [ate] soup.", "We [] home.\nShe [ate] soup.", "We [d] home.\nShe [ate] soup."]
         {
             editor.type_in(step);
         }
         let now = editor.type_in("We [drove] home.\nShe [ate] soup.").hanging();
         assert_eq!(now[0], ("drove".into(), "walked".into(), "hint of went".into()));
-        // And back: what was known of the old word is known again.
+        // And back: what was known of the old word is restored.
         editor.type_in("We [went] home.\nShe [ate] soup.");
         assert_eq!(editor.parts, two().parts);
     }
@@ -385,7 +387,7 @@ mod tests {
             let mut editor = Editor::open(Vec::new());
             editor.type_in(source);
             assert_eq!(editor.strays[0], Stray { fault, line, near: near.into() }, "{source}");
-            // No letter is lost: what is read next time says the same.
+            // No letter is lost: reading the printed source gives the same text.
             let printed = print(&editor.parts);
             assert_eq!(printed.replace('\\', ""), source);
             assert_eq!(Editor::open(Vec::new()).type_in(&printed).strays, []);

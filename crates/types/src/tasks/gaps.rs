@@ -1,4 +1,4 @@
-//! Text with gaps, shared by the templates that have them.
+//! Text with gaps, shared by the templates that use it.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use crate::{
     text::clean_answer,
 };
 
-/// A run of text, or a gap. Line ends in the text part lines on the page.
+/// A run of text, or a gap. A line end in the text is a line break on the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part<G> {
@@ -42,12 +42,12 @@ pub enum PartViewSchema {
     Gap(GapView),
 }
 
-/// What the shared functions need of a template's gap.
+/// What the shared functions need from a template's gap.
 pub trait AnyGap {
     fn id(&self) -> &ItemId;
     fn key(&self) -> &str;
     fn has_hint(&self) -> bool;
-    /// Takes over what is known of its key from the gap that had this key before.
+    /// Takes over what is known of its key from an earlier gap with the same key.
     fn take_key_facts(&mut self, _earlier: &Self) {}
 }
 
@@ -59,14 +59,14 @@ pub fn gaps<G>(parts: &[Part<G>]) -> impl Iterator<Item = &G> {
     })
 }
 
-/// The variants of a key, cleaned, without those that `reduced` makes the same as the key or an earlier one.
+/// The cleaned variants of a key, without those that `reduced` maps to the same text as the key or an earlier variant.
 pub fn distinct_variants(key: &str, variants: &[String], reduced: impl Fn(&str) -> String) -> Vec<String> {
     let mut seen = vec![reduced(key)];
     let mut kept = Vec::with_capacity(variants.len());
     for variant in variants {
         let variant = clean_answer(variant);
         let same = reduced(&variant);
-        // An empty one is told to its author, not taken away.
+        // Keep empty ones: they are reported to the author, not dropped.
         if variant.is_empty() || !seen.contains(&same) {
             seen.push(same);
             kept.push(variant);
@@ -117,7 +117,7 @@ pub fn check<G: AnyGap>(check: &mut Checker, parts: &[Part<G>]) {
     let mut seen = std::collections::HashSet::new();
     for (n, part) in parts.iter().enumerate() {
         match part {
-            // A reading text may be long as a whole; between two gaps it may be a paragraph or several.
+            // A reading text may be long as a whole, so the text between two gaps may be several paragraphs.
             Part::Text(text) => check.optional_text(format!("parts.{n}.text"), text, READING_TEXT_MAX),
             Part::Gap(gap) => {
                 if !seen.insert(gap.id()) {
@@ -129,7 +129,7 @@ pub fn check<G: AnyGap>(check: &mut Checker, parts: &[Part<G>]) {
     }
 }
 
-/// The text as paragraphs on paper, with numbered gaps or with `answer` in their place.
+/// The text as paragraphs on paper, with numbered gaps, or with what `answer` returns in their place.
 pub fn print<G: AnyGap>(parts: &[Part<G>], answer: impl Fn(&G) -> Option<String>) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut line = Vec::new();

@@ -1,4 +1,4 @@
-//! Pairs to join: words and meanings, halves of sentences, questions and replies.
+//! Pairs to match: words and meanings, halves of sentences, questions and replies.
 
 use serde::{Deserialize, Serialize};
 
@@ -89,7 +89,7 @@ pub struct View {
     pub right: Vec<Side>,
 }
 
-/// Is it as good in the other's place?
+/// Whether the two sides are interchangeable.
 fn is_same(one: &Side, other: &Side) -> bool {
     looks(&one.text) == looks(&other.text)
 }
@@ -157,7 +157,7 @@ impl Template for Content {
         View { left, right: self.rights(seed) }
     }
 
-    /// By value: two equal right sides are interchangeable.
+    /// Compares by value: two equal right sides are interchangeable.
     fn score(&self, item: &ItemId, answer: &Answer) -> Option<Mark> {
         Some(Mark::all_or_nothing(looks(&self.pair(item)?.right.text) == looks(&answer.right)))
     }
@@ -191,7 +191,7 @@ impl Template for Content {
                     .iter()
                     .enumerate()
                     .map(|(n, pair)| {
-                        // Every right side that reads the same is as good.
+                        // Every right side that reads the same counts as right.
                         let same = rights.iter().enumerate().filter(|(_, side)| is_same(side, &pair.right));
                         KeyEntry {
                             number: number(n),

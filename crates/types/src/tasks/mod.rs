@@ -1,7 +1,7 @@
-//! The task templates. One file a template: its content, its answer, what a student sees, how it is marked,
-//! how it is printed. Nothing here does I/O: the browser checks drafts with the same code that marks on the server.
+//! The task templates, one file each: a template's content, its answer, what a student sees, how it is marked and how
+//! it is printed. Nothing here does I/O: the browser checks drafts with the same code that marks on the server.
 //!
-//! A new template is a new file, its `mod` line, and its line in [`crate::for_each_task_template`]; see
+//! To add a template, add a file, its `mod` line, and its line in [`crate::for_each_task_template`]; see
 //! `docs/adding-a-template.md`.
 
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned, ser::SerializeStruct};
@@ -29,15 +29,15 @@ pub mod word_list;
 #[cfg(test)]
 mod properties;
 
-/// At most this many items a task.
+/// Most items in a task.
 pub const ITEMS_MAX: usize = 100;
-/// The longest text of one item, in characters.
+/// Longest text of one item, in characters.
 pub const ITEM_TEXT_MAX: usize = 2_000;
-/// The longest reading text, in characters.
+/// Longest reading text, in characters.
 pub const READING_TEXT_MAX: usize = 20_000;
-/// The longest typed key, option or chip, in characters.
+/// Longest typed key, option or chip, in characters.
 pub const SHORT_TEXT_MAX: usize = 300;
-/// The most variants a key has.
+/// Most variants of a key.
 pub const VARIANTS_MAX: usize = 20;
 
 /// The skill that a task trains; it gives the colour of its segment in the lesson's ribbon.
@@ -56,21 +56,21 @@ pub enum Skill {
     Other,
 }
 
-/// What is fixed for a template.
+/// Static facts about a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Meta {
     /// The kind as stored and sent.
     pub kind: &'static str,
     pub skill: Skill,
-    /// The icon's name in the sprite, without `i-`.
+    /// The icon's name in the sprite, without its `i-` prefix.
     pub icon: &'static str,
-    /// Has items that are marked.
+    /// Whether it has items that are marked.
     pub marked: bool,
-    /// The generators can make it.
+    /// Whether the generators can make it.
     pub generated: bool,
 }
 
-/// One template. All of it is pure.
+/// A task template. All of its functions are pure.
 pub trait Template: Clone + PartialEq + std::fmt::Debug + Serialize + DeserializeOwned {
     /// The answer to one item.
     type Answer: Clone + PartialEq + std::fmt::Debug + Serialize + DeserializeOwned;
@@ -79,46 +79,47 @@ pub trait Template: Clone + PartialEq + std::fmt::Debug + Serialize + Deserializ
 
     const META: Meta;
 
-    /// The form in which its content is written, stored with it. It grows only where content that is stored already has
-    /// to be read in another way: what `serde(default)` reads is no new version.
+    /// Version of the content's format, stored with the content. Raise it only if stored content has to be read
+    /// differently; additions that `serde(default)` covers need no new version.
     const VERSION: i16 = 1;
 
-    /// Content of `version`, which is lower than [`Template::VERSION`], in the form of the version after it.
+    /// Converts content of `version`, which is below [`Template::VERSION`], to the format of the next version.
     #[must_use]
     fn upgrade(_version: i16, content: Value) -> Value {
         content
     }
 
-    /// What **Start blank** puts on the page. It needn't be valid yet.
+    /// The content that **Start blank** puts on the page. It needn't be valid yet.
     fn blank() -> Self;
 
-    /// Every fault, with paths from the content's root. Empty: it may be shown to students.
+    /// All errors, with paths from the content's root. If there are none, the task may be shown to students.
     fn validate(&self) -> Vec<FieldError>;
 
-    /// Mends what needs no author: signs that nobody sees in a key, the same variant twice.
+    /// Repairs what needs no decision by the author: invisible characters in a key, duplicate variants.
     fn tidy(&mut self) {}
 
-    /// The markable items in order.
+    /// The ids of the items that are marked, in order.
     fn items(&self) -> Vec<ItemId>;
 
-    /// Keys removed, order shuffled by `seed`: equal for contents that differ only in which answer is right.
+    /// The content without keys, in an order shuffled by `seed`. Equal for contents that differ only in which answer is
+    /// right.
     fn student_view(&self, seed: u64) -> Self::View;
 
-    /// The mark of one answer; `None` where there is no such item.
+    /// The mark of one answer; `None` if there is no such item.
     fn score(&self, item: &ItemId, answer: &Self::Answer) -> Option<Mark>;
 
-    /// The answer that is shown when the key is revealed: it scores full.
+    /// The answer shown when the key is revealed: it scores full points.
     fn key(&self, item: &ItemId) -> Option<Self::Answer>;
 
     /// An answer in words, for grids and reports.
     fn answer_text(answer: &Self::Answer) -> String;
 
-    /// The hint of an item, given only when it is asked for.
+    /// The hint of an item, shown only on request.
     fn hint(&self, _item: &ItemId) -> Option<String> {
         None
     }
 
-    /// The files that it shows, each with its path from the content's root.
+    /// The files that the content shows, each with its path from the content's root.
     fn files(&self) -> Vec<(String, FileId)> {
         Vec::new()
     }
@@ -126,7 +127,7 @@ pub trait Template: Clone + PartialEq + std::fmt::Debug + Serialize + Deserializ
     /// The task on paper.
     fn print_form(&self, paper: Paper, seed: u64, words: &PrintWords) -> Vec<Block>;
 
-    /// All its text with the answers in place: for context, search and the measuring of its level.
+    /// The full text with the answers in place: for context, search and level measurement.
     fn plain_text(&self) -> String;
 }
 
@@ -147,11 +148,11 @@ pub struct ShortText(pub String);
 #[schema(as = tasks::ItemText, value_type = String, min_length = 1, max_length = 2000)]
 pub struct ItemText(pub String);
 
-/// A task that this build can't read, kept whole: its kind is of a later one, or the version of its content.
+/// A task that this build can't read, preserved unchanged: its kind or its content's version is newer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnknownTask {
     pub kind: String,
-    /// Of the content, as stored.
+    /// Version of the content, as stored.
     pub version: i16,
     pub content: Value,
 }
@@ -160,12 +161,12 @@ pub struct UnknownTask {
 pub trait ContentReader {
     type Error;
     /// # Errors
-    /// Where the JSON is not such a content.
+    /// If the JSON is not content of this template.
     fn read<T: DeserializeOwned>(&self, content: Value) -> Result<T, Self::Error>;
 }
 
-/// Reads stored content: brought to today's form, unknown fields left out. `None` where it is of a later version, or
-/// doesn't fit.
+/// Reads stored content: upgrades it to the current version and ignores unknown fields. `None` if its version is newer
+/// or it doesn't fit.
 fn read_stored<T: Template>(version: i16, content: &Value) -> Option<T> {
     crate::json::from_value(upgraded(version, T::VERSION, content, T::upgrade)?).ok()
 }
@@ -178,13 +179,13 @@ fn upgraded(version: i16, today: i16, content: &Value, upgrade: fn(i16, Value) -
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnswerFault {
     NoSuchItem,
-    /// Not an answer of this template.
+    /// Not in the form of this template's answers.
     Malformed,
-    /// This kind has nothing to mark.
+    /// Tasks of this kind are not marked.
     NotMarked,
 }
 
-/// Calls a macro with a row for each template: the variant and the module.
+/// Calls a macro with the variant and the module of each template.
 #[macro_export]
 macro_rules! for_each_task_template {
     ($macro:ident) => {
@@ -232,8 +233,8 @@ macro_rules! task_enums {
         #[serde(tag = "kind", content = "view", rename_all = "snake_case")]
         pub enum TaskViewSchema { $($variant($module::View),)+ }
 
-        /// The form of an answer in the OpenAPI document: that of any template which has answers. Some templates'
-        /// look alike, so this is `anyOf`.
+        /// The schema of an answer in the OpenAPI document: an answer of any template that has them. It is `anyOf`
+        /// because some templates' answers look alike.
         #[cfg(feature = "openapi")]
         pub struct TaskAnswerSchema;
 
@@ -265,11 +266,11 @@ macro_rules! task_enums {
             }
         }
 
-        /// All templates' fixed facts, in the order of the catalogue.
+        /// The static facts of all templates, in catalogue order.
         pub const CATALOGUE: &[Meta] = &[$($module::Content::META),+];
 
         impl TaskBody {
-            /// What **Start blank** makes of a kind; `None` for one we don't know.
+            /// The content that **Start blank** makes for a kind; `None` for an unknown kind.
             #[must_use]
             pub fn blank(kind: &str) -> Option<Self> {
                 $(if kind == $module::Content::META.kind { return Some(Self::$variant($module::Content::blank())); })+
@@ -279,13 +280,13 @@ macro_rules! task_enums {
             /// Reads the content of a known kind with `reader`; an unknown kind is `Ok(None)`.
             ///
             /// # Errors
-            /// The reader's.
+            /// The reader's error.
             pub fn read<R: ContentReader>(kind: &str, content: Value, reader: &R) -> Result<Option<Self>, R::Error> {
                 $(if kind == $module::Content::META.kind { return reader.read(content).map(|c| Some(Self::$variant(c))); })+
                 Ok(None)
             }
 
-            /// From stored content of a version; what this build can't read is kept whole.
+            /// Reads stored content of a version; what this build can't read is preserved unchanged.
             #[must_use]
             pub fn from_stored(kind: &str, version: i16, content: Value) -> Self {
                 $(if kind == $module::Content::META.kind
@@ -295,7 +296,7 @@ macro_rules! task_enums {
                 Self::Unknown(UnknownTask { kind: kind.to_owned(), version, content })
             }
 
-            /// The version of what [`TaskBody::content`] gives.
+            /// The version of the content that [`TaskBody::content`] returns.
             #[must_use]
             pub fn version(&self) -> i16 {
                 match self { $(Self::$variant(_) => $module::Content::VERSION,)+ Self::Unknown(task) => task.version }
@@ -326,7 +327,7 @@ macro_rules! task_enums {
                 match self { $(Self::$variant(c) => c.validate(),)+ Self::Unknown(_) => Vec::new() }
             }
 
-            /// With what needs no author mended; see [`Template::tidy`].
+            /// The task after [`Template::tidy`].
             #[must_use]
             pub fn tidied(mut self) -> Self {
                 match &mut self { $(Self::$variant(c) => c.tidy(),)+ Self::Unknown(_) => {} }
@@ -338,7 +339,7 @@ macro_rules! task_enums {
                 match self { $(Self::$variant(c) => c.items(),)+ Self::Unknown(_) => Vec::new() }
             }
 
-            /// A kind that we don't know shows nothing of its content: it may hold keys.
+            /// The view of an unknown kind shows nothing of its content, which may hold keys.
             #[must_use]
             pub fn student_view(&self, seed: u64) -> TaskView {
                 match self {
@@ -347,7 +348,7 @@ macro_rules! task_enums {
                 }
             }
 
-            /// Marks an answer that came as JSON.
+            /// Marks an answer given as JSON.
             ///
             /// # Errors
             /// See [`AnswerFault`].
@@ -367,7 +368,7 @@ macro_rules! task_enums {
                 }
             }
 
-            /// An answer that came as JSON in words; `None` where it is not one of this template.
+            /// An answer given as JSON, in words; `None` if it is not an answer of this template.
             #[must_use]
             pub fn answer_text(&self, answer: &Value) -> Option<String> {
                 match self {
@@ -443,7 +444,7 @@ macro_rules! task_enums {
             }
         }
 
-        /// The version of a kind's content today.
+        /// The current version of a kind's content.
         fn version_of(kind: &str) -> i16 {
             $(if kind == $module::Content::META.kind { return $module::Content::VERSION; })+
             WIRE_VERSION
@@ -453,7 +454,7 @@ macro_rules! task_enums {
 
 for_each_task_template!(task_enums);
 
-/// The version of content of a kind that is known only to who sent it: no version is sent.
+/// The content version assumed for an unknown kind: a client sends no version.
 const WIRE_VERSION: i16 = 1;
 
 fn score_json<T: Template>(content: &T, item: &ItemId, answer: &Value) -> Result<Mark, AnswerFault> {
@@ -465,7 +466,7 @@ fn score_json<T: Template>(content: &T, item: &ItemId, answer: &Value) -> Result
 }
 
 impl TaskBody {
-    /// It is of a kind that we know, and yet could not be read.
+    /// Whether the kind is known but its content could not be read.
     #[must_use]
     pub fn is_unread(&self) -> bool {
         matches!(self, Self::Unknown(task) if meta_of(&task.kind).is_some())
@@ -511,7 +512,7 @@ impl utoipa::ToSchema for GeneratedKind {
     }
 }
 
-/// The template's facts by its kind.
+/// The static facts of a template, by its kind.
 #[must_use]
 pub fn meta_of(kind: &str) -> Option<&'static Meta> {
     CATALOGUE.iter().find(|meta| meta.kind == kind)

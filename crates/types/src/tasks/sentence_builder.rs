@@ -12,11 +12,11 @@ use crate::{
     text::{clean_answer, fold},
 };
 
-/// At least this many chips, so that there is something to order.
+/// Fewest chips in a sentence, so that there is something to order.
 pub const CHIPS_MIN: usize = 3;
-/// At most this many chips a sentence.
+/// Most chips in a sentence.
 pub const CHIPS_MAX: usize = 40;
-/// At most this many accepted orders a sentence.
+/// Most accepted orders of a sentence.
 pub const ORDERS_MAX: usize = 24;
 
 /// A sentence cut into chips.
@@ -85,7 +85,7 @@ fn sorted(mut chips: Vec<String>) -> Vec<String> {
     chips
 }
 
-/// The chips as a written sentence: a capital first, no space before a comma.
+/// The chips joined into a written sentence: capitalised, with no space before a comma.
 #[must_use]
 pub fn written(order: &[String], ending: &str) -> String {
     let mut out = String::new();
@@ -101,7 +101,7 @@ pub fn written(order: &[String], ending: &str) -> String {
 }
 
 impl Sentence {
-    /// The chips of the shown order, joined into a sentence.
+    /// The first accepted order, joined into a sentence.
     #[must_use]
     pub fn shown(&self) -> String {
         self.orders.first().map(|order| written(order, &self.ending)).unwrap_or_default()
@@ -112,8 +112,9 @@ impl Sentence {
         self.orders.iter().any(|accepted| folded(accepted) == order)
     }
 
-    /// Uniform among the orders that are not accepted: the same draws for the same chips and seed, the first that
-    /// is no answer. So two keys over the same chips give the same start unless the draw would have been an answer.
+    /// A start order, uniform among the orders that are not accepted. The draws depend only on the chips and the seed,
+    /// and the first that is not an answer is taken, so two keys over the same chips give the same start unless a draw
+    /// is an answer to one of them.
     fn start(&self, seed: u64) -> Vec<String> {
         let mut chips = sorted(self.orders.first().cloned().unwrap_or_default());
         let mut shuffler = Shuffler::new(seed, self.id.as_str());
@@ -194,7 +195,7 @@ impl Template for Content {
         check.finish()
     }
 
-    /// Another order that is one of those before adds nothing.
+    /// Removes orders that repeat an earlier one.
     fn tidy(&mut self) {
         for sentence in &mut self.sentences {
             for chip in sentence.orders.iter_mut().flatten() {
@@ -223,7 +224,8 @@ impl Template for Content {
         View { sentences }
     }
 
-    /// Any accepted order is full; else the longest common subsequence with the nearest one, by the number of chips.
+    /// An accepted order gets full points. Any other gets the longest common subsequence with the nearest accepted
+    /// order, as a share of the number of chips.
     fn score(&self, item: &ItemId, answer: &Answer) -> Option<Mark> {
         let sentence = self.sentence(item)?;
         if sentence.accepts(&answer.order) {
@@ -231,12 +233,12 @@ impl Template for Content {
         }
         let given = folded(&answer.order);
         let chips = sentence.orders.first().map_or(0, Vec::len);
-        // More chips than there are can't help: nothing is gained past the sentence's length.
+        // Extra chips must not help: an answer with more chips than the sentence is wrong.
         if given.len() > chips {
             return Some(Mark::WRONG);
         }
         let best = sentence.orders.iter().map(|order| common(&folded(order), &given)).max().unwrap_or(0);
-        // Not accepted, so never full, whatever is in common; one chip alone is in order with itself.
+        // Not accepted, so never full points, whatever it has in common; a single chip is always in order with itself.
         let got = if best <= 1 { 0 } else { best.min(chips.saturating_sub(1)) };
         Some(Mark::share(u32::try_from(got).unwrap_or(0), u32::try_from(chips).unwrap_or(1).max(1)))
     }

@@ -144,7 +144,7 @@ impl Template for Content {
         View { questions }
     }
 
-    /// As it looks: a question about capitals or a comma has options that differ in nothing else.
+    /// Compares texts as they look: a question about capitals or a comma has options that differ in nothing else.
     fn score(&self, item: &ItemId, answer: &Answer) -> Option<Mark> {
         let question = self.question(item)?;
         Some(Mark::all_or_nothing(looks(&question.right) == looks(&answer.option)))

@@ -1,4 +1,4 @@
-//! A text to read or talk about. Markdown, kept safe: it becomes blocks, never HTML.
+//! A text to read or talk about. Its Markdown is converted to blocks, never to HTML, so it is safe.
 
 use serde::{Deserialize, Serialize};
 
@@ -65,7 +65,8 @@ fn plain(line: &[Piece]) -> String {
     line.iter().map(Piece::text).collect()
 }
 
-/// Markdown as passages. Without the `server` feature (in a browser, for what is not saved yet) as plain paragraphs.
+/// Parses Markdown into passages. Without the `server` feature (in a browser, for unsaved text), passages are plain
+/// paragraphs.
 #[cfg(not(feature = "server"))]
 #[must_use]
 pub fn passages(markdown: &str) -> Vec<Passage> {
@@ -124,14 +125,14 @@ mod markdown {
             self.end_line();
             let Some((ordered, items)) = self.lists.pop() else { return };
             match self.lists.last_mut() {
-                // A list inside a list goes on in the outer one: paper has one level.
+                // Flatten a nested list into its parent: printed lists have one level.
                 Some((_, outer)) => outer.extend(items),
                 None => self.passages.push(Passage::List(super::List { ordered, items })),
             }
         }
     }
 
-    /// Markdown as paragraphs, headings and lists with strong and emphasised words.
+    /// Parses Markdown into paragraphs, headings and lists with strong and emphasised words.
     #[must_use]
     pub fn passages(markdown: &str) -> Vec<Passage> {
         let mut out = Builder::default();
@@ -159,7 +160,7 @@ mod markdown {
                 | Event::HardBreak => out.end_line(),
                 Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => out.text(&text),
                 Event::SoftBreak => out.text(" "),
-                // Everything else is a wrapper whose text comes by itself.
+                // Everything else is a wrapper whose text arrives as a separate event.
                 Event::Start(_)
                 | Event::End(_)
                 | Event::InlineMath(_)

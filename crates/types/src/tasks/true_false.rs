@@ -92,7 +92,7 @@ impl Truth {
         }
     }
 
-    /// The sign in grids and reports: it has to be readable in any language.
+    /// The sign in grids and reports, which must be readable in any language.
     fn sign(self) -> &'static str {
         match self {
             Self::True => "T",
@@ -141,7 +141,7 @@ impl Template for Content {
         self.statements.iter().map(|statement| statement.id.clone()).collect()
     }
 
-    /// The order stays the author's: statements usually follow their text.
+    /// Keeps the author's order: statements usually follow their text.
     fn student_view(&self, _seed: u64) -> View {
         let statements =
             self.statements.iter().map(|s| StatementView { id: s.id.clone(), text: s.text.clone() }).collect();

@@ -13,9 +13,9 @@ use crate::{
     text::{clean_answer, fold},
 };
 
-/// At least this many letters, so that there is something to order.
+/// Fewest letters in a word, so that there is something to order.
 pub const LETTERS_MIN: usize = 3;
-/// At most this many letters a word.
+/// Most letters in a word.
 pub const LETTERS_MAX: usize = 40;
 
 /// A word, and what tells which one it is.
@@ -78,8 +78,8 @@ pub struct View {
 }
 
 impl Word {
-    /// The letters as they are shown: a capital would tell which is the first, but not where all are capitals. A letter
-    /// is what a reader takes for one: with its marks.
+    /// The letters as shown. They are in lower case, since a capital would give away the first letter, unless the whole
+    /// word is in capitals. A letter is a grapheme, so it keeps its marks.
     fn letters(&self) -> Vec<String> {
         let shown =
             if self.word.chars().any(char::is_lowercase) { self.word.to_lowercase() } else { self.word.clone() };
@@ -97,7 +97,8 @@ impl Word {
         fold(&order.concat()) == fold(&self.letters().concat())
     }
 
-    /// Uniform among the orders that don't spell the word: the same draws for the same letters and seed.
+    /// A start order, uniform among the orders that don't spell the word. The draws depend only on the letters and the
+    /// seed.
     fn start(&self, seed: u64) -> Vec<String> {
         let mut letters = self.letters();
         letters.sort();
@@ -174,7 +175,7 @@ impl Template for Content {
         View { words: self.words.iter().map(of_word).collect() }
     }
 
-    /// All or nothing: most letters in order are no word.
+    /// All or nothing: having most letters in order is not a word.
     fn score(&self, item: &ItemId, answer: &Answer) -> Option<Mark> {
         Some(if self.word(item)?.accepts(&answer.order) { Mark::RIGHT } else { Mark::WRONG })
     }

@@ -95,8 +95,8 @@ impl Content {
         gaps::gaps(&self.parts).find(|gap| gap.id == *item)
     }
 
-    /// A chip is compared as it looks. Only of a variant, which an author types, it is enough that it says the same, where
-    /// no other chip looks as the variant does.
+    /// Whether a chip is right for a gap. Chips are compared as they look. A variant, which an author types, also
+    /// accepts a chip that merely folds to the same text, unless another chip looks like the variant.
     #[must_use]
     pub fn accepts(&self, gap: &Gap, chip: &str) -> bool {
         let given = looks(chip);

@@ -1,4 +1,4 @@
-//! Words with their meanings: a list to read and cards to practise. Not in the grade.
+//! Words with their meanings: a list to read and cards to practise. Not marked.
 
 use serde::{Deserialize, Serialize};
 
@@ -62,7 +62,7 @@ pub struct Content {
 }
 
 impl Word {
-    /// What stands under the word: the translation, else the definition.
+    /// The text shown under the word: the translation or, without one, the definition.
     #[must_use]
     pub fn gloss(&self) -> &str {
         self.meaning.translation.as_deref().or(self.meaning.definition.as_deref()).unwrap_or_default()
@@ -146,7 +146,7 @@ impl Template for Content {
                 };
                 vec![Block::Words(self.words.iter().map(print).collect())]
             }
-            // The list itself is on the worksheet; the key has nothing to add.
+            // The worksheet has the list; the key has nothing to add.
             Paper::Key => Vec::new(),
         }
     }

@@ -1,11 +1,11 @@
-//! What is done to a text on its way in: signs that no text has are taken out, not refused.
+//! Cleans incoming text: characters that have no place in text are removed, not refused.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::unseen::{is_unseen, shapes_others};
 
-/// Line ends of every sort as one sort (Word's manual break is U+000B), other controls taken out.
+/// Normalises line ends of every kind (Word's manual break is U+000B) and removes other control characters.
 #[must_use]
 pub fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -26,14 +26,14 @@ pub fn clean(text: &str) -> String {
     out
 }
 
-/// A short text that is compared: one line, and nothing in it that nobody sees.
+/// Cleans a short text for comparison: a single line without invisible characters.
 #[must_use]
 pub fn clean_answer(text: &str) -> String {
     let seen: String = clean(text).chars().filter(|c| !is_unseen(*c) || shapes_others(*c)).collect();
     seen.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Every text of a JSON value.
+/// Cleans every string in a JSON value.
 pub fn clean_json(value: &mut Value) {
     match value {
         Value::String(text) => {
@@ -47,18 +47,18 @@ pub fn clean_json(value: &mut Value) {
     }
 }
 
-/// For serde: a text that is cleaned as it is read.
+/// A serde helper that cleans a string as it is read.
 ///
 /// # Errors
-/// Where it is no text.
+/// If the value is not a string.
 pub fn cleaned<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     Ok(clean(&String::deserialize(deserializer)?))
 }
 
-/// The same of a text that may be missing.
+/// Like [`cleaned`], for a string that may be missing.
 ///
 /// # Errors
-/// Where it is no text.
+/// If the value is not a string.
 pub fn cleaned_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Ok(Option::<String>::deserialize(deserializer)?.map(|text| clean(&text)))
 }

@@ -1,7 +1,7 @@
-//! Several short texts in one line, as an author writes them: `one; another`. A backslash before the mark makes it a
-//! letter, and before a backslash, too; anywhere else it is itself.
+//! Several short texts in one line, as an author types them: `one; another`. A backslash escapes the separator or
+//! another backslash; before anything else it is literal.
 
-/// The line. Read back by [`parted`] it gives the same texts, where they are trimmed and not empty.
+/// Joins texts into a line. [`parted`] splits it into the same texts, provided that they are trimmed and not empty.
 #[must_use]
 pub fn joined(parts: &[String], mark: char, between: &str) -> String {
     parts.iter().map(|part| escaped(part, mark)).collect::<Vec<_>>().join(between)
@@ -18,13 +18,13 @@ fn escaped(part: &str, mark: char) -> String {
     out
 }
 
-/// The texts of a line, without space around them; empty ones are left out.
+/// Splits a line into its texts, trimmed and without empty ones.
 #[must_use]
 pub fn parted(line: &str, mark: char) -> Vec<String> {
     cut(line, mark, |c| c == mark)
 }
 
-/// Cuts at every mark; where there is none, at every space.
+/// Splits at every separator or, if there is none, at white space.
 #[must_use]
 pub fn parted_or_words(line: &str, mark: char) -> Vec<String> {
     let mut chars = line.chars();
@@ -54,14 +54,15 @@ fn cut(line: &str, mark: char, ends: impl Fn(char) -> bool) -> Vec<String> {
     parts.into_iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
 }
 
-/// A word and its meaning from a line of a list: after a tab, a dash with spaces, or `=`.
+/// Splits a line of a list into a word and its meaning: at a tab, a dash with spaces, or `=`.
 #[must_use]
 pub fn pair_of(line: &str) -> Option<(&str, &str)> {
     let (word, meaning) = ["\t", " — ", " – ", " - ", "="].iter().find_map(|mark| line.split_once(mark))?;
     Some((word.trim(), meaning.trim()))
 }
 
-/// A list of pairs, a line each; `None` where it is not one: a line alone, or one without two sides.
+/// Reads a list of pairs, one per line. `None` if it isn't such a list: it has a single line, or a line without two
+/// sides.
 #[must_use]
 pub fn pairs_of(text: &str) -> Option<Vec<(String, String)>> {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();

@@ -1,6 +1,7 @@
-//! Characters that nobody sees: joiners, direction marks, fillers, variation selectors.
+//! Invisible characters: joiners, direction marks, fillers, variation selectors.
 
-/// Unicode's `Default_Ignorable_Code_Point`. A test holds it against the property, so that a browser needs no table of it.
+/// Unicode's `Default_Ignorable_Code_Point`. A test compares it with the property, so that browsers don't need the
+/// table.
 const RANGES: &[(char, char)] = &[
     ('\u{AD}', '\u{AD}'),
     ('\u{34F}', '\u{34F}'),
@@ -21,13 +22,14 @@ const RANGES: &[(char, char)] = &[
     ('\u{E0000}', '\u{E0FFF}'),
 ];
 
-/// Does it show nothing by itself?
+/// Whether the character shows nothing by itself.
 #[must_use]
 pub fn is_unseen(c: char) -> bool {
     c >= '\u{AD}' && RANGES.iter().any(|(from, to)| (*from..=*to).contains(&c))
 }
 
-/// Does it show nothing, but shape what stands around it? Persian and the signs of families and flags need it.
+/// Whether the character is invisible but shapes its neighbours. Persian and the emoji of families and flags need
+/// these.
 #[must_use]
 pub fn shapes_others(c: char) -> bool {
     matches!(c, '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0020}'..='\u{E007F}')

@@ -1,4 +1,4 @@
-//! Contents of `gap_fill` for the proofs.
+//! `gap_fill` contents for the property tests.
 
 use proptest::prelude::*;
 

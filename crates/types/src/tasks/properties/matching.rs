@@ -1,4 +1,4 @@
-//! Contents of `matching` for the proofs.
+//! `matching` contents for the property tests.
 
 use proptest::prelude::*;
 
@@ -25,7 +25,7 @@ impl Specimen for Content {
             .boxed()
     }
 
-    /// Its keys are the right sides.
+    /// Its keys are the right sides, which everybody sees.
     fn hide(&mut self, _secret: &mut dyn FnMut() -> String) {}
 
     fn with_another_key(&self) -> Self {

@@ -1,5 +1,5 @@
-//! What must hold for every template, proved over generated contents: a right answer scores full, a student's
-//! view holds no key, and which answer is right doesn't show.
+//! Properties that must hold for every template, tested over generated contents: a right answer scores full points, a
+//! student's view contains no key, and it doesn't show which answer is right.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::ids::ItemId;
 
-// Of each template its contents, and what of them is secret: in a file of its own, beside the rules that need it.
+// Each template's generator, and which parts of its content are secret, is in a separate file next to the rules that
+// need it.
 mod gap_fill;
 mod matching;
 mod sentence_builder;
@@ -18,25 +19,25 @@ mod unscramble;
 mod word_bank;
 mod word_list;
 
-/// What the proofs need of a template. The catalogue asks for it: a template without does not compile.
+/// What the property tests need from a template. The catalogue requires it: a template that lacks it doesn't compile.
 pub(super) trait Specimen: Template + 'static {
-    /// Valid contents.
+    /// Generates valid contents.
     fn any() -> BoxedStrategy<Self>;
 
-    /// Puts a secret wherever only the author may look. What every student sees as a chip or an option stays: for such
-    /// keys there is [`Specimen::with_another_key`].
+    /// Puts a secret wherever only the author may look. Keys that every student sees as chips or options stay;
+    /// [`Specimen::with_another_key`] covers those.
     fn hide(&mut self, secret: &mut dyn FnMut() -> String);
 
-    /// The same task with another answer right.
+    /// The same task with a different answer right.
     fn with_another_key(&self) -> Self;
 
-    /// Do the views of two contents that differ in their keys tell the same?
+    /// Whether the views of two contents that differ in their keys reveal nothing about the difference.
     fn look_alike(one: (&Self, &Self::View), other: (&Self, &Self::View)) -> bool {
         one.1 == other.1
     }
 }
 
-/// A word that occurs nowhere else: where it turns up, a key has leaked.
+/// A word that occurs nowhere else: if it turns up in a view, a key has leaked.
 fn nonce(n: usize) -> String {
     format!("zq{n}xkey{n}")
 }
@@ -71,7 +72,7 @@ macro_rules! of_each_template {
             prop_oneof![$(super::$module::Content::any().prop_map(TaskBody::$variant)),+]
         }
 
-        /// The same with a secret wherever only the author may look, and the secrets.
+        /// The same task with a secret wherever only the author may look, and the list of secrets.
         fn with_nonces(body: &TaskBody) -> (TaskBody, Vec<String>) {
             let (mut body, mut secrets) = (body.clone(), Vec::new());
             let mut secret = || {
@@ -85,7 +86,7 @@ macro_rules! of_each_template {
             (body, secrets)
         }
 
-        /// Does it not show which answer is right?
+        /// Whether the view hides which answer is right.
         fn keys_do_not_show(body: &TaskBody, seed: u64) -> bool {
             match body {
                 $(TaskBody::$variant(content) => {

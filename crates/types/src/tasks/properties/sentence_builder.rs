@@ -1,4 +1,4 @@
-//! Contents of `sentence_builder` for the proofs.
+//! `sentence_builder` contents for the property tests.
 
 use proptest::prelude::*;
 
@@ -18,7 +18,7 @@ impl Specimen for Content {
             .boxed()
     }
 
-    /// Its keys are orders of the chips.
+    /// Its keys are orders of the chips, which everybody sees.
     fn hide(&mut self, _secret: &mut dyn FnMut() -> String) {}
 
     fn with_another_key(&self) -> Self {
@@ -29,7 +29,7 @@ impl Specimen for Content {
         other
     }
 
-    /// A start may not be an answer, so the two agree wherever the common draw answers neither.
+    /// A start must not be an answer, so the two views must agree only where the shared draw is an answer to neither.
     fn look_alike((one, a): (&Self, &View), (other, b): (&Self, &View)) -> bool {
         let (ones, others) = (one.sentences.iter(), other.sentences.iter());
         ones.zip(others).zip(a.sentences.iter().zip(&b.sentences)).all(|((one, other), (x, y))| {

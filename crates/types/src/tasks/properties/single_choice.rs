@@ -1,4 +1,4 @@
-//! Contents of `single_choice` for the proofs.
+//! `single_choice` contents for the property tests.
 
 use proptest::prelude::*;
 

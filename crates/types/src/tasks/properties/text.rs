@@ -1,4 +1,4 @@
-//! Contents of `text` for the proofs.
+//! `text` contents for the property tests.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Contents of `true_false` for the proofs.
+//! `true_false` contents for the property tests.
 
 use proptest::prelude::*;
 

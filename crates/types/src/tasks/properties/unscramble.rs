@@ -1,4 +1,4 @@
-//! Contents of `unscramble` for the proofs.
+//! `unscramble` contents for the property tests.
 
 use proptest::prelude::*;
 
@@ -31,7 +31,7 @@ impl Specimen for Content {
             .boxed()
     }
 
-    /// Its letters are seen by everybody; the word itself is their order.
+    /// Everybody sees its letters; the key is their order.
     fn hide(&mut self, _secret: &mut dyn FnMut() -> String) {}
 
     fn with_another_key(&self) -> Self {
@@ -44,7 +44,7 @@ impl Specimen for Content {
         other
     }
 
-    /// A start may not spell the word, so the two agree wherever the common draw spells neither.
+    /// A start must not spell the word, so the two views must agree only where the shared draw spells neither word.
     fn look_alike((one, a): (&Self, &View), (other, b): (&Self, &View)) -> bool {
         one.words.iter().zip(&other.words).zip(a.words.iter().zip(&b.words)).all(|((one, other), (x, y))| {
             let drawn_alike = x.letters.concat() != other.word && y.letters.concat() != one.word;
@@ -61,7 +61,7 @@ fn letters_are_what_a_reader_takes_for_them() {
         letters.sort();
         letters
     };
-    // No capital tells which letter is the first.
+    // No capital gives the first letter away.
     assert_eq!(letters("Monday"), ["a", "d", "m", "n", "o", "y"]);
     assert_eq!(letters("USA"), ["A", "S", "U"]);
     assert_eq!(letters("й\u{301}ога").len(), 4, "a mark stays at its letter");

@@ -1,4 +1,4 @@
-//! Contents of `word_bank` for the proofs.
+//! `word_bank` contents for the property tests.
 
 use proptest::prelude::*;
 
@@ -19,7 +19,7 @@ impl Specimen for Content {
             .boxed()
     }
 
-    /// Its keys are the chips.
+    /// Its keys are the chips, which everybody sees.
     fn hide(&mut self, _secret: &mut dyn FnMut() -> String) {}
 
     fn with_another_key(&self) -> Self {

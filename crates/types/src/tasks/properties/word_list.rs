@@ -1,4 +1,4 @@
-//! Contents of `word_list` for the proofs.
+//! `word_list` contents for the property tests.
 
 use proptest::prelude::*;
 
