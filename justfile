@@ -8,15 +8,15 @@ ci:
 test *args:
     ./dev test-unit {{args}}
 
-# The API by other people's tools.
+# Test the API with third-party tools.
 test-api:
     ./dev test-api
 
-# Every operation with hundreds of generated requests.
+# Fuzz every operation of the API with hundreds of generated requests.
 fuzz-api:
     EXAMPLES=500 ./dev test-api
 
-# A class in a storm, for minutes: cuts, held networks, kills, restarts.
+# Stress a live class for minutes: cut and held networks, kills, restarts.
 storm:
     ./dev storm
 
@@ -32,7 +32,7 @@ checks:
 openapi:
     ./dev do cargo run --quiet --bin linguaglow -- openapi
 
-# Speed and size, one JSON object a line.
+# Benchmarks of speed and size, one JSON object a line.
 bench *args:
     ./dev bench {{args}}
 

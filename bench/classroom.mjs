@@ -1,5 +1,5 @@
-// A class that answers live: what an answer costs in time, a message to everybody in CPU, a student in memory, and a
-// reader that stands still its neighbours. See README.md.
+// Live classes: the latency of an answer, the CPU time of a message to everybody, the memory of a student, and what a
+// stalled reader costs its neighbours. See README.md.
 import { randomUUID } from "node:crypto";
 import { cookie, cpu, freePort, memory, percentile, report, sleep, start, stop } from "./common.mjs";
 import { Socket } from "./socket.mjs";
@@ -7,11 +7,11 @@ import { Socket } from "./socket.mjs";
 const ROOMS = 20;
 const STUDENTS = 30;
 const SECONDS = 10;
-/** What comes later is lost. */
+/** Milliseconds after which a message counts as lost. */
 const PATIENCE = 5_000;
 const BEAT = 5_000;
 
-/** Calls `act(n)` for n under `count` at even times; a second of them at most is late together. */
+/** Calls `act(n)` for n under `count`, evenly spaced; calls that are late are made together. */
 function pace(count, perSecond, act) {
   return new Promise((resolve) => {
     const began = performance.now();
@@ -29,7 +29,7 @@ async function until(done) {
   for (const end = performance.now() + PATIENCE; !done() && performance.now() < end; ) await sleep(5);
 }
 
-/** When each event was sent, and when it came to whom. */
+/** When each event was sent and received. */
 class Tally {
   constructor(capacity) {
     this.sent = new Map();
@@ -46,7 +46,7 @@ class Tally {
 
   static key = (room, seq) => room * 1e9 + seq;
 
-  /** Notes the events of a frame. */
+  /** Records the events of a frame. */
   note(room, text) {
     const now = performance.now();
     const before = this.came;
@@ -59,7 +59,7 @@ class Tally {
     if (this.came === before + 1) this.size = text.length;
   }
 
-  /** Milliseconds from sending to coming. What was not sent in this window is left out. */
+  /** Milliseconds from sending to receiving. Events that were not sent in this window are left out. */
   delays() {
     const list = [];
     for (let n = 0; n < this.came; n++) {
@@ -70,7 +70,7 @@ class Tally {
   }
 }
 
-/** The first letter of a message's type. */
+/** First letter of a message's `type`. */
 const kind = (bytes, start) => String.fromCharCode(bytes[start + 9]);
 
 class Room {
@@ -96,7 +96,7 @@ class Room {
     }
   }
 
-  /** Opens a socket and waits for the room. */
+  /** Opens a socket and waits for the room's welcome. */
   async enter(who, listens) {
     const { port } = this.bench.program;
     let welcome;
@@ -150,12 +150,12 @@ class Room {
     this.propose(this.seats[n % STUDENTS], `{"type":"check","task":"${this.tasks[0]}","answers":${answers},"at":"${at}"}`);
   }
 
-  /** An event for everybody: the class is moved to the one task and the other. */
+  /** An event for everybody: the class moves back and forth between two tasks. */
   publish(n) {
     this.propose(this.screens[n % this.screens.length], `{"type":"focus","task":"${this.tasks[n % 2]}"}`);
   }
 
-  /** Answers for a while: what the acks took, what the teacher's sight of it took, and how many were lost on the way. */
+  /** Answers for a while. Returns latencies of acks and of events at the teacher, and how many answers were lost. */
   async answerFor(rate, seconds, text) {
     this.acks = [];
     this.bench.tally.clear();
@@ -168,14 +168,14 @@ class Room {
     return { acks: this.acks, lost, seen: this.bench.tally.delays() };
   }
 
-  /** Checked answers as the database has them. */
+  /** Number of checked answers in the database. */
   async stored() {
     const { json } = await this.bench.program.ask("GET", `/api/v1/runs/${this.run}/report`, this.teacher);
     return json.students.flatMap((student) => student.cells).reduce((sum, cell) => sum + cell.tries, 0);
   }
 }
 
-/** Every socket beats, as a browser's does. */
+/** Sends heartbeats on every socket, as browsers do. */
 function beating(sockets) {
   const began = performance.now();
   let n = 0;
@@ -203,7 +203,7 @@ async function answers(bench) {
   }
 }
 
-/** In turn without and with a socket of the teacher's that reads nothing; what is written in answers fills it up. */
+/** Alternately without and with a teacher's socket that reads nothing; long answers fill it up. */
 async function stalled(bench) {
   const room = bench.rooms[3];
   await room.enterStudents(false);
@@ -229,7 +229,7 @@ async function stalled(bench) {
     took[on].push(...acks);
     lost += more;
   }
-  // The last one, too, has had the ten seconds after which the server lets go.
+  // The server closes a stalled socket after ten seconds: the last one, too, must have had them.
   await sleep(12_000);
   for (const socket of still) socket.resume();
   await until(() => still.every((socket) => socket.closed));
@@ -248,7 +248,7 @@ async function idle(bench) {
   report("memory_per_student", ((memory(bench.program.pid) - before) * 1024) / (ROOMS * STUDENTS), "KB");
 }
 
-/** The rooms of the measure: the same sockets, and a message of the same size. */
+/** Rooms of the reference server: the same sockets, and messages of the same size. */
 class Publisher {
   constructor(bench, port) {
     Object.assign(this, { bench, port, seqs: new Array(ROOMS).fill(0), sockets: [] });
@@ -276,7 +276,7 @@ class Publisher {
   }
 }
 
-/** One window: every room gets `rate` events a second. */
+/** Measures one window: every room gets `rate` events a second. */
 async function window(bench, pid, rate, receivers, publish) {
   const load = (seconds) => pace(rate * ROOMS * seconds, rate * ROOMS, (n) => publish(n % ROOMS, Math.floor(n / ROOMS)));
   await load(1);
@@ -304,7 +304,7 @@ async function fanOut(bench) {
     await sleep(10);
   }
   const publisher = new Publisher(bench, port);
-  // A socket may send 40 frames a second: for 100 the teacher sits at three screens, which receive as well.
+  // A socket may send 40 frames a second: for 100 the teacher uses three screens, which receive as well.
   for (const [rate, screens] of [[10, 1], [100, 3]]) {
     for (const room of bench.rooms) {
       room.screens?.forEach((socket) => socket.end());
@@ -337,7 +337,7 @@ export async function classroom(program, teachers) {
   }
   await answers(bench);
   await stalled(bench);
-  // Afresh: what was freed before would be used again and not be seen.
+  // Restarted, since memory freed earlier would be reused and not show up.
   await program.stop();
   await program.start();
   await idle(bench);

@@ -1,4 +1,4 @@
-// What the parts share: rows, percentiles, and the program under measure.
+// What the benchmarks share: rows, percentiles, and the program being measured.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { Agent, request } from "node:http";
@@ -40,7 +40,7 @@ const children = new Set();
 process.on("exit", () => children.forEach((child) => child.kill("SIGKILL")));
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
 
-/** A process that ends with this one. What it says is not among the rows. */
+/** A process that ends with this one. Its output goes to stderr, not among the rows. */
 export function start(command, args, env) {
   const child = spawn(command, args, { env: { PATH: process.env.PATH, ...env }, stdio: ["ignore", 2, 2] });
   children.add(child);
@@ -50,7 +50,7 @@ export function start(command, args, env) {
 
 export const stop = (child) => new Promise((resolve) => (child.once("exit", resolve), child.kill("SIGINT")));
 
-/** The program with a folder of its own. */
+/** The program, with its own folder. */
 export class Program {
   constructor(binary, port) {
     this.binary = binary;
@@ -59,7 +59,7 @@ export class Program {
     this.agent = new Agent({ keepAlive: true, maxSockets: 64 });
   }
 
-  /** Starts it; the milliseconds until it is ready. */
+  /** Starts it. Returns the milliseconds until it is ready. */
   async start() {
     const began = performance.now();
     this.child = start(this.binary, ["server"], {
@@ -105,7 +105,7 @@ export class Program {
     });
   }
 
-  /** As `call`, but anything else than a good answer is an error. */
+  /** Like `call`, but throws unless the response is a success. */
   async ask(method, path, options) {
     const answer = await this.call(method, path, options);
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.bytes}`);
@@ -115,7 +115,7 @@ export class Program {
 
 export const cookie = (answer) => /lg_session=([^;]+)/.exec(answer.headers["set-cookie"][0])[1];
 
-/** Many teachers: one alone meets the limit that protects the server. */
+/** Registers many teachers: a single one would hit the limits that protect the server. */
 export async function registerTeachers(program, count) {
   const teachers = [];
   for (let n = 0; n < count; n++) {

@@ -1,4 +1,4 @@
-// Preparing: lessons made, printed and read.
+// Preparing lessons: making, printing and reading them.
 import { randomUUID } from "node:crypto";
 import { memory, percentile, report, sleep } from "./common.mjs";
 
@@ -23,7 +23,7 @@ export async function prepare(program, teachers) {
   report("lesson_built_in_p50", percentile(made, 0.5), "ms");
   report("lesson_built_in_p99", percentile(made, 0.99), "ms");
 
-  // A lesson of 30 tasks for every reader: its own tasks copied.
+  // A lesson of 30 tasks for every reader, made by copying its own tasks.
   const readers = [];
   for (const { who, id } of lessons.slice(0, 32)) {
     const lesson = JSON.parse((await program.call("GET", `/api/v1/lessons/${id}`, who)).bytes);
@@ -38,12 +38,12 @@ export async function prepare(program, teachers) {
     if (answer.status !== 200) throw new Error(`pdf: ${answer.status}`);
     pdf.push(performance.now() - began);
   }
-  // The first one also reads the fonts: it is left out of the median's way, not of the list.
+  // The first one also loads the fonts: it is reported separately and left out of the percentiles.
   report("pdf_30_tasks_first", pdf[0], "ms");
   report("pdf_30_tasks_p50", percentile(pdf.slice(1), 0.5), "ms", 150);
   report("pdf_30_tasks_p99", percentile(pdf.slice(1), 0.99), "ms");
 
-  // Reading: 1 at a time for the time of one, 16 at a time for the rate.
+  // Reading: 1 at a time for the latency, 16 at a time for the rate.
   const one = [];
   for (let n = 0; n < 600; n++) {
     const { who, id } = readers[n % readers.length];

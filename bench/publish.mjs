@@ -1,5 +1,5 @@
-// The measure for the fan-out, run by Bun: what comes over a socket goes to everybody in its room, as uWebSockets'
-// topics do it, with nothing checked, written or acked. What is short is a heartbeat and is answered.
+// The reference for the fan-out, run by Bun: publishes each message to everybody in its room through uWebSockets'
+// topics, with nothing checked, written or acked. A short message is a heartbeat and is answered.
 const server = Bun.serve({
   hostname: "127.0.0.1",
   port: Number(process.env.PORT),

@@ -1,5 +1,5 @@
-// A WebSocket client that costs little (RFC 6455): it shares the cores with what is measured. Text frames only, the mask
-// is nought, all sockets read into one buffer.
+// A WebSocket client (RFC 6455) that costs little, as it shares the cores with the program being measured. Text
+// frames only, a mask of zero, one read buffer for all sockets.
 import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 
@@ -17,7 +17,7 @@ function framed(text) {
 }
 
 export class Socket {
-  /** Opens one. `heard(bytes, start, end)` gets each text; the bytes are valid during the call only. */
+  /** Opens a socket. `heard(bytes, start, end)` gets each text; the bytes are valid only during the call. */
   static open(port, path, headers, heard) {
     const socket = new Socket();
     socket.heard = heard;
@@ -50,7 +50,7 @@ export class Socket {
     this.net.write(framed(text));
   }
 
-  /** Reads nothing more, so that the network fills up. */
+  /** Stops reading, so that the network's buffers fill up. */
   stall() {
     this.net.pause();
   }

@@ -1,10 +1,10 @@
 import { defineConfig } from "@playwright/test";
 
-// They open the windows that they need, wide and narrow.
+// These tests open their own windows, wide and narrow.
 const OWN_WINDOWS = /(class[\w-]*|join|modes|pages|room)\.spec\.ts$/;
 const WALKER = /walker\.spec\.ts$/;
 
-// One worker: the machine has two cores, one for the browser and one for the server. Two took as long.
+// One worker: the machine has two cores, one for the browser and one for the server. Two workers took as long.
 export default defineConfig({
   testDir: "tests",
   timeout: 60_000,
@@ -16,7 +16,7 @@ export default defineConfig({
   outputDir: "test-results",
   use: {
     actionTimeout: 10_000,
-    // Drawing what moves costs more than all else; phones have it.
+    // Drawing animations costs more than everything else; the phone project keeps them.
     contextOptions: { reducedMotion: "reduce" },
     trace: "retain-on-failure",
     screenshot: "only-on-failure",

@@ -1,4 +1,4 @@
-// Compresses the built client ahead of time: the server hands out the smaller file, and no request waits for it.
+// Compresses the built client ahead of time: the server sends the smaller file, and no request waits for compression.
 import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";

@@ -1,6 +1,6 @@
-// Makes public/icons.svg out of the icons named in icons.txt (Phosphor, MIT). Run it after changing the list:
+// Makes public/icons.svg from the icons listed in icons.txt (Phosphor, MIT). Run it after changing the list:
 //   node frontend/icons.mjs
-// With --check it writes nothing and fails where the sprite is not what the list says.
+// With --check it writes nothing and fails if the sprite doesn't match the list.
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

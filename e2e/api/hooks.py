@@ -16,9 +16,9 @@ import schemathesis
 from school import PASSWORD, TEXT, Person, Teacher, kind_of, letter, some_address, tasks_of
 
 BASE, FOLDER, CALLER = os.environ["API_BASE"], Path(os.environ["API_FOLDER"]), os.environ["API_CALLER"]
-# The same each time, but what one caller has made is no other's.
+# Reproducible, but different for each caller, so that callers don't generate the same ids.
 random = random.Random(f"{CALLER} {os.environ['API_SEED']}")
-# Not to be had here: the server prints that link once, and without a language model nothing fails to be generated.
+# Can't succeed here: the server prints that link once, and without a language model no part of a generation fails.
 NOT_EXPECTED = {"createFirstAdmin", "dismissGenerationPart", "retryGenerationPart"}
 
 
@@ -38,7 +38,7 @@ class Known(Teacher):
         self.email = email
         self.token = token
         self.browser = self.login().browser
-        # What the answers said, by id.
+        # Latest revisions in responses, by id.
         self.revisions = {}
         self.lessons = []
         self.kept = {}
@@ -49,7 +49,7 @@ class Known(Teacher):
         self.student = self.guest(self.code)
         gaps = next(task for task in tasks_of(self.lessons) if kind_of(task) == "gap_fill")
         self.student.answer(taught["open_run"], gaps)
-        # What an id in the path names, by what stands before it.
+        # Known ids, by the path in front of the id.
         self.kept |= {
             "courses": [self.course()["id"]],
             "files": [self.picture()["id"]],
@@ -83,7 +83,7 @@ class Known(Teacher):
         except requests.HTTPError as error:
             if error.response.status_code != 422:
                 raise
-            # There are as many as may be: one of those.
+            # The limit is reached: take an existing one.
             return next(one["id"] for one in self.get(f"/{place}") if one["id"] not in self.kept.get(place, []))
 
 
@@ -99,7 +99,7 @@ class Newcomer(Teacher):
         return letter(FOLDER, self.email, page)
 
 
-# Several, since each may ask only so often.
+# Several, because requests are limited per account.
 teachers = [Known(*one.split("=")) for one in os.environ["API_TEACHERS"].split(",")]
 
 
@@ -108,7 +108,7 @@ def recovery(teacher: Known) -> str:
     return teacher.guest(teacher.code).post("/me/recovery-link")["url"].split("token=")[1]
 
 
-# What bodies must hold to be right, by operation.
+# Fields that make a body valid, by operation.
 RIGHT = {
     "checkLink": lambda teacher: {"purpose": "recover_guest", "token": recovery(teacher)},
     "confirmEmail": lambda _: {"token": Newcomer().link("confirm-email")},
@@ -118,7 +118,7 @@ RIGHT = {
     "resetPassword": lambda _: {"token": Newcomer().link("reset-password")},
     "changePassword": lambda _: {"current": PASSWORD},
 }
-# Who asks for what would end or spoil the teacher's own session.
+# Callers of operations that would end or spoil the teacher's own session.
 BROWSERS = {
     "changePassword": lambda _: Newcomer(),
     "createRecoveryLink": lambda teacher: teacher.student,
@@ -166,7 +166,7 @@ def aim(case, teacher: Known, name: str):
         elif place in teacher.kept:
             path["id"] = random.choice(teacher.kept[place])
         if name == "updateLesson":
-            # Whatever is changed in a lesson changes its revision.
+            # Any change in a lesson changes its revision, so it is read again.
             learn(teacher, name, teacher.get(f"/lessons/{path['id']}"))
     if not isinstance(case.body, dict):
         return
@@ -176,7 +176,7 @@ def aim(case, teacher: Known, name: str):
         "lesson_id": teacher.kept["lessons"][0],
         "course_id": teacher.kept["courses"][0],
         "student": teacher.student.get("/me")["id"] if "student" in case.body else None,
-        # What stands after what isn't there is refused at once.
+        # A position after something that doesn't exist is refused at once.
         "after": None,
     }
     if path and "id" in path and path["id"] in teacher.revisions:
@@ -186,7 +186,7 @@ def aim(case, teacher: Known, name: str):
     case.body = {field: known[field] if field in known and usually() else value for field, value in case.body.items()}
 
 
-# Who asked last; which operations should have succeeded by now; statuses by operation.
+# The last caller; the operations that should have succeeded by now; counts of statuses by operation.
 asked, expected, answered = {}, set(), defaultdict(Counter)
 
 
@@ -200,10 +200,10 @@ def before_call(context, case, kwargs):
         expected.add(name)
     headers = dict(case.headers or {})
     headers.update({"Origin": BASE, "X-Forwarded-For": some_address()})
-    # In place of what was generated, credentials among it.
+    # Our own credentials replace generated ones.
     headers.pop("Authorization", None)
     case.cookies = {}
-    # Some come without any.
+    # Some requests are sent without any.
     if usually(0.5 if {} in ways else 0.95) and ways != [{}]:
         if CALLER == "token":
             headers["Authorization"] = f"Bearer {teacher.token}"
@@ -232,7 +232,7 @@ def learn(teacher: Known, name: str, answer):
     if name == "updateInvitation" and "url" in answer:
         teacher.code = answer["code"]
         if not answer["open"]:
-            # Nobody could come in any more.
+            # Otherwise nobody could join any more.
             teacher.ask("PATCH", f"/classes/{teacher.kept['classes'][0]}/invitation", json={"open": True})
     if answer.get("code") == "limit_reached" and name in {"createSection", "createTask", "duplicateTask", "generateTask"}:
         teacher.prepare()

@@ -15,7 +15,7 @@ import tools
 from school import ROOT, Server, Teacher
 
 HERE = Path(__file__).resolve().parent
-# Each may ask 40 times a second.
+# Each may send 40 requests a second.
 TEACHERS = 6
 CHECKS = ",".join([
     "not_a_server_error",
@@ -85,7 +85,7 @@ STEPS = {
 
 def main():
     wanted = sys.argv[1:] or list(STEPS)
-    # Whoever ends us, the server and its database end too.
+    # On SIGTERM, too, the server and its database are stopped.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     server = Server()
     try:

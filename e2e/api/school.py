@@ -20,13 +20,13 @@ import requests
 from websocket import create_connection
 
 ROOT = Path(__file__).resolve().parents[2]
-# A stored content of each kind.
+# Stored content of each kind of task.
 GOLDEN = ROOT / "crates/types/tests/golden"
 PASSWORD = "a quiet harbour"
 SCOPES = ["lessons:read", "lessons:write", "generate", "classes:read", "classes:write"]
-# One pixel.
+# A GIF of one pixel.
 GIF = bytes.fromhex("47494638396101000100800000ffffff00000021f90400000000002c00000000010001000002024401003b")
-# Long enough for every sort of task that is made from a text.
+# Long enough for every kind of task that is made from a text.
 TEXT = (
     "My friend Maria lives in Spain. She went to a small village last summer. The train was late and she waited for two "
     "hours. An old man helped her with the luggage. They talked about the weather. In the evening she arrived at the hotel."
@@ -59,9 +59,9 @@ class Server:
             "PATH": os.environ["PATH"],
             "LINGUAGLOW_LISTEN": f"127.0.0.1:{port}",
             "LINGUAGLOW_DATA_DIR": str(self.folder),
-            # Each request may come from an address of its own, so that limits by address stop nobody.
+            # Requests may claim different addresses, so that limits by address don't refuse them.
             "LINGUAGLOW_TRUST_PROXY": "true",
-            # The fuzzer joins one class again and again.
+            # The fuzzer joins the same class again and again.
             "LINGUAGLOW_CLASS_MEMBERS": "5000",
         }
         if levels := os.environ.get("LINGUAGLOW_LEVELS_FILE"):
@@ -141,7 +141,7 @@ class Person:
 
 
 def some_address() -> str:
-    # Of its own: fuzzers begin the usual random numbers anew for each request.
+    # Independent of `random`, which fuzzers reseed for each request.
     number = random.SystemRandom().randrange
     return f"10.{number(256)}.{number(256)}.{number(256)}"
 
@@ -165,7 +165,7 @@ class Teacher(Person):
         device.post("/auth/login", {"email": self.email, "password": PASSWORD})
         return device
 
-    # Things to ask about, each made anew.
+    # Each of these makes a new object.
 
     def course(self) -> dict:
         return self.post("/courses", {"title": "Course", "level": "A2", "target_language": "en", "students_language": "ru"})

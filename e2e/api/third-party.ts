@@ -1,4 +1,5 @@
-// A third party's program. All it knows is openapi.yaml: the types are made from it, and the paths are checked by them.
+// A third party's program. All it knows is openapi.yaml: its types are generated from it, and its paths checked by
+// them.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
@@ -10,7 +11,7 @@ type Answer = components["schemas"]["AnswerInput"];
 const { API_BASE: baseUrl = "", API_TOKEN: token = "" } = process.env;
 const api = createClient<paths>({ baseUrl, headers: { Authorization: `Bearer ${token}` } });
 
-/** What an operation answers, where it must succeed. */
+/** The response of an operation that must succeed. */
 async function ok<T extends Record<string | number, unknown>, O, M extends `${string}/${string}`>(
   response: Promise<FetchResponse<T, O, M>>,
 ) {
@@ -29,7 +30,7 @@ const empty = await ok(
 );
 assert.equal(empty.course_id, course.id);
 
-// Generated lessons are asked for, then waited for.
+// A generated lesson is requested, then waited for.
 const options = await ok(api.GET("/api/v1/generation/options"));
 const topic = options.topics.find(({ levels }) => levels.includes("A2"));
 assert.ok(topic && options.languages.includes("en"));
@@ -58,7 +59,7 @@ const lesson = await ok(api.GET("/api/v1/lessons/{id}", id));
 const tasks = lesson.sections.flatMap((section) => section.tasks);
 assert.equal(tasks.length, run.parts.length);
 
-// A task is changed; who comes late gets what stands now.
+// A task is changed; a stale change is refused with the current task.
 const gaps = tasks.find((task) => task.body.kind === "gap_fill");
 assert.ok(gaps && gaps.body.kind === "gap_fill");
 const ofTask = { params: { path: { id: gaps.id } } };
@@ -70,7 +71,7 @@ assert.equal(stale.response.status, 409);
 assert.equal(stale.error?.code, "stale");
 assert.equal((stale.error?.current as { title?: string } | null)?.title, "Changed elsewhere");
 
-// The student's view has no key; the right answers score all points.
+// The student's view has no key; the right answers get all points.
 const { view } = await ok(api.GET("/api/v1/tasks/{id}/student-view", ofTask));
 assert.ok(view.kind === "gap_fill" && !JSON.stringify(view).includes('"key"'));
 const answers: Answer[] = [];
@@ -117,7 +118,7 @@ const report = await ok(api.GET("/api/v1/runs/{id}/report", ofRun));
 assert.deepEqual(report.students.map(({ name }) => name), ["Anna"]);
 assert.equal((await ok(api.GET("/api/v1/runs", { params: { query: { lesson: lesson.id } } }))).total, 2);
 
-// What a token can't do, and what isn't there.
+// What a token may not do, and what doesn't exist.
 const forbidden = await api.GET("/api/v1/me/tokens");
 assert.deepEqual([forbidden.response.status, forbidden.error?.code], [403, "forbidden"]);
 

@@ -12,7 +12,7 @@ from openapi_spec_validator.readers import read_from_filename
 from school import ROOT, Teacher, kind_of, tasks_of
 
 DOCUMENT = ROOT / "openapi.yaml"
-# It knows bytes by one name only; its formatter is not wanted here.
+# The generator knows only one media type for bytes; its formatter is not needed here.
 CLIENT_CONFIG = """
 content_type_overrides:
   image/*: application/octet-stream
@@ -52,7 +52,7 @@ def python_client(folder: Path, teacher: Teacher, lesson: dict):
     lessons = importlib.import_module("client.api.lessons.list_lessons").sync(client=client)
     assert lesson["id"] in [str(one.id) for one in lessons.items], lessons
     read = importlib.import_module("client.api.lessons.get_lesson").sync(lesson["id"], client=client)
-    # Nothing is lost on the way through its classes.
+    # The client's classes lose nothing.
     bodies = [task.body.to_dict() for section in read.sections for task in section.tasks]
     assert bodies == [task["body"] for task in tasks_of([lesson])], bodies
 

@@ -4,7 +4,7 @@ import { expect, fits, register, test } from "./server";
 
 const titles = async (page: Page): Promise<string[]> => tasksOf(await read(page)).map((task) => task.title);
 
-/** Waits until the server has the tasks under these titles, in this order. */
+/** Waits until the lesson's tasks on the server have these titles, in this order. */
 async function stands(page: Page, expected: string[]): Promise<void> {
   await expect(async () => expect(await titles(page)).toEqual(expected)).toPass({ intervals: [50] });
 }
@@ -41,7 +41,7 @@ test("tasks are moved by buttons and by keys, copied, deleted and brought back",
 
   await (await select(page, first)).getByRole("button", { name: /^Delete/ }).click();
   await stands(page, [second, ...rest]);
-  // Not over the task: at the top of a phone, at the end of a wide window.
+  // Not over the task: at the top on a phone, at the far side of a wide window.
   const toast = await page.getByRole("region", { name: "Messages" }).locator(".toast").first().boundingBox();
   const window = page.viewportSize();
   if (!toast || !window) throw new Error("no message");
@@ -61,13 +61,13 @@ async function outline(page: Page, isMobile: boolean): Promise<Locator> {
 
 type Point = { x: number; y: number };
 
-/** Drags a task in the outline by its grip to just above or below another: by mouse, on a phone by finger. */
+/** Drags a task in the outline by its grip to just above or below another: by mouse, on a phone by touch. */
 async function drag(page: Page, list: Locator, task: string, edge: "above" | "below", other: string, isMobile: boolean): Promise<void> {
   const entry = (title: string): Locator => list.locator("li[data-entry]", { hasText: title });
   const centre = ({ x, y, width, height }: Point & { width: number; height: number }): Point => ({ x: x + width / 2, y: y + height / 2 });
   const box = async (of: Locator) => (await of.boundingBox()) ?? Promise.reject(new Error("it is not shown"));
   const grip = entry(task).locator(".grip");
-  // Waits until it stands still.
+  // Hovering waits until the grip has stopped moving.
   await grip.hover({ force: isMobile });
   const from = centre(await box(grip));
   const target = await box(entry(other));
@@ -207,7 +207,7 @@ test("what two tabs change at once is shown to both, and one is chosen", async (
   if (!task) throw new Error("no true or false task");
   await (await select(page, task.title)).getByRole("button", { name: /^Edit/ }).click();
   await expect(page.getByLabel("Title", { exact: true })).toBeVisible();
-  // The other tab is another program of the same teacher: it saves first.
+  // Another client of the same teacher, as in another tab, saves first.
   const current = await (await page.request.get(`/api/v1/tasks/${task.id}`)).json();
   const saved = await page.request.put(`/api/v1/tasks/${task.id}`, {
     headers: { origin: new URL(page.url()).origin },
@@ -280,7 +280,7 @@ test("a course is made, filled, shown alone, renamed, deleted and brought back",
   await expect(list).toContainText("Seasons");
   await expect(page.locator(".course-head")).toContainText("1 lesson");
   await fits(page);
-  // The filter stands in the address.
+  // The filter is part of the address.
   await page.reload();
   await expect(list).toHaveText([/Seasons/]);
 
@@ -295,7 +295,7 @@ test("a course is made, filled, shown alone, renamed, deleted and brought back",
   await expect(courses.getByRole("button", { name: "Evening group" })).toHaveCount(0);
   await menu("Morning group", "Delete the course");
   await expect(courses.getByRole("button", { name: "Morning group" })).toHaveCount(0);
-  // Its lessons stay.
+  // Its lessons remain.
   await expect(list).toHaveCount(2);
   await page.getByRole("region", { name: "Messages" }).getByRole("button", { name: "Undo" }).click();
   await courses.getByRole("button", { name: "Morning group" }).click();

@@ -1,5 +1,5 @@
-// What a screen reader has of the class: the accessibility tree in each of its states, what the live region says, and where
-// the focus is. Keys alone are used.
+// What a screen reader gets of the class: the accessibility tree in each state, the live region's messages, and the
+// focus. Everything is done by keyboard.
 import type { Page } from "@playwright/test";
 import { BANK, Classroom, ORDER, PAIRS, TYPED, ask, check, everyKind, gap, said, test } from "./class";
 import { expect } from "./server";
@@ -17,7 +17,7 @@ test.afterAll(async () => {
   expect(room.windows.problems).toEqual([]);
 });
 
-/** Nothing falls to the page's body, where a keyboard begins anew. */
+/** Tag name of the focused element; `BODY` if the focus was lost and a keyboard user has to start over. */
 const focused = (page: Page): Promise<string> => page.evaluate(() => document.activeElement?.tagName ?? "BODY");
 
 test("the key that ends a composition does nothing else", async () => {
@@ -25,7 +25,7 @@ test("the key that ends a composition does nothing else", async () => {
   const page = await room.student("Dai");
   for (const n of [1, 2, 3]) await gap(page, n).fill("x");
   await gap(page, 3).focus();
-  // Safari: the composition is over by its own account, and the key's code says that it was the input method's.
+  // Safari reports the composition as over already; only key code 229 tells that the key was the input method's.
   for (const init of [{ keyCode: 229 }, { isComposing: true }]) {
     await gap(page, 3).evaluate((field, init) => {
       field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", bubbles: true, cancelable: true, ...init }));
@@ -44,7 +44,7 @@ test("a student hears each state and keeps the focus", async ({ network }) => {
   const page = await room.student("Ann", { base: network.base });
   await expect(page.locator(".student-room")).toMatchAriaSnapshot({ name: "student-new-task.yml" });
 
-  // Enter leads from gap to gap and then to the button: it spends no try.
+  // Enter moves from gap to gap and then to the button, without using up a try.
   await gap(page, 1).focus();
   await page.keyboard.type("went");
   await page.keyboard.press("Enter");
@@ -71,7 +71,7 @@ test("a student hears each state and keeps the focus", async ({ network }) => {
 
   await teacher.getByRole("button", { name: "Reveal answers" }).click();
   await expect(said(page)).toContainText("The teacher has shown the answers.");
-  // In the gaps, with nothing red beside them.
+  // The answers appear in the gaps, and nothing is shown in red.
   await expect(page.locator(".task-body .gap[data-s=shown]")).toHaveText("gate");
   await expect(page.locator(".task-body .gap[data-s=right]")).toHaveCount(2);
   await expect(page.locator(".task-body [data-s=wrong]")).toHaveCount(0);
@@ -147,7 +147,7 @@ test("a part of a point says what it is for", async ({ server }) => {
 });
 
 test("the teacher hears each state and keeps the focus", async ({ browser, server }) => {
-  // A room of its own: who else was in the other one is no part of it.
+  // A separate room, so that students of the other tests don't appear in it.
   const room = await Classroom.open(browser, server.base, everyKind);
   const { teacher } = room;
   await room.goTo(TYPED);
@@ -167,7 +167,7 @@ test("the teacher hears each state and keeps the focus", async ({ browser, serve
   await teacher.keyboard.press("Enter");
   await expect(said(teacher)).toContainText("The task is open again.");
 
-  // On with the class by the arrow, which stays under the fingers.
+  // Moves the class on with the arrow button, which keeps the focus.
   await teacher.locator(".room-main").getByRole("button", { name: "Next task" }).focus();
   await teacher.keyboard.press("Enter");
   await expect(said(teacher)).toContainText(`Task 3: ${PAIRS}`);

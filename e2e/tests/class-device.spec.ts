@@ -1,4 +1,5 @@
-// The class's one tablet: who leaves is forgotten on it, and who comes next is asked whether they are the same.
+// A tablet that a class shares: it forgets a student who leaves, and asks the next one whether they are the same
+// person.
 import { Classroom, check, gap, test } from "./class";
 import { expect, fits } from "./server";
 
@@ -23,7 +24,7 @@ test("a guest who leaves is forgotten on the device, after everything is sent", 
   await gap(page, 2).fill("gate");
   await expect(page.locator(".banner.warn")).toContainText("1 answer", { timeout: 30_000 });
 
-  // The line at the top makes room while something is typed.
+  // The top bar hides while a field has the focus.
   await page.locator(".task-head").click();
   await page.getByRole("button", { name: "You are Anna" }).click();
   await page.getByRole("menuitem", { name: "Leave" }).click();
@@ -32,7 +33,7 @@ test("a guest who leaves is forgotten on the device, after everything is sent", 
   await fits(page);
   await dialog.getByRole("button", { name: "Leave" }).click();
   await expect(dialog.getByRole("status")).toContainText("1 answer is on this device and not sent");
-  // The room closes to who has left before the request that left is answered.
+  // The room closes the guest's socket before the logout request is answered.
   let roomClosed: Promise<unknown> = Promise.resolve();
   page.on("websocket", (socket) => (roomClosed = new Promise((closed) => socket.on("close", closed))));
   await page.route("**/api/v1/auth/logout", async (route) => {
@@ -45,7 +46,7 @@ test("a guest who leaves is forgotten on the device, after everything is sent", 
   await expect(room.row("Anna").locator(".c.draft")).toHaveCount(2);
   expect((await page.request.get(`${network.base}/api/v1/me`)).status()).toBe(401);
 
-  // The next one at the same tablet.
+  // The next student at the same tablet.
   await page.goto(room.path);
   await expect(page.getByText("Are you Anna?")).toHaveCount(0);
   await page.getByRole("textbox", { name: "Your name" }).fill("Boris");
@@ -73,7 +74,7 @@ test("the link asks a guest whether it is the same person", async () => {
   await page.getByRole("button", { name: "Join as somebody else" }).click();
   await expect(page.getByRole("button", { name: "You are Gleb" })).toBeVisible();
   await expect(gap(page, 1)).toHaveValue("");
-  // Vera is still of the class, and no longer of this device.
+  // Vera is still a member of the class, but no longer on this device.
   await expect(room.row("Vera").locator(".c.first")).toHaveCount(1);
   await page.goto(room.path);
   await expect(page.getByRole("heading", { name: "Are you Gleb?" })).toBeVisible();

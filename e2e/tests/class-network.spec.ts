@@ -1,5 +1,5 @@
-// Networks of schools and offices that let pages through and WebSockets not: refused, sent elsewhere, swallowed. And an
-// address that only the teacher's own computer knows.
+// Networks of schools and offices that let pages through but not WebSockets: these are refused, redirected or
+// swallowed. And an invitation whose address works only on the teacher's own computer.
 import type { Page } from "@playwright/test";
 import { type IncomingMessage, type Server as HttpServer, createServer, request } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
@@ -9,7 +9,7 @@ import { expect, fits } from "./server";
 const FLIGHT = "A delayed flight";
 let room: Classroom;
 
-/** A proxy that passes on all but upgrades. */
+/** A proxy that passes on everything, but can block upgrades. */
 class Filter {
   mode: "open" | "refuse" | "redirect" | "swallow" = "open";
   private readonly sockets = new Set<Socket>();
@@ -37,7 +37,7 @@ class Filter {
       ahead.on("upgrade", (answer, other: Socket) => {
         const head = Object.entries(answer.headers).map(([name, value]) => `${name}: ${String(value)}\r\n`);
         socket.write(`HTTP/1.1 101 Switching Protocols\r\n${head.join("")}\r\n`);
-        // Between the two nothing comes through until the buffer is full, which is never.
+        // A proxy that passes nothing on until its buffer is full, which never happens.
         if (filter.mode === "buffer") return;
         other.pipe(socket).pipe(other);
         other.on("error", () => socket.destroy());
@@ -53,7 +53,7 @@ class Filter {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** From now on; what is open is broken. */
+  /** Sets the mode for new sockets and breaks the open ones. */
   set(mode: Filter["mode"]): void {
     this.mode = mode;
     for (const socket of this.sockets) socket.destroy();
@@ -93,7 +93,7 @@ for (const mode of ["refuse", "redirect", "swallow", "buffer"] as const) {
     await expect(page.locator(".student-task .banner.warn")).toContainText("1 answer is kept on this device. Use another network", { timeout: 60_000 });
     await expect(said(page)).toContainText("This network lets pages through");
     await fits(page);
-    // Who comes new to such a network reads why and what helps.
+    // A student who opens the class on such a network reads why it fails and what helps.
     await page.reload();
     await expect(page.getByRole("heading", { name: "This network blocks the live class" })).toBeVisible({ timeout: 60_000 });
     await expect(page.getByText("WebSocket connections to")).toBeVisible();

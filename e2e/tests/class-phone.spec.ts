@@ -1,5 +1,5 @@
-// The student's page on a phone: upright, with its keyboard, on its side, with letters twice as large. What is needed is
-// measured by its boxes: in view, or brought there by scrolling, and covered by nothing.
+// The student's page on a phone: upright, with the keyboard open, on its side, and with text twice as large. Whatever
+// is needed must be in view or reachable by scrolling, and covered by nothing; this is measured by its boxes.
 import type { Locator, Page } from "@playwright/test";
 import { BANK, CHOICE, Classroom, ORDER, PAIRS, TYPED, check, everyKind, gap, test } from "./class";
 import { expect, fits } from "./server";
@@ -15,7 +15,7 @@ test.afterAll(async () => {
   expect(room.windows.problems).toEqual([]);
 });
 
-/** Brings it into view, and finds it there at its middle, not something that lies over it. */
+/** Scrolls an element into view and expects its centre to be visible and not covered. */
 async function inReach(page: Page, what: Locator): Promise<void> {
   await what.evaluate((element) => element.scrollIntoView({ block: "center" }));
   await expect(async () => {
@@ -29,7 +29,7 @@ async function inReach(page: Page, what: Locator): Promise<void> {
   }).toPass({ timeout: 5_000, intervals: [50] });
 }
 
-/** How much of the window's height is left for the task: what is fixed at its edges is not. */
+/** Height of the window that is left for the task between the bars fixed at its edges, in px. */
 const left = (page: Page): Promise<number> =>
   page.evaluate(() => {
     const box = (selector: string): DOMRect | undefined => document.querySelector(selector)?.getBoundingClientRect();
@@ -120,7 +120,7 @@ test("the teacher has the task and the answers in view together, and on a phone 
       expect(grid).toBeLessThan(800);
     }).toPass({ timeout: 5_000, intervals: [50] });
   }
-  // Columns of one width under the left word, a name of one width, all of it on focus.
+  // Columns have one width and the left word as their heading; a long name is clipped and shown in full on focus.
   await room.goTo(PAIRS);
   await expect(teacher.locator(".live thead small")).toHaveText(["gate", "aisle", "luggage", "boarding pass", "departure", "customs", "delay"]);
   const name = room.row(long).locator("th");

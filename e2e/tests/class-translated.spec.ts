@@ -1,6 +1,6 @@
-// A browser that translates pages takes their text nodes out and puts others in, which our program would go on writing to
-// in vain. Our words are translated by us, and exercises are what is learned: the page says that it isn't to be
-// translated, and this translator, made after Chrome's, keeps to it.
+// A browser that translates a page replaces its text nodes, and our program would go on updating the ones removed. We
+// translate our own texts, and tasks are what is being learned, so the page opts out of translation; the translator
+// here imitates Chrome's and respects that.
 import type { Page } from "@playwright/test";
 import { Classroom, check, everyKind, gap, test, BANK, TYPED } from "./class";
 import { expect } from "./server";
@@ -16,7 +16,7 @@ test.afterAll(async () => {
   expect(room.windows.problems).toEqual([]);
 });
 
-/** Wraps every text that may be translated in two `font`s, now and whenever one comes. */
+/** Wraps every text that may be translated in two `font` elements, now and whenever one appears. */
 const translate = (page: Page): Promise<void> =>
   page.addInitScript(() => {
     const may = (node: Node): boolean => {

@@ -1,5 +1,5 @@
-// A class from its lesson to its report, in real browsers: a teacher on a wide screen, two students on phones, one of them
-// behind a bad network, and a server that is killed.
+// A class from its lesson to its report, in real browsers: a teacher on a wide screen, two students on phones, one of
+// them behind a bad network, and a server that is killed.
 import { check, gap, join, lesson, row, shown, test } from "./class";
 import { readable } from "./readable";
 import { expect, register } from "./server";
@@ -34,7 +34,7 @@ test("a class answers live and loses nothing", async ({ windows, network, server
   await expect(row(teacher, "Dasha")).toBeVisible();
   await expect(row(teacher, "Илья")).toBeVisible();
 
-  // Two of one name are told apart; one is removed.
+  // Two students of the same name are distinguished; one is removed.
   const other = await windows.phone();
   await join(other, path, "Dasha");
   await expect(row(teacher, "Dasha (2)")).toBeVisible();
@@ -47,7 +47,7 @@ test("a class answers live and loses nothing", async ({ windows, network, server
   await readable(other);
   await windows.close(other);
 
-  // 2. and 3. What is typed is seen, what is checked is marked.
+  // 2. and 3. The teacher sees what is typed; what is checked is marked.
   await gap(dasha, 1).fill("went");
   await expect(row(teacher, "Dasha").locator("td").nth(0)).toContainText("went");
   await gap(dasha, 2).fill("door");
@@ -71,7 +71,7 @@ test("a class answers live and loses nothing", async ({ windows, network, server
   await readable(teacher);
   await teacher.keyboard.press("Escape");
 
-  // On one's own, and back; the class moves.
+  // A student looks around alone while the class moves on, and comes back.
   await dasha.getByRole("button", { name: "Look around on my own" }).click();
   await expect(shown(dasha, "You’re looking around")).toBeVisible();
   await expect(people.getByText(/on their own/)).toBeVisible();
@@ -82,7 +82,7 @@ test("a class answers live and loses nothing", async ({ windows, network, server
   await dasha.getByRole("button", { name: "Back to the class" }).click();
   await expect(dasha.getByRole("heading", { name: "True or false" })).toBeVisible();
 
-  // Locked and open again; shown; a new round.
+  // The task is locked and unlocked, its answers are revealed, and a reset begins a new round.
   await teacher.getByRole("button", { name: "Lock", exact: true }).click();
   await expect(shown(dasha, "The teacher has locked this task")).toBeVisible();
   await teacher.getByRole("button", { name: "Unlock" }).click();
@@ -96,7 +96,7 @@ test("a class answers live and loses nothing", async ({ windows, network, server
   await expect(dasha.locator(".task-note.shown")).toHaveCount(0);
   await expect(dasha.locator(".student-task input").first()).toBeEnabled();
 
-  // 4. A network that swallows: it is noticed, what is typed waits, and arrives.
+  // 4. A network that swallows everything: the student is warned, and what is typed waits and then arrives.
   await teacher.keyboard.press("ArrowLeft");
   await expect(ilya.getByRole("heading", { name: "A delayed flight" })).toBeVisible();
   network.hold();
@@ -112,7 +112,7 @@ test("a class answers live and loses nothing", async ({ windows, network, server
   await expect(row(teacher, "Илья").locator(".c.first")).toHaveCount(1);
   await expect(row(teacher, "Илья").locator(".c.wrong")).toContainText("gone");
 
-  // A server killed while somebody writes; then a page that goes away before it answered.
+  // A server killed while a student types; then a page reloaded before its check was acked.
   await ilya.getByRole("button", { name: "Попробовать ещё раз" }).click();
   await server.kill();
   await gap(ilya, 1).fill("went");
@@ -129,7 +129,7 @@ test("a class answers live and loses nothing", async ({ windows, network, server
   await expect(row(teacher, "Илья").locator(".c.later")).toHaveCount(1, { timeout: 30_000 });
   await expect(ilya.locator(".mark.later")).toHaveCount(1);
 
-  // Another device, with the link that works once.
+  // Another device, by a link that works once.
   await dasha.getByRole("button", { name: /^You are/ }).click();
   await dasha.getByRole("menuitem", { name: "Continue on another device" }).click();
   const link = dasha.getByRole("dialog").getByRole("textbox", { name: "Link" });
@@ -148,7 +148,7 @@ test("a class answers live and loses nothing", async ({ windows, network, server
   await invite.getByText("The door is open").click();
   await expect(invite.getByText("nobody new can come in")).toBeVisible();
   const stranger = await windows.phone();
-  // Removing somebody has changed the link.
+  // Removing a student has changed the link.
   const now = await (await teacher.request.get(`/api/v1/classes/${classId}`)).json();
   await stranger.goto(new URL(now.invitation.url).pathname);
   await expect(stranger.getByRole("heading", { name: "The door is closed" })).toBeVisible();
@@ -159,14 +159,14 @@ test("a class answers live and loses nothing", async ({ windows, network, server
   await expect(stranger.getByRole("heading", { name: "This link no longer works" })).toBeVisible();
   await teacher.keyboard.press("Escape");
 
-  // A running class stands above everything else.
+  // Home shows a running class above everything else.
   const second = await teacher.context().newPage();
   await second.goto("/");
   await expect(second.locator(".livecard")).toContainText("At the airport");
   await readable(second);
   await second.close();
 
-  // What the teacher sees is what the database has.
+  // What the teacher sees matches the database.
   const before = (await (await teacher.request.get(`/api/v1/classes/${classId}`)).json()) as { open_run: string };
   const report = (await (await teacher.request.get(`/api/v1/runs/${before.open_run}/report`)).json()) as {
     students: { name: string; removed: boolean; cells: { tries: number; last: { verdict: string } | null }[] }[];

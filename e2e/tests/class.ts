@@ -1,11 +1,11 @@
-// A class in real browsers: its teacher, phones that come in, and a network that fails. Playwright's own offline switch
-// does not close an open socket: the network is a proxy here.
+// A class in real browsers: its teacher, phones that join, and a network that fails. Playwright's own offline mode
+// does not close open sockets, so the network here is a proxy.
 import type { Browser, BrowserContext, Locator, Page } from "@playwright/test";
 import { randomUUID } from "node:crypto";
 import { type AddressInfo, type Server as TcpServer, type Socket, connect, createServer } from "node:net";
 import { expect, test as base } from "./server";
 
-/** A network that can swallow and cut. */
+/** A network that can swallow traffic and cut connections. */
 export class Network {
   private held = false;
   private down = false;
@@ -37,18 +37,18 @@ export class Network {
     this.base = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Takes everything and delivers nothing, as for a phone in a lift. */
+  /** Accepts everything and delivers nothing, as for a phone in a lift. */
   hold(): void {
     this.held = true;
   }
 
-  /** Back again; what was swallowed is gone, so what was open is reset. */
+  /** Delivers again. What was swallowed is lost, so open connections are reset. */
   release(): void {
     this.held = false;
     this.reset();
   }
 
-  /** Nothing gets through, and that is known at once. */
+  /** Nothing gets through, and both ends notice at once. */
   cut(): void {
     this.down = true;
     this.reset();
@@ -70,14 +70,14 @@ export class Network {
 
 interface Window {
   locale?: string;
-  /** Where the server is, for this one; else where it really is. */
+  /** The server's address for this window, if not the real one. */
   base?: string;
 }
 
 /** The windows of a test, each with its own cookies. */
 export class Windows {
   private readonly contexts = new Set<BrowserContext>();
-  /** What their pages threw. */
+  /** Errors that their pages threw. */
   readonly problems: string[] = [];
 
   constructor(private readonly browser: Browser, private readonly base: string) {}
@@ -109,7 +109,7 @@ export class Windows {
   }
 }
 
-// Both are taken down whether the test went well or not.
+// Both are torn down whether the test passed or not.
 export const test = base.extend<{ windows: Windows; network: Network }>({
   windows: async ({ browser, server }, use) => {
     const windows = new Windows(browser, server.base);
@@ -127,7 +127,7 @@ export const test = base.extend<{ windows: Windows; network: Network }>({
 
 type Method = "get" | "post" | "patch";
 
-/** Asks as the page's user does. */
+/** Calls the API as the page's user. */
 export async function ask<T>(page: Page, method: Method, base: string, path: string, data?: unknown): Promise<T> {
   const response = await page.request[method](`${base}/api/v1${path}`, { data, headers: { origin: base } });
   expect(response.ok(), `${path}: ${await response.text()}`).toBe(true);
@@ -167,7 +167,7 @@ export async function lesson(page: Page, base: string): Promise<string> {
   return id;
 }
 
-/** A task of each kind that is answered in another way, with the titles below. */
+/** A lesson with a task for each way of answering, with the titles below. */
 export async function everyKind(page: Page, base: string): Promise<string> {
   const post = <T>(path: string, data: unknown): Promise<T> => ask(page, "post", base, path, data);
   const { id } = await post<Named>("/lessons", { title: "At the airport", level: "A2", target_language: "en", students_language: "ru" });
@@ -201,7 +201,7 @@ export async function everyKind(page: Page, base: string): Promise<string> {
 }
 export const [BANK, TYPED, PAIRS, ORDER, CHOICE] = ["Words in the box", "Typed gaps", "Words and meanings", "In order", "One of three"];
 
-/** Comes in by the link, as a guest. */
+/** Joins by the link, as a guest. */
 export async function join(page: Page, path: string, name: string): Promise<void> {
   await page.goto(path);
   await page.getByRole("textbox").fill(name);
@@ -210,12 +210,12 @@ export async function join(page: Page, path: string, name: string): Promise<void
   await expect(page.locator(".follow")).toBeVisible();
 }
 
-/** The field of a gap, counted from 1; there is none while its answer is marked. */
+/** The field of a gap, by 1-based number; there is none while its answer is marked. */
 export const gap = (page: Page, n: number): Locator =>
   page.locator(".student-task").getByRole("textbox", { name: new RegExp(`^(Gap|Пропуск) ${n}\\b`) });
-/** What stands in the room for all to see: what was said to those who don't is another thing. */
+/** A text visible in the room, as opposed to what the live region says to screen readers. */
 export const shown = (page: Page, text: string): Locator => page.locator(".room, .student-room").getByText(text);
-/** What the page's lasting live region said last. */
+/** The last message of the page's permanent live region. */
 export const said = (page: Page): Locator => page.locator("[data-said]").first();
 export const check = (page: Page): Locator => page.locator(".student-foot button", { hasText: /^(Check|Проверить|Will be|Проверится)/ });
 export const row = (page: Page, name: string): Locator =>
@@ -240,7 +240,7 @@ const colour = (cell: ReportCell | undefined): string => {
   return cell.last.verdict;
 };
 
-/** A class that is on, made without the pages: a teacher on a wide screen who has the room open. */
+/** A class in progress, made through the API: its teacher has the room open on a wide screen. */
 export class Classroom {
   private constructor(
     readonly windows: Windows,
@@ -248,11 +248,11 @@ export class Classroom {
     readonly teacher: Page,
     readonly id: string,
     readonly run: string,
-    /** The invitation's link, without the server. */
+    /** Path of the invitation's link. */
     public path: string,
   ) {}
 
-  /** `make` gives the id of the lesson that is taught. */
+  /** `make` returns the id of the lesson to teach. */
   static async open(browser: Browser, base: string, make = lesson): Promise<Classroom> {
     const windows = new Windows(browser, base);
     const teacher = await windows.desk();
@@ -286,7 +286,7 @@ export class Classroom {
     return row(this.teacher, name);
   }
 
-  /** The class is on this task, and the teacher too. */
+  /** Moves the teacher and the class to this task. */
   async goTo(task: string): Promise<void> {
     const button = this.teacher.getByRole("navigation", { name: "Tasks" }).getByRole("button", { name: task });
     await button.click();
@@ -302,7 +302,7 @@ export class Classroom {
     return ask(this.teacher, "get", this.base, `/runs/${this.run}/report`);
   }
 
-  /** What the teacher sees of a task, which is shown, is what the database has; nothing waits for a check. */
+  /** Expects the teacher's grid for the task on the screen to match the database, without unchecked drafts. */
   async gridIsTheReport(title: string): Promise<void> {
     const { tasks, students } = await this.report();
     const task = tasks.find((one) => one.title === title);

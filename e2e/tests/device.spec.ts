@@ -27,7 +27,7 @@ test("a browser finds icons and a manifest, and prints the page without what sur
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
 });
 
-/** The fields in which text is under 16 px: iOS zooms into those. */
+/** Fields whose text is smaller than 16 px: iOS zooms into those. */
 const small = (page: Page): Promise<string[]> =>
   page.locator("input:not([type=checkbox], [type=radio], [type=file], [type=hidden]), textarea, select").evaluateAll((fields) =>
     fields
@@ -49,7 +49,7 @@ test("a phone zooms into no field", async ({ page, server, isMobile }) => {
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     expect(await small(page), address).toEqual([]);
   }
-  // Drawn lower than a finger is wide: what is around it belongs to it.
+  // Drawn smaller than a fingertip, but the area around it belongs to it.
   const high = await page.getByRole("button", { name: /^Level A2/ }).evaluate((level) => {
     const { x, y, width, height } = level.getBoundingClientRect();
     const reach = [-7, height + 7].every((by) => document.elementFromPoint(x + width / 2, y + by)?.closest("button") === level);

@@ -1,5 +1,5 @@
-// Joining: a page of plain HTML that works at once and without a script, in the reader's language, with what is wrong said
-// in the page; and links as they come out of chats.
+// Joining: a page of plain HTML that works at once and without scripts, in the reader's language, with errors shown
+// in the page; and links as they are copied from chats.
 import type { BrowserContextOptions } from "@playwright/test";
 import { Classroom, test } from "./class";
 import { readable } from "./readable";
@@ -43,7 +43,7 @@ test("the page is there before the program, which loads beside it", async () => 
   const page = await room.windows.phone();
   const wasm: string[] = [];
   page.on("request", (request) => request.url().endsWith(".wasm") && wasm.push(request.url()));
-  // The program never comes: the form is there all the same.
+  // The program never loads: the form works all the same.
   await page.route("**/*.wasm", (route) => route.abort());
   await page.goto(room.path);
   await expect(page.getByRole("textbox", { name: "Your name" })).toBeFocused();

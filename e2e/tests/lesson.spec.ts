@@ -70,7 +70,7 @@ test("something smaller than a topic is made from the nearest one by one press, 
   await expect(page.getByText("There is no ready-made “Lost luggage” lesson")).toBeVisible();
   await page.getByRole("button", { name: /^Travel, A2.*luggage/ }).click();
   await page.waitForURL(/\/lessons\/[0-9a-f-]{36}/);
-  // A lesson never stands under the name of a topic that it isn't about.
+  // A lesson never has the name of a topic that it isn't about.
   expect((await whole(page)).title).toBe("Travel");
 });
 
@@ -131,7 +131,7 @@ test("killed in the middle of writing, the server goes on after its restart", as
   const tasks = lesson.sections.flatMap((section) => section.tasks.map((task) => `${task.body.kind} ${task.title}`));
   expect(new Set(tasks).size).toBe(tasks.length);
   expect(tasks.length).toBeGreaterThanOrEqual(7);
-  // While there was no server, the page could not reach it; nothing else went wrong.
+  // While the server was down, the page could not reach it; nothing else went wrong.
   const others = problems.filter((problem) => !/net::ERR_|Network error/.test(problem));
   problems.splice(0, problems.length, ...others);
 });

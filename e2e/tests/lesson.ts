@@ -1,4 +1,4 @@
-// Making lessons through the page, and reading them as the API has them.
+// Makes lessons through the page or the API, and reads them through the API.
 import type { Page } from "@playwright/test";
 import { expect } from "./server";
 
@@ -15,13 +15,13 @@ export interface Lesson {
 
 export const tasksOf = (lesson: Lesson): Task[] => lesson.sections.flatMap((section) => section.tasks);
 
-/** The lesson that the page shows, as the API has it. */
+/** The lesson that the page shows, read through the API. */
 export async function read(page: Page): Promise<Lesson> {
   const id = new URL(page.url()).pathname.split("/")[2];
   return (await page.request.get(`/api/v1/lessons/${id}`)).json();
 }
 
-/** Makes a lesson without the page: true or false tasks under these titles, a section each list. */
+/** Makes a lesson through the API: true-or-false tasks with these titles, a section for each list. */
 export async function build(page: Page, title: string, ...sections: string[][]): Promise<string> {
   const post = async <T>(path: string, data: unknown): Promise<T> => {
     const answer = await page.request.post(`/api/v1/lessons${path}`, { data, headers: { origin: new URL(page.url()).origin } });
@@ -47,7 +47,7 @@ export async function create(page: Page, topic: string, level: string): Promise<
   await page.waitForURL(/\/lessons\/[0-9a-f-]{36}/);
 }
 
-/** Waits until every task of the plan is there and the builder shows it, and gives the lesson as the API has it. */
+/** Waits until every task of the plan is made and the builder shows it. Returns the lesson, read through the API. */
 export async function whole(page: Page): Promise<Lesson> {
   const id = new URL(page.url()).pathname.split("/")[2];
   await expect(async () => {
@@ -55,7 +55,7 @@ export async function whole(page: Page): Promise<Lesson> {
     expect(runs).toEqual([]);
   }).toPass({ timeout: 30_000, intervals: [100] });
   const lesson: Lesson = await (await page.request.get(`/api/v1/lessons/${id}`)).json();
-  // A card that still grows moves the others from under the pointer.
+  // Cards that still grow would move others away from under the pointer.
   await expect(page.locator("main article h3")).toHaveCount(tasksOf(lesson).length);
   await expect(page.locator("main article .sk")).toHaveCount(0);
   return lesson;

@@ -1,6 +1,6 @@
-// The whole journey in windows that are harder than ours: a translated page, text of 200%, 320 px, a keyboard that is
-// open, and a page from right to left. A teacher makes, edits and prints a lesson; a student joins and answers each kind
-// of task.
+// The whole journey under harder conditions than usual: a translated page, text of up to 200%, a window of 320 px, an
+// open keyboard, and a right-to-left page. A teacher makes, edits and prints a lesson; a student joins and answers
+// each kind of task.
 import { type Browser, type BrowserContext, type Page, chromium } from "@playwright/test";
 import { randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -14,13 +14,13 @@ interface Mode {
   name: string;
   teacher: { width: number; height: number };
   student: { width: number; height: number };
-  /** The browser's own size of text, in px. */
+  /** The browser's default font size, in px. */
   font?: number;
   prepare?: (context: BrowserContext) => Promise<void>;
   check?: (page: Page) => Promise<void>;
 }
 
-/** What Chrome's translation does to a page: each text node gets two elements around it, again whenever it changes. */
+/** What Chrome's translation does to a page: wraps each text node in two elements, again whenever it changes. */
 const translate = (): void => {
   const wrap = (node: Text): void => {
     const parent = node.parentElement;
@@ -74,7 +74,7 @@ const MODES: Mode[] = [
   },
 ];
 
-/** A window of this mode. The size of text is a setting of the browser, so it has a browser of its own. */
+/** A window of this mode. The font size is a setting of the browser, so a mode that sets it gets a separate browser. */
 async function open(browser: Browser, mode: Mode, viewport: { width: number; height: number }, base: string): Promise<{ page: Page; close: () => Promise<void> }> {
   if (mode.font === undefined) {
     const context = await browser.newContext({ baseURL: base, locale: "en-GB", viewport, acceptDownloads: true });
@@ -97,7 +97,7 @@ async function open(browser: Browser, mode: Mode, viewport: { width: number; hei
   };
 }
 
-/** Answers something in the task that is shown, as a student does; `false` where there is nothing to answer. */
+/** Answers something in the task on the screen, as a student would; `false` if there is nothing to answer. */
 async function answer(page: Page): Promise<boolean> {
   const task = page.locator(".student-task");
   const [fields, radios] = [task.getByRole("textbox"), task.locator("label:has(input[type=radio])")];
@@ -121,7 +121,7 @@ async function answer(page: Page): Promise<boolean> {
   return true;
 }
 
-/** So wide, in letters, that a line of text is a line: a column one letter wide scrolls nowhere. */
+/** Expects these elements to be at least 9 em wide: a column of single letters wouldn't scroll sideways either. */
 async function isWide(page: Page, what: string): Promise<void> {
   const narrow = await page.locator(what).evaluateAll((all) =>
     all
@@ -181,7 +181,7 @@ for (const mode of MODES) {
       await phone.waitForURL(/\/classes\//);
       await expect(phone.locator(".student-task")).toBeVisible();
 
-      // Every task, by the teacher's lead; what was answered is checked.
+      // Every task, led by the teacher; each answer is checked.
       const next = page.locator(".room-main").getByRole("button", { name: "Next task" });
       const count = tasksOf(lesson).length;
       const checked: string[] = [];

@@ -1,4 +1,5 @@
-// Every page of a class and around it: readable in light and in dark, and no wider than a narrow phone in either language.
+// Every page of a class and around it: accessible in light and dark, and no wider than a narrow phone in either
+// language.
 import type { Page } from "@playwright/test";
 import { Classroom, ask, check, gap, test } from "./class";
 import { create, whole } from "./lesson";
@@ -24,7 +25,7 @@ interface Shown {
   name: string;
   address: () => string;
   who: () => Page;
-  /** It is there when this is. */
+  /** Selector of an element that is there once the page is. */
   sign: string;
 }
 
@@ -48,7 +49,7 @@ const PAGES: Shown[] = [
 
 test.beforeAll(async ({ browser, server }) => {
   test.setTimeout(120_000);
-  // A lesson as it is generated: long words, pictures, every kind of task.
+  // A generated lesson: long words, pictures, every kind of task.
   room = await Classroom.open(browser, server.base, async (page, base) => {
     await create(page, "Travel", "A2");
     await whole(page);
@@ -59,7 +60,7 @@ test.beforeAll(async ({ browser, server }) => {
   const { sections } = await ask<{ sections: { tasks: { title: string; body: Body }[] }[] }>(room.teacher, "get", server.base, `/lessons/${lesson}`);
   const task = sections.flatMap((section) => section.tasks).find((one) => one.body.kind === "gap_fill");
   const parts = task?.body.content.parts ?? [];
-  // After a gap stands the verb that is wanted in another form.
+  // A gap is followed by the verb to be put into another form.
   const gaps = parts.flatMap(({ gap }, n) => (gap ? [{ right: gap.key, wrong: /(\w+)\)/.exec(parts[n + 1]?.text ?? "")?.[1] ?? "go" }] : []));
   if (!task || gaps.length < 3) throw new Error("no gaps");
   await room.goTo(task.title);
@@ -93,7 +94,7 @@ async function open(shown: Shown): Promise<Page> {
   return page;
 }
 
-/** The interface's language: the account's, or the browser's where there is none. */
+/** Sets the interface's language: the account's, or the browser's if there is no account. */
 async function speak(page: Page, base: string, locale: string): Promise<void> {
   if (page === stranger) {
     await page.goto("/login");
@@ -129,7 +130,8 @@ for (const shown of PAGES) {
   }
 }
 
-// They go to docs/images with fewer colours: convert shots/home-wide.png +dither -colors 256 PNG8:../docs/images/home-wide.png
+// Copied to docs/images with fewer colours:
+// convert shots/home-wide.png +dither -colors 256 PNG8:../docs/images/home-wide.png
 test("pictures for the README", async () => {
   for (const page of [room.teacher, student]) await page.emulateMedia({ colorScheme: "light" });
   await room.teacher.setViewportSize(WIDE);

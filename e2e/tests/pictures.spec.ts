@@ -1,4 +1,4 @@
-// Pictures of tasks: from the teacher's device to a student's phone and on to paper.
+// Pictures in tasks: from the teacher's device to a student's phone and to paper.
 import type { Locator, Page } from "@playwright/test";
 import { execFileSync } from "node:child_process";
 import { ask, join, test } from "./class";
@@ -6,7 +6,7 @@ import { build, read, tasksOf } from "./lesson";
 import { readable } from "./readable";
 import { expect, fits, register } from "./server";
 
-/** A photo as a camera would give it: large, with much in it. */
+/** A photo as from a camera: a large JPEG with a camera's file name. */
 async function photo(page: Page, colour: string): Promise<{ name: string; mimeType: string; buffer: Buffer }> {
   const data = await page.evaluate((colour) => {
     const canvas = Object.assign(document.createElement("canvas"), { width: 1600, height: 1200 });
@@ -23,12 +23,12 @@ async function photo(page: Page, colour: string): Promise<{ name: string; mimeTy
   return { name: "IMG_0042.jpg", mimeType: "image/jpeg", buffer: Buffer.from(data, "base64") };
 }
 
-/** The browser has really drawn it. */
+/** Expects the browser to have loaded the picture. */
 const drawn = (picture: Locator) => expect(picture).toHaveJSProperty("naturalWidth", 1280);
 
-/** Two frames of one pixel. */
+/** An animated GIF: two frames of one pixel. */
 const MOVING = Buffer.from("47494638396101000100800000ffffff00000021ff0b4e45545343415045322e30030100000021f904000a0000002c000000000100010000020244010021f904000a0000002c00000000010001000002024c01003b", "hex");
-/** A black square on nothing. */
+/** A black square on a transparent background. */
 const SQUARE = (page: Page) =>
   page.evaluate(() => {
     const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
@@ -128,7 +128,7 @@ test("words and pairs with pictures, for the class and on paper", async ({ windo
   const pdf = await teacher.request.get(`/api/v1/lessons/${id}/pdf?paper=worksheet`);
   const listed = execFileSync("pdfimages", ["-list", "-"], { input: await pdf.body() }).toString();
   expect(listed.trim().split("\n").length, listed).toBe(2 + 3);
-  // A picture stands for its text; a word keeps both.
+  // A picture replaces its text; in a word list both are printed.
   const words = execFileSync("pdftotext", ["-layout", "-", "-"], { input: await pdf.body() }).toString();
   expect(words).toContain("orange");
   expect(words).toContain("a pear");

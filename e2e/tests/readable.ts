@@ -1,4 +1,4 @@
-// What every page must be: no wider than its window, and readable by everybody.
+// What every page must be: no wider than its window, and accessible.
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, fits } from "./server";

@@ -1,4 +1,4 @@
-// What can happen in a class, one thing after another in one room: every scenario brings its own students.
+// What can happen in a class, one scenario after another in the same room; each brings its own students.
 import type { Page } from "@playwright/test";
 import { Classroom, check, gap, join, messages, shown, test } from "./class";
 import { expect } from "./server";
@@ -41,7 +41,7 @@ test("a locked task takes no answers and says so, also to who was away", async (
   network.release();
   await expect(messages(ilya)).toContainText("The teacher has locked this task: your answer was not saved", { timeout: 30_000 });
   await expect(ilya.locator(".sync.ok")).toBeVisible();
-  // Not checked, and not lost: on his screen and on the teacher's.
+  // Not checked, but not lost: the answer is on his screen and on the teacher's.
   await expect(gap(ilya, 1)).toHaveValue("goed");
   await expect(room.row("Ilya").locator(".c.draft")).toContainText("goed");
 
@@ -61,7 +61,7 @@ test("a reload without network shows the page, and it goes on by itself", async 
   const zoya = await room.student("Zoya", { base: network.base });
   await gap(zoya, 1).fill("went");
   await expect(room.row("Zoya").locator(".c.draft")).toContainText("went");
-  // Once it runs, the page and its program are kept.
+  // Once the service worker runs, the page and its program are cached.
   await zoya.waitForFunction(async () => (await caches.match("/kept/class/files")) !== undefined);
   network.cut();
   await gap(zoya, 2).fill("gate");
@@ -96,7 +96,7 @@ test("answers are reset for one item, for one student, for all: a new round on b
     await expect(gap(page, 2)).toHaveValue("");
     await gap(page, 2).fill("gate");
     await check(page).click();
-    // A new round: right at its first try.
+    // In a new round this is the first try.
     await expect(page.locator(".mark.first")).toHaveCount(2);
   }
   await room.gridIsTheReport(FLIGHT);
@@ -139,7 +139,7 @@ test("one answer is shown to everyone, and the other can still be given", async 
   await teacher.getByRole("button", { name: "Reveal answers" }).click();
   await expect(teacher.getByRole("button", { name: "Answers revealed" })).toBeDisabled();
   await expect(vera.locator(".task-note.shown")).toHaveText("The teacher has shown the answers.");
-  // What she had right stays hers.
+  // Her own right answer stays marked as right.
   await expect(vera.locator(".gap[data-s=right]")).toContainText("gate");
   await teacher.getByRole("button", { name: "Reset", exact: true }).click();
   await room.confirm("Reset");
@@ -162,14 +162,14 @@ test("everyone is moved but who looks around, who comes back to where the class 
   await expect(pavel.getByRole("heading", { name: TRUE_FALSE })).toBeVisible();
   await expect(shown(nina, "The class is on task 2.")).toBeVisible();
   await expect(nina.getByRole("heading", { name: FLIGHT })).toBeVisible();
-  // Who looks around is believed after a reload too.
+  // Looking around survives a reload.
   await nina.reload();
   await expect(shown(nina, "You’re looking around")).toBeVisible();
   await nina.getByRole("button", { name: "Back to the class" }).click();
   await expect(nina.getByRole("heading", { name: TRUE_FALSE })).toBeVisible();
   await expect(people.getByRole("listitem").filter({ hasText: "Nina" })).toContainText("following");
 
-  // A teacher who prepares the next task alone leaves the class where it is.
+  // A teacher who looks at another task alone leaves the class where it is.
   await teacher.getByRole("switch", { name: "Class follows me" }).uncheck();
   await teacher.getByRole("navigation", { name: "Tasks" }).getByRole("button", { name: FLIGHT }).click();
   await expect(teacher.getByRole("heading", { name: FLIGHT })).toBeVisible();
@@ -186,7 +186,7 @@ test("the door, a new link, and a student who is removed", async ({ windows }) =
   await expect(invite.getByText("nobody new can come in")).toBeVisible();
   await stranger.goto(room.path);
   await expect(stranger.getByRole("heading", { name: "The door is closed" })).toBeVisible();
-  // Who is in stays in, also by the link.
+  // Students who have joined can still come in, also by the link.
   await boris.goto(room.path);
   await boris.getByRole("link", { name: "Yes, continue as Boris" }).click();
   await expect(boris.locator(".student-task")).toBeVisible();
@@ -250,7 +250,7 @@ test("a guest goes on from another device, once", async () => {
   await expect(lena.locator(".mark.wrong")).toHaveCount(1);
   await gap(lena, 2).fill("ga");
   await expect(room.row("Lena").locator(".c.draft")).toContainText("ga");
-  // The line at the top makes room while something is typed.
+  // The top bar hides while a field has the focus.
   await lena.locator(".task-head").click();
   await lena.getByRole("button", { name: /^You are/ }).click();
   await lena.getByRole("menuitem", { name: "Continue on another device" }).click();
@@ -323,7 +323,7 @@ test("a student who was long away loses nothing while the class goes on", async 
   await check(stas).click();
   await expect(room.row("Stas").locator(".c.first, .c.wrong")).toHaveCount(1);
   await expect(room.row("Rita")).toHaveClass(/away/, { timeout: 30_000 });
-  // The page is closed before there is a network again: what was written is in the phone.
+  // The page is closed before the network is back: what was written is stored on the phone.
   await rita.goto("about:blank");
   network.release();
   await rita.goto(`/classes/${room.id}`);
@@ -389,7 +389,7 @@ test("the end of the class is seen on all sides, and by who comes back to it", a
   await expect(fyodor.getByRole("heading", { name: "The class is over" })).toBeVisible({ timeout: 30_000 });
   await expect(messages(fyodor)).toContainText("The class is over: that was not saved");
   await yana.reload();
-  // Who was in it still sees what came of it.
+  // Students who took part still see their results.
   await expect(yana.getByRole("heading", { name: "The class is over" })).toBeVisible();
   await expect(yana.locator(".own-marks .mark.first")).toHaveCount(1);
   const { students } = await room.report();

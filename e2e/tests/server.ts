@@ -1,4 +1,4 @@
-// The real server, one a worker, with a private database of its own in a temporary folder.
+// The real server, one per worker, each with its own private database in a temporary folder.
 import { test as base, expect, type Page } from "@playwright/test";
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
@@ -26,7 +26,7 @@ export class Server {
 
   constructor(private settings: Record<string, string> = {}) {}
 
-  /** What the program is started with. */
+  /** The program's environment variables. */
   environment(): Record<string, string | undefined> {
     return {
       PATH: process.env.PATH,
@@ -73,7 +73,7 @@ export class Server {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** The path and query of the newest link to `page` in a letter to `address`. */
+  /** Path and query of the newest link to `page` in an e-mail to `address`. */
   async link(address: string, page: string): Promise<string> {
     let found = "";
     await expect(async () => {
@@ -112,7 +112,7 @@ export const test = base.extend<{ problems: string[] }, { server: Server }>({
     { scope: "worker", timeout: 90_000 },
   ],
   baseURL: async ({ server }, use) => use(server.base),
-  // A page that throws, or that the policy had to stop, fails its test.
+  // A page that throws or logs an error, such as a violation of the content security policy, fails its test.
   problems: [
     async ({ page }, use) => {
       const problems: string[] = [];
@@ -132,7 +132,7 @@ export { expect };
 
 let count = 0;
 
-/** Registers a fresh teacher through the page and ends on the home page. */
+/** Registers a new teacher through the page and ends on the home page. */
 export async function register(page: Page): Promise<string> {
   const email = `teacher${Date.now()}-${count++}@school.example`;
   await page.goto("/register");

@@ -1,4 +1,4 @@
-// What is done with a lesson waits for what is being written, and what can't be saved is named and kept.
+// Actions on a lesson wait until pending edits are saved; what can't be saved is named and kept.
 import type { Locator, Page } from "@playwright/test";
 import { randomUUID } from "node:crypto";
 import { ask } from "./class";
@@ -14,7 +14,7 @@ async function edit(page: Page, title: string): Promise<void> {
   await expect(page.getByLabel("Title", { exact: true })).toBeVisible();
 }
 
-/** A lesson of two tasks, of which the second is open and can't be saved: it has lost a statement's text. */
+/** Makes a lesson of two tasks and opens the second, which can't be saved: a statement has lost its text. */
 async function unfinished(page: Page): Promise<string> {
   const lesson = await build(page, "Seasons", ["Winter", "Spring"]);
   await page.goto(`/lessons/${lesson}`);
@@ -45,7 +45,7 @@ test("a class, a paper and a copy name what can't be saved, and lead there or ta
   await page.getByRole("button", { name: "Done" }).click();
   await card(page, "In spring").getByRole("button", { name: /^Duplicate/ }).click();
   await asked(page).getByRole("button", { name: "Use the saved version" }).click();
-  // The copy is of what the server has; the draft stays where it was.
+  // The server's version is copied; the draft stays where it was.
   await expect(async () => expect(tasksOf(await read(page)).map((task) => task.title)).toEqual(["Winter", "Spring", "Spring"])).toPass({ intervals: [50] });
   await expect(page.locator("main article h3")).toHaveText(["Winter", "In spring", "Spring"]);
 });
@@ -89,7 +89,7 @@ test("what was written in a task that was deleted elsewhere is there after a rel
   await expect(gone).toBeVisible();
   await page.getByRole("button", { name: "Put it back" }).click();
   await expect(async () => expect(tasksOf(await read(page)).map((task) => task.title)).toEqual(["In winter", "Spring"])).toPass({ intervals: [50] });
-  // The saving met a task that was not there.
+  // Saving met a task that no longer existed.
   problems.splice(0, problems.length, ...problems.filter((problem) => !/status of 404/.test(problem)));
 });
 

@@ -1,4 +1,5 @@
-// Every page of the demo school, for each role, by pressing what is there: see walker/walk.ts for what is a fault.
+// Every page of the demo school, in each role, by pressing what is there. See walker/walk.ts for what counts as a
+// fault.
 import type { Browser, Locator, Page } from "@playwright/test";
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -8,7 +9,7 @@ import { Server, expect, test } from "./server";
 
 const LOOK = { width: 1280, height: 800 };
 
-/** A demo school with a class that is over and one that is on. */
+/** A demo school with a class that is over and one in progress. */
 class School {
   server = new Server();
   private passwords = new Map<string, string>();
@@ -44,7 +45,7 @@ class School {
     return school;
   }
 
-  /** A window of somebody of the school. */
+  /** A window of a member of the school, or of a stranger without `email`. */
   async as(browser: Browser, email?: string): Promise<Page> {
     const context = await browser.newContext({ baseURL: this.server.base, locale: "en-GB", viewport: LOOK });
     const page = await context.newPage();
@@ -52,7 +53,7 @@ class School {
     return page;
   }
 
-  /** The administrator is made by the link that the first start printed. */
+  /** Creates the administrator by the link that the first start printed. */
   async admin(browser: Browser): Promise<Page> {
     const page = await this.as(browser);
     const token = /first-admin\?token=([\w-]+)/.exec(this.server.log)?.[1];
@@ -81,7 +82,7 @@ interface Class {
   invitation: { url: string };
 }
 
-/** `pages`: all of these were come to by pressing. */
+/** Prints the counts and expects no faults. All of `pages` must have been reached by pressing. */
 function report(role: string, { faults, counts }: Result, pages: string[] = []): void {
   for (const [page, { pressed, skipped, alike, gone }] of counts) {
     console.log(`  ${role}: ${page}: ${pressed} pressed, ${skipped} left out by the list, ${alike} alike, ${gone} not there again`);
@@ -132,11 +133,11 @@ test.describe("a walk through the school", () => {
     test.setTimeout(300_000);
     const { base } = school.server;
     const teacher = await school.as(browser, "anna@demo.example");
-    // Where nothing is, the rail stays.
+    // The rail stays on pages that don't exist.
     const nowhere = [`${base}/nowhere`, `${base}/classes/${randomUUID()}/runs/${randomUUID()}`];
     report("teacher", await new Walker(teacher, "teacher").look(`${base}${school.over}`));
     for (const address of nowhere) {
-      // They share a title, so each is looked at by itself.
+      // They share a title, which one walker would report as a fault: each gets its own.
       report("teacher", await new Walker(teacher, "teacher").look(address));
       await teacher.goto(address);
       await expect(teacher.getByRole("navigation").getByRole("link", { name: "Lessons" })).toBeVisible();
@@ -195,7 +196,7 @@ test("what takes something away, in a school of its own", async ({ browser }) =>
     const page = await school.as(browser, "anna@demo.example");
     const { base } = school.server;
     const { items } = await ask<{ items: { id: string }[] }>(page, "get", base, "/lessons");
-    // The lesson first: from Home and the lists it is deleted.
+    // The lesson first: the walk from Home and the lists deletes it.
     report("teacher", await new Walker(page, "teacher", true).walk(`${base}/lessons/${items[0].id}`, `${base}/`));
   } finally {
     await school.server.stop();

@@ -1,20 +1,20 @@
-// What is read off a page: what can be pressed, and what is wrong with how it stands there.
+// Reads off a page what can be pressed, and what is wrong with its structure and layout.
 import type { Page, Request } from "@playwright/test";
 
-/** Something that can be pressed, named so that it is found again after a reload. */
+/** An element that can be pressed, identified so that it is found again after a reload. */
 export interface Pressable {
   /** `link`, `button`, `tab`, … */
   role: string;
   name: string;
-  /** Of a link. */
+  /** A link's address, else empty. */
   href: string;
-  /** Its place among those of the same role, name and address. */
+  /** Index among elements of the same role, name and address, from 0. */
   nth: number;
 }
 
 export const label = ({ role, name, href }: Pressable): string => `${role} “${name}”${href ? ` → ${href}` : ""}`;
 
-/** An address without what differs from object to object. */
+/** The path of an address, with placeholders for ids and codes. */
 export const shape = (address: string): string => {
   const { pathname } = new URL(address, "http://x");
   return pathname
@@ -27,7 +27,7 @@ const PRESSABLE = "a[href], button, [role=button], [role=tab], [role=switch], [r
 /** The top layer that takes presses: an open dialog or menu, else the page. */
 const SCOPE = "dialog[open], [popover]:popover-open";
 
-/** All that can be pressed now, in the order of the page. Marks each element, so that `press` finds it. */
+/** Everything that can be pressed now, in page order. Marks each element, so that `press` finds it. */
 export async function pressables(page: Page): Promise<Pressable[]> {
   return page.evaluate(
     ([selector, scopeSelector]) => {
@@ -58,13 +58,13 @@ export async function pressables(page: Page): Promise<Pressable[]> {
   );
 }
 
-/** Presses what `pressables` found; `false` where it is not there any more. */
+/** Presses what `pressables` found; `false` if it is no longer there. */
 export async function press(page: Page, { role, name, href, nth }: Pressable): Promise<boolean> {
   await pressables(page);
   const key = `${role}|${name}|${href}|${nth}`;
   const target = page.locator(`[data-walk=${JSON.stringify(key)}]`);
   if ((await target.count()) === 0) return false;
-  // A skip link appears when the keyboard comes to it.
+  // A skip link appears when it gets the focus.
   if (name.startsWith("Skip to")) {
     await target.focus();
     await page.keyboard.press("Enter");
@@ -74,10 +74,10 @@ export async function press(page: Page, { role, name, href, nth }: Pressable): P
   return true;
 }
 
-/** So long nothing is asked for: then a page that asks once it is drawn has asked. Playwright's `networkidle` takes half a second, thousands of times. */
+/** Quiet time that covers requests made after drawing. Playwright's `networkidle` waits 500 ms, thousands of times. */
 const QUIET_MS = 100;
 
-/** What a page has asked for and not got yet. */
+/** A page's requests in flight. */
 export class Traffic {
   private readonly open = new Set<Request>();
   private changed = 0;
@@ -104,12 +104,12 @@ export class Traffic {
   }
 }
 
-/** Waits until the client runs, no request is under way and nothing stands in for what is still to come. */
+/** Waits until the client runs, no request is in flight and no placeholder is left. */
 export async function settled(page: Page, traffic: Traffic): Promise<void> {
   await page.waitForLoadState("load");
   await page.waitForFunction(
     () => {
-      // The page that joins a class is the server's own: no client runs there.
+      // The server renders the page for joining a class: no client runs there.
       const runs = "ready" in document.documentElement.dataset || document.querySelector("script[src='/boot.js']") === null;
       return runs && document.querySelector(".sk, #boot, [aria-busy=true]") === null;
     },
@@ -119,7 +119,7 @@ export async function settled(page: Page, traffic: Traffic): Promise<void> {
   await traffic.quiet();
 }
 
-/** What is wrong with how a page stands: its headings and its title. */
+/** What is wrong with a page's headings and title. */
 export async function faults(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const found: string[] = [];
@@ -137,12 +137,12 @@ export async function faults(page: Page): Promise<string[]> {
   });
 }
 
-/** Texts that stand over each other, in what takes presses: an open dialog or menu, else the page. */
+/** Texts that overlap in the top layer that takes presses: an open dialog or menu, else the page. */
 export async function overlaps(page: Page): Promise<string[]> {
   return page.evaluate((scopeSelector) => {
     const found: string[] = [];
     const scope = [...document.querySelectorAll(scopeSelector)].at(-1) ?? document.body;
-    // Boxes of text, each by its own lines: two that share more than 4 px in both directions run into each other.
+    // Boxes of lines of text: two that share more than 4 px in both directions overlap.
     const boxes: { box: DOMRect; node: Text; text: string }[] = [];
     const walker = document.createTreeWalker(scope, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode() as Text | null; node; node = walker.nextNode() as Text | null) {
@@ -150,7 +150,7 @@ export async function overlaps(page: Page): Promise<string[]> {
       const text = node.data.trim();
       if (!text || !parent || parent.closest(".vh, script, style, noscript, [hidden], select, dialog:not([open]), .toasts")) continue;
       if (!parent.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
-      // What scrolls under something fixed is covered for a while, not for ever.
+      // Fixed texts are skipped: what scrolls under them is covered only for a while.
       let fixed = false;
       for (let up: Element | null = parent; up && up !== scope; up = up.parentElement) {
         if (["fixed", "sticky"].includes(getComputedStyle(up).position)) fixed = true;
@@ -181,7 +181,7 @@ export async function overlaps(page: Page): Promise<string[]> {
         const [one, two] = [shown[a].box, shown[b].box];
         const wide = Math.min(one.right, two.right) - Math.max(one.left, two.left);
         const high = Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top);
-        // Line boxes of neighbouring lines touch: the letters stand within the middle of them.
+        // Boxes of neighbouring lines touch, but the letters occupy only their middle.
         if (wide > 4 && high > 4 && high > Math.min(one.height, two.height) * 0.4) {
           found.push(`“${shown[a].text}” and “${shown[b].text}” overlap by ${Math.round(wide)} × ${Math.round(high)} px`);
           if (found.length > 8) return found;
@@ -195,7 +195,7 @@ export async function overlaps(page: Page): Promise<string[]> {
 /** Is a dialog or a menu open? */
 export const isCovered = async (page: Page): Promise<boolean> => (await page.locator("dialog[open], [popover]:popover-open").count()) > 0;
 
-/** What is wrong in a window of this width: it scrolls sideways, or texts stand over each other. */
+/** What is wrong in a window of this width: it scrolls sideways, or texts overlap. */
 export async function narrowFaults(page: Page, width: number): Promise<string[]> {
   const before = page.viewportSize();
   await page.setViewportSize({ width, height: 640 });

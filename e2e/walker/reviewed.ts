@@ -1,4 +1,4 @@
-// What the walker leaves out, and what may lead to something that it isn't named after. Every line was looked at; a new
+// What the walker leaves out, and what may lead to a page that it isn't named after. Every rule was reviewed; a new
 // one needs a reason.
 
 interface Rule {
@@ -16,18 +16,18 @@ export const SKIPPED: Rule[] = [
   { page: "*", name: /^(Change|Add) (the |a )?picture$/, why: "opens the system's own dialog for files" },
 ];
 
-/** Takes something away or leaves for good: pressed only in a school of its own. */
+/** Takes something away or leaves for good: pressed only in a separate school. */
 export const DESTRUCTIVE: Rule[] = [
   { page: "*", name: /^(Delete|Remove|Revoke|End|Discard|Reset)\b/, why: "takes something away" },
   { page: "/classes/:id", name: /^Make a new link$/, why: "the old link stops working" },
   { page: "/classes/:id/runs/:id", name: /^Teach again$/, why: "ends what is on" },
 ];
 
-/** Ends the session: pressed last, and what leads to it. */
+/** Ends the session: pressed last, together with what leads to it. */
 export const LEAVES = /^(Log out|Leave)$/;
 export const LEADS_TO_LEAVING = /: account$/;
 
-/** Names that say what is done, not where one comes to: and where that is. */
+/** Links named after what they do rather than the page they lead to, with that page. */
 export const LEADS: { name: RegExp; to: RegExp }[] = [
   { name: /^LinguaGlow$|^Go to Home$|^Home$/, to: /^(\/|\/login)$/ },
   { name: /^Open$/, to: /^\/lessons\/:id$/ },
@@ -46,7 +46,7 @@ export const LEADS: { name: RegExp; to: RegExp }[] = [
   { name: /^Skip to/, to: /.*/ },
 ];
 
-/** Buttons that lead to another page: by mouse they do something first. */
+/** Buttons that lead to another page after doing something. */
 export const BUTTON_LEADS: { name: RegExp; to: RegExp }[] = [
   { name: /^Blank lesson$|^Open$/, to: /^\/lessons\/:id$/ },
   { name: /^Start class$/, to: /^\/classes\/:id$/ },

@@ -1,27 +1,27 @@
-// Walks the product as a person does: from each page, by pressing what is there.
+// Walks through the product as a person would: from each page, by pressing what is there.
 import type { Page } from "@playwright/test";
 import { type Pressable, Traffic, faults, isCovered, label, narrowFaults, overlaps, press, pressables, settled, shape } from "./look";
 import { BUTTON_LEADS, LEADS, LEADS_TO_LEAVING, LEAVES, isDestructive, isSkipped } from "./reviewed";
 
-/** So deep into menus and dialogs: a button, an item of its menu, a button of the dialog that it opens. */
+/** How many presses deep: a button, an item of its menu, a button of the dialog that it opens. */
 const DEPTH = 3;
 /** The narrowest window that no page may scroll sideways in, in CSS pixels. */
 const NARROW = 320;
 
 interface Visit {
   address: string;
-  /** What was pressed on the way, for the report of a fault. */
+  /** What was pressed on the way, for reporting a fault. */
   from: string;
 }
 
-/** Of a page's elements. */
+/** Counts of a page's elements. */
 interface Count {
   pressed: number;
-  /** Named by the reviewed lists. */
+  /** Left out because of the reviewed lists. */
   skipped: number;
-  /** One of several alike, of which the first was pressed. */
+  /** Like another element, which was pressed instead. */
   alike: number;
-  /** Not there again when the page was opened anew. */
+  /** Not found again when the page was reopened. */
   gone: number;
 }
 
@@ -30,7 +30,7 @@ export interface Result {
   counts: Map<string, Count>;
 }
 
-/** Only one of several alike (rows of a list, chips of a bank): the rest is the same code. */
+/** Equal for elements that are alike (rows of a list, chips of a bank): one is pressed, the rest run the same code. */
 const kind = (one: Pressable): string => `${one.role}|${one.name.replaceAll(/\d+|“[^”]*”/g, "#")}|${one.href ? shape(one.href) : ""}`;
 
 export class Walker {
@@ -38,14 +38,14 @@ export class Walker {
   private readonly seen = new Set<string>();
   private readonly names = new Map<string, string>();
   private problems: string[] = [];
-  /** The page stands as it was opened: what was pressed last opened nothing and led nowhere. */
+  /** The page is as it was opened: the last press opened nothing and led nowhere. */
   private isFresh = false;
   private readonly traffic: Traffic;
-  /** Everything else has been pressed. */
+  /** Everything else has been pressed; now the walker logs out. */
   private isLeaving = false;
   readonly result: Result = { faults: [], counts: new Map() };
 
-  /** `destructive`: only what takes something away is pressed, in a school that is for that. */
+  /** `destructive`: presses only what takes something away, in a school made for that. */
   constructor(
     private readonly page: Page,
     private readonly role: string,
@@ -54,7 +54,7 @@ export class Walker {
     this.traffic = new Traffic(page);
     page.on("pageerror", (error) => this.problems.push(`error: ${error.message}`));
     page.on("console", (message) => {
-      // The browser tells of every answer over 399 by itself; those are looked at below.
+      // The browser logs every response over 399 by itself; those are checked below.
       if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) this.problems.push(`console: ${message.text()}`);
     });
     page.on("response", (response) => {
@@ -64,9 +64,9 @@ export class Walker {
     page.on("popup", (popup) => void popup.close());
   }
 
-  /** An answer over 399 is a fault unless the page tells of it. */
+  /** A response over 399 is a fault unless the page shows an error. */
   private async refused(status: number, what: string): Promise<void> {
-    // Who is not logged in asks whether they are.
+    // Pages request `/me` to find out whether somebody is logged in.
     if (status === 401 && what.endsWith("/me")) return;
     const told = await this.page
       .locator("[role=alert], .toast, .error, [aria-invalid=true], .empty")
@@ -85,7 +85,7 @@ export class Walker {
     for (const problem of this.problems.splice(0)) this.fault(where, problem);
   }
 
-  /** Everything that can be reached from these addresses. */
+  /** Visits everything that can be reached from these addresses. */
   async walk(...addresses: string[]): Promise<Result> {
     for (const address of addresses) this.add(address, "the beginning");
     for (let visit = this.queue.shift(); visit; visit = this.queue.shift()) await this.visit(visit);
@@ -96,7 +96,7 @@ export class Walker {
     return this.result;
   }
 
-  /** These addresses alone, not what they lead to. */
+  /** Visits these addresses only, not what they lead to. */
   async look(...addresses: string[]): Promise<Result> {
     for (const address of addresses) await this.visit({ address, from: "the beginning" });
     return this.result;
@@ -119,7 +119,7 @@ export class Walker {
 
   private async visit({ address, from }: Visit): Promise<void> {
     await this.open(address);
-    // Who has to log in first, or has nothing to do here, comes elsewhere.
+    // Users who have to log in first, or have no business here, are redirected.
     const where = shape(this.page.url());
     if (where !== shape(address)) {
       if (this.seen.has(where)) return;
@@ -137,7 +137,7 @@ export class Walker {
     await this.pressAll(this.page.url(), [], count, new Set());
   }
 
-  /** Presses each thing that stands there after `path` was pressed, each from the page as it opens. */
+  /** Presses each element that is there after pressing `path`, each time on the reopened page. */
   private async pressAll(address: string, path: Pressable[], count: Count, done: Set<string>): Promise<void> {
     const where = shape(address);
     const all = await pressables(this.page);
@@ -152,7 +152,7 @@ export class Walker {
     });
     for (const one of news) {
       const takesAway = isDestructive(where, one.name);
-      // In the school for that, what leads to it is pressed as well: menus and dialogs.
+      // A destructive walk also presses what leads to destructive actions: menus and dialogs.
       let wanted = this.destructive ? !LEAVES.test(one.name) && (takesAway || path.length + 1 < DEPTH) : !takesAway;
       if (this.isLeaving) wanted = LEAVES.test(one.name) || LEADS_TO_LEAVING.test(one.name);
       if (!wanted || isSkipped(where, one.name)) {
@@ -211,13 +211,13 @@ export class Walker {
     return true;
   }
 
-  /** A button that leads elsewhere is on the reviewed list, with where it leads to. */
+  /** A button that leads to another page must be on the reviewed list, with that page. */
   private checkButton(where: string, what: string, name: string, to: string): void {
     const rule = BUTTON_LEADS.find((one) => one.name.test(name));
     if (!rule?.to.test(shape(to))) this.fault(where, `${what}: leads to ${shape(to)}, which no reviewed rule says`);
   }
 
-  /** A link leads to its address, and that is what it is named after. */
+  /** A link must lead to its address, and its name must match the page there. */
   private async checkLink(where: string, what: string, link: Pressable, before: string): Promise<void> {
     const { page } = this;
     const target = new URL(link.href, before);

@@ -1,11 +1,11 @@
-// Keeps the last page of each of the client's programs, and what they load, so that a reload without network shows the
-// page again: what was answered meanwhile waits in the browser (realtime/journal). Nothing of the API is kept here.
+// Caches the last page of each of the client's programs and the files that it loads, so that a reload without network
+// shows the page again: answers given meanwhile wait in the browser (realtime/journal). Nothing of the API is cached.
 const KEPT = "kept-1";
-// A network that swallows everything must not hold up a page that is here already.
+// A network that swallows everything must not hold up a page that is cached.
 const PATIENCE_MS = 5_000;
 const HASHED = /-[0-9a-f]{12,}(_bg)?\.\w+$/;
 
-// Which program shows which address: the rule of crates/types/src/clients.rs.
+// Which program serves which address; the same rule as in crates/types/src/clients.rs.
 const program = (path) => {
   const [first, second, third] = path.split("/").filter(Boolean);
   if (first === "lessons" && second) return "lesson";
@@ -15,7 +15,7 @@ const program = (path) => {
 const pageOf = (path) => `/kept/${program(path)}`;
 const listOf = (path) => `/kept/${program(path)}/files`;
 
-// A running page tells what it has loaded.
+// Caches what a running page reports that it has loaded.
 const keep = async ({ page, files }) => {
   const cache = await caches.open(KEPT);
   const add = async (file) => {
@@ -29,7 +29,7 @@ const keep = async ({ page, files }) => {
   await Promise.all(files.map(add));
   await cache.put(pageOf(page), html);
   await cache.put(listOf(page), Response.json(files));
-  // What no kept page loads any more is of an older version.
+  // Files that no cached page loads any more belong to an older version.
   const used = new Set();
   const paths = (await cache.keys()).map((request) => new URL(request.url).pathname);
   for (const list of paths.filter((path) => path.endsWith("/files"))) {
@@ -41,7 +41,7 @@ const keep = async ({ page, files }) => {
 
 const patience = () => new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
 
-// The network's; when there is none, or none that answers, the kept one.
+// The network's response; the cached one if the network fails or doesn't answer in time.
 const newest = async (request, key) => {
   const network = fetch(request);
   const kept = await caches.match(key, { cacheName: KEPT });
@@ -58,7 +58,7 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin || url.pathname.startsWith("/api/")) return;
-  // The server's own page: who comes by a link needs a network, and no other page in its place.
+  // The server renders this page: joining needs a network, and no cached page may take its place.
   if (url.pathname.startsWith("/join/")) return;
   if (request.mode === "navigate") event.respondWith(newest(request, pageOf(url.pathname)));
   else if (HASHED.test(url.pathname)) event.respondWith(keptFirst(request, url.pathname));

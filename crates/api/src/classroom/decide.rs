@@ -1,5 +1,5 @@
-//! Decides proposals: a pure step from a room and its proposals to events, marks and rows. The events are applied
-//! to the room by the code that the browser runs, so the stored cells are what the events add up to.
+//! Decides proposals: a pure step from a room and its proposals to events, marks and rows. Events are applied to the
+//! room by the same code that the browser runs, so the stored cells are what the events add up to.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -13,7 +13,7 @@ use types::{
 };
 use uuid::Uuid;
 
-/// A proposal, and who made it.
+/// A proposal that is not decided yet, and who made it.
 #[derive(Clone, Debug)]
 pub struct PendingProposal {
     pub user: UserId,
@@ -24,11 +24,11 @@ pub struct PendingProposal {
 /// Outcome of a proposal: the seq of its last event, or why it was refused.
 pub type Outcome = Result<u64, Refusal>;
 
-/// A batch of proposals, and what is known of them.
+/// A batch of proposals, and what is needed to decide them.
 pub struct Asked<'a> {
     pub owner: UserId,
     pub proposals: &'a [PendingProposal],
-    /// Proposals that were carried out before.
+    /// Proposals that were accepted before, with the seq of their ack.
     pub done: &'a HashMap<(UserId, ProposalId), u64>,
     pub at: DateTime<Utc>,
 }
@@ -43,16 +43,16 @@ struct Deciding<'a> {
     attempts: Vec<NewAttempt>,
     cells: BTreeSet<Place>,
     tasks: BTreeSet<TaskId>,
-    /// Index in `events` of the draft that counts.
+    /// Index in `events` of an item's latest draft.
     drafts: HashMap<Place, usize>,
-    /// For a superseded draft: by which.
+    /// Indices in `events`: a superseded draft, and the one that replaced it.
     replaced: HashMap<usize, usize>,
 }
 
 /// Most bytes of an answer to one item.
 const RESPONSE_BYTES_MAX: usize = 16 * 1024;
 
-/// Is the answer storable: short enough, and without anything that the database can't hold?
+/// Can the answer be stored: is it short enough, and without anything that the database can't hold?
 fn fits(answer: &Value) -> bool {
     holds(answer) && answer.to_string().len() <= RESPONSE_BYTES_MAX
 }
@@ -69,13 +69,13 @@ fn holds(answer: &Value) -> bool {
     }
 }
 
-/// A student's clock may be wrong, but not by centuries.
+/// The client's time if plausible, else ours: a student's clock may be wrong, but not by centuries.
 fn sensible(client: DateTime<Utc>, ours: DateTime<Utc>) -> DateTime<Utc> {
     if (2000..=2200).contains(&client.year()) { client } else { ours }
 }
 
-/// Decides a batch in its order and takes what happens into the room. Where the batch can't be written, the room must
-/// be read anew.
+/// Decides the proposals of a batch in order and applies their events to the room. If the batch can't be written, the
+/// room must be read again.
 pub fn decide(room: &mut TeacherRoom, asked: &Asked<'_>) -> (Batch, Vec<Outcome>) {
     let before = room.upto;
     let mut deciding = Deciding {
@@ -89,7 +89,7 @@ pub fn decide(room: &mut TeacherRoom, asked: &Asked<'_>) -> (Batch, Vec<Outcome>
         replaced: HashMap::new(),
     };
     let mut here: HashMap<(UserId, ProposalId), usize> = HashMap::new();
-    // Which event is a proposal's last: `Ok(Err(seq))` for one that was done before.
+    // Index of each proposal's last event; `Ok(Err(seq))` for a proposal that was accepted before.
     let mut lasts: Vec<Result<Result<usize, u64>, Refusal>> = Vec::with_capacity(asked.proposals.len());
     for proposal in asked.proposals {
         let key = (proposal.user, proposal.id);
@@ -189,7 +189,8 @@ impl Deciding<'_> {
         if !response.is_none_or(fits) {
             return Err(Refusal::Malformed);
         }
-        // A locked task takes no checks; drafts written before the lock was heard of are kept all the same.
+        // A locked task takes no checks, but it does take drafts: they may have been written before the client heard
+        // of the lock.
         if self.closed(task, item) {
             return Err(Refusal::Revealed);
         }
@@ -203,7 +204,7 @@ impl Deciding<'_> {
         Ok(last)
     }
 
-    /// Marks answers. Items whose key was shown are skipped; refused if none is left.
+    /// Marks answers. Items whose key was revealed are skipped; refused if none is left.
     fn check(
         &mut self,
         proposal: &PendingProposal,
@@ -292,12 +293,13 @@ impl Deciding<'_> {
             }
         }
         self.tasks.insert(task);
-        // A draft before the reset made the cell that got the new round: it must stay in the log.
+        // Drafts before the reset created cells that got the new round: later drafts must not remove them from the
+        // log.
         self.drafts.clear();
         Ok(self.happen(EventBody::Reset { student, task, items: named.to_vec() }))
     }
 
-    /// Numbers the events that count and gathers the rows.
+    /// Numbers the events that remain and collects the rows to write.
     fn finish(
         self,
         before: u64,

@@ -1,7 +1,7 @@
-//! The connection under a socket. It comes to the HTTP server like any other. Once the head of the upgrade's answer is
-//! out, the server gives it away, and from then on the rooms' thread alone reads from it and writes to it. Left with
-//! the server, each message would wake one of its threads first and the rooms' from there, which costs more than what
-//! is done about the message.
+//! The connection under a socket. The HTTP server accepts it like any other. Once the head of the upgrade's response
+//! is sent, the server hands it over, and from then on only the rooms' thread reads from it and writes to it. If the
+//! server kept it, each message would wake one of the server's threads and then the rooms' thread, which costs more
+//! than handling the message.
 
 use std::{
     cell::RefCell,
@@ -34,27 +34,27 @@ const SEE_OFF: Duration = Duration::from_secs(1);
 /// A connection handed over by the HTTP server.
 pub struct Given {
     stream: Handed,
-    /// What the server read from it after the request: nothing, where the client waits for the answer as it must
-    /// (RFC 6455 §4.1).
+    /// Bytes that the server read after the request: none if the client waits for the response, as it must (RFC 6455
+    /// §4.1).
     early: BytesMut,
 }
 
 #[derive(Default)]
 struct Terms {
     taker: Option<oneshot::Sender<Given>>,
-    /// The head of the answer is in the server's buffer: once that is empty, it is out.
+    /// The response's head is in the server's buffer: it is sent once that is flushed.
     headed: bool,
     early: BytesMut,
     /// The socket has ended.
     over: bool,
 }
 
-/// How the connection under a request is asked for.
+/// Lets a handler take over the connection of its request.
 #[derive(Clone, Default)]
 pub struct Claim(Rc<RefCell<Terms>>);
 
 impl Claim {
-    /// Takes the connection, which comes when the head of the answer is out, and never where it ends before.
+    /// Claims the connection. It arrives when the response's head is sent, or never if the connection ends before.
     #[must_use]
     pub fn take(&self) -> oneshot::Receiver<Given> {
         let (taker, given) = oneshot::channel();
@@ -62,33 +62,33 @@ impl Claim {
         given
     }
 
-    /// The head of the answer is on its way.
+    /// Notes that the response's head is in the server's buffer.
     pub fn headed(&self) {
         self.0.borrow_mut().headed = true;
     }
 
-    /// What came before the connection was given away.
+    /// Keeps bytes that arrived before the connection was handed over.
     pub fn early(&self, bytes: &[u8]) {
         self.0.borrow_mut().early.extend_from_slice(bytes);
     }
 
-    /// The socket has ended, and the server need not wait for more.
+    /// Notes that the socket has ended: the server need not wait for more.
     pub fn over(&self) {
         self.0.borrow_mut().over = true;
     }
 }
 
-/// A connection as the HTTP server has it.
+/// A connection as the HTTP server sees it.
 pub struct Served {
-    /// Until it is given away.
+    /// `None` once it is handed over.
     stream: Option<TcpStream>,
     claim: Claim,
-    /// How long something may be asked without an answer. The server's own clocks stop with the first request's head:
-    /// a second head, or a body that nobody reads any more, could come for ever.
+    /// Longest time from a request's first byte to its response. The server's own timeouts end with the first
+    /// request's head: a second head, or a body that nobody reads any more, could take for ever to arrive.
     patience: Duration,
-    /// When what is being asked began.
+    /// When the unanswered request began.
     asked: Option<Instant>,
-    /// Made when it is first waited for, and then kept.
+    /// Created on first use, then reused.
     alarm: Option<Pin<Box<Sleep>>>,
     /// Counts the connection for as long as it is open, whoever owns it.
     _place: Place,
@@ -101,7 +101,7 @@ impl Served {
         Self { stream: Some(stream), claim, patience, asked: None, alarm: None, _place: place }
     }
 
-    /// Has the client been asking for too long?
+    /// Ready once a request has been unanswered for too long.
     fn poll_patience(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Some(asked) = self.asked else { return Poll::Pending };
         let until = asked + self.patience;
@@ -117,7 +117,7 @@ impl Served {
         self.claim.clone()
     }
 
-    /// Everything that the server wrote is out.
+    /// Everything that the server wrote is sent: hands the connection over if it is claimed and the head was written.
     fn flushed(&mut self) {
         let mut terms = self.claim.0.borrow_mut();
         if !terms.headed {
@@ -127,7 +127,7 @@ impl Served {
         let Some(stream) = self.stream.take() else { return };
         match stream.into_std() {
             Ok(stream) => {
-                // If nobody wants it any more, dropping it closes it.
+                // If the receiver is gone, dropping the connection closes it.
                 let _ = taker.send(Given { stream, early: std::mem::take(&mut terms.early) });
             }
             Err(error) => tracing::warn!(cause = %error, "a connection can't be given to the rooms"),
@@ -168,7 +168,7 @@ impl AsyncWrite for Served {
                 }
                 written
             }
-            // There is nothing behind the head.
+            // Nothing follows the response's head.
             None => Poll::Ready(Ok(bytes.len())),
         }
     }
@@ -191,10 +191,11 @@ impl AsyncWrite for Served {
 }
 
 impl Given {
-    /// The connection on this thread: what comes, and where to write.
+    /// Registers the connection on this thread. Returns its reading half, its writing half and the bytes read
+    /// already.
     ///
     /// # Errors
-    /// If it can't be registered with the reactor.
+    /// If it can't be duplicated or registered with the reactor.
     pub fn settle(self) -> io::Result<(Inlet, SocketWriter, BytesMut)> {
         let writer = SocketWriter(self.stream.try_clone()?);
         Ok((Inlet(TcpStream::from_std(self.stream)?), writer, self.early))
@@ -205,13 +206,13 @@ impl Given {
 pub struct Inlet(TcpStream);
 
 impl Inlet {
-    /// Reads what is available, or waits for it. 0: the client has closed.
+    /// Waits for bytes, appends them to `into` and returns how many; 0 if the client has closed.
     ///
     /// # Errors
     /// If the connection is gone.
     pub async fn read(&mut self, into: &mut BytesMut) -> io::Result<usize> {
         poll_fn(|cx| {
-            // Not a socket's own: most wait most of the time.
+            // Not a buffer per socket: most sockets are idle most of the time.
             let mut room = [const { MaybeUninit::uninit() }; READ_BYTES];
             let mut room = ReadBuf::uninit(&mut room);
             ready!(Pin::new(&mut self.0).poll_read(cx, &mut room))?;
@@ -221,8 +222,8 @@ impl Inlet {
         .await
     }
 
-    /// Nothing more is written. What the client still sends is read and thrown away until it ends, or for a moment: a
-    /// connection that is closed with something unread is reset, and the client may never see the reason.
+    /// Shuts down writing, then reads and discards what the client still sends until it closes, or for a moment:
+    /// closing a connection with unread data resets it, and the client may never see the close code.
     pub async fn see_off(mut self) {
         // If it fails, the connection is gone already.
         let _ = SockRef::from(&self.0).shutdown(Shutdown::Write);
@@ -247,9 +248,9 @@ pub enum Written {
     Lost,
 }
 
-/// Where frames leave. Whoever has one writes it at once, without waiting. A handle of its own: by the one that is
-/// watched for reading, each write would go through the memory of the watching, which a class that is quiet for a
-/// moment finds cold.
+/// The writing half of a connection: writes at once, without waiting. A separate file descriptor: through the one
+/// that is watched for reading, each write would touch the reactor's memory, which is out of the CPU's caches after a
+/// class was quiet for a moment.
 pub struct SocketWriter(Handed);
 
 impl SocketWriter {
@@ -267,11 +268,11 @@ impl SocketWriter {
         Written::All
     }
 
-    /// Calls `write` whenever the network takes more, until it says that there is no more to come. Only now is the
-    /// connection watched for this: most never need it.
+    /// Calls `write` whenever the network accepts more, until it returns anything but [`Written::Part`]. The
+    /// connection is watched for this only from now on: most never need it.
     ///
     /// # Errors
-    /// Where it can't be watched.
+    /// If the connection can't be watched.
     pub async fn when_it_takes(&self, mut write: impl FnMut() -> Written) -> io::Result<()> {
         let watched = TcpStream::from_std(self.0.try_clone()?)?;
         loop {
@@ -298,7 +299,7 @@ mod tests {
     use super::*;
     use crate::connections::Connections;
 
-    /// Time goes on by itself when there is nothing else to do.
+    /// Paused time advances by itself when every task is idle.
     #[tokio::test(start_paused = true)]
     async fn who_asks_and_never_ends_is_cut_off_and_who_waits_is_not() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -1,5 +1,5 @@
-//! Classes that are taught live: sockets, rooms, and the bus between servers. Who may see what is decided in
-//! `types::classroom`; what lasts is in the database before anybody is told.
+//! Live classes: sockets, rooms, and the bus between servers. `types::classroom` decides who may see what; lasting
+//! changes are written to the database before anybody is sent them.
 
 pub mod bus;
 pub mod decide;
@@ -51,10 +51,10 @@ const TICK: Duration = Duration::from_secs(1);
 const SESSIONS_EVERY: u64 = 5;
 /// Ticks between checks for lost messages while the bus works.
 const SEQS_EVERY: u64 = 10;
-/// How long a shutdown waits for sockets to be told.
+/// How long a shutdown waits for sockets to close.
 const DRAIN: Duration = Duration::from_secs(3);
 
-/// What rooms and sockets share.
+/// State shared by rooms and sockets.
 pub struct Shared {
     store: Store,
     bus: Arc<dyn Bus>,
@@ -64,15 +64,15 @@ pub struct Shared {
     next_connection: AtomicU64,
     unheard: Waiting,
     draining: AtomicBool,
-    /// A session has ended: look at once.
+    /// Notified when a session may have ended, so that sockets are checked before the next tick.
     ended: Notify,
-    /// A socket has left.
+    /// Notified when a socket has left.
     left: Notify,
     runtime: RoomRuntime,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Nothing panics while it holds one of these.
+    // Nothing panics while holding one of these locks.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -95,11 +95,11 @@ impl Shared {
 pub struct Classroom(Arc<Shared>);
 
 impl Classroom {
-    /// Starts the rooms' thread, which will make the connections of `store`: it should be the rooms' own. Of one address
-    /// at most `unheard` sockets may be that have not said hello yet.
+    /// Starts the rooms' thread. `store` makes its connections on that thread, so it should not be shared with the
+    /// HTTP server. `unheard` is the most sockets per address that have not said hello yet.
     ///
     /// # Errors
-    /// Where the system has no thread for it.
+    /// If the thread can't be started.
     pub fn new(store: Store, bus: Arc<dyn Bus>, node: Uuid, unheard: usize) -> io::Result<Self> {
         let shared = Arc::new(Shared {
             store,
@@ -118,7 +118,7 @@ impl Classroom {
         Ok(Self(shared))
     }
 
-    /// Tells a room's sockets, here and at other servers, of an event that was written beside it.
+    /// Sends an event that was written outside of the room to the run's sockets, here and on other servers.
     pub async fn announce(&self, announcement: Announcement) {
         let Some((run, event)) = announcement else { return };
         let events = vec![event.clone()];
@@ -128,23 +128,23 @@ impl Classroom {
 
     async fn tell(&self, run: ClassRunId, event: Event) {
         if let Some(room) = self.0.room(run) {
-            // A room that ends just now has nobody to tell.
+            // If the room has just ended, there is nobody to send it to.
             let _ = room.send(Command::Written(event)).await;
         }
     }
 
-    /// A session may have ended: its sockets are closed at once.
+    /// To be called when a session may have ended: its sockets are then closed at once.
     pub fn sessions_changed(&self) {
         self.0.ended.notify_one();
     }
 
-    /// Is this server ending?
+    /// Is this server shutting down?
     #[must_use]
     pub fn is_draining(&self) -> bool {
         self.0.draining.load(Ordering::Acquire)
     }
 
-    /// Closes every socket with `restart` and waits until that is sent.
+    /// Closes every socket with `restart` and waits, for a limited time, until all have left.
     pub async fn drain(&self) {
         self.0.draining.store(true, Ordering::Release);
         let all_left = async {
@@ -166,7 +166,7 @@ impl Classroom {
         }
     }
 
-    /// Ends the connections of rooms to the database.
+    /// Closes the rooms' database connections.
     pub fn close(&self) {
         self.0.store.close();
     }
@@ -180,7 +180,7 @@ impl Classroom {
         self.0.runtime.handle().clone()
     }
 
-    /// How many sockets are open.
+    /// Number of open sockets.
     #[must_use]
     pub fn sockets(&self) -> usize {
         lock(&self.0.sockets).len()
@@ -206,7 +206,7 @@ impl Classroom {
         upto: Option<u64>,
         outbox: &Arc<Outbox>,
     ) -> Option<mpsc::Sender<Command>> {
-        // A room may end between being found and being asked.
+        // A room may end after it was found and before it takes the command.
         for _ in 0..5 {
             let sender = {
                 let mut rooms = lock(&self.0.rooms);
@@ -229,7 +229,7 @@ impl Classroom {
     }
 }
 
-/// What comes round: rooms' own ticks, ended sessions, and what the bus may have lost.
+/// Periodic work: ticks of the rooms, ended sessions, and events that the bus may have lost.
 async fn look_after(shared: Weak<Shared>) {
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -281,7 +281,7 @@ async fn close_ended(shared: &Shared) {
     }
 }
 
-/// Tells the rooms the last seq in the database.
+/// Sends each room its run's last seq in the database.
 async fn catch_up(shared: &Shared) {
     let rooms = shared.all_rooms();
     if rooms.is_empty() {

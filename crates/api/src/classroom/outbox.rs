@@ -1,5 +1,5 @@
-//! Outgoing frames of a socket. The room writes frames without waiting; what the network doesn't accept is queued. A slow
-//! reader first loses transient frames, then its socket; it never delays the room.
+//! Outgoing frames of a socket. The room writes frames without waiting; what the network doesn't accept is queued. A
+//! slow reader first loses transient frames, then its socket; it never delays the room.
 
 use std::{
     collections::VecDeque,
@@ -42,17 +42,17 @@ struct Frame {
 
 #[derive(Default)]
 struct State {
-    /// A frame that is on its way, or the rest of it: it goes first, whatever else is thrown away.
+    /// Bytes being written, or the rest of them: they go first, even if the queue is dropped.
     begun: Bytes,
     waiting: VecDeque<Frame>,
     bytes: usize,
-    /// Since when nothing was taken although something waits.
+    /// Since when the network has accepted nothing although bytes wait.
     since: Option<Instant>,
-    /// Writes on when the network takes more.
+    /// The task that continues writing when the network accepts more.
     writer: Option<AbortHandle>,
-    /// Of the response's body, which waits for the end.
+    /// Wakes the response's body, which waits for the socket's end.
     body: Option<Waker>,
-    /// A close frame is in, or the connection is gone: nothing more goes in.
+    /// A close frame is queued, or the connection is gone: no more frames are accepted.
     closing: bool,
     gone: bool,
 }
@@ -122,7 +122,7 @@ impl State {
         Written::All
     }
 
-    /// The connection is gone: nothing waits for it any more.
+    /// The connection is gone: drops the queue and ends what waits for it.
     fn end(&mut self) {
         let (writer, body) = (self.writer.take(), self.body.take());
         *self = Self { closing: true, gone: true, ..Self::default() };
@@ -135,11 +135,11 @@ impl State {
     }
 }
 
-/// What one socket is sent.
+/// Outgoing frames of one socket.
 pub struct Outbox {
-    /// Once the HTTP server has given the connection away; before, frames wait.
+    /// Set once the HTTP server has handed the connection over; frames wait until then.
     writer: OnceLock<SocketWriter>,
-    /// The thread that writes on where the network was full.
+    /// The thread that continues writing when the network was full.
     rooms: Handle,
     state: Mutex<State>,
     closing: Notify,
@@ -147,7 +147,7 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// For a socket whose connection is still to come.
+    /// An outbox for a socket whose connection is not handed over yet.
     #[must_use]
     pub fn new(rooms: Handle) -> Arc<Self> {
         let (closing, out) = (Notify::new(), Notify::new());
@@ -159,14 +159,14 @@ impl Outbox {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The connection is there.
+    /// Sets the connection and writes the frames that wait for it.
     pub fn open(self: &Arc<Self>, writer: SocketWriter) {
-        // There is one connection.
+        // This is called once: a socket has one connection.
         let _ = self.writer.set(writer);
         self.send(self.state());
     }
 
-    /// Writes what was put in, unless what came before still waits.
+    /// Writes the queue, unless a task is writing it already.
     fn send(self: &Arc<Self>, mut state: MutexGuard<'_, State>) {
         let Some(writer) = self.writer.get() else { return };
         if state.writer.is_some() {
@@ -186,7 +186,7 @@ impl Outbox {
         }
     }
 
-    /// Writes whenever the network takes more, until nothing waits.
+    /// Writes whenever the network accepts more, until the queue is empty.
     async fn write_on(&self) {
         let Some(writer) = self.writer.get() else { return };
         let mut lost = false;
@@ -225,7 +225,7 @@ impl Outbox {
             return;
         }
         match self.writer.get() {
-            // By far the most common: nothing waits, and nothing will.
+            // By far the most common case: nothing is queued, and the network accepts the whole frame.
             Some(writer) if state.is_out() => match writer.write(&mut frame) {
                 Written::All => return,
                 Written::Part | Written::Lost => state.begun = frame,
@@ -245,12 +245,12 @@ impl Outbox {
         self.send(state);
     }
 
-    /// Closes after what waits.
+    /// Closes the socket after the queued frames.
     pub fn close(self: &Arc<Self>, code: CloseCode) {
         self.close_with(wire::close(Some(code.code())));
     }
 
-    /// Answers the client's own closing.
+    /// Answers the client's close frame.
     pub fn close_back(self: &Arc<Self>) {
         self.close_with(wire::close(None));
     }
@@ -275,7 +275,7 @@ impl Outbox {
         self.closing.notify_one();
     }
 
-    /// Closes a socket that accepts nothing any more.
+    /// Closes a socket that has accepted nothing for too long.
     pub fn cut_if_stuck(self: &Arc<Self>) {
         let stuck = {
             let state = self.state();
@@ -286,7 +286,7 @@ impl Outbox {
         }
     }
 
-    /// Waits until the socket is to be closed. For one waiter.
+    /// Waits until the socket is to be closed. Supports one waiter.
     pub async fn closing(&self) {
         loop {
             if self.state().closing {
@@ -296,7 +296,7 @@ impl Outbox {
         }
     }
 
-    /// Takes nothing more, and waits until all is out or the connection is gone. For one waiter.
+    /// Accepts no more frames, and waits until all are written or the connection is gone. Supports one waiter.
     pub async fn empty(self: &Arc<Self>) {
         self.state().closing = true;
         while !self.state().is_out() {
@@ -304,7 +304,7 @@ impl Outbox {
         }
     }
 
-    /// The connection is gone, or left.
+    /// To be called when the connection is gone or has been closed.
     pub fn gone(&self) {
         self.state().end();
         self.closing.notify_one();
@@ -312,7 +312,7 @@ impl Outbox {
     }
 }
 
-/// The response's body: it has nothing to say, and lasts until the socket ends.
+/// The response's body: empty, and pending until the socket ends.
 pub struct OutboxBody {
     outbox: Arc<Outbox>,
     claim: Claim,
@@ -338,7 +338,7 @@ impl MessageBody for OutboxBody {
         while let Poll::Ready(Some(Ok(bytes))) = this.payload.poll_next_unpin(cx) {
             this.claim.early(&bytes);
         }
-        // The server asks for the body once it has put the head into its buffer.
+        // The server polls the body once it has put the head into its buffer.
         this.claim.headed();
         let mut state = this.outbox.state();
         if state.gone {

@@ -1,4 +1,4 @@
-//! Who is present: at the sockets of this server and, by their own reports, at the others.
+//! Who is present: on this server by its sockets, on the others by their reports.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -23,17 +23,17 @@ struct Connection {
     hidden: bool,
 }
 
-/// The students of a room.
+/// Tracks the presence of a room's students.
 pub struct PresenceTracker {
     connections: HashMap<ConnectionId, Connection>,
     places: HashMap<UserId, TaskId>,
     elsewhere: HashMap<(UserId, Uuid), (Presence, Instant)>,
-    /// What was said last: here, and taken all together.
+    /// Presence last reported: on this server, and over all servers.
     published: HashMap<UserId, (Presence, Presence)>,
     published_at: Instant,
 }
 
-/// What has changed of somebody.
+/// Changes in somebody's presence.
 #[derive(Debug, PartialEq)]
 pub struct Change {
     /// For the other servers.
@@ -88,7 +88,7 @@ impl PresenceTracker {
         }
     }
 
-    /// What another server says of somebody.
+    /// Notes what another server reports about somebody.
     pub fn hear(&mut self, node: Uuid, person: &Person) {
         if person.presence == Presence::Gone {
             self.elsewhere.remove(&(person.id, node));
@@ -112,10 +112,10 @@ impl PresenceTracker {
         Person { id, presence, place: self.places.get(&id).copied() }
     }
 
-    /// What has changed about somebody since the last call.
+    /// Returns what has changed about somebody since the last call.
     pub fn look(&mut self, user: UserId) -> Change {
         let here = self.presence_here(user);
-        // A dead server reports nothing any more.
+        // Expire what a dead server reported last.
         self.elsewhere.retain(|_, (_, heard)| heard.elapsed() <= AWAY);
         let elsewhere = self.elsewhere.iter().filter(|((id, _), _)| *id == user).map(|(_, (presence, _))| *presence);
         let everywhere = elsewhere.fold(here, better);
@@ -136,14 +136,14 @@ impl PresenceTracker {
         self.published.keys().copied().collect()
     }
 
-    /// Everybody who is at this server.
+    /// Everybody connected to this server.
     #[must_use]
     pub fn here(&self) -> Vec<Person> {
         let users: BTreeSet<UserId> = self.connections.values().map(|connection| connection.user).collect();
         users.into_iter().map(|user| self.person(user, self.presence_here(user))).collect()
     }
 
-    /// Is it time for the heartbeat to the other servers?
+    /// Is the heartbeat to the other servers due? If so, starts the next interval.
     pub fn is_time_to_tell(&mut self) -> bool {
         let due = self.published_at.elapsed() >= TELL;
         if due {

@@ -1,6 +1,6 @@
-//! A room on this server: one task a run. It takes proposals from its sockets, writes them in batches, and tells every
-//! socket what it may see. Other servers may hold rooms of the same run: the run's row in the database puts all that
-//! happens in one order, the bus tells of it, and what the bus loses is read from the database.
+//! A room on this server: one task per run. It takes proposals from its sockets, writes them in batches, and sends
+//! every socket what it may see. Other servers may hold rooms of the same run: the run's row in the database orders
+//! all events, the bus carries them, and what the bus loses is read from the database.
 
 mod commit;
 
@@ -39,8 +39,8 @@ pub const MAILBOX: usize = 1_024;
 const REST_MIN: Duration = Duration::from_millis(6);
 /// Longest pause after a write.
 const REST_MAX: Duration = Duration::from_millis(20);
-/// How long a room locks the run before it decides: after it has opened, when clients resend what may have been
-/// written, and after another server wrote to the run.
+/// How long a room makes locked commits only: after it has opened, when clients resend what may have been written
+/// already, and after another server wrote to the run.
 const CAREFUL: Duration = Duration::from_secs(2);
 /// Most proposals in a batch.
 const BATCH_MAX: usize = 256;
@@ -48,16 +48,16 @@ const BATCH_MAX: usize = 256;
 const RECENT_MAX: usize = 1_000;
 /// Most bytes of those events.
 const RECENT_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// A client that missed more gets the whole room.
+/// A client that missed more events gets the whole room.
 const MISSED_MAX: usize = 2_000;
 /// How long a room without sockets stays open.
 const LINGER: Duration = Duration::from_secs(10);
 /// How often attendance is recorded.
 const NOTE: Duration = Duration::from_secs(30);
 
-/// One socket of one person.
+/// Id of a connection, unique on this server.
 pub type ConnectionId = u64;
-/// Frames for single sockets: what came of their proposals.
+/// Encoded acks and refusals, by the connection that proposed.
 type Answers = BTreeMap<ConnectionId, BytesMut>;
 
 /// The person behind a socket.
@@ -67,15 +67,15 @@ pub struct Who {
     pub teacher: bool,
 }
 
-/// What a socket tells its room.
+/// Sent to a room by its sockets and by the server.
 pub enum Command {
     Enter {
         connection: ConnectionId,
         who: Who,
-        /// Events up to here are there already.
+        /// The client already has the events up to this seq.
         upto: Option<u64>,
         outbox: Arc<Outbox>,
-        /// Answered when the room took it; dropped where the room has ended.
+        /// Sent once the room takes the command; dropped if the room has ended.
         taken: oneshot::Sender<()>,
     },
     Leave(ConnectionId),
@@ -96,7 +96,7 @@ pub enum Command {
         connection: ConnectionId,
         proposal: PendingProposal,
     },
-    /// An event that was written beside the room.
+    /// An event that was written outside of the room.
     Written(Event),
     /// Last seq in the database.
     At(u64),
@@ -113,16 +113,16 @@ struct Kept {
     json: Vec<u8>,
 }
 
-/// The task of a room.
+/// A room, owned by its task.
 pub struct Room {
     shared: Arc<Shared>,
     run: ClassRunId,
     owner: UserId,
     teacher: String,
     state: TeacherRoom,
-    /// The state holds what may not have been written: it must be read anew before anybody sees it.
+    /// The state may contain events that were not written: it must be read again before anybody sees it.
     dirty: bool,
-    /// The database stayed away: the room ends, and its sockets come again.
+    /// The database was away for too long: the room ends, and its clients reconnect.
     broken: bool,
     /// Last seq sent to the sockets.
     published: u64,
@@ -142,9 +142,9 @@ pub struct Room {
     subscription: Subscription,
 }
 
-/// Runs as long as somebody is in the room.
+/// Runs a room until it has been empty for a while.
 pub async fn run(shared: Arc<Shared>, run: ClassRunId, mailbox: mpsc::Receiver<Command>) {
-    // Subscribed first: what happens while the room is read comes after it.
+    // Subscribe first, so that events written while the room is read are not missed.
     let subscription = shared.bus.subscribe(run).await;
     let RoomFacts { owner, teacher, room } = match shared.store.room(run).await {
         Ok(facts) => facts,
@@ -178,7 +178,8 @@ pub async fn run(shared: Arc<Shared>, run: ClassRunId, mailbox: mpsc::Receiver<C
     room.live().await;
 }
 
-/// The room can't be read: its sockets are closed so that their clients reconnect.
+/// Closes the sockets of a room that can't be read: with `removed` if it doesn't exist, else with `restart`, so that
+/// their clients reconnect.
 async fn refuse(shared: &Shared, run: ClassRunId, mut mailbox: mpsc::Receiver<Command>, error: &StoreError) {
     let code = if matches!(error, StoreError::NotFound) { CloseCode::Removed } else { CloseCode::Restart };
     if code == CloseCode::Restart {
@@ -231,7 +232,8 @@ impl Room {
         self.note().await;
     }
 
-    /// Leaves the registry; whoever sent a command meanwhile finds out by its answer that never comes.
+    /// Removes the room from the registry and drops queued commands; a socket that was entering notices that its
+    /// answer is dropped.
     async fn end(&mut self) {
         self.shared.forget(self.run);
         self.mailbox.close();
@@ -247,7 +249,7 @@ impl Room {
             }
             Command::Leave(connection) => self.leave(connection),
             Command::Beat { connection, hidden } => {
-                // Answered, so that silence tells both ends of a connection that it is dead.
+                // Answered, so that either end recognises a dead connection by its silence.
                 if let Some(connection) = self.connections.get(&connection) {
                     connection.outbox.push_passing(wire::events(std::iter::empty(), self.state.upto));
                 }
@@ -367,10 +369,10 @@ impl Room {
         wire::message(&ServerMessage::Welcome { protocol: PROTOCOL, room: Box::new(room) })
     }
 
-    /// What somebody missed after `upto`, as one frame; `None` if they need the whole room.
+    /// The events that somebody missed after `upto`, as one frame; `None` if they need the whole room.
     async fn missed(&mut self, who: &Who, upto: u64) -> Option<Bytes> {
         if upto > self.state.upto {
-            // They were connected to another server.
+            // They were connected to another server, which was ahead of this room.
             self.catch_up().await;
         }
         let missing = self.state.upto.checked_sub(upto)?;
@@ -391,7 +393,7 @@ impl Room {
         Some(wire::events(jsons.iter().map(Vec::as_slice), self.state.upto))
     }
 
-    /// Applies what others wrote. Known events are ignored; a gap is read from the database.
+    /// Applies events that others wrote. Known events are ignored; a gap is filled from the database.
     async fn take(&mut self, events: Vec<Event>) {
         let mut fresh: Vec<Event> = events.into_iter().filter(|event| event.seq > self.state.upto).collect();
         let Some(first) = fresh.first() else { return };
@@ -405,12 +407,12 @@ impl Room {
         self.apply(fresh);
     }
 
-    /// Others write to the run as well: the room's state may be stale.
+    /// Makes locked commits only, for [`CAREFUL`]: others write to the run as well, so the room's state may be stale.
     fn be_careful(&mut self) {
         self.careful_until = Instant::now() + CAREFUL;
     }
 
-    /// Applies events that go on from where the room is, and tells them.
+    /// Applies events that follow directly on the room's state, and sends them.
     fn apply(&mut self, events: Vec<Event>) {
         if !events.is_empty() {
             self.be_careful();
@@ -421,7 +423,7 @@ impl Room {
         self.tell(events, Answers::new());
     }
 
-    /// Reads what the room doesn't have yet.
+    /// Reads and applies the events that the room doesn't have yet.
     async fn catch_up(&mut self) {
         match self.shared.store.events_after(self.run, self.state.upto, i64::MAX).await {
             Ok(events) => self.apply(events),
@@ -429,8 +431,8 @@ impl Room {
         }
     }
 
-    /// Tells the sockets what happened, each what it may see, and who asked for it what came of that: both in one
-    /// write. The room has it already.
+    /// Sends each socket the events that it may see and the answers to its own proposals, both in one write. The
+    /// events are applied already.
     fn tell(&mut self, events: Vec<Event>, mut answers: Answers) {
         if let Some(last) = events.last() {
             let upto = last.seq;
@@ -451,8 +453,8 @@ impl Room {
             .filter(|student| !self.is_member(*student))
             .collect();
         let kept: Vec<Kept> = events.into_iter().map(|event| Kept { json: wire::json(&event), event }).collect();
-        // Viewers who see the same share one frame. All are made before the first is sent: a reader that keeps up falls
-        // asleep between two that come apart, and to wake it costs as much as another.
+        // Viewers who see the same share one frame. All frames are encoded before the first is sent: a reader that
+        // keeps up would fall asleep between two separate sends, and waking it costs as much as a send.
         let mut out: Vec<(&Arc<Outbox>, Bytes)> = Vec::with_capacity(self.connections.len());
         let mut frames: Vec<(Vec<usize>, Bytes)> = Vec::new();
         let mut sees = Vec::with_capacity(kept.len());
@@ -521,7 +523,7 @@ impl Room {
         }
     }
 
-    /// Something passing of a student here: for the teachers here and at the other servers.
+    /// Sends a passing event of a student here to the teachers, here and on the other servers.
     fn pass(&mut self, passing: Passing) {
         self.state.apply_passing(&passing);
         self.publish(|| Payload::Passing { events: vec![passing.clone()] });
@@ -529,13 +531,13 @@ impl Room {
     }
 
     fn publish(&self, payload: impl FnOnce() -> Payload) {
-        // Who subscribes after this reads what was written before it.
+        // A later subscriber reads from the database what was written before.
         if self.shared.bus.has_others(self.run) {
             self.shared.bus.publish(self.run, BusMessage { node: self.shared.node, payload: payload() });
         }
     }
 
-    /// Where somebody's presence has changed: tells it.
+    /// Publishes a student's presence if it has changed.
     fn look_at(&mut self, student: UserId) {
         let change = self.presences.look(student);
         if let Some(presence) = change.here {

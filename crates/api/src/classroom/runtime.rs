@@ -1,5 +1,6 @@
-//! The thread that rooms run on, with their database connections. On the program's shared threads a room,
-//! its connection and the answers would wake one another across threads, which costs more than all that a room does.
+//! The thread that rooms run on, with their database connections. On the program's shared threads, a room, its
+//! connection and the database's answers would wake each other across threads, which costs more than all the room's
+//! own work.
 
 use std::{io, thread};
 
@@ -30,7 +31,7 @@ impl RoomRuntime {
         Ok(Self { handle, _open: open })
     }
 
-    /// Spawns tasks on the thread.
+    /// For spawning tasks on the thread.
     #[must_use]
     pub fn handle(&self) -> &Handle {
         &self.handle

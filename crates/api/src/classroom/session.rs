@@ -1,4 +1,4 @@
-//! One socket: the upgrade, the reading of its frames, and its limits. Writing is the outbox's.
+//! One socket: the upgrade, reading its frames, and its limits. The outbox does the writing.
 
 use std::{
     net::IpAddr,
@@ -38,15 +38,15 @@ use crate::{
 const HELLO: Duration = Duration::from_secs(10);
 /// A socket that is silent for this long is closed; a client sends a heartbeat every five seconds.
 const SILENCE: Duration = Duration::from_secs(45);
-/// The caller, or why they are refused: the socket is then opened only to say so, since a browser doesn't tell a page why
-/// an upgrade was refused.
+/// The caller, or why they are refused: the socket is then opened only to send the close code, since a browser
+/// doesn't tell a page why an upgrade was refused.
 pub type Comer = Result<(SessionId, Who), CloseCode>;
 
-/// Takes the upgrade.
+/// Accepts the upgrade of a request to a socket.
 ///
 /// # Errors
-/// `malformed` where it is none; `unavailable` while the server ends; `too_many_requests` where too many of the same
-/// account or address have not said hello yet.
+/// `malformed` if the request is not an upgrade; `unavailable` while the server shuts down; `too_many_requests` if
+/// too many sockets of the same account or address have not said hello yet.
 pub fn serve(
     classroom: &Classroom,
     request: &HttpRequest,
@@ -66,13 +66,14 @@ pub fn serve(
     let outbox = Outbox::new(classroom.rooms());
     let body = OutboxBody::new(Arc::clone(&outbox), claim.clone(), payload);
     let response = response.message_body(BoxBody::new(body)).map_err(ApiError::internal)?;
-    // Now: a shutdown that begins before the connection is handed over must reach this socket as well.
+    // Registered now, so that a shutdown that begins before the connection is handed over reaches this socket as
+    // well.
     let comer = comer.map(|(session, who)| (classroom.open_connection(session, &outbox), who));
     classroom.rooms().spawn(live(classroom.clone(), run, comer, outbox, claim.take(), places));
     Ok(response.into())
 }
 
-/// The life of a socket, from when the HTTP server gives its connection away.
+/// Runs a socket, from the handover of its connection to its end.
 async fn live(
     classroom: Classroom,
     run: ClassRunId,
@@ -87,7 +88,7 @@ async fn live(
             tracing::warn!(cause = %error, "a connection can't become a socket");
             None
         }
-        // It ended before the upgrade was complete.
+        // The connection ended before the upgrade was complete.
         Err(_) => None,
     };
     let inlet = if let Some((inlet, writer, early)) = settled {
@@ -114,21 +115,21 @@ async fn live(
     outbox.gone();
 }
 
-/// What came over the socket.
+/// What was received over the socket.
 enum Incoming {
     Text(Bytes),
-    /// A part of a message that is not whole yet. It counts as a frame, even an empty one.
+    /// A fragment of a message that is not complete yet. It counts as a frame, even an empty one.
     Part,
     Ping(Bytes),
     Pong,
-    /// The client closes.
+    /// The client sent a close frame.
     Closed,
     /// The connection is gone.
     Gone,
     Fault(CloseCode),
 }
 
-/// Length in a frame's header (RFC 6455 §5.2), once that has arrived.
+/// The length that a frame's header declares (RFC 6455 §5.2); `None` until that has arrived.
 fn declared(bytes: &[u8]) -> Option<u64> {
     match bytes.get(1)? & 0x7f {
         126 => bytes.get(2..4).and_then(|it| it.try_into().ok()).map(|it| u64::from(u16::from_be_bytes(it))),
@@ -142,7 +143,7 @@ struct Frames {
     inlet: Inlet,
     codec: Codec,
     bytes: BytesMut,
-    /// A message that comes in parts.
+    /// The fragments so far of a fragmented message.
     parts: Option<BytesMut>,
 }
 
@@ -153,7 +154,7 @@ impl Frames {
 
     async fn next(&mut self) -> Incoming {
         loop {
-            // The codec waits for the whole of a frame before it says that it is too long.
+            // The codec buffers an oversized frame in full before refusing it.
             if declared(&self.bytes).is_some_and(|length| length > FRAME_MAX as u64) {
                 return Incoming::Fault(CloseCode::TooLarge);
             }
@@ -202,7 +203,7 @@ impl Frames {
     }
 }
 
-/// Frames a second, with as many again in hand.
+/// Token bucket for received frames: refilled with `FRAMES_PER_SECOND`, and full at twice as many.
 struct Allowance {
     left: f64,
     at: Instant,
@@ -286,7 +287,8 @@ impl Socket<'_> {
         }
     }
 
-    /// The first message: what the client has of this run already.
+    /// Waits for the first message, which must be a hello. Returns the seq up to which the client has this run
+    /// already; the outer `None` if the socket is to be closed.
     async fn hello(&self, frames: &mut Frames, allowance: &mut Allowance) -> Option<Option<u64>> {
         let text = self.text(frames, allowance, HELLO).await?;
         match wire::read(&text) {

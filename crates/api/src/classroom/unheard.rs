@@ -11,7 +11,7 @@ use types::{classroom::SOCKETS_MAX, ids::UserId};
 
 use crate::address::host;
 
-/// Most of one account: as many as it may have in one room, and as many again while they are being replaced.
+/// Most per account: as many as it may have in one room, and as many again while clients replace their sockets.
 const OF_ACCOUNT: usize = 2 * SOCKETS_MAX;
 
 #[derive(Debug, Default)]
@@ -20,15 +20,15 @@ struct Counts {
     addresses: HashMap<IpAddr, usize>,
 }
 
-/// Most on this server.
+/// Counts the sockets of this server that have not said hello.
 #[derive(Clone, Debug)]
 pub struct Waiting {
     counts: Arc<Mutex<Counts>>,
-    /// Most of one address: a whole school that reconnects after its network was down.
+    /// Most per address. Must fit a whole school that reconnects after its network was down.
     of_address: usize,
 }
 
-/// One of them, until this is dropped.
+/// Counts as one socket until it is dropped.
 #[derive(Debug)]
 pub struct Unheard {
     of: Waiting,
@@ -55,17 +55,17 @@ fn take<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: &K) {
 }
 
 impl Waiting {
-    /// At most so many of one address.
+    /// Allows at most `of_address` sockets per address.
     pub fn new(of_address: usize) -> Self {
         Self { counts: Arc::default(), of_address }
     }
 
     fn counts(&self) -> MutexGuard<'_, Counts> {
-        // Nothing panics while it holds this.
+        // Nothing panics while holding this lock.
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Registers one, unless its account or address has too many.
+    /// Registers a socket; `None` if its account or address has too many.
     pub fn expect(&self, address: IpAddr, account: Option<UserId>) -> Option<Unheard> {
         let address = host(address);
         let mut counts = self.counts();

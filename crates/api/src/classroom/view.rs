@@ -1,4 +1,4 @@
-//! One student's room, cut out of the teacher's.
+//! A student's room, derived from the teacher's.
 
 use types::{
     classroom::{StudentRoom, StudentRunTask, TeacherRoom},

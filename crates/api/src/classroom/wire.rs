@@ -1,4 +1,4 @@
-//! Encoding and decoding: frames as they are sent, and messages out of a client's frames.
+//! Encodes messages into frames and decodes clients' frames into messages.
 
 use bytes::{BufMut, Bytes, BytesMut};
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use types::{
     ids::ProposalId,
 };
 
-/// A final text frame of a server (RFC 6455 §5.2): not masked, so all sockets share its bytes.
+/// A server's final text frame (RFC 6455 §5.2): not masked, so all sockets share its bytes.
 #[must_use]
 pub fn text(payload: &[u8]) -> Bytes {
     frame(0x81, payload)
@@ -31,7 +31,7 @@ fn frame(head: u8, payload: &[u8]) -> Bytes {
     out.freeze()
 }
 
-/// A closing frame, with a code or without.
+/// A close frame, with or without a code.
 #[must_use]
 pub fn close(code: Option<u16>) -> Bytes {
     match code {
@@ -40,13 +40,13 @@ pub fn close(code: Option<u16>) -> Bytes {
     }
 }
 
-/// The answer to a ping.
+/// A pong frame, the answer to a ping.
 #[must_use]
 pub fn pong(payload: &[u8]) -> Bytes {
     frame(0x8a, payload.get(..125).unwrap_or(payload))
 }
 
-/// A message as JSON. Ours always serialise; should one not, an empty object is read as unknown.
+/// A message as JSON. Ours always serialise; if one should not, clients get one of type `unknown`, which they ignore.
 #[must_use]
 pub fn json<T: Serialize>(message: &T) -> Vec<u8> {
     serde_json::to_vec(message).unwrap_or_else(|error| {
@@ -61,7 +61,7 @@ pub fn message(message: &ServerMessage) -> Bytes {
     text(&json(message))
 }
 
-/// Events that are JSON already, as one frame.
+/// Events that are encoded as JSON already, in one frame.
 #[must_use]
 pub fn events<'a>(events: impl Iterator<Item = &'a [u8]>, upto: u64) -> Bytes {
     let mut out = b"{\"type\":\"events\",\"events\":[".to_vec();
@@ -75,13 +75,13 @@ pub fn events<'a>(events: impl Iterator<Item = &'a [u8]>, upto: u64) -> Bytes {
     text(&out)
 }
 
-/// What a frame of a client says.
+/// What a client's frame contains.
 #[derive(Debug)]
 pub enum Said {
     Message(ClientMessage),
     /// A proposal that can't be read: refused by its id, so that it leaves the client's journal.
     Refused(ProposalId, Refusal),
-    /// Not of this protocol.
+    /// Not a message of this protocol.
     Nonsense,
 }
 
@@ -113,7 +113,7 @@ fn too_deep(text: &str) -> bool {
     false
 }
 
-/// Reads a frame.
+/// Decodes the payload of a client's text frame.
 #[must_use]
 pub fn read(frame: &[u8]) -> Said {
     #[derive(Deserialize)]

@@ -22,7 +22,7 @@ impl Subscribers {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Was there no subscriber of this run before?
+    /// Subscribes to a run. `true` if it had no subscriber before; `on_last` is called when its last one is dropped.
     pub(super) fn listen(
         &self,
         run: ClassRunId,
@@ -68,7 +68,7 @@ impl Drop for Guard {
     fn drop(&mut self) {
         let Some(subscribers) = self.subscribers.upgrade() else { return };
         let mut senders = subscribers.lock().unwrap_or_else(PoisonError::into_inner);
-        // The receiver is dropped before its guard: see the order of the fields.
+        // A `Subscription` drops its receiver before this guard: see the order of its fields.
         if senders.get(&self.run).is_some_and(|sender| sender.receiver_count() == 0) {
             senders.remove(&self.run);
             drop(senders);

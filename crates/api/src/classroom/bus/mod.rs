@@ -1,4 +1,5 @@
-//! Carries what happens in a run from one server to the others. PostgreSQL is the truth: what the bus loses is read there.
+//! Carries what happens in a run from one server to the others. PostgreSQL is the source of truth: what the bus loses
+//! is read from there.
 
 mod local;
 mod redis;
@@ -58,7 +59,7 @@ pub struct Person {
 #[derive(Clone, Debug)]
 pub enum BusEvent {
     Message(Arc<BusMessage>),
-    /// Some may have been lost.
+    /// Some messages may have been lost.
     Gap,
 }
 
@@ -70,7 +71,7 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    /// The next event; pending for ever where the bus has ended.
+    /// The next event; pending for ever if the bus has ended.
     pub async fn next(&mut self) -> BusEvent {
         match self.receiver.recv().await {
             Ok(event) => event,

@@ -1,6 +1,6 @@
-//! The bus between processes, over Redis: a pool for publishing, and one connection of the newer protocol (RESP3) that
-//! messages are pushed over and that subscribes again by itself. While Redis is gone nothing is carried; once it is back,
-//! every room is told to read what it missed.
+//! The bus between processes, over Redis: a pool for publishing, and one RESP3 connection that receives pushed
+//! messages and resubscribes by itself. Nothing is carried while Redis is gone; once it is back, every room is told
+//! to read what it missed.
 
 use std::{
     collections::HashSet,
@@ -26,9 +26,9 @@ use uuid::Uuid;
 
 use super::{Bus, BusEvent, BusMessage, Payload, Subscription, local::Subscribers};
 
-/// Most messages that wait to be published; past it, rooms elsewhere read from PostgreSQL.
+/// Most messages queued for publishing; past it, rooms on other servers read from PostgreSQL.
 const QUEUE: usize = 4_096;
-/// Most messages published at a time.
+/// Most messages published in one pipeline.
 const TOGETHER: usize = 100;
 /// Timeout of every call to Redis.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -44,7 +44,7 @@ fn channel(run: ClassRunId) -> String {
 struct Inner {
     subscribers: Subscribers,
     up: AtomicBool,
-    /// Runs with a message that could not be published: their rooms elsewhere are told once Redis is back.
+    /// Runs with a message that could not be published: their rooms on other servers are notified once Redis is back.
     lost: Mutex<HashSet<ClassRunId>>,
     node: Uuid,
     queue: mpsc::Sender<(ClassRunId, Vec<u8>)>,
@@ -76,7 +76,7 @@ impl Inner {
         }
     }
 
-    /// What Redis pushes: a message from a channel, or the loss of the connection.
+    /// Handles a push: a message from a channel, or the loss of the connection.
     fn pushed(&self, info: PushInfo) {
         match info.kind {
             PushKind::Message => {
@@ -107,7 +107,7 @@ impl Inner {
 }
 
 impl RedisBus {
-    /// Connects on first use and reconnects whenever needed. Needs a running runtime.
+    /// Connects on first use and reconnects whenever needed. Must be called within a Tokio runtime.
     ///
     /// # Errors
     /// If the address is not a Redis URL.
@@ -224,9 +224,9 @@ impl Bus for RedisBus {
             let (inner, mut listening) = (Arc::downgrade(&self.inner), self.listening.clone());
             move || {
                 runtime.spawn(async move {
-                    // If that fails, no message arrives until the next reconnect.
+                    // If this fails, messages that no room here reads may keep arriving; they are dropped.
                     let _ = timeout(PATIENCE, listening.unsubscribe(channel(run))).await;
-                    // A room that opened in the meantime must keep its subscription.
+                    // A room that opened in the meantime needs the subscription: have `watch` subscribe again.
                     if let Some(inner) = inner.upgrade()
                         && inner.subscribers.runs().contains(&run)
                     {
@@ -236,7 +236,7 @@ impl Bus for RedisBus {
             }
         });
         if new && !matches!(timeout(PATIENCE, listening.subscribe(channel(run))).await, Ok(Ok(()))) {
-            // The watch subscribes to it when Redis is there.
+            // `watch` subscribes once Redis is there.
             self.inner.up.store(false, Ordering::Release);
         }
         subscription

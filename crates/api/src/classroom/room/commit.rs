@@ -1,4 +1,4 @@
-//! Writing proposals: batches, a database that goes away and comes back, and what can't be written at all.
+//! Writing proposals: batches, retries while the database is away, and proposals that can't be written at all.
 
 use std::time::Duration;
 
@@ -16,11 +16,12 @@ use crate::classroom::{
     wire,
 };
 
-/// How often a batch is tried while the database is away; the pauses in between grow to two seconds.
+/// Attempts to write a batch while the database is away; the pauses between them grow to two seconds.
 const TRIES: u32 = 8;
 
 impl Room {
-    /// Writes a batch of proposals. Retried while the database is away; nothing is acked before it is written.
+    /// Writes the queued proposals in batches. Retried while the database is away; nothing is acked before it is
+    /// written.
     pub(super) async fn commit(&mut self) {
         self.commit_at = None;
         let began = Instant::now();
@@ -40,7 +41,7 @@ impl Room {
         for _ in 0..TRIES {
             match self.try_commit(&proposals).await {
                 Ok((events, outcomes)) => {
-                    // Everything was refused or had been done before: there is nothing to tell.
+                    // Empty if every proposal was refused or had been accepted before.
                     if !events.is_empty() {
                         self.publish(|| Payload::Events { events: events.clone() });
                     }
@@ -60,11 +61,11 @@ impl Room {
             sleep(pause).await;
             pause = (pause * 2).min(Duration::from_secs(2));
         }
-        // Nothing was acked: the clients have it in their journals.
+        // Nothing was acked, so the clients still have the proposals in their journals.
         self.broken = true;
     }
 
-    /// A proposal that the database refuses must not block the others.
+    /// Commits proposals one by one, so that one that the database refuses doesn't block the others.
     async fn commit_apart(&mut self, connections: Vec<ConnectionId>, proposals: Vec<PendingProposal>) {
         for (connection, proposal) in connections.into_iter().zip(proposals) {
             if self.broken {
@@ -74,7 +75,8 @@ impl Room {
         }
     }
 
-    /// Announces what happened, now that it is written, and the outcome of each proposal.
+    /// Tries to write a batch, optimistically if possible, else with the run locked. Returns its events and the
+    /// outcome of each proposal.
     async fn try_commit(&mut self, proposals: &[PendingProposal]) -> Result<(Vec<Event>, Vec<Outcome>), StoreError> {
         if self.dirty {
             self.read_anew().await?;
@@ -91,8 +93,9 @@ impl Room {
         self.commit_locked(proposals).await
     }
 
-    /// Writes in one message what follows from the room as it is here. `None` where something was written beside it or
-    /// a proposal is to be refused, which may have been granted before: then it is to be decided with the run held.
+    /// Decides on the room's current state and writes the batch in one statement. `None` if it must be decided with
+    /// the run locked instead: somebody else wrote to the run, the statement can't write this batch, or a proposal
+    /// would be refused, which may be one that was accepted before.
     async fn commit_optimistic(
         &mut self,
         proposals: &[PendingProposal],
@@ -170,7 +173,8 @@ fn answers(connections: &[ConnectionId], proposals: &[PendingProposal], outcomes
     answers
 }
 
-/// What students ask for all the time, and a teacher at every step: rows of the batch's own and the run's row alone.
+/// Proposals that students make all the time, and a teacher at every step: they write only the batch's own rows and
+/// the run's row.
 fn is_usual(what: &Proposal) -> bool {
     match what {
         Proposal::Draft { .. } | Proposal::Check { .. } | Proposal::Focus { .. } => true,
