@@ -41,8 +41,18 @@ fn is_hashed(path: &str) -> bool {
 }
 
 fn accepts(request: &HttpRequest, encoding: &str) -> bool {
-    request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).is_some_and(|list| {
-        list.split(',').any(|item| item.trim().split(';').next() == Some(encoding) && !item.contains("q=0"))
+    let list = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    list.is_some_and(|list| lists(list, encoding))
+}
+
+/// Whether an `Accept-Encoding` (RFC 9110, 12.5.3) lists an encoding with a weight above 0.
+fn lists(accepted: &str, encoding: &str) -> bool {
+    accepted.split(',').any(|item| {
+        let mut parts = item.split(';').map(str::trim);
+        parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding))
+            && parts
+                .find_map(|part| part.strip_prefix("q="))
+                .is_none_or(|weight| weight.parse::<f32>().is_ok_and(|weight| weight > 0.0))
     })
 }
 
@@ -157,6 +167,16 @@ mod tests {
         assert_eq!(assets.program, ["/class-2_bg.wasm", "/class-2.js"]);
         assert_eq!(assets.words.as_deref(), Some("abc"));
         assert!(assets_of("").styles.is_empty());
+    }
+
+    #[test]
+    fn an_encoding_is_used_unless_its_weight_is_zero() {
+        for accepted in ["br", "gzip, br", "gzip;q=1.0, BR;q=0.8", "br; q=0.001"] {
+            assert!(lists(accepted, "br"), "{accepted}");
+        }
+        for accepted in ["", "gzip", "brotli", "br;q=0", "gzip, br; q=0.000", "br;q=none"] {
+            assert!(!lists(accepted, "br"), "{accepted}");
+        }
     }
 
     #[test]
