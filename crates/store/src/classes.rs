@@ -17,7 +17,7 @@ use types::{
 use uuid::Uuid;
 
 use crate::{
-    Conn, Result, Store, StoreError, files,
+    Conn, Result, Store, StoreError, check_limit, files,
     invitations::StoredInvitation,
     lessons,
     schema::{class_members, class_run_members, class_run_tasks, class_runs, classes, room_events, users},
@@ -352,9 +352,7 @@ impl Store {
                 None => {}
             }
             let have: i64 = classes::table.filter(classes::owner_id.eq(owner.0)).count().get_result(conn).await?;
-            if have >= CLASSES_MAX {
-                return Err(StoreError::Limit(FieldError::with_limit("classes", FieldCode::TooMany, 1_000)));
-            }
+            check_limit("classes", have, CLASSES_MAX)?;
             let title = match &new.title {
                 Some(title) => title.trim().to_owned(),
                 None => lessons::read(conn, owner, new.lesson_id).await.map(|lesson| lesson.title).unwrap_or_default(),

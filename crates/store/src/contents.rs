@@ -8,7 +8,7 @@ use types::{ids::TaskId, tasks::TaskBody};
 pub fn read(task: TaskId, kind: &str, version: i16, content: Value) -> TaskBody {
     let body = TaskBody::from_stored(kind, version, content);
     if body.is_unread() {
-        tracing::error!(%task, kind, version, "stored content of a task can't be read");
+        tracing::error!(%task, kind, version, "can't read a task's stored content");
     }
     body
 }

@@ -6,12 +6,11 @@ use diesel_async::RunQueryDsl;
 use types::{
     ids::{CourseId, UserId},
     lesson::{Course, CreateCourse, UpdateCourse},
-    problem::{FieldCode, FieldError},
 };
 use uuid::Uuid;
 
 use crate::{
-    Conn, Result, Store, StoreError, lessons,
+    Conn, Result, Store, StoreError, check_limit, lessons,
     schema::{courses, lessons as lesson_table},
 };
 
@@ -113,9 +112,7 @@ impl Store {
             .count()
             .get_result(&mut conn)
             .await?;
-        if have >= COURSES_MAX {
-            return Err(StoreError::Limit(FieldError::with_limit("courses", FieldCode::TooMany, 200)));
-        }
+        check_limit("courses", have, COURSES_MAX)?;
         let row: Row = diesel::insert_into(courses::table)
             .values((
                 courses::id.eq(Uuid::now_v7()),

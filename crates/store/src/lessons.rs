@@ -17,7 +17,7 @@ use types::{
 use uuid::Uuid;
 
 use crate::{
-    Conn, Result, Store, StoreError, positions,
+    Conn, Result, Store, StoreError, check_limit, positions,
     schema::{courses, lessons, sections, tasks},
     tasks::TaskRow,
 };
@@ -141,9 +141,7 @@ pub(crate) async fn insert(conn: &mut Conn, owner: UserId, new: &NewLesson) -> R
         .count()
         .get_result(conn)
         .await?;
-    if have >= LESSONS_MAX {
-        return Err(StoreError::Limit(FieldError::with_limit("lessons", FieldCode::TooMany, 5_000)));
-    }
+    check_limit("lessons", have, LESSONS_MAX)?;
     if let Some(course) = new.course_id {
         own_course(conn, owner, course, "course_id").await?;
     }

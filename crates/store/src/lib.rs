@@ -33,7 +33,7 @@ use diesel_async::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use futures::FutureExt;
-use types::problem::FieldError;
+use types::problem::{FieldCode, FieldError};
 
 pub use accounts::{Authenticated, LinkPurpose, LoginUser, NewSession, NewUser, TokenAuthenticated};
 pub use classes::{Announcement, RunRole, StoredClass, instant};
@@ -106,6 +106,15 @@ impl StoreError {
         matches!(self, Self::Database(Error::DatabaseError(kind, _))
             if matches!(kind, Kind::UniqueViolation | Kind::ForeignKeyViolation | Kind::NotNullViolation | Kind::CheckViolation))
     }
+}
+
+/// `Limit` with the field `path` if `have` rows are as many as there may be.
+pub(crate) fn check_limit(path: &str, have: i64, max: i64) -> Result<()> {
+    if have < max {
+        return Ok(());
+    }
+    let max = usize::try_from(max).unwrap_or(usize::MAX);
+    Err(StoreError::Limit(FieldError::with_limit(path, FieldCode::TooMany, max)))
 }
 
 impl From<diesel::result::Error> for StoreError {

@@ -41,7 +41,7 @@ pub(crate) async fn connect(url: &str) -> ConnectionResult<Conn> {
     tokio::spawn(async move {
         // Callers that wait for an answer get the error as well.
         if let Err(error) = connection.await {
-            tracing::debug!(cause = %error, "a connection to the database has ended");
+            tracing::debug!(cause = %error, "a database connection ended");
         }
     });
     Conn::try_from(client).await

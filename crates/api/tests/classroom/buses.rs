@@ -36,12 +36,12 @@ fn number(message: &BusMessage) -> Option<u128> {
 
 /// The numbers received until `last` arrives, and how many gaps were reported.
 async fn numbers(subscription: &mut Subscription, last: u128) -> (Vec<u128>, usize) {
-    let (mut event, mut gaps) = (Vec::new(), 0);
+    let (mut received, mut gaps) = (Vec::new(), 0);
     tokio::time::timeout(PATIENCE, async {
-        while event.last() != Some(&last) {
+        while received.last() != Some(&last) {
             match subscription.next().await {
                 BusEvent::Message(message) => match number(&message) {
-                    Some(n) => event.push(n),
+                    Some(n) => received.push(n),
                     None => gaps += usize::from(message.payload == Payload::Lost {}),
                 },
                 BusEvent::Gap => gaps += 1,
@@ -49,8 +49,8 @@ async fn numbers(subscription: &mut Subscription, last: u128) -> (Vec<u128>, usi
         }
     })
     .await
-    .unwrap_or_else(|_| panic!("{last} is never event, but {event:?}"));
-    (event, gaps)
+    .unwrap_or_else(|_| panic!("{last} never arrives, but {received:?}"));
+    (received, gaps)
 }
 
 async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
@@ -102,8 +102,8 @@ async fn keeps_its_contract(one: Arc<dyn Bus>, other: Arc<dyn Bus>, restart: Opt
     until("it carries again", || one.is_up() && other.is_up()).await;
     one.publish(run, message(node, 2_001));
     one.publish(late, message(node, 2_002));
-    let (event, gaps) = numbers(&mut there, 2_001).await;
-    assert!(event.contains(&2_001) && gaps >= 1, "{event:?} with {gaps} gaps");
+    let (received, gaps) = numbers(&mut there, 2_001).await;
+    assert!(received.contains(&2_001) && gaps >= 1, "{received:?} with {gaps} gaps");
     assert_eq!(numbers(&mut begun_without, 2_002).await.0, [2_002]);
 }
 
@@ -114,16 +114,16 @@ async fn until_heard(from: &Arc<dyn Bus>, subscription: &mut Subscription, run: 
     loop {
         tokio::select! {
             event = subscription.next() => if let BusEvent::Message(message) = event
-                && let Some(event) = number(&message).filter(|event| *event >= first)
+                && let Some(received) = number(&message).filter(|received| *received >= first)
             {
                 // Receive what was published in the meantime as well.
-                if event < n - 1 {
+                if received < n - 1 {
                     numbers(subscription, n - 1).await;
                 }
                 return;
             },
             _ = tick.tick() => {
-                assert!(n < first + 300, "never event");
+                assert!(n < first + 300, "no message arrives");
                 from.publish(run, message(node, n));
                 n += 1;
             }

@@ -6,13 +6,12 @@ use diesel_async::RunQueryDsl;
 use types::{
     account::{ApiToken, Me, Scope},
     ids::{ApiTokenId, UserId},
-    problem::{FieldCode, FieldError},
 };
 use uuid::Uuid;
 
 use super::UserRow;
 use crate::{
-    Result, Store, StoreError,
+    Result, Store, StoreError, check_limit,
     schema::{api_tokens, users},
 };
 
@@ -116,9 +115,7 @@ impl Store {
         let of_user = api_tokens::table.filter(api_tokens::user_id.eq(user.0));
         diesel::delete(of_user.filter(api_tokens::expires_at.le(now))).execute(&mut conn).await?;
         let have: i64 = api_tokens::table.filter(api_tokens::user_id.eq(user.0)).count().get_result(&mut conn).await?;
-        if have >= API_TOKENS_MAX {
-            return Err(StoreError::Limit(FieldError::with_limit("tokens", FieldCode::TooMany, 20)));
-        }
+        check_limit("tokens", have, API_TOKENS_MAX)?;
         let id = Uuid::now_v7();
         let created_at: DateTime<Utc> = diesel::insert_into(api_tokens::table)
             .values((

@@ -7,13 +7,12 @@ use serde_json::Value;
 use types::{
     generation::{Part, Run, StoredRequest},
     ids::{GenerationPartId, GenerationRunId, LessonId, SectionId, TaskId, UserId},
-    problem::{FieldCode, FieldError},
 };
 use uuid::Uuid;
 
 use super::{PartRow, RunRow, own, part_job, read, settle, stop};
 use crate::{
-    Conn, NewLesson, Result, Store, StoreError, jobs, lessons, positions,
+    Conn, NewLesson, Result, Store, StoreError, check_limit, jobs, lessons, positions,
     schema::{generation_parts as parts, generation_runs as runs, lessons as lesson_table},
     sections,
     status::{PartStatus, RunStatus},
@@ -78,10 +77,7 @@ async fn check_running(conn: &mut Conn, owner: UserId) -> Result<()> {
         .count()
         .get_result(conn)
         .await?;
-    if running >= RUNNING_MAX {
-        return Err(StoreError::Limit(FieldError::with_limit("runs", FieldCode::TooMany, 5)));
-    }
-    Ok(())
+    check_limit("runs", running, RUNNING_MAX)
 }
 
 async fn insert_run(
@@ -241,7 +237,7 @@ impl Store {
         read(&mut conn, row).await
     }
 
-    /// The runs of a lesson that are running or have failed parts to look at, oldest first.
+    /// The newest runs of a lesson that are running or have failed parts to look at, oldest first.
     ///
     /// # Errors
     /// `NotFound`.
@@ -261,7 +257,7 @@ impl Store {
         let rows: Vec<RunRow> = runs::table
             .filter(runs::lesson_id.eq(lesson.0))
             .filter(runs::status.eq(RunStatus::Running).or(runs::id.eq_any(failed)))
-            .order(runs::created_at)
+            .order(runs::created_at.desc())
             .limit(20)
             .select(RunRow::as_select())
             .load(&mut conn)
@@ -275,6 +271,7 @@ impl Store {
             .await?;
         Ok(rows
             .into_iter()
+            .rev()
             .map(|row| {
                 let (mine, rest): (Vec<PartRow>, Vec<PartRow>) =
                     std::mem::take(&mut all).into_iter().partition(|part| part.run_id == row.id);

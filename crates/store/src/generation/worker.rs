@@ -137,7 +137,7 @@ impl Store {
                 .await?;
             let level = lessons::level(&row.level);
             let request = serde_json::from_value(request).unwrap_or_else(|error| {
-                tracing::error!(%run, %error, "the request of a run can't be read: its lesson's topic and level stand in");
+                tracing::error!(%run, %error, "can't parse a run's request; using its lesson's topic and level");
                 StoredRequest::Task { topic: row.topic.clone(), level }
             });
             Ok(Some(PartWork {
