@@ -347,14 +347,19 @@ pub struct Code(pub String);
 /// Much longer than any code.
 const CODE_MAX: usize = 64;
 
+/// Whether a text can be a code.
+#[must_use]
+pub fn is_code(code: &str) -> bool {
+    (1..=CODE_MAX).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 impl FromRequest for Code {
     type Error = ApiError;
     type Future = std::future::Ready<ApiResult<Self>>;
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
         let code = request.match_info().get("code").unwrap_or_default().trim().to_lowercase();
-        let fits = (1..=CODE_MAX).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        std::future::ready(if fits { Ok(Self(code)) } else { Err(ApiError::new(ProblemCode::NotFound)) })
+        std::future::ready(if is_code(&code) { Ok(Self(code)) } else { Err(ApiError::new(ProblemCode::NotFound)) })
     }
 }
 
@@ -382,7 +387,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
     }
 }
 
-/// Bytes as they are.
+/// Raw bytes.
 #[derive(utoipa::ToSchema)]
 #[schema(value_type = String, format = Binary)]
 pub struct Binary(pub Vec<u8>);

@@ -12,6 +12,7 @@ pub mod database;
 pub mod demo;
 pub mod document;
 pub mod error;
+pub mod escape;
 pub mod extract;
 pub mod files;
 pub mod handlers;

@@ -121,11 +121,6 @@ pub fn lead_to_check(event: &KeyboardEvent) {
     }
 }
 
-/// Whether nothing has the focus, because the focused element is gone.
-pub fn focus_is_lost() -> bool {
-    document().active_element().is_none_or(|element| element.tag_name() == "BODY")
-}
-
 /// Whether the focus is inside an element that matches `selector`.
 pub fn focus_is_within(selector: &str) -> bool {
     document().active_element().is_some_and(|element| element.closest(selector).ok().flatten().is_some())

@@ -9,7 +9,7 @@ use serde_json::Value;
 use types::{ids::ItemId, lesson::MarkRequest, levels::Language, locale::Key, tasks::TaskView};
 use web_sys::KeyboardEvent;
 
-use super::{Hints, Play, Sheet, is_done, items_of, keeps_answers, keys, language::dir, player};
+use super::{Hints, Play, Sheet, is_done, items_of, keeps_answers, language::dir, player};
 use crate::{
     components::{Announcer, Icon, LiveRegion, Spinner},
     i18n::{points, t_with, tr, with_n},
@@ -85,7 +85,7 @@ pub fn Trying(
             let (n, of) = untrack(points_of);
             announcer.say(&t_with(Key::ClassResultSaid, &[("n", &n), ("of", &of)]));
             request_animation_frame(move || {
-                if keys::focus_is_lost() {
+                if web::is_focus_lost() {
                     web::focus_later(Some((*foot).clone().into()), "[data-result]");
                 }
             });

@@ -10,7 +10,7 @@ use types::{
 };
 
 use super::{Job, JobError};
-use crate::state::App;
+use crate::{escape::html as escape, state::App};
 
 /// The purpose of a letter.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -81,11 +81,6 @@ impl Letter {
             html,
         }
     }
-}
-
-/// Escapes a text for HTML, attributes included.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 
 /// Sends one letter.

@@ -22,11 +22,13 @@ use types::{
     problem::{FieldCode, FieldError, Problem, ProblemCode},
 };
 
-use super::html::{Document, escape};
+use super::html::Document;
 use crate::{
     auth::{self, Caller, Maybe, Via},
     client,
     error::{ApiError, ApiResult, check},
+    escape::html as escape,
+    extract::is_code,
     limits::Joining,
     locale,
     state::App,
@@ -36,8 +38,6 @@ use crate::{
 
 /// The largest form, in bytes: a name and a few fields of ours.
 const FORM_MAX: usize = 4 * 1024;
-/// Much longer than any code.
-const CODE_MAX: usize = 64;
 
 /// The fields of the form.
 #[derive(Debug, Default, Deserialize)]
@@ -58,10 +58,6 @@ struct Asked {
 /// A code in its stored form. People type codes by hand, and chats put full stops and brackets around them.
 fn tidy(code: &str) -> String {
     code.trim_matches(|c: char| !c.is_ascii_alphanumeric()).to_lowercase()
-}
-
-fn is_code(code: &str) -> bool {
-    (1..=CODE_MAX).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// The data of the page.

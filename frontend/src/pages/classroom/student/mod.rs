@@ -372,7 +372,7 @@ fn in_words(student: Student, said: &Said) -> String {
 fn lead_focus(to_score: bool) {
     request_animation_frame(move || {
         request_animation_frame(move || {
-            let is_lost = keys::focus_is_lost();
+            let is_lost = web::is_focus_lost();
             // The pressed button and the field are gone or about to disappear.
             let in_task = || keys::focus_is_within(".student-task, .student-foot");
             if to_score && (is_lost || in_task()) && web::focus_in_place("[data-result]") {

@@ -8,7 +8,6 @@ use crate::{
     components::Announcer,
     i18n::{t, t_with},
     realtime::{Link, RoomConnection},
-    tasks::keys,
     web,
 };
 
@@ -113,7 +112,7 @@ fn in_words(said: &Said) -> String {
 fn lead_focus() {
     request_animation_frame(|| {
         request_animation_frame(|| {
-            if keys::focus_is_lost() {
+            if web::is_focus_lost() {
                 web::focus_in_place(".room-main h2[tabindex], .room-main h3[tabindex]");
             }
         });
