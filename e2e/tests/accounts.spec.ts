@@ -17,14 +17,14 @@ test("a teacher registers, confirms, logs out, forgets the password and comes ba
   await expect(page).toHaveURL(/\/login\?next=/);
   await page.getByRole("link", { name: "Forgot your password?" }).click();
   await page.getByLabel("E-mail").fill(email);
-  await page.getByRole("button", { name: "Send the letter" }).click();
-  await expect(page.getByText(/A letter is on its way/)).toBeVisible();
+  await page.getByRole("button", { name: "Send the link" }).click();
+  await expect(page.getByText(/An e-mail is on its way/)).toBeVisible();
   const link = await server.link(email, "reset-password");
   await page.goto(link);
   await page.getByLabel("New password").fill("another horse");
   await page.getByRole("button", { name: "Save the new password" }).click();
   await expect(page).toHaveURL(/\/login$/);
-  // Used up: that is said before anything is filled in.
+  // The link is used up: the page says so before anything is filled in.
   await page.goto(link);
   await expect(page.getByRole("alert")).toContainText("This link has been used or has expired");
   await expect(page.getByRole("textbox")).toHaveCount(0);

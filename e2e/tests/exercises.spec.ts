@@ -1,4 +1,4 @@
-// The exercises themselves: what an author writes is kept, and what students get fits their screen and their fingers.
+// The tasks themselves: what an author writes is kept, and what students get fits their screens and fingers.
 import type { Locator, Page } from "@playwright/test";
 import { tasksOf } from "./lesson";
 import { expect, fits, register, test, Server } from "./server";
@@ -8,7 +8,7 @@ interface Made {
   tasks: string[];
 }
 
-/** Makes a lesson of these tasks without the page. */
+/** Makes a lesson of these tasks through the API. */
 async function make(page: Page, tasks: { title: string; kind: string; content: unknown }[]): Promise<Made> {
   const headers = { origin: new URL(page.url()).origin };
   const post = async (path: string, data: unknown) => {
@@ -31,7 +31,7 @@ function card(page: Page, task: string): Locator {
   return page.locator(`#task-${task}`);
 }
 
-/** Opens a task's editor and gives its card. */
+/** Opens a task's editor and returns its card. */
 async function edit(page: Page, lesson: Made, n = 0): Promise<Locator> {
   await page.goto(`/lessons/${lesson.id}`);
   const found = card(page, lesson.tasks[n]);
@@ -69,11 +69,11 @@ test("what hangs on a gap outlives the retyping of its bracket and the moving of
   await expect(editor.getByLabel("Also right").nth(1)).toHaveValue("walked");
   await saved([["ate", "had", "eat"], ["went", "walked", "go"]]);
 
-  // Letter by letter, by way of an empty bracket, and back with the browser's own Undo.
+  // Letter by letter, by way of an empty bracket, and back in one edit.
   await text.press("Control+End");
   for (let n = 0; n < " home.".length + 1; n++) await text.press("ArrowLeft");
   for (let n = 0; n < 4; n++) await text.press("Backspace");
-  await expect(editor.getByText(/nothing stands in these brackets/)).toBeVisible();
+  await expect(editor.getByText(/these brackets are empty/)).toBeVisible();
   await text.pressSequentially("drove");
   await saved([["ate", "had", "eat"], ["drove", "walked", "go"]]);
   await text.fill("She [ate] soup.\nWe [went] home.");
@@ -147,7 +147,7 @@ test("letters are typed, tapped, sent back and marked as a word", async ({ page,
 const LONG = "Donaudampfschifffahrtsgesellschaftskapit";
 const OTHER = "Достопримечательностедостопримечательност";
 
-/** Every kind, with words of forty letters. */
+/** Every kind of task, with words of forty letters. */
 const all = [
   { title: LONG, kind: "word_list", content: { words: [{ id: "i1", word: LONG, meaning: { translation: OTHER } }, { id: "i2", word: "cat", meaning: { translation: "кошка" } }] } },
   { title: "Pairs", kind: "matching", content: { pairs: [{ id: "i1", left: { text: LONG }, right: { text: OTHER } }, { id: "i2", left: { text: "cat" }, right: { text: "кошка" } }] } },
