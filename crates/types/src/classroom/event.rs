@@ -23,7 +23,7 @@ pub struct Event {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum EventBody {
-    /// Somebody joined, or came back after having been removed.
+    /// Somebody joined, or returned after having been removed.
     Joined {
         member: Member,
     },
@@ -31,7 +31,7 @@ pub enum EventBody {
     Removed {
         student: UserId,
     },
-    /// An answer was checked. One event an item.
+    /// An answer was checked. One event per item.
     Answered {
         student: UserId,
         task: TaskId,
@@ -44,7 +44,7 @@ pub enum EventBody {
         response: Value,
         mark: Mark,
     },
-    /// What stands in an item's field, not checked yet; `null`: it was emptied.
+    /// An item's unchecked value; `null`: the field was emptied.
     Drafted {
         student: UserId,
         task: TaskId,
@@ -60,7 +60,7 @@ pub enum EventBody {
         student: UserId,
         following: bool,
     },
-    /// Keys are shown to everybody; their items are closed.
+    /// Keys were shown to everybody; their items are closed.
     Revealed {
         task: TaskId,
         keys: Vec<RevealedKey>,
@@ -69,20 +69,20 @@ pub enum EventBody {
         task: TaskId,
         locked: bool,
     },
-    /// A new round of some items (none named: all of the task) for one student or, without one, for all; keys that
-    /// were revealed to all are hidden again where it is for all.
+    /// A new round of some items (an empty list: the whole task), for one student or, without `student`, for everybody.
+    /// A round for everybody hides the revealed keys again.
     Reset {
         student: Option<UserId>,
         task: TaskId,
         items: Vec<ItemId>,
     },
-    /// Can one join by the invitation?
+    /// Whether new students can join by the invitation.
     Door {
         open: bool,
     },
-    /// The class is over; nothing is accepted any more.
+    /// The class is over; proposals are refused from now on.
     Ended {},
-    /// Of a later version.
+    /// From a later version.
     #[serde(other)]
     Unknown,
 }
@@ -120,11 +120,11 @@ impl Event {
     }
 }
 
-/// Passing: true for the moment, never stored, may be dropped. Only teachers see it.
+/// Transient: never stored, possibly dropped. Only teachers see it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Passing {
-    /// A key was pressed in an item's field.
+    /// The student is typing in an item's field.
     Typing {
         student: UserId,
         task: TaskId,
@@ -134,7 +134,7 @@ pub enum Passing {
         student: UserId,
         presence: Presence,
     },
-    /// Which task a student looks at.
+    /// The task that a student is looking at.
     Place {
         student: UserId,
         task: TaskId,

@@ -14,7 +14,7 @@ use crate::ids::{ClassRunId, ItemId, ProposalId, TaskId, UserId};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ClientMessage {
-    /// Opens the conversation. With what the client has already, only what is new is sent.
+    /// Opens the connection. If the client says what it already has, only newer events are sent.
     Hello {
         protocol: u16,
         /// The run that `upto` refers to.
@@ -23,17 +23,17 @@ pub enum ClientMessage {
         #[serde(default)]
         upto: Option<u64>,
     },
-    /// Still there: every [`super::HEARTBEAT_MS`]. `hidden`: the page is in the background. The server answers with
-    /// `events` without an event, so that silence tells that the connection is dead.
+    /// Heartbeat, every [`super::HEARTBEAT_MS`]. `hidden`: the page is in the background. The server answers with an
+    /// empty `events`, so that silence means a dead connection.
     Beat {
         #[serde(default)]
         hidden: bool,
     },
-    /// A key was pressed; at most one a second an item.
+    /// The student is typing; at most once a second per item.
     Typing { task: TaskId, item: ItemId },
-    /// Which task is on the screen.
+    /// The task on the student's screen.
     Place { task: TaskId },
-    /// Asks for a change that lasts.
+    /// Proposes a lasting change.
     Propose { id: ProposalId, what: Proposal },
     #[serde(other)]
     Unknown,
@@ -43,13 +43,13 @@ pub enum ClientMessage {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Proposal {
-    /// Keep what stands in a field; nothing is marked.
+    /// Store a field's unchecked value; nothing is marked.
     Draft {
         task: TaskId,
         item: ItemId,
         response: Option<Value>,
     },
-    /// Mark these answers. Items whose key was shown meanwhile are left out; it is refused where none is left.
+    /// Mark these answers. Items whose key has been shown in the meantime are skipped; refused if none is left.
     Check {
         task: TaskId,
         answers: Vec<Answer>,
@@ -65,18 +65,18 @@ pub enum Proposal {
     Focus {
         task: TaskId,
     },
-    /// Show the keys of some items (none named: all of the task) to everybody.
+    /// Show the keys of some items (an empty list: the whole task) to everybody.
     Reveal {
         task: TaskId,
         #[serde(default)]
         items: Vec<ItemId>,
     },
-    /// Take no checks of a task, or take them again. Drafts are kept meanwhile.
+    /// Stop accepting checks of a task, or accept them again. Drafts are still stored.
     Lock {
         task: TaskId,
         locked: bool,
     },
-    /// Open a new round: see [`super::EventBody::Reset`].
+    /// Start a new round: see [`super::EventBody::Reset`].
     Reset {
         #[serde(default)]
         student: Option<UserId>,
@@ -123,17 +123,17 @@ pub struct Answer {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerMessage {
-    /// The answer to `hello`: the room as it stands.
+    /// The answer to `hello`: the state of the room.
     Welcome {
         protocol: u16,
         room: Box<Room>,
     },
-    /// The answer to a `hello` that named what it had, which `upto` repeats: what was missed comes next as `events`,
-    /// which come also where nothing was missed.
+    /// The answer to a `hello` with `upto`, which is repeated here. The missed events follow as `events`, which is sent
+    /// even if it is empty.
     Resumed {
         upto: u64,
     },
-    /// What happened, in order. `upto`: up to here this viewer has everything.
+    /// Events in order. `upto`: the viewer now has everything up to this seq.
     Events {
         events: Vec<Event>,
         upto: u64,
@@ -141,12 +141,12 @@ pub enum ServerMessage {
     Passing {
         events: Vec<Passing>,
     },
-    /// It is stored; `seq` is that of its last event.
+    /// The proposal is stored; `seq` is that of its last event.
     Ack {
         id: ProposalId,
         seq: u64,
     },
-    /// It will never be done: take it out of the journal.
+    /// The proposal is refused for good: remove it from the journal.
     Refused {
         id: ProposalId,
         why: Refusal,
@@ -167,12 +167,12 @@ pub enum Room {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
-    /// Not for this role, or not known here.
+    /// Not allowed for this role, or an unknown type.
     NotAllowed,
     NoSuchTask,
     NoSuchItem,
     NoSuchStudent,
-    /// Not an answer of this template, too long, or too many at once.
+    /// Not an answer of this template, too long, or too many answers at once.
     Malformed,
     /// The teacher locked the task.
     Locked,
@@ -187,23 +187,23 @@ pub enum Refusal {
 /// Why the server closes a socket (RFC 6455: 4000 to 4999 are the application's).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CloseCode {
-    /// Come again: the server restarts.
+    /// Reconnect: the server is restarting.
     Restart,
-    /// Come again with what you have: you were too slow for the frames.
+    /// Reconnect and resume: the client read too slowly.
     Resync,
-    /// A frame that is not of this protocol.
+    /// A frame that violates the protocol.
     Malformed,
     TooLarge,
     TooMany,
-    /// No `hello` in time, or nothing heard for long.
+    /// No `hello` in time, or no frame for too long.
     Silent,
-    /// Too many sockets of this person.
+    /// This person has too many sockets.
     TooManySockets,
-    /// The client is older than the server understands: reload.
+    /// The client is too old for the server: reload.
     Outdated,
-    /// The teacher removed you, or you are not of this class.
+    /// The teacher removed you, or you are not a member of this class.
     Removed,
-    /// The session ended: log in again.
+    /// The session has ended: log in again.
     LoggedOut,
 }
 

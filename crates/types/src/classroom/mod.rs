@@ -1,16 +1,17 @@
-//! The classroom's language: what a client proposes, what the server says happened, and the two rooms (a teacher's, a
-//! student's) that both sides build from it with the same code.
+//! The classroom protocol: the proposals of clients, the events of the server, and the two views of a room (the
+//! teacher's, a student's) that both sides build from them with the same code.
 //!
-//! - The server holds the truth, a client proposes. Each proposal has an id that the client made; the server answers
-//!   with an ack once it is stored, or with a refusal that is final. A repeated id is acked again and does nothing.
-//! - What happened is a log of events with a `seq` that grows by one. Who sees which event is decided by
-//!   [`Event::seen_by`] alone: a student's answers go to the teacher and to that student, keys to nobody before they
-//!   are revealed. Since each viewer sees a part, gaps tell nothing: every frame carries `upto`, the seq up to which
+//! - The server is authoritative; clients propose changes. Each proposal has an id chosen by the client. The server
+//!   answers with an ack once the change is stored, or with a final refusal. A repeated id is acked again and has no
+//!   effect.
+//! - Events form a log, numbered by `seq` without gaps. [`Event::seen_by`] alone decides who sees an event: a
+//!   student's answers are sent to the teacher and that student, keys to nobody before they are revealed. Since each
+//!   viewer sees only part of the log, gaps mean nothing to a client: every frame carries `upto`, the seq up to which
 //!   this viewer has everything meant for them.
-//! - Typing, presence and places are passing: never stored, may be dropped, and carry no seq.
+//! - Typing, presence and places are transient: never stored, possibly dropped, and without a seq.
 //!
-//! All messages are JSON objects with a `type`. A type that is not known is read as `Unknown` and left alone, so that
-//! an older client lives on beside a newer server.
+//! All messages are JSON objects with a `type`. An unknown type is read as `Unknown` and ignored, so that older clients
+//! work with a newer server.
 
 mod event;
 mod message;

@@ -303,19 +303,19 @@ fn page() -> String {
     let (message, event) = (include_str!("message.rs"), include_str!("event.rs"));
     let snapshots = concat!(env!("CARGO_MANIFEST_DIR"), "/src/classroom/snapshots");
     let mut out = String::from(
-        "# The classroom's messages\n\nMade from `crates/types/src/classroom` by its tests (`LINGUAGLOW_WRITE=1 cargo test \
+        "# The classroom protocol\n\nGenerated from `crates/types/src/classroom` (`LINGUAGLOW_WRITE=1 cargo test \
          the_page`); don't edit.\n\n`GET /api/v1/runs/{id}/socket` opens a WebSocket for a run's teacher and its students. \
-         Every text frame is one JSON object with a `type`. A type that is not known is to be ignored.\n\n",
+         Every text frame is one JSON object with a `type`.\n\n",
     );
     for line in include_str!("mod.rs").lines().map_while(|line| line.strip_prefix("//!")) {
         out += &format!("{}\n", line.strip_prefix(' ').unwrap_or(line));
     }
     for (title, source, name, of) in [
         ("From a client", message, "ClientMessage", "client"),
-        ("What a client may propose", message, "Proposal", "proposal"),
+        ("Proposals", message, "Proposal", "proposal"),
         ("From the server", message, "ServerMessage", "server"),
-        ("What happened", event, "EventBody", "event"),
-        ("What passes", event, "Passing", "passing"),
+        ("Events", event, "EventBody", "event"),
+        ("Transient events", event, "Passing", "passing"),
     ] {
         out += &format!("\n## {title}\n");
         for (variant, comment) in variants_of(source, name).into_iter().filter(|(variant, _)| variant != "Unknown") {
@@ -333,11 +333,11 @@ fn page() -> String {
             }
         }
     }
-    out += "\n## Why a proposal is refused\n\n";
+    out += "\n## Refusals\n\n";
     for (variant, comment) in variants_of(message, "Refusal").into_iter().filter(|(variant, _)| variant != "Unknown") {
         out += &format!("- `{}` {comment}\n", snake(&variant));
     }
-    out += "\n## Why a socket is closed\n\n";
+    out += "\n## Close codes\n\n";
     for ((_, comment), code) in variants_of(message, "CloseCode").iter().zip(CloseCode::ALL) {
         out += &format!("- {} {}: {comment}\n", code.code(), snake(&format!("{code:?}")));
     }
