@@ -1,5 +1,5 @@
-//! Turns `locales/<lang>/<area>.toml` into enums of keys. A string that one language lacks, or that has other
-//! placeholders than its original, fails the build.
+//! Turns `locales/<lang>/<area>.toml` into enums of keys. The build fails if a language lacks a string or if its
+//! placeholders differ from those of the original.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,7 +10,7 @@ use std::{
 
 const LANGUAGES: [&str; 2] = ["en", "ru"];
 
-/// Plural categories a language uses for whole numbers (Unicode CLDR).
+/// The plural categories that a language uses for whole numbers (Unicode CLDR).
 fn categories(language: &str) -> &'static [&'static str] {
     match language {
         "ru" => &["one", "few", "many"],
@@ -162,7 +162,7 @@ fn forms_of<'a>(language: &str, entries: &'a Catalogue, keys: &[&String]) -> Vec
         .collect()
 }
 
-/// FNV-1a over all keys and words.
+/// FNV-1a hash of all keys and strings.
 fn stamp(catalogues: &[(&str, Catalogue)], texts: &[&String], plurals: &[&String]) -> u64 {
     let mut stamp = 0xcbf2_9ce4_8422_2325_u64;
     let mut feed = |text: &str| {
@@ -178,14 +178,15 @@ fn stamp(catalogues: &[(&str, Catalogue)], texts: &[&String], plurals: &[&String
     stamp
 }
 
-/// A browser loads one language, beside the program: a file a language, named by what is in all of them.
+/// Writes one file of strings per language for browsers, which load a single language next to the program. The file
+/// name has the stamp, which is also compiled into the program.
 fn for_browsers(catalogues: &[(&str, Catalogue)], texts: &[&String], plurals: &[&String], stamp: u64) {
     println!("cargo:rerun-if-env-changed=CLIENT_WORDS_DIR");
     let Ok(folder) = env::var("CLIENT_WORDS_DIR") else { return };
     if env::var("CARGO_CFG_TARGET_ARCH").as_deref() != Ok("wasm32") {
         return;
     }
-    // Written anew by whoever builds: older files would be shipped beside the right ones.
+    // Start with an empty folder: stale files would be shipped along with the current ones.
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("a folder for the words");
     for (language, entries) in catalogues {
@@ -195,7 +196,7 @@ fn for_browsers(catalogues: &[(&str, Catalogue)], texts: &[&String], plurals: &[
             "plurals": forms_of(language, entries, plurals),
         });
         fs::write(&file, words.to_string()).expect("the words are written");
-        // Older than this run: what a build script watches and is newer than it begins every build anew.
+        // Backdate the file: Cargo reruns a build script whenever a watched file is newer than the script's last run.
         let written = fs::File::options().write(true).open(&file).expect("the file of words");
         written.set_modified(SystemTime::UNIX_EPOCH).expect("a time of change");
         println!("cargo:rerun-if-changed={}", file.display());

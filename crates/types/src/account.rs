@@ -11,7 +11,7 @@ use crate::{
     problem::{Checker, FieldCode, FieldError},
 };
 
-/// What somebody may be; one person may be several.
+/// A role of a user; one user may have several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -326,16 +326,16 @@ impl FirstAdmin {
     }
 }
 
-/// What to change of one's account; what is left out stays.
+/// What to change of one's account; omitted fields stay unchanged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UpdateMe {
-    /// Left out or null: unchanged.
+    /// Unchanged if omitted or null.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_length = 80))]
     pub name: Option<String>,
-    /// Left out or null: unchanged.
+    /// Unchanged if omitted or null.
     #[serde(default)]
     pub locale: Option<Locale>,
 }
@@ -351,12 +351,12 @@ impl UpdateMe {
     }
 }
 
-/// The present password and the new one.
+/// The current password and the new one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangePassword {
-    /// The present one.
+    /// The current password.
     pub current: String,
     /// The new one, in characters.
     #[cfg_attr(feature = "openapi", schema(max_length = 200, min_length = 8))]
@@ -382,11 +382,11 @@ pub struct Session {
     pub created_at: DateTime<Utc>,
     /// Last request, to the minute.
     pub seen_at: DateTime<Utc>,
-    /// What the browser called itself.
+    /// The browser's `User-Agent`.
     pub user_agent: String,
     /// IP address at login.
     pub address: String,
-    /// The one that asks.
+    /// The session of this request.
     pub current: bool,
 }
 
@@ -444,7 +444,7 @@ pub struct ApiToken {
     pub created_at: DateTime<Utc>,
     /// Last use, to the minute; null: never used.
     pub used_at: Option<DateTime<Utc>>,
-    /// It stops working then.
+    /// When it expires.
     pub expires_at: DateTime<Utc>,
 }
 
@@ -463,7 +463,7 @@ pub struct CreateApiToken {
     /// What it may do, each once.
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 5))]
     pub scopes: Vec<Scope>,
-    /// Days until it stops working; 365 where it is left out.
+    /// Days until it stops working; 365 if omitted.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 730))]
     pub expires_in_days: Option<u32>,
@@ -493,11 +493,11 @@ pub struct CreatedApiToken {
     pub secret: String,
 }
 
-/// Where the server stands, for the login page.
+/// The state of the server's setup, for the login page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Setup {
-    /// No administrator has been made yet.
+    /// There is no administrator yet.
     pub needs_first_admin: bool,
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ids::ItemId, levels::CefrLevel};
 
-/// How much a finding weighs.
+/// How serious a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(PartialOrd, Ord)]
@@ -64,7 +64,7 @@ pub enum FindingCode {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Finding {
-    /// What is wrong; decide by this.
+    /// What is wrong; base decisions on this.
     pub code: FindingCode,
     /// How serious it is.
     pub severity: Severity,
@@ -90,7 +90,7 @@ pub struct LevelEvidence {
     pub target: CefrLevel,
     /// Running words that were measured.
     pub words: u32,
-    /// Of them above the target.
+    /// Those above the target level.
     pub above: u32,
     /// The longest sentence, in words.
     pub longest_sentence: u32,
@@ -105,7 +105,7 @@ impl LevelEvidence {
     }
 }
 
-/// All that the gate has to say about a task.
+/// The gate's report on a task.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GateReport {
@@ -118,7 +118,7 @@ pub struct GateReport {
     /// Null: there is no word list for this language.
     #[serde(default)]
     pub level: Option<LevelEvidence>,
-    /// Gaps or items that were proved to have a single answer.
+    /// Number of gaps or items proved to have a single answer.
     #[serde(default)]
     pub single_answers: Option<u32>,
     /// Running words of the task.

@@ -9,7 +9,7 @@ pub const UPLOAD_MAX: usize = 15 * 1024 * 1024;
 /// Most files per person.
 pub const FILES_MAX: usize = 5_000;
 
-/// A picture as it is kept: turned upright, made small enough for a phone, without what the camera wrote into it.
+/// A picture as it is kept: turned upright, scaled down for phones, without the camera's metadata.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Picture {
@@ -21,7 +21,7 @@ pub struct Picture {
     pub height: u32,
     /// In bytes.
     pub size: u32,
-    /// The upload moved: only its first frame is kept.
+    /// The upload was animated: only its first frame is kept.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub was_moving: bool,
 }

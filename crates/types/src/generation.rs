@@ -24,7 +24,7 @@ pub struct TopicInfo {
     pub levels: Vec<CefrLevel>,
 }
 
-/// A topic of the built-in pack that can be had in place of one that can't.
+/// A topic of the built-in pack, offered in place of one that isn't available.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NearTopic {
@@ -42,7 +42,7 @@ pub struct NearTopic {
     pub misspelt: bool,
 }
 
-/// What can be asked for here.
+/// What can be generated here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GenerationOptions {
@@ -62,7 +62,7 @@ pub struct GenerationOptions {
 pub enum Source {
     /// A text in the language taught.
     Text(#[serde(deserialize_with = "crate::text::cleaned")] String),
-    /// One word a line, its meaning after a tab, a dash with spaces, or `=`.
+    /// One word per line, its meaning after a tab, a dash with spaces, or `=`.
     Words(#[serde(deserialize_with = "crate::text::cleaned")] String),
 }
 
@@ -82,7 +82,7 @@ pub struct SourceText(pub String);
 pub enum SourceSchema {
     /// A text in the language taught.
     Text(SourceText),
-    /// One word a line, its meaning after a tab, a dash with spaces, or `=`.
+    /// One word per line, its meaning after a tab, a dash with spaces, or `=`.
     Words(SourceText),
 }
 
@@ -91,9 +91,9 @@ pub enum SourceSchema {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateRun {
-    /// Made by the client. Sent twice, it starts one run.
+    /// Chosen by the client; a repeated request starts only one run.
     pub request_id: Uuid,
-    /// What the lesson is about; may be empty where `source` is given.
+    /// What the lesson is about; may be empty if `source` is given.
     #[serde(deserialize_with = "crate::text::cleaned")]
     #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub topic: String,
@@ -106,11 +106,11 @@ pub struct CreateRun {
     /// Course to put the lesson into.
     #[serde(default)]
     pub course_id: Option<CourseId>,
-    /// For whoever writes its tasks.
+    /// For the author of its tasks.
     #[serde(default, deserialize_with = "crate::text::cleaned")]
     #[cfg_attr(feature = "openapi", schema(max_length = 4000))]
     pub notes: String,
-    /// Material of the teacher’s own to make the tasks from.
+    /// The teacher’s own material to make the tasks from.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<SourceSchema>))]
     pub source: Option<Source>,
@@ -141,25 +141,25 @@ impl CreateRun {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GenerateTask {
-    /// Made by the client. Sent twice, it starts one run.
+    /// Chosen by the client; a repeated request starts only one run.
     pub request_id: Uuid,
     /// Kind of task.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::tasks::GeneratedKind))]
     pub kind: String,
     /// Section of the lesson.
     pub section_id: SectionId,
-    /// Task of that section that it follows; at its end where it is left out or null.
+    /// Task of that section that it follows; at its end if omitted or null.
     #[serde(default)]
     pub after: Option<TaskId>,
-    /// What it is about; the lesson’s topic where it is empty.
+    /// What it is about; the lesson’s topic if empty.
     #[serde(default, deserialize_with = "crate::text::cleaned")]
     #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub topic: String,
-    /// How many items; the usual number where it is left out or null.
+    /// How many items; the usual number if omitted or null.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 20))]
     pub items: Option<u32>,
-    /// The lesson’s level where it is left out or null.
+    /// The lesson’s level if omitted or null.
     #[serde(default)]
     pub level: Option<CefrLevel>,
 }
@@ -183,7 +183,7 @@ impl GenerateTask {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Regenerate {
-    /// Made by the client. Sent twice, it starts one run.
+    /// Chosen by the client; a repeated request starts only one run.
     pub request_id: Uuid,
     /// Revision of the task that is replaced.
     pub revision: i32,
@@ -239,7 +239,7 @@ impl StoredRequest {
     }
 }
 
-/// How far a run is.
+/// Progress of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -251,7 +251,7 @@ pub enum RunStatus {
     Unknown,
 }
 
-/// How far a task is.
+/// Progress of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -308,7 +308,7 @@ pub struct Part {
     pub title: String,
     /// Where the task goes.
     pub section_id: SectionId,
-    /// How far it is.
+    /// Its progress.
     pub status: PartStatus,
     /// The task, once it is written.
     pub task_id: Option<TaskId>,
@@ -318,7 +318,7 @@ pub struct Part {
     pub detail: Option<String>,
 }
 
-/// The making of a lesson, or of one more task.
+/// The generation of a lesson, or of one more task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Run {
@@ -326,9 +326,9 @@ pub struct Run {
     pub id: GenerationRunId,
     /// Lesson that it writes for.
     pub lesson_id: LessonId,
-    /// How far it is.
+    /// Its progress.
     pub status: RunStatus,
-    /// One a task, in the order of the lesson.
+    /// One per task, in the order of the lesson.
     pub parts: Vec<Part>,
     /// Grows with every change: ask again only for something newer.
     pub version: i64,

@@ -70,7 +70,7 @@ impl CreateCourse {
     }
 }
 
-/// Changes of a course; what is left out or null stays.
+/// Changes of a course; omitted or null fields stay unchanged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -147,7 +147,7 @@ pub struct Lesson {
     pub target_language: Language,
     /// Students' own language: for translations, and for instructions at A1 and A2.
     pub students_language: Language,
-    /// The teacher's notes for whoever writes its tasks.
+    /// The teacher's notes for the author of its tasks.
     pub notes: String,
     /// Counts changes of the lesson’s own fields and of what stands in it and where.
     pub revision: i32,
@@ -280,7 +280,7 @@ impl CreateLesson {
     }
 }
 
-/// Changes of a lesson; what is left out or null stays.
+/// Changes of a lesson; omitted or null fields stay unchanged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -295,7 +295,7 @@ pub struct UpdateLesson {
     #[serde(default, deserialize_with = "crate::text::cleaned_if_any")]
     #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub topic: Option<String>,
-    /// For whoever writes its tasks.
+    /// For the author of its tasks.
     #[serde(default, deserialize_with = "crate::text::cleaned_if_any")]
     #[cfg_attr(feature = "openapi", schema(max_length = 4000))]
     pub notes: Option<String>,
@@ -342,7 +342,7 @@ pub struct CreateSection {
     #[serde(deserialize_with = "crate::text::cleaned")]
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub title: String,
-    /// Section that it follows; at the end where it is left out or null.
+    /// Section that it follows; at the end if omitted or null.
     #[serde(default)]
     pub after: Option<SectionId>,
 }
@@ -435,12 +435,12 @@ impl From<&TaskBody> for TaskBodyInput {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateTask {
-    /// Made by the client. Sent twice, it creates one task.
+    /// Chosen by the client; a repeated request creates only one task.
     #[serde(default)]
     pub id: Option<TaskId>,
     /// Section of the lesson.
     pub section_id: SectionId,
-    /// Task of that section that it follows; at its end where it is left out or null.
+    /// Task of that section that it follows; at its end if omitted or null.
     #[serde(default)]
     pub after: Option<TaskId>,
     /// Shown to students.
@@ -517,7 +517,7 @@ pub struct AnswerInput {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MarkRequest {
-    /// One an item.
+    /// One per item.
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
     pub answers: Vec<AnswerInput>,
 }

@@ -136,7 +136,7 @@ impl fmt::Display for Points {
     }
 }
 
-/// What became of an answer. `Waiting` is for a teacher to mark.
+/// Outcome of an answer. `Waiting`: a teacher has to mark it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -162,9 +162,9 @@ pub enum MarkNote {
 pub struct Mark {
     /// Points gained.
     pub points: Points,
-    /// Points that could be gained.
+    /// Most points possible.
     pub max: Points,
-    /// What became of the answer.
+    /// Outcome of the answer.
     pub verdict: Verdict,
     /// Null: nothing to add.
     pub note: Option<MarkNote>,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! problem_codes {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $status:literal, $title:literal;)+) => {
-        /// Why a request was not carried out.
+        /// Why a request failed.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum ProblemCode {
             $($(#[$doc])* #[serde(rename = $code)] $name,)+
@@ -96,7 +96,7 @@ impl utoipa::PartialSchema for ProblemCode {
             .collect();
         utoipa::openapi::ObjectBuilder::new()
             .schema_type(utoipa::openapi::Type::String)
-            .description(Some(format!("Why a request was not carried out.\n\n{}", lines.join("\n"))))
+            .description(Some(format!("Why a request failed.\n\n{}", lines.join("\n"))))
             .enum_values(Some(Self::ALL.iter().map(|code| code.as_str())))
             .into()
     }
@@ -111,7 +111,7 @@ impl utoipa::ToSchema for ProblemCode {}
 pub struct FieldError {
     /// Where: dots and indices, `content.items.2.options.0.text`; empty for the whole.
     pub path: String,
-    /// What is wrong; decide by this.
+    /// What is wrong; base decisions on this.
     pub code: FieldCode,
     /// A number that goes with the code: the longest length, the least count…
     #[serde(default)]
@@ -165,19 +165,19 @@ pub struct Problem {
     /// Always `about:blank`: the code tells the kind.
     #[serde(rename = "type", default = "about_blank")]
     pub kind: String,
-    /// For developers; decide by `code`.
+    /// For developers; base decisions on `code`.
     pub title: String,
     /// HTTP status.
     pub status: u16,
-    /// What is wrong; decide by this.
+    /// What is wrong; base decisions on this.
     pub code: ProblemCode,
-    /// What to name when asking for help; the log has the same.
+    /// To quote when asking for help; the log has it too.
     #[serde(default)]
     pub trace_id: Option<String>,
     /// Fields that are not right.
     #[serde(default)]
     pub errors: Vec<FieldError>,
-    /// With `stale`: the object as it stands now.
+    /// With `stale`: the current object.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub current: Option<serde_json::Value>,

@@ -51,7 +51,7 @@ async fn logged_in_here(
     let mut response = logged_in(request, app, secret, status, me);
     // A cookie that can't be a header value is no longer ours; the device then just stays unknown.
     if let Err(error) = response.add_cookie(&auth::device_cookie(request, app, device)) {
-        tracing::debug!(cause = %error, "a device's cookie can't be set");
+        tracing::debug!(cause = %error, "failed to set a device's cookie");
     }
     Ok(response)
 }
@@ -72,7 +72,7 @@ fn used_link(error: StoreError) -> ApiError {
 
 /// Get server setup
 ///
-/// What the login page must know of this server.
+/// What the login page needs to know about this server.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "getSetup",
@@ -131,7 +131,7 @@ pub async fn register(
 /// Log in
 ///
 /// By e-mail and password. After ten wrong passwords the caller has to wait; a device on which the account was logged
-/// in before is counted by itself.
+/// in before is counted separately.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "login",

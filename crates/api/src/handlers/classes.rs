@@ -94,7 +94,7 @@ pub async fn read(
 
 /// Start class run
 ///
-/// Teaches a lesson to the class. An open run ends first. The same `id` sent twice starts one run.
+/// Teaches a lesson to the class. An open run ends first. A repeated `id` starts only one run.
 #[utoipa::path(
     tag = "classes",
     operation_id = "startClassRun",

@@ -31,7 +31,7 @@ pub async fn list(app: web::Data<App>, caller: Caller) -> ApiResult<web::Json<Ve
 
 /// Create course
 ///
-/// At most 200 a person.
+/// At most 200 per user.
 #[utoipa::path(
     tag = "courses",
     operation_id = "createCourse",

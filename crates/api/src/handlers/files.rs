@@ -44,7 +44,7 @@ pub async fn upload(app: web::Data<App>, caller: Caller, body: PictureBody) -> A
 
 /// Get picture
 ///
-/// JPEG or PNG. For whoever uploaded it, and for members of a class that is taught with it.
+/// JPEG or PNG. For its owner, and for members of a class that is taught with it.
 #[utoipa::path(
     tag = "files",
     operation_id = "getPicture",

@@ -36,7 +36,7 @@ fn refused(error: PlanError) -> ApiError {
 
 /// Get generation options
 ///
-/// Whether a model writes anything, or only the topics of the built-in pack are written.
+/// Whether a model can write about any topic, or only the topics of the built-in pack are available.
 #[utoipa::path(
     tag = "generation",
     operation_id = "getGenerationOptions",
@@ -231,7 +231,7 @@ pub async fn generate_task(
 
 /// Regenerate task
 ///
-/// Replaces the task by another of the same kind.
+/// Replaces the task with another of the same kind.
 #[utoipa::path(
     tag = "generation",
     operation_id = "regenerateTask",

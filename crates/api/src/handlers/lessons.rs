@@ -122,7 +122,7 @@ pub async fn read(app: web::Data<App>, caller: Caller, id: Id<LessonId>) -> ApiR
 
 /// Update lesson
 ///
-/// Changes title, topic, level, notes or course; what is left out stays.
+/// Changes title, topic, level, notes or course; omitted fields stay unchanged.
 #[utoipa::path(
     tag = "lessons",
     operation_id = "updateLesson",

@@ -37,7 +37,7 @@ pub async fn me(caller: Caller) -> web::Json<Me> {
 
 /// Update current account
 ///
-/// Changes name or interface language; what is left out stays.
+/// Changes name or interface language; omitted fields stay unchanged.
 #[utoipa::path(
     tag = "account",
     operation_id = "updateMe",
@@ -131,7 +131,7 @@ pub async fn end_other_sessions(app: web::Data<App>, caller: Caller) -> ApiResul
 
 /// Create recovery link
 ///
-/// For a guest: a link to go on as the same guest on another device. It works once and replaces an earlier one.
+/// For a guest: a link to continue as the same guest on another device. It works once and replaces an earlier one.
 #[utoipa::path(
     tag = "account",
     operation_id = "createRecoveryLink",
@@ -170,7 +170,7 @@ pub async fn tokens(app: web::Data<App>, caller: Caller) -> ApiResult<web::Json<
 
 /// Create API token
 ///
-/// The secret is returned only here. Guests have no tokens. At most 20 a person.
+/// The secret is returned only here. Guests have no tokens. At most 20 per user.
 #[utoipa::path(
     tag = "account",
     operation_id = "createToken",

@@ -31,7 +31,7 @@ async fn lesson_of(app: &App, owner: UserId, lesson: LessonId) -> ApiResult<Less
 
 /// Create task
 ///
-/// The same `id` sent twice creates one task.
+/// A repeated `id` creates only one task.
 #[utoipa::path(
     tag = "tasks",
     operation_id = "createTask",
@@ -87,7 +87,7 @@ pub async fn read(app: web::Data<App>, caller: Caller, id: Id<TaskId>) -> ApiRes
 
 /// Replace task
 ///
-/// Replaces title, instructions and body. A stale `revision` is refused with the task as it stands.
+/// Replaces title, instructions and body. A stale `revision` is refused with the current task.
 #[utoipa::path(
     tag = "tasks",
     operation_id = "updateTask",
@@ -169,7 +169,7 @@ pub async fn delete(app: web::Data<App>, caller: Caller, id: Id<TaskId>) -> ApiR
 
 /// Restore task
 ///
-/// To the place where it was.
+/// To its previous place.
 #[utoipa::path(
     tag = "tasks",
     operation_id = "restoreTask",

@@ -1,4 +1,4 @@
-//! Classes over REST: starting one, inviting, joining, and what came of it.
+//! Classes over REST: starting a run, inviting, joining, and the report.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use crate::{
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateClass {
-    /// Made by the client: sent twice, it makes one class.
+    /// Chosen by the client; a repeated request creates only one class.
     pub id: ClassId,
     /// Lesson to begin with. It needs at least one task.
     pub lesson_id: LessonId,
@@ -43,7 +43,7 @@ impl CreateClass {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StartRun {
-    /// Made by the client: sent twice, it starts one run.
+    /// Chosen by the client; a repeated request starts only one run.
     pub id: ClassRunId,
     /// Lesson to teach. It needs at least one task.
     pub lesson_id: LessonId,
@@ -85,7 +85,7 @@ pub struct ClassRunSummary {
     pub started_at: DateTime<Utc>,
     /// Null while it is open.
     pub ended_at: Option<DateTime<Utc>>,
-    /// Who answered something.
+    /// Students who answered something.
     pub students: u32,
 }
 
@@ -115,7 +115,7 @@ pub struct Invitation {
     pub qr_svg: String,
     /// New students may come in.
     pub open: bool,
-    /// The link stops working then.
+    /// When the link expires.
     pub expires_at: DateTime<Utc>,
 }
 
@@ -127,7 +127,7 @@ pub struct UpdateInvitation {
     /// A new code: the old link stops working.
     #[serde(default)]
     pub renew: bool,
-    /// Open or close the door to new students; unchanged where it is left out or null.
+    /// Open or close the door to new students; unchanged if omitted or null.
     #[serde(default)]
     pub open: Option<bool>,
 }
@@ -159,12 +159,13 @@ pub struct InvitationInfo {
     pub open_run: Option<ClassRunId>,
 }
 
-/// Join as a guest: a real account without a password. Somebody who is logged in joins as who they are and sends no name.
+/// Join as a guest: a real account without a password. Callers who are logged in join with their account and send no
+/// name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GuestJoin {
-    /// Needed without an account. Told apart from others of the same name.
+    /// Required without an account. Students of the same name are numbered.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_length = 80))]
     pub name: Option<String>,
@@ -193,7 +194,7 @@ pub struct Joined {
     pub open_run: Option<ClassRunId>,
 }
 
-/// A link to go on as the same guest on another device. It works once; asking again makes the earlier one useless.
+/// A link to continue as the same guest on another device. It works once and replaces an earlier one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RecoveryLink {
@@ -201,7 +202,7 @@ pub struct RecoveryLink {
     pub url: String,
     /// The address as a QR code: a square SVG that takes the colour of the text.
     pub qr_svg: String,
-    /// It stops working then.
+    /// When it expires.
     pub expires_at: DateTime<Utc>,
 }
 
@@ -214,7 +215,7 @@ pub struct RecoverGuest {
     pub token: String,
 }
 
-/// What came of a run.
+/// The results of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RunReport {
@@ -277,7 +278,7 @@ pub struct ReportStudent {
     pub last: Points,
     /// Of all items, answered or not.
     pub max: Points,
-    /// One an item that was answered.
+    /// One per answered item.
     pub cells: Vec<ReportCell>,
 }
 

@@ -36,7 +36,7 @@ pub struct Gap {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<u32>>, min_items = 2, max_items = 2))]
     pub tested: Option<(u32, u32)>,
-    /// Words of the language that look like the key: never taken for slips. Filled in when the task is saved.
+    /// Words of the language that look like the key: never accepted as slips. Filled in when the task is saved.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_items = 200))]
     pub neighbours: Vec<String>,
@@ -82,7 +82,7 @@ pub fn gap_of(key: String, before: Option<&Gap>, taken: &[ItemId]) -> Gap {
 #[schema(as = tasks::gap_fill::Part)]
 #[serde(rename_all = "snake_case")]
 pub enum PartSchema {
-    /// Line ends part lines on the page.
+    /// Line breaks are kept on the page.
     Text(String),
     /// A gap.
     Gap(Gap),

@@ -18,14 +18,14 @@ pub enum Part<G> {
     Gap(G),
 }
 
-/// A gap as a student sees it: always of the same width, so that its length tells nothing.
+/// A gap as a student sees it: always of the same width, so that it doesn't reveal the length.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::GapView))]
 pub struct GapView {
     /// Its id.
     pub id: ItemId,
-    /// A hint can be asked for.
+    /// A hint is available.
     pub has_hint: bool,
 }
 
@@ -36,7 +36,7 @@ pub struct GapView {
 #[schema(as = tasks::PartView)]
 #[serde(rename_all = "snake_case")]
 pub enum PartViewSchema {
-    /// Line ends part lines on the page.
+    /// Line breaks are kept on the page.
     Text(String),
     /// A gap.
     Gap(GapView),

@@ -226,7 +226,7 @@ macro_rules! task_enums {
         #[serde(tag = "kind", content = "content", rename_all = "snake_case")]
         pub enum TaskBodySchema { $($variant($module::Content),)+ }
 
-        /// A task's kind, and what a student sees of it: without keys, options in an order of their own.
+        /// A task's kind, and what a student sees of it: without keys, options shuffled.
         #[cfg(feature = "openapi")]
         #[derive(utoipa::ToSchema, Serialize)]
         #[schema(as = TaskView)]

@@ -63,7 +63,7 @@ pub struct SentenceView {
     pub id: ItemId,
     /// Shuffled.
     pub chips: Vec<String>,
-    /// What closes the sentence; it is no chip.
+    /// What closes the sentence; not a chip.
     pub ending: String,
 }
 

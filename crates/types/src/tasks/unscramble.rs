@@ -1,4 +1,4 @@
-//! Words whose letters are to be put in order.
+//! Words whose letters have to be put in order.
 
 use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
@@ -18,14 +18,14 @@ pub const LETTERS_MIN: usize = 3;
 /// Most letters in a word.
 pub const LETTERS_MAX: usize = 40;
 
-/// A word, and what tells which one it is.
+/// A word, and a clue to which one it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::unscramble::Word))]
 pub struct Word {
     /// Its id.
     pub id: ItemId,
-    /// A word or a short phrase of 3 to 40 letters. Spaces are no letters.
+    /// A word or a short phrase of 3 to 40 letters. Spaces don't count.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 300))]
     pub word: String,
     /// Shown to students: a meaning, a translation.
@@ -34,7 +34,7 @@ pub struct Word {
     pub clue: Option<String>,
 }
 
-/// Words whose letters are to be put in order.
+/// Words whose letters have to be put in order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::unscramble::Content))]
@@ -64,11 +64,11 @@ pub struct WordView {
     pub letters: Vec<String>,
     /// How many letters each word of a phrase has.
     pub lengths: Vec<u32>,
-    /// What tells which word it is.
+    /// Hint at which word it is.
     pub clue: Option<String>,
 }
 
-/// Words whose letters are to be put in order.
+/// Words whose letters have to be put in order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::unscramble::View))]

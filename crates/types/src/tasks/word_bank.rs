@@ -49,7 +49,7 @@ impl AnyGap for Gap {
 #[schema(as = tasks::word_bank::Part)]
 #[serde(rename_all = "snake_case")]
 pub enum PartSchema {
-    /// Line ends part lines on the page.
+    /// Line breaks are kept on the page.
     Text(String),
     /// A gap.
     Gap(Gap),
@@ -86,7 +86,7 @@ pub struct View {
     /// Text and gaps in order.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<super::gaps::PartViewSchema>))]
     pub parts: Vec<Part<GapView>>,
-    /// The chips, shuffled. A chip that belongs into two gaps stands twice.
+    /// The chips, shuffled. A chip that belongs in two gaps appears twice.
     pub bank: Vec<String>,
 }
 
