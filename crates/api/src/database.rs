@@ -35,7 +35,7 @@ pub async fn open(config: &Config) -> Result<Database, Error> {
         // With the private server, the folder's permissions depend on who must reach it, so it sets them itself.
         std::fs::create_dir_all(&config.data_dir)?;
         if let Err(error) = private::close(&config.data_dir, 0o077) {
-            tracing::warn!(cause = %error, "others can look into the data directory, and it can't be closed");
+            tracing::warn!(cause = %error, "others can read the data directory, and its permissions can't be changed");
         }
         return Ok(Database { url: url.clone(), private: None });
     }

@@ -33,22 +33,22 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve (what happens without a command). Runs the jobs inside, unless WORKERS is 0.
+    /// Serve (the default). Runs jobs in the same process, unless WORKERS is 0.
     Server,
-    /// Run the jobs only, beside a server.
+    /// Only run jobs, beside a server.
     Worker,
-    /// Bring the database up to date and end.
+    /// Run pending migrations and exit.
     Migrate,
     /// Write openapi.yaml.
     Openapi {
-        /// Only compare with the file: ends with 1 where it differs.
+        /// Only compare with the file; exit with 1 if it differs.
         #[arg(long)]
         check: bool,
-        /// The file.
+        /// Path of the document.
         #[arg(long, default_value = "openapi.yaml")]
         file: PathBuf,
     },
-    /// Fill in a school to look around in, and print its passwords.
+    /// Create a demo school and print its passwords.
     Demo,
 }
 
@@ -143,7 +143,7 @@ async fn serve(config: Config) -> Result<(), Error> {
     let started = Instant::now();
     // A classroom socket takes two (ADR 8), and a common limit is 1,024. The hard limit can't be exceeded.
     if let Err(error) = rlimit::increase_nofile_limit(DESCRIPTORS) {
-        tracing::warn!(%error, "the limit of open files stays as it is");
+        tracing::warn!(%error, "failed to raise the limit of open files");
     }
     // Bind first, so that a second server on the same port fails before it touches anything.
     let listener = TcpListener::bind(config.listen).map_err(|error| {
@@ -168,7 +168,7 @@ async fn serve(config: Config) -> Result<(), Error> {
     tracing::info!(millis = started.elapsed().as_millis(), "LinguaGlow is ready: {base}");
     announce(address, &base);
     if let Some(link) = server::first_admin_link(&app, &base).await? {
-        tracing::info!(link = %link, "nobody administers this server yet: open this link once");
+        tracing::info!(link = %link, "this server has no administrator yet: open this link once");
     }
     let sweeper = tokio::spawn({
         let app = Arc::clone(&app);
@@ -180,9 +180,9 @@ async fn serve(config: Config) -> Result<(), Error> {
                 // Once a day, but not right at the start. An upload has a day to be shown by a task.
                 if tick % 144 == 1 {
                     match files::sweep(&app, chrono::Utc::now() - chrono::Duration::days(1)).await {
-                        Ok(deleted) => tracing::debug!(deleted, "pictures that nothing shows"),
+                        Ok(deleted) => tracing::debug!(deleted, "deleted unreferenced pictures"),
                         Err(error) => {
-                            tracing::warn!(cause = %error, "pictures that nothing shows stay for another day")
+                            tracing::warn!(cause = %error, "unreferenced pictures could not be deleted; next try in a day")
                         }
                     }
                 }
@@ -190,7 +190,7 @@ async fn serve(config: Config) -> Result<(), Error> {
         }
     });
     end_signal().await?;
-    tracing::info!("ending: no new requests, what runs is finished");
+    tracing::info!("shutting down: finishing requests, accepting no new ones");
     app.classroom.drain().await;
     handle.stop(true).await;
     serving.await??;
@@ -218,7 +218,7 @@ async fn work(config: Config) -> Result<(), Error> {
     let slow = config.workers.max(1);
     let app = Arc::new(server::assemble(config, &database.url, Strictness::Usual)?);
     let workers = jobs::start(Arc::clone(&app), &database.url, slow, jobs::Recovery::Heartbeats).await?;
-    tracing::info!("working");
+    tracing::info!("worker started");
     end_signal().await?;
     workers.drain().await;
     app.close();

@@ -197,7 +197,7 @@ fn set_up_connection(stream: &TcpStream) {
     const PATIENCE: Duration = Duration::from_secs(20);
     let set = stream.set_nodelay(true).and_then(|()| SockRef::from(stream).set_tcp_user_timeout(Some(PATIENCE)));
     if let Err(error) = set {
-        tracing::debug!(cause = %error, "a connection is not set up");
+        tracing::debug!(cause = %error, "failed to set up a connection");
     }
 }
 

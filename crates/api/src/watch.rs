@@ -68,7 +68,7 @@ pub async fn around(
     if let Some(auth::Rename(cookie)) = rename
         && let Err(error) = response.response_mut().add_cookie(&cookie)
     {
-        tracing::debug!(trace_id = %trace, cause = %error, "a session's cookie keeps its old name");
+        tracing::debug!(trace_id = %trace, cause = %error, "failed to rename a session's cookie");
     }
     let own_policy = response.request().extensions().get::<OwnPolicy>().is_some();
     let headers = response.headers_mut();

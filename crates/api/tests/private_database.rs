@@ -133,7 +133,7 @@ fn a_database_that_is_killed_is_started_again_and_work_goes_on() {
     // Jobs still run.
     register(&server.base, "b@test.example");
     wait_until("the second letter", || letters(&folder) == 2);
-    assert!(server.said().contains("the database has ended and is started again"));
+    assert!(server.said().contains("the database died and is being restarted"));
 
     let database = postmaster(&folder).expect("a running cluster");
     let pid = server.child.id();

@@ -170,7 +170,7 @@ fn data_folder(given: &Path, another_user: bool) -> Result<PathBuf, PostgresErro
     if mode != wanted
         && let Err(error) = fs::set_permissions(&folder, fs::Permissions::from_mode(wanted))
     {
-        tracing::warn!(folder = %folder.display(), cause = %error, "this folder's permissions can't be set");
+        tracing::warn!(folder = %folder.display(), cause = %error, "failed to set this folder's permissions");
     }
     Ok(folder)
 }
@@ -308,14 +308,14 @@ impl PrivatePostgres {
             }
         }
         if !places.cluster.join("PG_VERSION").exists() {
-            tracing::info!(folder = %places.cluster.display(), "making a database, once");
+            tracing::info!(folder = %places.cluster.display(), "creating the database");
             initdb(&bin, &places)?;
         }
         // If we crashed, the old server may still be shutting down.
         if let Some((pid, _)) = postmaster(&places.cluster)
             && runs(pid)
         {
-            tracing::info!(pid, "waiting for the last run's database to end");
+            tracing::info!(pid, "waiting for the previous database process to exit");
             if !wait_until(deadline, || !runs(pid)) {
                 return Err(PostgresError::TimedOut);
             }
@@ -434,7 +434,7 @@ impl Keeper {
                         let _ = first.send(Err(error));
                         return;
                     }
-                    tracing::error!(cause = %error, "the database can't be started");
+                    tracing::error!(cause = %error, "failed to start the database");
                 }
             }
             if self.ending.load(Ordering::SeqCst) || !self.came_up.load(Ordering::SeqCst) {
@@ -443,7 +443,7 @@ impl Keeper {
             if began.elapsed() > STEADY {
                 pause = PAUSE_MIN;
             }
-            tracing::error!(said = last_words(&places.cluster), "the database has ended and is started again");
+            tracing::error!(said = last_words(&places.cluster), "the database died and is being restarted");
             let until = Instant::now() + pause;
             while !self.ending.load(Ordering::SeqCst) && Instant::now() < until {
                 std::thread::park_timeout(until.saturating_duration_since(Instant::now()));

@@ -18,7 +18,7 @@ pub fn folder(path: &Path) -> io::Result<()> {
     if fs::metadata(path)?.permissions().mode() & OTHERS != 0 {
         // Contents first, the folder last: a folder that is still open shows that the work is unfinished.
         if let Err(error) = tighten(path) {
-            tracing::warn!(folder = %path.display(), cause = %error, "others can read this folder, and it can't be closed");
+            tracing::warn!(folder = %path.display(), cause = %error, "others can read this folder, and its permissions can't be changed");
         }
     }
     Ok(())

@@ -130,7 +130,7 @@ impl Served {
                 // If the receiver is gone, dropping the connection closes it.
                 let _ = taker.send(Given { stream, early: std::mem::take(&mut terms.early) });
             }
-            Err(error) => tracing::warn!(cause = %error, "a connection can't be given to the rooms"),
+            Err(error) => tracing::warn!(cause = %error, "failed to hand a connection over to the rooms"),
         }
     }
 }

@@ -162,7 +162,7 @@ impl Classroom {
             }
         };
         if timeout(DRAIN, all_left).await.is_err() {
-            tracing::warn!("some sockets did not leave in time");
+            tracing::warn!("some sockets did not close in time");
         }
     }
 
@@ -277,7 +277,7 @@ async fn close_ended(shared: &Shared) {
                 outbox.close(CloseCode::LoggedOut);
             }
         }
-        Err(error) => tracing::warn!(cause = %error, "it can't be seen which sessions have ended"),
+        Err(error) => tracing::warn!(cause = %error, "failed to check for ended sessions"),
     }
 }
 
@@ -297,6 +297,6 @@ async fn catch_up(shared: &Shared) {
                 }
             }
         }
-        Err(error) => tracing::warn!(cause = %error, "it can't be seen how far the rooms are"),
+        Err(error) => tracing::warn!(cause = %error, "failed to check for missed events"),
     }
 }

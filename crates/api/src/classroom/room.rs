@@ -183,7 +183,7 @@ pub async fn run(shared: Arc<Shared>, run: ClassRunId, mailbox: mpsc::Receiver<C
 async fn refuse(shared: &Shared, run: ClassRunId, mut mailbox: mpsc::Receiver<Command>, error: &StoreError) {
     let code = if matches!(error, StoreError::NotFound) { CloseCode::Removed } else { CloseCode::Restart };
     if code == CloseCode::Restart {
-        tracing::warn!(%run, cause = %error, "a room can't be read");
+        tracing::warn!(%run, cause = %error, "failed to load a room");
     }
     shared.forget(run);
     mailbox.close();
@@ -427,7 +427,7 @@ impl Room {
     async fn catch_up(&mut self) {
         match self.shared.store.events_after(self.run, self.state.upto, i64::MAX).await {
             Ok(events) => self.apply(events),
-            Err(error) => tracing::warn!(run = %self.run, cause = %error, "missed events can't be read yet"),
+            Err(error) => tracing::warn!(run = %self.run, cause = %error, "failed to read missed events"),
         }
     }
 
@@ -590,7 +590,7 @@ impl Room {
         }
         let seen: Vec<UserId> = self.seen.drain().collect();
         if let Err(error) = self.shared.store.note_seen(self.run, &seen).await {
-            tracing::warn!(run = %self.run, cause = %error, "it can't be noted who was in the room");
+            tracing::warn!(run = %self.run, cause = %error, "failed to record who was in the room");
         }
     }
 }

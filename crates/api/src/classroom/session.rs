@@ -85,7 +85,7 @@ async fn live(
     let settled = match given.await.map(Given::settle) {
         Ok(Ok(settled)) => Some(settled),
         Ok(Err(error)) => {
-            tracing::warn!(cause = %error, "a connection can't become a socket");
+            tracing::warn!(cause = %error, "failed to turn a connection into a socket");
             None
         }
         // The connection ended before the upgrade was complete.

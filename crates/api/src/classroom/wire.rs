@@ -50,7 +50,7 @@ pub fn pong(payload: &[u8]) -> Bytes {
 #[must_use]
 pub fn json<T: Serialize>(message: &T) -> Vec<u8> {
     serde_json::to_vec(message).unwrap_or_else(|error| {
-        tracing::error!(cause = %error, "a message can't be written");
+        tracing::error!(cause = %error, "failed to serialize a message");
         b"{\"type\":\"unknown\"}".to_vec()
     })
 }

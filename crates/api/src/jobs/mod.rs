@@ -162,7 +162,7 @@ impl Maker {
         if self.recovery == Recovery::AtStart {
             let released = self.app.store.release_abandoned_jobs().await?;
             if released > 0 {
-                tracing::info!(jobs = released, "jobs of the last run go on");
+                tracing::info!(jobs = released, "returned a dead process's jobs to the queue");
             }
             self.app.store.resume_parts().await?;
         }
@@ -184,7 +184,7 @@ impl Maker {
                         pause = PAUSE_MIN;
                     }
                 }
-                Err(error) => tracing::warn!(cause = %error, "the workers can't be started"),
+                Err(error) => tracing::warn!(cause = %error, "failed to start the workers"),
             }
             tokio::select! {
                 // An error means that the sender is gone: the process is shutting down.
@@ -201,7 +201,7 @@ impl Pair {
     async fn run(self) {
         let one = async |worker: &Worker| {
             if let Err(error) = worker.run().await {
-                tracing::warn!(cause = %error, "a worker ended and is started again");
+                tracing::warn!(cause = %error, "a worker died and is being restarted");
             }
             self.stop.send_replace(true);
         };
@@ -231,7 +231,7 @@ impl Workers {
     pub async fn drain(self) {
         self.stop.send_replace(true);
         if tokio::time::timeout(Duration::from_secs(15), self.task).await.is_err() {
-            tracing::warn!("the workers did not drain in time");
+            tracing::warn!("the workers did not finish in time");
         }
     }
 }

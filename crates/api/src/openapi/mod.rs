@@ -142,7 +142,7 @@ pub async fn swagger(request: HttpRequest, config: web::Data<SwaggerConfig<'stat
             .body(file.bytes.into_owned()),
         Ok(None) => HttpResponse::NotFound().finish(),
         Err(error) => {
-            tracing::error!(cause = %error, "swagger ui");
+            tracing::error!(cause = %error, "failed to serve Swagger UI");
             HttpResponse::InternalServerError().finish()
         }
     }

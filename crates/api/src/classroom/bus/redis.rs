@@ -72,7 +72,7 @@ impl Inner {
                     self.lose(run);
                 }
             }
-            Err(error) => tracing::error!(cause = %error, "a message to other servers can't be written"),
+            Err(error) => tracing::error!(cause = %error, "failed to serialize a message to other servers"),
         }
     }
 
@@ -171,7 +171,7 @@ async fn send(inner: Weak<Inner>, pool: Pool, mut waiting: mpsc::Receiver<(Class
         if let Some(why) = failed {
             let Some(inner) = inner.upgrade() else { return };
             if inner.up.swap(false, Ordering::AcqRel) {
-                tracing::warn!(cause = %why, "Redis does not carry: rooms read from the database until it does");
+                tracing::warn!(cause = %why, "Redis is down: rooms read the database until it is back");
             }
             together.iter().for_each(|(run, _)| inner.lose(*run));
         }
@@ -199,7 +199,7 @@ async fn watch(inner: Weak<Inner>, mut listening: ConnectionManager) {
             continue;
         }
         inner.up.store(true, Ordering::Release);
-        tracing::info!("Redis carries the messages between servers");
+        tracing::info!("Redis is up: it carries messages between servers");
         inner.subscribers.tell_all(&BusEvent::Gap);
         for run in inner.take_lost() {
             inner.publish(run, &BusMessage { node: inner.node, payload: Payload::Lost {} });

@@ -48,14 +48,14 @@ impl Room {
                     return self.tell(events, answers(&connections, &proposals, &outcomes));
                 }
                 Err(error) if error.is_refusal() => {
-                    tracing::error!(run = %self.run, proposals = proposals.len(), cause = %error, "a batch is refused");
+                    tracing::error!(run = %self.run, proposals = proposals.len(), cause = %error, "the database refused a batch");
                     if proposals.len() > 1 {
                         return self.commit_apart(connections, proposals).await;
                     }
                     return self.tell(Vec::new(), answers(&connections, &proposals, &[Err(Refusal::Malformed)]));
                 }
                 Err(error) => {
-                    tracing::warn!(run = %self.run, proposals = proposals.len(), cause = %error, "a batch can't be written");
+                    tracing::warn!(run = %self.run, proposals = proposals.len(), cause = %error, "failed to write a batch");
                 }
             }
             sleep(pause).await;
