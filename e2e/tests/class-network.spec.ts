@@ -11,7 +11,7 @@ let room: Classroom;
 
 /** A proxy that passes on everything, but can block upgrades. */
 class Filter {
-  mode: "open" | "refuse" | "redirect" | "swallow" = "open";
+  mode: "open" | "refuse" | "redirect" | "swallow" | "buffer" = "open";
   private readonly sockets = new Set<Socket>();
   private constructor(private readonly server: HttpServer) {}
 

@@ -112,7 +112,7 @@ test("the teacher has the task and the answers in view together, and on a phone 
     const boxes = async (): Promise<(number | undefined)[]> => {
       const head = await teacher.locator(".room-main .task h3").boundingBox();
       const grid = await room.row("Ada").boundingBox();
-      return [head?.y, grid && grid.y + grid.height];
+      return [head?.y, grid ? grid.y + grid.height : undefined];
     };
     await expect(async () => {
       const [head, grid] = await boxes();

@@ -17,7 +17,7 @@ test.afterAll(async () => {
 });
 
 /** Wraps every text that may be translated in two `font` elements, now and whenever one appears. */
-const translate = (page: Page): Promise<void> =>
+const translate = (page: Page): Promise<unknown> =>
   page.addInitScript(() => {
     const may = (node: Node): boolean => {
       const element = node.parentElement;

@@ -16,7 +16,7 @@ interface Mode {
   student: { width: number; height: number };
   /** The browser's default font size, in px. */
   font?: number;
-  prepare?: (context: BrowserContext) => Promise<void>;
+  prepare?: (context: BrowserContext) => Promise<unknown>;
   check?: (page: Page) => Promise<void>;
 }
 

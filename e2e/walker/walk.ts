@@ -182,7 +182,7 @@ export class Walker {
       if (!(await press(page, step))) return false;
       await this.traffic.quiet();
     }
-    const document = await page.evaluate(() => performance.timeOrigin);
+    const loadedAt = await page.evaluate(() => performance.timeOrigin);
     const here = page.url();
     try {
       if (!(await press(page, one))) return false;
@@ -197,7 +197,7 @@ export class Walker {
     if (one.role === "link") await this.checkLink(where, what, one, here);
     else if (moved) this.checkButton(where, what, one.name, page.url());
     if (!moved && (await isCovered(page))) for (const fault of await overlaps(page)) this.fault(where, `${what}: ${fault}`);
-    const loaded = (await page.evaluate(() => performance.timeOrigin)) !== document;
+    const loaded = (await page.evaluate(() => performance.timeOrigin)) !== loadedAt;
     if (!loaded) {
       const lost = await page.evaluate(() => document.activeElement === null || document.activeElement === document.body);
       if (lost) this.fault(where, `${what}: the focus ends on body`);
