@@ -114,14 +114,34 @@ impl Table {
         let mut order = self.order.get_untracked();
         order.push(chip);
         let is_last = self.chips.with_value(Vec::len) == order.len();
+        if by_key {
+            self.leave(chip, ".tiles", |_| 0);
+        }
         self.put(&order);
         self.focus(if is_last { ".tray .tile-w:last-of-type" } else { ".tiles .tile-w" }, by_key);
     }
 
     fn send_back(self, chip: usize, by_key: bool) {
         let order: Vec<usize> = self.order.get_untracked().into_iter().filter(|n| *n != chip).collect();
+        if by_key {
+            self.leave(chip, ".tray", |count| count - 1);
+        }
         self.put(&order);
         self.focus(".tray .tile-w:last-of-type, .tiles .tile-w", by_key);
+    }
+
+    /// Moves the focus to another piece of the group before `chip` disappears from it: a key that is pressed before the
+    /// next frame would go to the page. `pick` chooses among the others by their count, which isn't 0.
+    fn leave(self, chip: usize, group: &str, pick: impl FnOnce(u32) -> u32) {
+        let Some(root) = self.root.get_untracked() else { return };
+        let others = root.query_selector_all(&format!("{group} .tile-w:not([data-chip='{chip}'])"));
+        if let Ok(others) = others
+            && others.length() > 0
+            && let Some(other) = others.get(pick(others.length()))
+            && let Ok(other) = other.dyn_into::<HtmlElement>()
+        {
+            let _ = other.focus();
+        }
     }
 
     /// Moves the focus, as the pressed word is gone. After a tap nothing scrolls for that.
@@ -266,6 +286,7 @@ pub fn line_view(line: PieceOrder, play: Play) -> AnyView {
                                     class="tile-w"
                                     type="button"
                                     lang=lang
+                                    data-chip=n.to_string()
                                     disabled=is_closed
                                     on:click=move |event: MouseEvent| table.add(n, keys::by_key(&event))
                                 >
