@@ -321,6 +321,16 @@ async fn info(conn: &mut Conn, caller: UserId, class: ClassId) -> Result<StoredC
     infos(conn, caller, Some(class)).await?.pop().ok_or(StoreError::NotFound)
 }
 
+/// The class with an id chosen by a client. `Invalid` if it is another user's.
+async fn known(conn: &mut Conn, owner: UserId, id: ClassId) -> Result<Option<StoredClass>> {
+    let there = classes::table.find(id.0).select(classes::owner_id).first::<Uuid>(conn).await.optional()?;
+    match there {
+        Some(of) if of == owner.0 => info(conn, owner, id).await.map(Some),
+        Some(_) => Err(StoreError::Invalid(FieldError::new("id", FieldCode::NotAllowed))),
+        None => Ok(None),
+    }
+}
+
 impl Store {
     /// The classes that a user teaches or belongs to, newest first.
     ///
@@ -345,11 +355,8 @@ impl Store {
     pub async fn create_class(&self, owner: UserId, new: &CreateClass, code: &str) -> Result<StoredClass> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
-            let there = classes::table.find(new.id.0).select(classes::owner_id).first::<Uuid>(conn).await.optional()?;
-            match there {
-                Some(of) if of == owner.0 => return info(conn, owner, new.id).await,
-                Some(_) => return Err(StoreError::Invalid(FieldError::new("id", FieldCode::NotAllowed))),
-                None => {}
+            if let Some(class) = known(conn, owner, new.id).await? {
+                return Ok(class);
             }
             let have: i64 = classes::table.filter(classes::owner_id.eq(owner.0)).count().get_result(conn).await?;
             check_limit("classes", have, CLASSES_MAX)?;
@@ -357,7 +364,7 @@ impl Store {
                 Some(title) => title.trim().to_owned(),
                 None => lessons::read(conn, owner, new.lesson_id).await.map(|lesson| lesson.title).unwrap_or_default(),
             };
-            diesel::insert_into(classes::table)
+            let inserted = diesel::insert_into(classes::table)
                 .values((
                     classes::id.eq(new.id.0),
                     classes::owner_id.eq(owner.0),
@@ -365,8 +372,14 @@ impl Store {
                     classes::code.eq(code),
                     classes::code_expires_at.eq(invitation_end()),
                 ))
+                .on_conflict(classes::id)
+                .do_nothing()
                 .execute(conn)
                 .await?;
+            // The same request was sent twice at the same moment, and the other one was first.
+            if inserted == 0 {
+                return known(conn, owner, new.id).await?.ok_or(StoreError::NotFound);
+            }
             start(conn, owner, new.id, Uuid::now_v7().into(), new.lesson_id).await?;
             info(conn, owner, new.id).await
         })
@@ -377,7 +390,7 @@ impl Store {
     /// nothing.
     ///
     /// # Errors
-    /// `NotFound`, [`StoreError::Limit`].
+    /// `NotFound`, [`StoreError::Invalid`] if the id is that of another run.
     pub async fn start_run(
         &self,
         owner: UserId,

@@ -65,6 +65,16 @@ async fn read(conn: &mut Conn, owner: UserId, course: CourseId) -> Result<Course
     Ok(row.into_course(count))
 }
 
+async fn check_room(conn: &mut Conn, owner: UserId) -> Result<()> {
+    let have: i64 = courses::table
+        .filter(courses::owner_id.eq(owner.0))
+        .filter(courses::deleted_at.is_null())
+        .count()
+        .get_result(conn)
+        .await?;
+    check_limit("courses", have, COURSES_MAX)
+}
+
 impl Store {
     /// All of a teacher's courses, most recently changed first.
     ///
@@ -106,13 +116,7 @@ impl Store {
     /// [`StoreError::Limit`].
     pub async fn create_course(&self, owner: UserId, new: &CreateCourse) -> Result<Course> {
         let mut conn = self.conn().await?;
-        let have: i64 = courses::table
-            .filter(courses::owner_id.eq(owner.0))
-            .filter(courses::deleted_at.is_null())
-            .count()
-            .get_result(&mut conn)
-            .await?;
-        check_limit("courses", have, COURSES_MAX)?;
+        check_room(&mut conn, owner).await?;
         let row: Row = diesel::insert_into(courses::table)
             .values((
                 courses::id.eq(Uuid::now_v7()),
@@ -146,7 +150,7 @@ impl Store {
             .execute(&mut conn)
             .await?;
         if changed == 0 {
-            return Err(crate::lessons::stale(&current));
+            return Err(crate::lessons::stale(&read(&mut conn, owner, course).await?));
         }
         read(&mut conn, owner, course).await
     }
@@ -154,13 +158,16 @@ impl Store {
     /// Hides a course or restores it; its lessons are not affected.
     ///
     /// # Errors
-    /// `NotFound`.
+    /// `NotFound`; [`StoreError::Limit`] if there is no room to restore it.
     pub async fn set_course_deleted(&self, owner: UserId, course: CourseId, deleted: bool) -> Result<()> {
-        let at = deleted.then(Utc::now);
-        let changed = diesel::update(courses::table.find(course.0).filter(courses::owner_id.eq(owner.0)))
-            .set(courses::deleted_at.eq(at))
-            .execute(&mut self.conn().await?)
-            .await?;
+        let mut conn = self.conn().await?;
+        let own = courses::table.find(course.0).filter(courses::owner_id.eq(owner.0));
+        let was: Option<DateTime<Utc>> = own.select(courses::deleted_at).first(&mut conn).await?;
+        if was.is_some() && !deleted {
+            check_room(&mut conn, owner).await?;
+        }
+        let changed =
+            diesel::update(own).set(courses::deleted_at.eq(deleted.then(Utc::now))).execute(&mut conn).await?;
         if changed == 0 { Err(StoreError::NotFound) } else { Ok(()) }
     }
 }

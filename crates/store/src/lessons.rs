@@ -134,14 +134,18 @@ pub(crate) async fn lock(conn: &mut Conn, owner: UserId, lesson: LessonId) -> Re
     revision.ok_or(StoreError::NotFound)
 }
 
-pub(crate) async fn insert(conn: &mut Conn, owner: UserId, new: &NewLesson) -> Result<LessonId> {
+async fn check_room(conn: &mut Conn, owner: UserId) -> Result<()> {
     let have: i64 = lessons::table
         .filter(lessons::owner_id.eq(owner.0))
         .filter(lessons::deleted_at.is_null())
         .count()
         .get_result(conn)
         .await?;
-    check_limit("lessons", have, LESSONS_MAX)?;
+    check_limit("lessons", have, LESSONS_MAX)
+}
+
+pub(crate) async fn insert(conn: &mut Conn, owner: UserId, new: &NewLesson) -> Result<LessonId> {
+    check_room(conn, owner).await?;
     if let Some(course) = new.course_id {
         own_course(conn, owner, course, "course_id").await?;
     }
@@ -336,12 +340,16 @@ impl Store {
     /// Hides a lesson or restores it.
     ///
     /// # Errors
-    /// `NotFound`.
+    /// `NotFound`; [`StoreError::Limit`] if there is no room to restore it.
     pub async fn set_lesson_deleted(&self, owner: UserId, lesson: LessonId, deleted: bool) -> Result<()> {
-        let changed = diesel::update(lessons::table.find(lesson.0).filter(lessons::owner_id.eq(owner.0)))
-            .set(lessons::deleted_at.eq(deleted.then(Utc::now)))
-            .execute(&mut self.conn().await?)
-            .await?;
+        let mut conn = self.conn().await?;
+        let own = lessons::table.find(lesson.0).filter(lessons::owner_id.eq(owner.0));
+        let was: Option<DateTime<Utc>> = own.select(lessons::deleted_at).first(&mut conn).await?;
+        if was.is_some() && !deleted {
+            check_room(&mut conn, owner).await?;
+        }
+        let changed =
+            diesel::update(own).set(lessons::deleted_at.eq(deleted.then(Utc::now))).execute(&mut conn).await?;
         if changed == 0 { Err(StoreError::NotFound) } else { Ok(()) }
     }
 

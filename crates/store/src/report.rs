@@ -41,10 +41,7 @@ fn most(task: &RunTask, item: &ItemId) -> Points {
 
 fn report_task(task: &RunTask) -> ReportTask {
     let items = task.body.items();
-    let keys = items
-        .iter()
-        .map(|item| task.body.key(item).and_then(|key| task.body.answer_text(&key)).unwrap_or_default())
-        .collect();
+    let keys = items.iter().map(|item| task.body.key_text(item).unwrap_or_default()).collect();
     ReportTask { id: task.id, title: task.title.clone(), kind: task.body.kind().to_owned(), items, keys }
 }
 

@@ -31,7 +31,7 @@ impl Store {
     /// Finds the user of a token by its hash.
     ///
     /// # Errors
-    /// `NotFound` if it was revoked.
+    /// `NotFound` if it was revoked or has expired, or if its user was deleted.
     pub async fn authenticate_token(&self, token_hash: &[u8]) -> Result<TokenAuthenticated> {
         let (token, scopes, used_at, row) = api_tokens::table
             .inner_join(users::table.on(users::id.eq(api_tokens::user_id)))
@@ -100,7 +100,7 @@ impl Store {
     }
 
     /// # Errors
-    /// [`StoreError::Limit`] if the user has 20 tokens already.
+    /// [`StoreError::Limit`] at the limit of tokens.
     pub async fn create_api_token(
         &self,
         user: UserId,

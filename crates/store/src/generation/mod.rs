@@ -103,13 +103,14 @@ pub(super) async fn own(conn: &mut Conn, owner: UserId, run: GenerationRunId) ->
 
 /// Increments the run's version, and ends the run once no part is open.
 pub(super) async fn settle(conn: &mut Conn, run: Uuid) -> Result<()> {
+    // Lock the run before counting, so that a part that is retried at this moment is counted.
+    diesel::update(runs::table.find(run)).set(runs::version.eq(runs::version + 1)).execute(conn).await?;
     let open: i64 = parts::table
         .filter(parts::run_id.eq(run))
         .filter(parts::status.eq_any(PartStatus::OPEN))
         .count()
         .get_result(conn)
         .await?;
-    diesel::update(runs::table.find(run)).set(runs::version.eq(runs::version + 1)).execute(conn).await?;
     if open == 0 {
         diesel::update(runs::table.find(run).filter(runs::status.eq(RunStatus::Running)))
             .set((runs::status.eq(RunStatus::Done), runs::finished_at.eq(now)))

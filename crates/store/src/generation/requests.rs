@@ -179,11 +179,12 @@ impl Store {
     pub async fn create_task_run(&self, owner: UserId, new: &RunRequest) -> Result<Run> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
+            lessons::lock(conn, owner, new.lesson).await?;
+            // After locking: the same request may be under way.
             if let Some(row) = by_request(conn, owner, new.request_id).await? {
                 return read(conn, row).await;
             }
             check_running(conn, owner).await?;
-            lessons::lock(conn, owner, new.lesson).await?;
             if sections::lesson_of(conn, owner, new.section).await? != new.lesson {
                 return Err(StoreError::NotFound);
             }
@@ -306,12 +307,15 @@ impl Store {
     /// Retries a failed part, or dismisses it (`again: false`).
     ///
     /// # Errors
-    /// `NotFound`, also if the part has not failed.
+    /// `NotFound`, also if the part has not failed. [`StoreError::Limit`] for a retry.
     pub async fn resolve_part(&self, owner: UserId, part: GenerationPartId, again: bool) -> Result<Run> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
             let run: Uuid = parts::table.find(part.0).select(parts::run_id).first(conn).await?;
-            own(conn, owner, run.into()).await?;
+            let row = own(conn, owner, run.into()).await?;
+            if again && row.status != RunStatus::Running {
+                check_running(conn, owner).await?;
+            }
             let status = if again { PartStatus::Waiting } else { PartStatus::Stopped };
             let changed = diesel::update(parts::table.find(part.0).filter(parts::status.eq(PartStatus::Failed)))
                 .set((
@@ -319,6 +323,7 @@ impl Store {
                     parts::fault.eq(None::<String>),
                     parts::detail.eq(None::<String>),
                     parts::finished_at.eq(None::<DateTime<Utc>>),
+                    parts::attempts.eq(0),
                 ))
                 .execute(conn)
                 .await?;

@@ -36,8 +36,10 @@ pub struct PartWork {
     pub target_language: Language,
     pub students_language: Language,
     pub notes: String,
-    /// Number of attempts, including this one.
+    /// Number of attempts since the part was last asked for, including this one.
     pub attempts: i32,
+    /// The run's version, which no other attempt of the run has.
+    pub version: i64,
     /// The lesson's current tasks.
     pub tasks: Vec<Task>,
 }
@@ -99,7 +101,11 @@ impl Store {
                     .await
                     .optional()?;
             let Some(run) = begun else { return Ok(None) };
-            diesel::update(runs::table.find(run)).set(runs::version.eq(runs::version + 1)).execute(conn).await?;
+            let version: i64 = diesel::update(runs::table.find(run))
+                .set(runs::version.eq(runs::version + 1))
+                .returning(runs::version)
+                .get_result(conn)
+                .await?;
             type PartCols = (String, String, Value, Uuid, Uuid, Option<Uuid>, Option<i32>, i32);
             let (kind, title, plan, section, new_task, replaces, replaces_revision, attempts): PartCols = parts::table
                 .find(part.0)
@@ -156,6 +162,7 @@ impl Store {
                 students_language: lessons::language(&row.students_language),
                 notes: row.notes,
                 attempts,
+                version,
                 tasks: task_rows.into_iter().map(Task::from).collect(),
             }))
         })
