@@ -120,7 +120,7 @@ async fn lesson(app: &App, owner: UserId, request: &CreateRun) -> Result<(), Err
             target_language: request.target_language,
             students_language: request.students_language,
             tasks: now.tasks().cloned().collect(),
-            previous: None,
+            replaces: None,
             seed: id.as_u64_pair().1,
         };
         let written =

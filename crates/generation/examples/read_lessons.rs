@@ -92,7 +92,7 @@ async fn lesson(topic: &str, level: CefrLevel, seed: u64, students: Language) {
             target_language: Language::En,
             students_language: students,
             tasks: tasks.clone(),
-            previous: None,
+            replaces: None,
             seed,
         };
         match generator.write(&job).await {

@@ -42,7 +42,7 @@ impl<'a> MakerContext<'a> {
         let mut shuffler = Shuffler::new(seed, &job.kind);
         let mut lesson: Vec<&'static Entry> = plan.words.iter().filter_map(|lemma| topic.entry(lemma)).collect();
         // The first attempt keeps the plan's order, which spreads the lesson's words over its tasks.
-        let fresh = job.previous.is_some() || attempt > 0 || lesson.is_empty();
+        let fresh = job.replaces.is_some() || attempt > 0 || lesson.is_empty();
         if lesson.is_empty() {
             lesson = words_of_lesson(&plan.taught, topic, job.level);
         }
@@ -54,7 +54,7 @@ impl<'a> MakerContext<'a> {
         shuffler.shuffle(&mut rest);
         lesson.extend(rest);
         lesson.retain(|entry| !plan.keep_off.contains(&entry.lemma));
-        let before = job.previous.as_ref().map(|body| Haystack::new(&body.plain_text()));
+        let before = job.previous().map(|body| Haystack::new(&body.plain_text()));
         if let Some(before) = before {
             let used = |entry: &&'static Entry| {
                 before.holds(&entry.definition) || before.holds(&entry.example.sentence) || before.holds(&entry.lemma)
@@ -71,13 +71,7 @@ impl<'a> MakerContext<'a> {
 
     /// Moves entries to the end if another task of the lesson shows their example: it would give the answer away.
     pub fn spare_examples_of_other_tasks(&mut self) {
-        let others: Vec<Haystack> = self
-            .job
-            .tasks
-            .iter()
-            .filter(|task| self.job.previous.as_ref() != Some(&task.body))
-            .map(|task| Haystack::new(&task.body.plain_text()))
-            .collect();
+        let others: Vec<Haystack> = self.job.others().map(|task| Haystack::new(&task.body.plain_text())).collect();
         self.entries.sort_by_key(|entry| others.iter().any(|text| text.holds(&entry.example.sentence)));
     }
 

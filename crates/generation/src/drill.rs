@@ -409,7 +409,7 @@ fn perfect_or_past(phrase: &Phrase, drawn: Subject, turn: usize, shuffler: &mut 
             )
         }
         _ => {
-            // 'Since' rules out the past simple. For lasting states the continuous is right too.
+            // 'Since' rules out the past simple. What lasts is also said in the continuous.
             if !phrase.times.contains(&TimeKind::Duration) || matches!(verb, "wait" | "read" | "wear") {
                 return None;
             }

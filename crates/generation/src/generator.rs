@@ -129,8 +129,7 @@ impl Generator {
             }
             (None, Author::BuiltIn | Author::Teacher | Author::Unknown) => None,
         };
-        let others = job.tasks.iter().filter(|task| job.previous.as_ref() != Some(&task.body));
-        written.evidence = self.gate(job, &taught_words(others), &written.body);
+        written.evidence = self.gate(job, &taught_words(job.others()), &written.body);
         written.evidence.findings.extend(asked.filter(|asked| made < *asked).map(|asked| fewer_items(made, asked)));
         Ok(written)
     }
@@ -187,7 +186,11 @@ impl Generator {
             let made = match make(attempt) {
                 Ok(made) => made,
                 Err(failure) => {
+                    let hopeless = failure.fault != PartFault::NotEnoughWords;
                     failed = Some(failure);
+                    if hopeless {
+                        break;
+                    }
                     continue;
                 }
             };

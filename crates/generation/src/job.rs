@@ -4,6 +4,7 @@ use serde_json::Value;
 use types::{
     evidence::GateReport,
     generation::PartFault,
+    ids::TaskId,
     lesson::{Origin, Task},
     levels::{CefrLevel, Language},
     tasks::TaskBody,
@@ -27,10 +28,24 @@ pub struct PartJob {
     pub students_language: Language,
     /// The tasks already in the lesson.
     pub tasks: Vec<Task>,
-    /// For 'make again': the task that should come out different.
-    pub previous: Option<TaskBody>,
+    /// The task among `tasks` to replace. The new one should come out different.
+    pub replaces: Option<TaskId>,
     /// Without a model, the same job with the same seed makes the same task.
     pub seed: u64,
+}
+
+impl PartJob {
+    /// The content of the task to replace.
+    #[must_use]
+    pub fn previous(&self) -> Option<&TaskBody> {
+        let replaces = self.replaces?;
+        self.tasks.iter().find(|task| task.id == replaces).map(|task| &task.body)
+    }
+
+    /// The tasks that will be in the lesson beside the new one.
+    pub fn others(&self) -> impl Iterator<Item = &Task> {
+        self.tasks.iter().filter(|task| Some(task.id) != self.replaces)
+    }
 }
 
 /// A finished task that passed the gate without a fault.

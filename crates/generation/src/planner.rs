@@ -311,7 +311,7 @@ fn can_make(request: &CreateRun, kind: &str, plan: &Plan) -> bool {
         target_language: request.target_language,
         students_language: request.students_language,
         tasks: Vec::new(),
-        previous: None,
+        replaces: None,
         seed: seed(request),
     };
     let Some(maker) = registry::kind(kind) else { return false };
@@ -380,8 +380,6 @@ fn plan_model(request: &CreateRun) -> LessonPlan {
 }
 
 /// Plans one more task for a lesson, or one to be made again: the same plan with another seed gives different items.
-///
-/// A task made from a teacher's material is made again with the plan stored with its part, not with this one.
 ///
 /// # Errors
 /// As for [`plan`]; `kind` if nothing can make that kind here.

@@ -170,7 +170,7 @@ pub(crate) fn gap_lines(
     shuffler.shuffle(&mut own);
     let count = plan.items.map_or(GAPS.0, |items| usize::try_from(items).unwrap_or(GAPS.0).clamp(1, 15));
     let mut lines: Vec<(usize, GapSentence)> = Vec::new();
-    let before = job.previous.as_ref().map(TaskBody::plain_text).unwrap_or_default();
+    let before = job.previous().map(TaskBody::plain_text).unwrap_or_default();
     own.sort_by_key(|(_, sentence)| mentions(&before, sentence));
     for (n, sentence) in own {
         if lines.len() >= count {
@@ -317,7 +317,7 @@ pub(crate) fn sentences_to_build(
         .collect();
     usable.dedup_by_key(|(_, sentence)| fold(sentence));
     shuffler.shuffle(&mut usable);
-    let before = job.previous.as_ref().map(TaskBody::plain_text).unwrap_or_default();
+    let before = job.previous().map(TaskBody::plain_text).unwrap_or_default();
     usable.sort_by_key(|(_, sentence)| mentions(&before, sentence));
     let count = plan.items.map_or(SENTENCES.0, |items| usize::try_from(items).unwrap_or(SENTENCES.0).clamp(1, 12));
     let mut made: Vec<(usize, Sentence)> = Vec::new();

@@ -295,7 +295,7 @@ impl ResetPassword {
     }
 }
 
-/// The first administrator, by the link that the first start printed.
+/// The first administrator, by the link that the server printed when it started.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]

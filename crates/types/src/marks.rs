@@ -59,8 +59,7 @@ impl Points {
         let (num, den) = (num / by, den / by);
         match (u32::try_from(num), u32::try_from(den)) {
             (Ok(num), Ok(den)) => Self { num, den },
-            // Sums of at most 100 items with at most 100 parts each stay far below the limit; beyond it, round to
-            // thousandths.
+            // Rarely needed, as the sum of many different fractions: round to thousandths.
             (Err(_), _) | (_, Err(_)) => {
                 Self::new(u32::try_from(num.saturating_mul(1000) / den.max(1)).unwrap_or(u32::MAX), 1000)
             }

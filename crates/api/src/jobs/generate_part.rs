@@ -6,7 +6,7 @@ use futures::FutureExt;
 use generation::PartJob;
 use serde::{Deserialize, Serialize};
 use store::{Finished, PartWork, TaskChange};
-use types::{generation::PartFault, ids::GenerationPartId, tasks::TaskBody};
+use types::{generation::PartFault, ids::GenerationPartId};
 
 use super::{Job, JobError};
 use crate::state::App;
@@ -19,15 +19,10 @@ pub struct GeneratePart {
     part: GenerationPartId,
 }
 
-/// A seed that depends on the part and on the attempt.
+/// A seed that depends on the part, and differs from attempt to attempt.
 fn seed(work: &PartWork) -> u64 {
     let (high, low) = work.new_task.0.as_u64_pair();
-    high.rotate_left(17) ^ low ^ u64::from(work.attempts.unsigned_abs()).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-fn previous(work: &PartWork) -> Option<TaskBody> {
-    let (task, _) = work.replaces?;
-    work.tasks.iter().find(|known| known.id == task).map(|known| known.body.clone())
+    high.rotate_left(17) ^ low ^ work.version.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 async fn write(app: &App, work: &PartWork) -> Finished {
@@ -42,7 +37,7 @@ async fn write(app: &App, work: &PartWork) -> Finished {
         target_language: work.target_language,
         students_language: work.students_language,
         tasks: work.tasks.clone(),
-        previous: previous(work),
+        replaces: work.replaces.map(|(task, _)| task),
         seed: seed(work),
     };
     let outcome = AssertUnwindSafe(app.generator.write(&job)).catch_unwind().await;

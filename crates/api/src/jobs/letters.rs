@@ -108,7 +108,7 @@ pub fn job(letter: &Letter) -> NewJob {
 /// Logs the letter's link if letters stay on this machine: somebody trying the program has no mailbox.
 pub fn note_link(app: &App, what: &str, url: &str) {
     if app.mailer.is_outbox() {
-        tracing::info!(link = %url, "a letter is in the outbox, its link: {what}");
+        tracing::info!(link = %url, "a letter for the outbox, its link: {what}");
     }
 }
 

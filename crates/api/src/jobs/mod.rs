@@ -100,7 +100,7 @@ pub struct Workers {
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// Creates workers. A worker ends when the database fails, so new ones may be needed.
-struct Maker {
+struct WorkerMaker {
     app: Arc<App>,
     database_url: String,
     slow_at_once: usize,
@@ -120,7 +120,7 @@ struct Pair {
 const PAUSE_MIN: Duration = Duration::from_millis(200);
 const PAUSE_MAX: Duration = Duration::from_secs(10);
 
-impl Maker {
+impl WorkerMaker {
     fn options(&self, of_pair: &watch::Receiver<bool>) -> WorkerOptions {
         let (mut all, mut pair) = (self.stopped.clone(), of_pair.clone());
         let signal: ShutdownSignal = futures::FutureExt::shared(futures::FutureExt::boxed(async move {
@@ -220,7 +220,7 @@ pub async fn start(
     recovery: Recovery,
 ) -> Result<Workers, Error> {
     let (stop, stopped) = watch::channel(false);
-    let maker = Maker { app, database_url: database_url.to_owned(), slow_at_once, recovery, stopped };
+    let maker = WorkerMaker { app, database_url: database_url.to_owned(), slow_at_once, recovery, stopped };
     let pair = maker.pair().await?;
     Ok(Workers { task: tokio::spawn(maker.keep(Some(pair))), stop })
 }

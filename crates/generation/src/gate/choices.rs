@@ -214,6 +214,18 @@ pub(crate) fn check_truths(content: &true_false::Content, found: &mut Findings) 
     }
 }
 
+/// Whether a meaning gives away its word. It may contain a grammar word by chance, but not the word itself. A single
+/// word is not a definition: *go* may well be paired with *goes*.
+pub(crate) fn tells_word(meaning: &str, word: &str, language: Language) -> bool {
+    let word = headword(word);
+    let told = if words(meaning).count() > 2 {
+        told_in(meaning, &word, language)
+    } else {
+        Haystack::new(meaning).holds(&word)
+    };
+    told && tells(&word, language, 3)
+}
+
 pub(crate) fn check_pairs(content: &matching::Content, language: Language, found: &mut Findings) {
     let mut seen: HashMap<String, &str> = HashMap::new();
     for pair in &content.pairs {
@@ -228,12 +240,7 @@ pub(crate) fn check_pairs(content: &matching::Content, language: Language, found
                 Some(_) | None => {}
             }
         }
-        // A definition may contain a grammar word by chance, but must not contain the word itself. A single word is not
-        // a definition: *go* may well be paired with *goes*.
-        let (left, right) = (headword(&pair.left.text), &pair.right.text);
-        let told =
-            if words(right).count() > 2 { told_in(right, &left, language) } else { Haystack::new(right).holds(&left) };
-        if told && tells(&left, language, 3) {
+        if tells_word(&pair.right.text, &pair.left.text, language) {
             found.item(FindingCode::AnswerInStem, Severity::Warning, &pair.id).text = Some(pair.left.text.clone());
         }
     }

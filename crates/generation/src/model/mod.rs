@@ -9,7 +9,7 @@ mod reply;
 mod schema;
 mod transport;
 
-use std::{fmt, time::Duration};
+use std::{borrow::Cow, fmt, time::Duration};
 
 pub use ask::Model;
 pub(crate) use clean::{short, text};
@@ -59,12 +59,12 @@ pub(crate) trait Draft: serde::de::DeserializeOwned + schemars::JsonSchema + Sen
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DraftFault {
     pub path: &'static str,
-    pub what: &'static str,
+    pub what: Cow<'static, str>,
 }
 
 impl DraftFault {
-    pub fn new(path: &'static str, what: &'static str) -> Self {
-        Self { path, what }
+    pub fn new(path: &'static str, what: impl Into<Cow<'static, str>>) -> Self {
+        Self { path, what: what.into() }
     }
 }
 

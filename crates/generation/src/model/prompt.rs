@@ -29,6 +29,16 @@ impl<'a> Request<'a> {
         Self { job, items, text, words: words.into_iter().take(WORDS_MAX).collect() }
     }
 
+    /// The most items to take from a draft: those requested, or `most`.
+    pub fn most(&self, most: usize) -> usize {
+        self.items.map_or(most, |items| items.min(most))
+    }
+
+    /// The fewest items that a draft must have: `least`, unless fewer are requested.
+    pub fn least(&self, least: usize) -> usize {
+        self.items.map_or(least, |items| items.min(least))
+    }
+
     /// The text that the task is about.
     pub fn text(&self) -> Option<&str> {
         self.text.as_deref()
@@ -106,7 +116,7 @@ pub(crate) fn user<D: Draft>(request: &Request<'_>) -> String {
     if let Some(wish) = &job.wish {
         data(&mut out, "what the teacher wishes of this exercise", wish);
     }
-    if let Some(previous) = &job.previous {
+    if let Some(previous) = job.previous() {
         out.push_str("This is the exercise as it was. Write another one, with other items:\n");
         data(&mut out, "previous exercise", &previous.plain_text().chars().take(4_000).collect::<String>());
     }

@@ -191,7 +191,7 @@ impl Draft for GapFillDraft {
     fn into_made(self, request: &Request<'_>) -> Result<Made, DraftFault> {
         let title = short("title", &self.title)?;
         let mut items: Vec<Item> = Vec::new();
-        for draft in self.items.into_iter().take(request.items.unwrap_or(MOST).min(MOST)) {
+        for draft in self.items.into_iter().take(request.most(MOST)) {
             let (sentence, answer) = (text("items.sentence", &draft.sentence)?, short("items.answer", &draft.answer)?);
             let cue = short("items.cue", &draft.cue)?;
             let cue = cue.trim_matches(['(', ')', '[', ']', ' ']);
@@ -204,10 +204,11 @@ impl Draft for GapFillDraft {
             }
             items.push(Item { before, key, variants, tested: None, after: format!(" ({cue}){after}") });
         }
-        if items.len() < 3 {
+        let least = request.least(3);
+        if items.len() < least {
             return Err(DraftFault::new(
                 "items",
-                "at least 3 sentences are needed that hold their own answer just once",
+                format!("at least {least} sentences are needed that hold their own answer just once"),
             ));
         }
         let mut made = Made::new(FORMS, TaskBody::GapFill(content(items, false)));

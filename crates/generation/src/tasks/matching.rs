@@ -155,14 +155,18 @@ impl Draft for MatchingDraft {
 
     fn into_made(self, request: &Request<'_>) -> Result<Made, DraftFault> {
         let mut sides: Vec<(String, String)> = Vec::new();
-        for pair in self.pairs.into_iter().take(request.items.unwrap_or(MOST).min(MOST)) {
+        for pair in self.pairs.into_iter().take(request.most(MOST)) {
             let (left, right) = (short("pairs.word", &pair.word)?, short("pairs.meaning", &pair.meaning)?);
             if !sides.iter().any(|(l, r)| fold(l) == fold(&left) || fold(r) == fold(&right)) {
                 sides.push((left, right));
             }
         }
-        if sides.len() < 3 {
-            return Err(DraftFault::new("pairs", "at least 3 pairs with different words and meanings are needed"));
+        let least = request.least(3);
+        if sides.len() < least {
+            return Err(DraftFault::new(
+                "pairs",
+                format!("at least {least} pairs with different words and meanings are needed"),
+            ));
         }
         Ok(Made::new(MEANINGS, TaskBody::Matching(content(sides))))
     }

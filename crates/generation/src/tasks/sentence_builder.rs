@@ -140,7 +140,7 @@ impl Draft for SentenceBuilderDraft {
 
     fn into_made(self, request: &Request<'_>) -> Result<Made, DraftFault> {
         let mut sentences: Vec<Sentence> = Vec::new();
-        for draft in self.sentences.into_iter().take(request.items.unwrap_or(MOST).min(MOST)) {
+        for draft in self.sentences.into_iter().take(request.most(MOST)) {
             let mut chips: Vec<String> = Vec::new();
             for (n, chunk) in draft.chunks.iter().enumerate() {
                 let chunk = short("sentences.chunks", chunk)?;
@@ -169,8 +169,12 @@ impl Draft for SentenceBuilderDraft {
             };
             sentences.push(Sentence { id: ItemId::nth(sentences.len()), orders, ending });
         }
-        if sentences.len() < 2 {
-            return Err(DraftFault::new("sentences", "at least 2 sentences of 3 to 12 chunks are needed"));
+        let least = request.least(2);
+        if sentences.len() < least {
+            return Err(DraftFault::new(
+                "sentences",
+                format!("at least {least} sentences of 3 to 12 chunks are needed"),
+            ));
         }
         Ok(Made::new(BUILD, TaskBody::SentenceBuilder(Content { sentences })))
     }

@@ -186,7 +186,7 @@ impl Draft for SingleChoiceDraft {
 
     fn into_made(self, request: &Request<'_>) -> Result<Made, DraftFault> {
         let mut questions: Vec<Question> = Vec::new();
-        for draft in self.questions.into_iter().take(request.items.unwrap_or(MOST).min(MOST)) {
+        for draft in self.questions.into_iter().take(request.most(MOST)) {
             let right = short("questions.right", &draft.right)?;
             let mut distractors: Vec<String> = Vec::new();
             for option in draft.wrong.iter().take(5) {
@@ -207,10 +207,11 @@ impl Draft for SingleChoiceDraft {
                 explanation: (!explanation.is_empty()).then(|| explanation.to_owned()),
             });
         }
-        if questions.len() < 2 {
+        let least = request.least(2);
+        if questions.len() < least {
             return Err(DraftFault::new(
                 "questions",
-                "at least 2 questions with one right and two different wrong options are needed",
+                format!("at least {least} questions with one right and two different wrong options are needed"),
             ));
         }
         let variant = if request.text().is_some() { ANSWER } else { WORD };

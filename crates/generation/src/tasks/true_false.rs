@@ -181,7 +181,7 @@ impl Draft for TrueFalseDraft {
 
     fn into_made(self, request: &Request<'_>) -> Result<Made, DraftFault> {
         let mut statements: Vec<Statement> = Vec::new();
-        for draft in self.statements.into_iter().take(request.items.unwrap_or(MOST).min(MOST)) {
+        for draft in self.statements.into_iter().take(request.most(MOST)) {
             let claim = text("statements.statement", &draft.statement)?;
             if statements.iter().any(|other| fold(&other.text) == fold(&claim)) {
                 continue;
@@ -194,11 +194,12 @@ impl Draft for TrueFalseDraft {
                 explanation: (!explanation.is_empty()).then(|| explanation.to_owned()),
             });
         }
-        if statements.len() < 3 {
-            return Err(DraftFault::new("statements", "at least 3 different statements are needed"));
+        let least = request.least(3);
+        if statements.len() < least {
+            return Err(DraftFault::new("statements", format!("at least {least} different statements are needed")));
         }
         let truths = statements.iter().filter(|statement| statement.truth == Truth::True).count();
-        if truths == 0 || truths == statements.len() {
+        if statements.len() > 1 && (truths == 0 || truths == statements.len()) {
             return Err(DraftFault::new("statements.is_true", "some statements must be true and some false"));
         }
         let variant = if request.text().is_some() { OF_TEXT } else { MEANINGS };

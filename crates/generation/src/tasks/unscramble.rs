@@ -1,6 +1,6 @@
 //! Words whose letters must be put in order.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::RangeInclusive};
 
 use lexicon::Entry;
 use schemars::JsonSchema;
@@ -15,17 +15,16 @@ use types::{
     },
     text::fold,
 };
+use unicode_segmentation::UnicodeSegmentation;
 
 use crate::{
     builtin::MakerContext,
-    gate::{Findings, Piece, Role},
+    gate::{Findings, Piece, Role, choices::tells_word},
     job::{PartFailure, PartJob},
     labels::TaskVariant,
     made::{Made, not_enough},
     model::{Draft, DraftFault, Request, short},
-    plan::{PackPlan, WordsPlan},
-    prose::mentions_form,
-    source::{WordMaterial, too_short, with_meaning},
+    plan::PackPlan,
     tasks::Generated,
 };
 
@@ -36,12 +35,33 @@ pub(crate) const LETTERS: TaskVariant = TaskVariant::new(
 
 const USUAL: usize = 6;
 const LEAST: usize = 4;
+/// Fewest words to take from a model.
+const LEAST_OF_MODEL: usize = 3;
 const MOST: usize = 12;
-/// Fewer letters are no puzzle, more are no fun.
-const FITTING: std::ops::RangeInclusive<usize> = 4..=12;
 
-fn is_fitting(word: &str) -> bool {
-    FITTING.contains(&word.chars().count()) && word.chars().all(char::is_alphabetic)
+/// Numbers of letters that make a puzzle. Words of languages written in syllables or characters are short.
+fn fitting(language: Language) -> RangeInclusive<usize> {
+    match language {
+        Language::Zh | Language::Ja | Language::Ko => LETTERS_MIN..=12,
+        Language::En
+        | Language::Ru
+        | Language::De
+        | Language::Fr
+        | Language::Es
+        | Language::It
+        | Language::Pt
+        | Language::Tr
+        | Language::Pl
+        | Language::Uk
+        | Language::Ar
+        | Language::He => 4..=12,
+    }
+}
+
+/// Whether it is a single word of a fitting length, counted as readers count letters.
+fn is_fitting(word: &str, language: Language) -> bool {
+    let is_letter = |letter: &str| letter.chars().next().is_some_and(char::is_alphabetic);
+    fitting(language).contains(&word.graphemes(true).count()) && word.graphemes(true).all(is_letter)
 }
 
 /// The letters, sorted: equal for anagrams.
@@ -57,24 +77,21 @@ fn content(words: impl IntoIterator<Item = (String, Option<String>)>) -> Content
     Content { words: words.into_iter().enumerate().map(item).collect() }
 }
 
-/// By rules: single words, each with its translation if known, otherwise its meaning.
+/// By rules: single words, each with its meaning.
 fn make(context: &MakerContext<'_>) -> Result<Made, PartFailure> {
     let count = context.count(USUAL, MOST);
     let mut chosen: Vec<&'static Entry> = Vec::new();
     for entry in &context.entries {
         let is_other = |other: &&'static Entry| sorted_letters(&other.lemma) == sorted_letters(&entry.lemma);
-        let is_told = mentions_form(&entry.definition, &entry.lemma);
-        if chosen.len() < count && is_fitting(&entry.lemma) && !is_told && !chosen.iter().any(is_other) {
+        let is_told = tells_word(&entry.definition, &entry.lemma, Language::En);
+        if chosen.len() < count && is_fitting(&entry.lemma, Language::En) && !is_told && !chosen.iter().any(is_other) {
             chosen.push(entry);
         }
     }
     if chosen.len() < LEAST.min(count) {
         return Err(not_enough());
     }
-    let words = chosen.into_iter().map(|entry| {
-        let translation = if context.plan.translations { context.translation(entry) } else { None };
-        (entry.lemma.clone(), Some(translation.unwrap_or_else(|| entry.definition.clone())))
-    });
+    let words = chosen.into_iter().map(|entry| (entry.lemma.clone(), Some(entry.definition.clone())));
     Ok(Made::new(LETTERS, TaskBody::Unscramble(content(words))))
 }
 
@@ -85,21 +102,6 @@ impl Generated for Content {
 
     fn from_pack(job: &PartJob, plan: &PackPlan, attempt: u64) -> Result<Made, PartFailure> {
         make(&MakerContext::new(job, plan, attempt)?)
-    }
-
-    fn from_words(job: &PartJob, plan: &WordsPlan, attempt: u64) -> Result<Made, PartFailure> {
-        let mut material = WordMaterial::read(job, plan, attempt);
-        let mut words: Vec<(String, Option<String>)> = with_meaning(&material.all)
-            .into_iter()
-            .filter(|(word, _)| is_fitting(word))
-            .map(|(word, meaning)| (word.to_owned(), Some(meaning.to_owned())))
-            .collect();
-        if words.len() < LETTERS_MIN {
-            return Err(too_short());
-        }
-        material.shuffler.shuffle(&mut words);
-        words.truncate(material.count(USUAL));
-        Ok(Made::new(LETTERS, TaskBody::Unscramble(content(words))))
     }
 
     fn without(&self, bad: &BTreeSet<&ItemId>) -> Option<Self> {
@@ -115,9 +117,9 @@ impl Generated for Content {
     }
 
     /// A clue must not contain the word.
-    fn check(&self, _language: Language, found: &mut Findings) -> Option<u32> {
+    fn check(&self, language: Language, found: &mut Findings) -> Option<u32> {
         for word in &self.words {
-            if word.clue.as_deref().is_some_and(|clue| mentions_form(clue, &word.word)) {
+            if word.clue.as_deref().is_some_and(|clue| tells_word(clue, &word.word, language)) {
                 found.item(FindingCode::AnswerInStem, Severity::Fault, &word.id).text = Some(word.word.clone());
             }
         }
@@ -133,7 +135,7 @@ pub(crate) struct UnscrambleDraft {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 struct WordDraft {
-    /// One word of the lesson, of 4 to 12 letters, without spaces.
+    /// One word of the lesson, without spaces.
     word: String,
     /// Its meaning in the language taught, at most 12 easy words, without the word itself.
     clue: String,
@@ -143,23 +145,31 @@ impl Draft for UnscrambleDraft {
     const KIND: &'static str = "unscramble";
 
     fn instructions(request: &Request<'_>) -> String {
+        let letters = fitting(request.job.target_language);
         format!(
-            "Choose {} single words of 4 to 12 letters, words of the lesson where there are some, each with a short meaning \
+            "Choose {} single words of {} to {} letters, words of the lesson where there are some, each with a short meaning \
              that fits no other word made of the same letters.",
-            request.items.unwrap_or(USUAL)
+            request.items.unwrap_or(USUAL),
+            letters.start(),
+            letters.end(),
         )
     }
 
     fn into_made(self, request: &Request<'_>) -> Result<Made, DraftFault> {
         let mut words: Vec<(String, Option<String>)> = Vec::new();
-        for draft in self.words.into_iter().take(request.items.unwrap_or(MOST).min(MOST)) {
+        for draft in self.words.into_iter().take(request.most(MOST)) {
             let (word, clue) = (short("words.word", &draft.word)?, short("words.clue", &draft.clue)?);
-            if is_fitting(&word) && !words.iter().any(|(other, _)| sorted_letters(other) == sorted_letters(&word)) {
+            if is_fitting(&word, request.job.target_language)
+                && !words.iter().any(|(other, _)| sorted_letters(other) == sorted_letters(&word))
+            {
                 words.push((word, Some(clue)));
             }
         }
-        if words.len() < LETTERS_MIN {
-            return Err(DraftFault::new("words", "at least 3 different single words of 4 to 12 letters are needed"));
+        let (least, letters) = (request.least(LEAST_OF_MODEL), fitting(request.job.target_language));
+        if words.len() < least {
+            let (from, to) = (letters.start(), letters.end());
+            let what = format!("at least {least} different single words of {from} to {to} letters are needed");
+            return Err(DraftFault::new("words", what));
         }
         Ok(Made::new(LETTERS, TaskBody::Unscramble(content(words))))
     }

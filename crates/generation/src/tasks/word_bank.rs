@@ -222,7 +222,7 @@ impl Draft for WordBankDraft {
 
     fn into_made(self, request: &Request<'_>) -> Result<Made, DraftFault> {
         let mut lines: Vec<GapSentence> = Vec::new();
-        for draft in self.sentences.into_iter().take(request.items.unwrap_or(MOST).min(MOST)) {
+        for draft in self.sentences.into_iter().take(request.most(MOST)) {
             let (sentence, key) =
                 (text("sentences.sentence", &draft.sentence)?, short("sentences.answer", &draft.answer)?);
             let Some((before, key, after)) = cut_out(&sentence, &key) else { continue };
@@ -230,10 +230,11 @@ impl Draft for WordBankDraft {
                 lines.push(GapSentence { before, key, after });
             }
         }
-        if lines.len() < 3 {
+        let least = request.least(3);
+        if lines.len() < least {
             return Err(DraftFault::new(
                 "sentences",
-                "at least 3 sentences are needed that hold their own answer just once",
+                format!("at least {least} sentences are needed that hold their own answer just once"),
             ));
         }
         let sentences: Vec<Haystack> =

@@ -48,7 +48,7 @@ fn rank(pos: Pos) -> u8 {
 /// By rules. Leaves the examples out: gap tasks of the lesson use exactly these sentences.
 fn make(context: &MakerContext<'_>) -> Result<Made, PartFailure> {
     let count = context.count(LIST_WORDS, MOST);
-    let mut words: Vec<&'static Entry> = if context.job.previous.is_none() && !context.plan.words.is_empty() {
+    let mut words: Vec<&'static Entry> = if context.job.replaces.is_none() && !context.plan.words.is_empty() {
         context.entries.iter().copied().take(count.min(context.plan.words.len())).collect()
     } else {
         draw_from(context.entries.clone(), count)
@@ -160,7 +160,7 @@ impl Draft for WordListDraft {
     fn into_made(self, request: &Request<'_>) -> Result<Made, DraftFault> {
         let same_language = request.job.target_language == request.job.students_language;
         let mut words: Vec<Word> = Vec::new();
-        for draft in self.words.into_iter().take(request.items.unwrap_or(MOST).min(MOST)) {
+        for draft in self.words.into_iter().take(request.most(MOST)) {
             let word = short("words.word", &draft.word)?;
             if words.iter().any(|other| fold(&other.word) == fold(&word)) {
                 continue;
@@ -176,8 +176,9 @@ impl Draft for WordListDraft {
             };
             words.push(Word { id: ItemId::nth(words.len()), word, meaning });
         }
-        if words.len() < 4 {
-            return Err(DraftFault::new("words", "at least 4 different words are needed"));
+        let least = request.least(4);
+        if words.len() < least {
+            return Err(DraftFault::new("words", format!("at least {least} different words are needed")));
         }
         Ok(Made::new(WORDS, TaskBody::WordList(Content { words })))
     }

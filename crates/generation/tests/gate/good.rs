@@ -233,7 +233,7 @@ pub async fn by_rules(seed: u64) -> Vec<Good> {
                     target_language: Language::En,
                     students_language: Language::Ru,
                     tasks: Vec::new(),
-                    previous: None,
+                    replaces: None,
                     seed,
                 };
                 let written = generator.write(&job).await.expect("it is made");

@@ -6,8 +6,8 @@
 //!   effect.
 //! - Events form a log, numbered by `seq` without gaps. [`Event::seen_by`] alone decides who sees an event: a
 //!   student's answers are sent to the teacher and that student, keys to nobody before they are revealed. Since each
-//!   viewer sees only part of the log, gaps mean nothing to a client: every frame carries `upto`, the seq up to which
-//!   this viewer has everything meant for them.
+//!   viewer sees only part of the log, gaps mean nothing to a client: every `events` carries `upto`, the seq up to
+//!   which this viewer has everything meant for them.
 //! - Typing, presence and places are transient: never stored, possibly dropped, and without a seq.
 //!
 //! All messages are JSON objects with a `type`. An unknown type is read as `Unknown` and ignored, so that older clients

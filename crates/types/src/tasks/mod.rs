@@ -80,7 +80,7 @@ pub trait Template: Clone + PartialEq + std::fmt::Debug + Serialize + Deserializ
     const META: Meta;
 
     /// Version of the content's format, stored with the content. Raise it only if stored content has to be read
-    /// differently; additions that `serde(default)` covers need no new version.
+    /// differently; additions that `serde(default)` and `skip_serializing_if` cover need no new version.
     const VERSION: i16 = 1;
 
     /// Converts content of `version`, which is below [`Template::VERSION`], to the format of the next version.
@@ -113,6 +113,11 @@ pub trait Template: Clone + PartialEq + std::fmt::Debug + Serialize + Deserializ
 
     /// An answer in words, for grids and reports.
     fn answer_text(answer: &Self::Answer) -> String;
+
+    /// The key in words, if the item has one.
+    fn key_text(&self, item: &ItemId) -> Option<String> {
+        self.key(item).map(|key| Self::answer_text(&key))
+    }
 
     /// The hint of an item, shown only on request.
     fn hint(&self, _item: &ItemId) -> Option<String> {
@@ -364,6 +369,15 @@ macro_rules! task_enums {
             pub fn key(&self, item: &ItemId) -> Option<Value> {
                 match self {
                     $(Self::$variant(c) => c.key(item).and_then(|key| serde_json::to_value(key).ok()),)+
+                    Self::Unknown(_) => None,
+                }
+            }
+
+            /// The key of an item in words; `None` if there is no such item.
+            #[must_use]
+            pub fn key_text(&self, item: &ItemId) -> Option<String> {
+                match self {
+                    $(Self::$variant(content) => content.key_text(item),)+
                     Self::Unknown(_) => None,
                 }
             }

@@ -18,7 +18,7 @@ pub const LETTERS_MIN: usize = 3;
 /// Most letters in a word.
 pub const LETTERS_MAX: usize = 40;
 
-/// A word, and a clue to which one it is.
+/// A word, and what it means.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = tasks::unscramble::Word))]
@@ -64,7 +64,7 @@ pub struct WordView {
     pub letters: Vec<String>,
     /// How many letters each word of a phrase has.
     pub lengths: Vec<u32>,
-    /// Hint at which word it is.
+    /// What the word means.
     pub clue: Option<String>,
 }
 
@@ -79,10 +79,15 @@ pub struct View {
 
 impl Word {
     /// The letters as shown. They are in lower case, since a capital would give away the first letter, unless the whole
-    /// word is in capitals. A letter is a grapheme, so it keeps its marks.
+    /// word is in capitals. `I` stays, as it is another letter in Turkish than in other languages. A letter is a
+    /// grapheme, so it keeps its marks.
     fn letters(&self) -> Vec<String> {
-        let shown =
-            if self.word.chars().any(char::is_lowercase) { self.word.to_lowercase() } else { self.word.clone() };
+        let lower = |c: char| if matches!(c, 'I' | 'İ') { c.to_string() } else { c.to_lowercase().to_string() };
+        let shown = if self.word.chars().any(char::is_lowercase) {
+            self.word.chars().map(lower).collect()
+        } else {
+            self.word.clone()
+        };
         shown.graphemes(true).filter(|letter| !letter.trim().is_empty()).map(str::to_owned).collect()
     }
 
@@ -138,12 +143,12 @@ impl Template for Content {
             let at = format!("words.{n}.word");
             check.text(&at, &word.word, SHORT_TEXT_MAX);
             let letters = word.letters();
-            if letters.len() < LETTERS_MIN {
+            if (1..LETTERS_MIN).contains(&letters.len()) {
                 check.add_limit(&at, FieldCode::TooShort, LETTERS_MIN);
             } else if letters.len() > LETTERS_MAX {
                 check.add_limit(&at, FieldCode::TooLong, LETTERS_MAX);
-            } else if letters.iter().all(|letter| fold(letter) == fold(&letters[0])) {
-                check.add(&at, FieldCode::SameAsAnother);
+            } else if letters.windows(2).all(|two| fold(&two[0]) == fold(&two[1])) && !letters.is_empty() {
+                check.add(&at, FieldCode::NotAllowed);
             }
             if let Some(clue) = &word.clue {
                 check.text(format!("words.{n}.clue"), clue, ITEM_TEXT_MAX);
@@ -177,11 +182,15 @@ impl Template for Content {
 
     /// All or nothing: having most letters in order is not a word.
     fn score(&self, item: &ItemId, answer: &Answer) -> Option<Mark> {
-        Some(if self.word(item)?.accepts(&answer.order) { Mark::RIGHT } else { Mark::WRONG })
+        Some(Mark::all_or_nothing(self.word(item)?.accepts(&answer.order)))
     }
 
     fn key(&self, item: &ItemId) -> Option<Answer> {
         self.word(item).map(|word| Answer { order: word.letters() })
+    }
+
+    fn key_text(&self, item: &ItemId) -> Option<String> {
+        self.word(item).map(|word| word.word.clone())
     }
 
     fn answer_text(answer: &Answer) -> String {

@@ -64,9 +64,12 @@ fn letters_are_what_a_reader_takes_for_them() {
     // No capital gives the first letter away.
     assert_eq!(letters("Monday"), ["a", "d", "m", "n", "o", "y"]);
     assert_eq!(letters("USA"), ["A", "S", "U"]);
+    assert_eq!(letters("Işık"), ["I", "k", "ı", "ş"], "not the dotted letter");
     assert_eq!(letters("й\u{301}ога").len(), 4, "a mark stays at its letter");
     assert_eq!(super::Template::student_view(&content("boarding pass"), 1).words[0].lengths, [8, 4]);
-    assert!(
-        super::Template::validate(&content("aaa")).len() == 1 && super::Template::validate(&content("ab")).len() == 1
-    );
+    for word in ["", "ab", "aaa"] {
+        assert_eq!(super::Template::validate(&content(word)).len(), 1, "{word:?}");
+    }
+    let (two, item) = (content("Boarding pass"), ItemId::nth(0));
+    assert_eq!(super::Template::key_text(&two, &item).as_deref(), Some("Boarding pass"));
 }
