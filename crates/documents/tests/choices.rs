@@ -1,68 +1,26 @@
 //! Choices, keys and explanations on paper, and page layout: read back with poppler's `pdftotext`.
 
-use std::{
-    io::Write,
-    process::{Command, Stdio},
-};
-
-use chrono::DateTime;
 use linguaglow_documents::{Document, Papers, Printer};
 use serde_json::{Value, json};
-use types::{
-    evidence::GateReport,
-    ids::{LessonId, SectionId, TaskId},
-    lesson::{Lesson, Origin, Section, Task},
-    levels::{CefrLevel, Language},
-    locale::Locale,
-    tasks::TaskBody,
-};
-use uuid::Uuid;
+use types::{lesson::Lesson, levels::Language, locale::Locale, tasks::TaskBody};
+
+mod support;
 
 fn lesson(tasks: &[(&str, &str, Value)]) -> Lesson {
     let tasks = tasks.iter().enumerate().map(|(n, (instructions, kind, content))| {
         let body = TaskBody::from_stored(kind, 1, content.clone());
         assert_eq!(body.validate(), [], "{kind}");
-        Task {
-            id: TaskId(Uuid::from_u128(n as u128 + 10)),
-            section_id: SectionId(Uuid::from_u128(1)),
-            title: format!("Task {}", n + 1),
-            instructions: (*instructions).to_owned(),
-            body,
-            origin: Origin::teacher(),
-            evidence: GateReport::default(),
-            revision: 1,
-            updated_at: DateTime::UNIX_EPOCH,
-        }
+        support::task(n as u128 + 10, &format!("Task {}", n + 1), instructions, body)
     });
-    let section =
-        Section { id: SectionId(Uuid::from_u128(1)), title: "One".into(), revision: 1, tasks: tasks.collect() };
-    Lesson {
-        id: LessonId(Uuid::from_u128(7)),
-        course_id: None,
-        title: "On paper".into(),
-        topic: String::new(),
-        level: CefrLevel::B2,
-        target_language: Language::En,
-        students_language: Language::Ru,
-        notes: String::new(),
-        revision: 1,
-        updated_at: DateTime::UNIX_EPOCH,
-        sections: vec![section],
-    }
+    support::lesson(Language::En, "On paper", tasks.collect())
 }
 
-fn read(lesson: &Lesson, papers: Papers, how: &str) -> String {
+fn read(lesson: &Lesson, papers: Papers, mode: &str) -> String {
     let pdf = Printer::new(None).render(&Document::of_lesson(lesson, papers, Locale::En), false).unwrap();
-    let mut child = Command::new("pdftotext")
-        .args([how, "-", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("pdftotext (Debian's poppler-utils) is there");
-    child.stdin.take().expect("a pipe").write_all(&pdf).expect("written");
-    String::from_utf8(child.wait_with_output().expect("it ended").stdout).expect("UTF-8")
+    support::text_of(&pdf, mode)
 }
 
+/// A text with its line breaks and repeated spaces folded.
 fn folded(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

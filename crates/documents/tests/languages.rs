@@ -1,25 +1,20 @@
 //! Every kind of task in every language we offer, with 40-letter words: nothing leaves the page, nothing overlaps, no
 //! letter is an empty box, and what is printed can be read back.
 
-use std::{
-    collections::HashMap,
-    io::Write,
-    path::PathBuf,
-    process::{Command, Stdio},
-};
+use std::{collections::HashMap, path::PathBuf};
 
-use chrono::DateTime;
 use linguaglow_documents::{Document, DocumentError, Papers, Printer};
 use serde_json::Value;
 use types::{
-    evidence::GateReport,
-    ids::{LessonId, SectionId, TaskId},
-    lesson::{Lesson, Origin, Section, Task},
-    levels::{CefrLevel, Language},
+    lesson::Lesson,
+    levels::Language,
     locale::Locale,
+    print::{Paper, PrintWords},
     tasks::{CATALOGUE, TaskBody},
 };
-use uuid::Uuid;
+
+mod support;
+use support::{piped, text_of};
 
 /// Some words of a language, and a sentence.
 fn words(language: Language) -> ([&'static str; 4], &'static str) {
@@ -110,7 +105,7 @@ fn long(word: &str) -> String {
 }
 
 /// Content for each kind of task, with long words.
-fn contents(language: Language) -> Vec<(&'static str, Value)> {
+fn contents(language: Language) -> Vec<(&'static str, i16, Value)> {
     let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/../types/tests/golden");
     CATALOGUE
         .iter()
@@ -119,7 +114,7 @@ fn contents(language: Language) -> Vec<(&'static str, Value)> {
             let file = std::fs::read_to_string(format!("{golden}/{}.{version}.json", meta.kind)).expect(meta.kind);
             let mut content = serde_json::from_str::<Value>(&file).expect(meta.kind)["content"].take();
             Words::of(language).content(&mut content);
-            (meta.kind, content)
+            (meta.kind, version, content)
         })
         .collect()
 }
@@ -129,52 +124,14 @@ fn lesson(language: Language) -> Lesson {
     let tasks = contents(language)
         .into_iter()
         .enumerate()
-        .map(|(n, (kind, content))| {
-            let body = TaskBody::from_stored(kind, 1, content);
+        .map(|(n, (kind, version, content))| {
+            let body = TaskBody::from_stored(kind, version, content);
             assert_eq!(body.validate(), [], "{language} {kind}");
-            Task {
-                id: TaskId(Uuid::from_u128(n as u128 + 10)),
-                section_id: SectionId(Uuid::from_u128(1)),
-                title: if n % 2 == 0 { all[n % 4].to_owned() } else { long(all[n % 4]) },
-                instructions: sentence.to_owned(),
-                body,
-                origin: Origin::teacher(),
-                evidence: GateReport::default(),
-                revision: 1,
-                updated_at: DateTime::UNIX_EPOCH,
-            }
+            let title = if n % 2 == 0 { all[n % 4].to_owned() } else { long(all[n % 4]) };
+            support::task(n as u128 + 10, &title, sentence, body)
         })
         .collect();
-    Lesson {
-        id: LessonId(Uuid::from_u128(7)),
-        course_id: None,
-        title: format!("{} {}", long(all[0]), all[1]),
-        topic: "travel".into(),
-        level: CefrLevel::B1,
-        target_language: language,
-        students_language: Language::Ru,
-        notes: String::new(),
-        revision: 1,
-        updated_at: DateTime::UNIX_EPOCH,
-        sections: vec![Section { id: SectionId(Uuid::from_u128(1)), title: "Words".into(), revision: 1, tasks }],
-    }
-}
-
-fn piped(program: &str, args: &[&str], input: &[u8]) -> Vec<u8> {
-    let mut child = Command::new(program)
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{program} (Debian's poppler-utils): {error}"));
-    let mut stdin = child.stdin.take().expect("a pipe");
-    let input = input.to_vec();
-    let writer = std::thread::spawn(move || stdin.write_all(&input));
-    let out = child.wait_with_output().expect("it ended");
-    writer.join().expect("no panic").expect("written");
-    assert!(out.status.success(), "{program}");
-    out.stdout
+    support::lesson(language, &format!("{} {}", long(all[0]), all[1]), tasks)
 }
 
 /// The bounding box of a word, in points from the top left.
@@ -284,6 +241,37 @@ fn letters(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
+/// The words of the texts in a JSON value, without those of fewer than three letters.
+fn words_in(value: &Value, out: &mut Vec<String>) {
+    match value {
+        Value::String(text) => {
+            out.extend(text.split_whitespace().map(letters).filter(|word| word.chars().count() >= 3));
+        }
+        Value::Array(all) => all.iter().for_each(|one| words_in(one, out)),
+        // Blocks name their type in `t`.
+        Value::Object(fields) => {
+            fields.iter().filter(|(name, _)| *name != "t").for_each(|(_, one)| words_in(one, out));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Fails unless every word that the tasks print is in the text.
+fn check_contents(lesson: &Lesson, paper: Paper, text: &str, at: &str) {
+    // Poppler reorders right-to-left text, so words that are broken can't be found.
+    let longest = if lesson.target_language.is_rtl() { 12 } else { usize::MAX };
+    for task in lesson.sections.iter().flat_map(|section| &section.tasks) {
+        let blocks = task.body.print_form(paper, 7, &PrintWords::of(lesson.target_language));
+        let mut printed = Vec::new();
+        words_in(&serde_json::to_value(&blocks).expect("blocks"), &mut printed);
+        let kind = task.body.kind();
+        assert!(paper == Paper::Key || !printed.is_empty(), "{at}: {kind} prints nothing");
+        for word in printed.iter().filter(|word| word.chars().count() <= longest) {
+            assert!(text.contains(word), "{at}: {word} of {kind} is not in {text}");
+        }
+    }
+}
+
 #[test]
 fn every_kind_is_printed_in_every_language() {
     let printer = Printer::new(None);
@@ -299,7 +287,8 @@ fn every_kind_is_printed_in_every_language() {
             }
             check_places(&pdf, &at);
             check_pixels(&pdf, &at);
-            let text = letters(&String::from_utf8(piped("pdftotext", &["-raw", "-", "-"], &pdf)).expect("UTF-8"));
+            let text = letters(&text_of(&pdf, "-raw"));
+            check_contents(&lesson, if papers == Papers::Key { Paper::Key } else { Paper::Worksheet }, &text, &at);
             let (all, sentence) = words(language);
             // Poppler reorders right-to-left text, so only single words can be compared.
             let looked_for: Vec<String> = if language.is_rtl() {

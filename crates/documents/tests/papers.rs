@@ -1,36 +1,21 @@
 //! Lessons on paper, read back with poppler's `pdftotext`: what a person would select and copy.
 
-use std::{
-    collections::HashMap,
-    io::Write,
-    process::{Command, Stdio},
-    sync::LazyLock,
-};
+use std::{collections::HashMap, sync::LazyLock};
 
-use chrono::DateTime;
 use linguaglow_documents::{Document, Papers, Printer};
 use types::{
-    evidence::GateReport,
-    ids::{FileId, LessonId, SectionId, TaskId},
-    lesson::{Lesson, Origin, Section, Task},
-    levels::{CefrLevel, Language},
+    ids::FileId,
+    lesson::{Lesson, Task},
+    levels::Language,
     locale::Locale,
     tasks::TaskBody,
 };
 use uuid::Uuid;
 
+mod support;
+
 fn task(n: u128, title: &str, instructions: &str, kind: &str, content: serde_json::Value) -> Task {
-    Task {
-        id: TaskId(Uuid::from_u128(n)),
-        section_id: SectionId(Uuid::from_u128(1)),
-        title: title.into(),
-        instructions: instructions.into(),
-        body: TaskBody::from_stored(kind, 1, content),
-        origin: Origin::teacher(),
-        evidence: GateReport::default(),
-        revision: 1,
-        updated_at: DateTime::UNIX_EPOCH,
-    }
+    support::task(n, title, instructions, TaskBody::from_stored(kind, 1, content))
 }
 
 fn lesson() -> Lesson {
@@ -105,19 +90,7 @@ fn lesson() -> Lesson {
             json!({"markdown": "Как вы **путешествуете**?\n\n- поездом\n- самолётом"}),
         ),
     ];
-    Lesson {
-        id: LessonId(Uuid::from_u128(7)),
-        course_id: None,
-        title: "Problems at the airport".into(),
-        topic: "travel".into(),
-        level: CefrLevel::B1,
-        target_language: Language::En,
-        students_language: Language::Ru,
-        notes: String::new(),
-        revision: 1,
-        updated_at: DateTime::UNIX_EPOCH,
-        sections: vec![Section { id: SectionId(Uuid::from_u128(1)), title: "Words".into(), revision: 1, tasks }],
-    }
+    support::lesson(Language::En, "Problems at the airport", tasks)
 }
 
 fn render(document: &Document) -> Result<Vec<u8>, linguaglow_documents::DocumentError> {
@@ -127,16 +100,7 @@ fn render(document: &Document) -> Result<Vec<u8>, linguaglow_documents::Document
 
 /// The text of a PDF as poppler reads it, with line breaks folded.
 fn text_of(pdf: &[u8]) -> String {
-    let mut child = Command::new("pdftotext")
-        .args(["-layout", "-", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("pdftotext (Debian's poppler-utils) is there");
-    child.stdin.take().expect("a pipe").write_all(pdf).expect("written");
-    let out = child.wait_with_output().expect("it ended");
-    assert!(out.status.success());
-    String::from_utf8(out.stdout).expect("UTF-8").split_whitespace().collect::<Vec<_>>().join(" ")
+    support::text_of(pdf, "-layout").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[test]
