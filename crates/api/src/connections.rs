@@ -54,7 +54,7 @@ impl Connections {
             tracing::warn!(
                 files,
                 an_address = connections.each_max,
-                "the limit of open files leaves fewer connections to an address than are set"
+                "the limit of open files leaves an address fewer connections than CONNECTIONS_PER_ADDRESS"
             );
         }
         connections

@@ -33,10 +33,8 @@ pub async fn around(
     let trace = Uuid::now_v7().simple().to_string();
     let started = Instant::now();
     let method = request.method().clone();
-    // Without the query, which holds the secrets of links in letters.
-    let path = request.path().to_owned();
     let app = request.app_data::<web::Data<App>>().cloned();
-    let api = path.starts_with("/api/v1/");
+    let api = request.path().starts_with("/api/v1/");
     let mut response = TRACE_ID
         .scope(trace.clone(), async move {
             if api
@@ -52,12 +50,14 @@ pub async fn around(
             next.call(request).await.map(ServiceResponse::map_into_boxed_body)
         })
         .await?;
+    // The pattern, without the query: addresses hold invitations' codes and the secrets of links in letters.
+    let route = response.request().match_pattern().unwrap_or_else(|| "other".to_owned());
     let status = response.status();
     let millis = started.elapsed().as_millis();
     if status.is_server_error() {
-        tracing::warn!(trace_id = %trace, %method, path, status = status.as_u16(), millis, "request");
+        tracing::warn!(trace_id = %trace, %method, route, status = status.as_u16(), millis, "request");
     } else {
-        tracing::debug!(trace_id = %trace, %method, path, status = status.as_u16(), millis, "request");
+        tracing::debug!(trace_id = %trace, %method, route, status = status.as_u16(), millis, "request");
     }
     let rename = response.request().extensions_mut().remove::<auth::Rename>();
     let https = response

@@ -13,7 +13,7 @@ use crate::private;
 /// Why a letter could not be sent.
 #[derive(Debug, Error)]
 pub enum MailError {
-    #[error("the address is not one that letters can go to: {0}")]
+    #[error("letters can't be sent to this address: {0}")]
     Address(#[from] lettre::address::AddressError),
     #[error("the letter could not be put together: {0}")]
     Message(#[from] lettre::error::Error),

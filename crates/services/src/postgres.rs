@@ -43,8 +43,8 @@ impl fmt::Display for PostgresError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotInstalled => f.write_str(
-                "PostgreSQL is not installed. Install Debian's package 'postgresql', name its folder with LINGUAGLOW_PG_BIN, \
-                 or give an address of a server with LINGUAGLOW_DATABASE_URL",
+                "PostgreSQL is not installed. Install Debian's package 'postgresql', set LINGUAGLOW_PG_BIN to its folder, \
+                 or LINGUAGLOW_DATABASE_URL to the address of a server",
             ),
             Self::NoUser => f.write_str("PostgreSQL does not run as root, and there is no user 'postgres' or 'nobody' to run it as"),
             Self::Step(what, said) => write!(f, "{what} failed: {said}"),
@@ -465,7 +465,8 @@ fn command(bin: &Path, places: &Places, durability: Durability, again: bool) -> 
     command.arg("-D").arg(&places.cluster).arg("-k").arg(&places.socket_dir);
     let mut settings = vec![
         "listen_addresses=",
-        "max_connections=60",
+        // Most of DATABASE_CONNECTIONS, and those of the job queue.
+        "max_connections=240",
         "shared_buffers=64MB",
         "max_wal_size=512MB",
         "log_min_messages=warning",

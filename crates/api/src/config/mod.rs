@@ -28,7 +28,11 @@ pub const SETTINGS: &[Setting] = &[
         meaning: "folder for the private database, pictures, the outbox and other state",
     },
     Setting { name: "DATABASE_URL", default: "", meaning: "PostgreSQL server; without it, the program runs its own" },
-    Setting { name: "DATABASE_CONNECTIONS", default: "16", meaning: "size of the database connection pool (2 to 200)" },
+    Setting {
+        name: "DATABASE_CONNECTIONS",
+        default: "16",
+        meaning: "database connections for requests and classes (2 to 200); the job queue opens up to 12 more",
+    },
     Setting {
         name: "REDIS_URL",
         default: "",
@@ -63,7 +67,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "WORKERS",
         default: "4",
-        meaning: "concurrent jobs inside the server (0: none, run `linguaglow worker`)",
+        meaning: "concurrent slow jobs, such as generation (0: none in the server, run `linguaglow worker`)",
     },
     Setting {
         name: "TRUST_PROXY",

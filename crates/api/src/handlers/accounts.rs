@@ -379,7 +379,7 @@ pub async fn recover(
 
 /// Create first administrator
 ///
-/// By the one-time link that the first start of the server prints.
+/// By the one-time link that the server prints when it starts without an administrator.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "createFirstAdmin",

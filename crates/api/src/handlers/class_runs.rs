@@ -32,7 +32,7 @@ pub struct RunsQuery {
     /// `next` of the page before; without it, the first page.
     #[serde(default)]
     cursor: Option<String>,
-    /// Runs a page; 24 where it is left out.
+    /// Runs per page; 24 if omitted.
     #[param(minimum = 1, maximum = 100)]
     #[serde(default)]
     limit: Option<u32>,

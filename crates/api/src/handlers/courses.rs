@@ -76,7 +76,7 @@ pub async fn update(
 
 /// Delete course
 ///
-/// Its lessons stay. It can be restored for 30 days.
+/// Its lessons stay. It can be restored.
 #[utoipa::path(
     tag = "courses",
     operation_id = "deleteCourse",

@@ -49,14 +49,14 @@ pub async fn upload(app: web::Data<App>, caller: Caller, body: PictureBody) -> A
     tag = "files",
     operation_id = "getPicture",
     security(("token" = ["lessons:read"])),
-    params(("id" = FileId, Path), ("If-None-Match" = Option<String>, Header, description = "An `ETag` that is known")),
+    params(("id" = FileId, Path), ("If-None-Match" = Option<String>, Header, description = "The `ETag` of a known copy")),
     responses(
         (
             status = 200,
             description = "The picture's bytes",
             body = Binary,
             content_type = "image/*",
-            headers(("ETag" = String, description = "Changes never: the bytes of an id stay the same"))
+            headers(("ETag" = String, description = "Never changes: an id always has the same bytes"))
         ),
         (status = 304, description = "The `ETag` is known to the caller"),
     ),

@@ -33,7 +33,7 @@ pub struct ListQuery {
     course: Option<CourseId>,
     /// `next` of the page before; without it, the first page.
     cursor: Option<String>,
-    /// Lessons a page; 24 where it is left out.
+    /// Lessons per page; 24 if omitted.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
 }
@@ -149,7 +149,7 @@ pub async fn update(
 
 /// Delete lesson
 ///
-/// It can be restored for 30 days.
+/// It can be restored.
 #[utoipa::path(
     tag = "lessons",
     operation_id = "deleteLesson",
@@ -209,7 +209,7 @@ fn papers() -> Object {
     ObjectBuilder::new()
         .schema_type(Type::String)
         .enum_values(Some(["worksheet", "key", "both"]))
-        .description(Some("What to print; both where it is left out."))
+        .description(Some("What to print; both if omitted."))
         .build()
 }
 
@@ -219,9 +219,9 @@ fn papers() -> Object {
 pub struct PdfQuery {
     #[param(schema_with = papers)]
     paper: Option<Papers>,
-    /// Language of 'Name', 'Date' and the like; the caller's where it is left out.
+    /// Language of 'Name', 'Date' and the like; the caller's if omitted.
     locale: Option<Locale>,
-    /// Leave out characters that no font of the server has; where it is false, they are a `cannot_print` problem.
+    /// Leave out characters that no font of the server has; if false, they are a `cannot_print` problem.
     leave_out: Option<bool>,
 }
 

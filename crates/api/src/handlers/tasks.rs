@@ -152,7 +152,7 @@ pub async fn relocate(
 
 /// Delete task
 ///
-/// It can be restored for 30 days.
+/// It can be restored.
 #[utoipa::path(
     tag = "tasks",
     operation_id = "deleteTask",

@@ -141,7 +141,7 @@ fn retry_after() -> Header {
         .minimum(Some(0))
         .build();
     let mut header = Header::new(seconds);
-    header.description = Some("Seconds to wait before the next try, where they are known.".to_owned());
+    header.description = Some("Seconds to wait before the next try, if known.".to_owned());
     header
 }
 

@@ -1,4 +1,4 @@
-//! HTML output: the frame that our pages share, and escaping for everything that isn't ours.
+//! HTML output: the frame that our pages share.
 
 use std::fmt::Write as _;
 
