@@ -1,7 +1,6 @@
 """A server of its own, a teacher with a session and a token, and things for the API to be asked about."""
 
 import json
-import json
 import os
 import random
 import re

@@ -133,7 +133,11 @@ test("letters are typed, tapped, sent back and marked as a word", async ({ page,
     for (const letter of "gaet") await left.filter({ hasText: letter }).first().tap();
   } else {
     await left.first().focus();
-    for (const letter of "gaet") await page.keyboard.press(letter);
+    for (const key of ["g", "t", "Backspace"]) await page.keyboard.press(key);
+    await expect(line).toHaveText(["g"]);
+    // A slip is no shortcut: D would copy the task.
+    for (const letter of "daet") await page.keyboard.press(letter);
+    await expect(page.locator("[data-card]")).toHaveCount(1);
   }
   await expect(line).toHaveText(["g", "a", "e", "t"]);
   await expect(left).toHaveCount(0);

@@ -100,6 +100,6 @@ test("a link that is opened after the end says that the class is over", async ({
   await page.getByRole("textbox", { name: "Your name" }).fill("Late");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "The class is over" })).toBeVisible();
-  await expect(page.getByText("has not begun")).toHaveCount(0);
+  await expect(page.getByText("hasn’t started yet")).toHaveCount(0);
   await room.windows.close(page);
 });

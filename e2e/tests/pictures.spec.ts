@@ -48,9 +48,9 @@ test("a transparent picture is seen in the dark, and one that moves says that it
   await page.locator("details.more summary").first().click();
   const picture = page.getByRole("group", { name: "Picture", exact: true });
   await picture.locator("input[type=file]").setInputFiles({ name: "a.gif", mimeType: "image/gif", buffer: MOVING });
-  await expect(picture).toContainText("The picture moves: only its first frame is kept.");
+  await expect(picture).toContainText("The picture is animated: only its first frame is kept.");
   await picture.locator("input[type=file]").setInputFiles({ name: "a.png", mimeType: "image/png", buffer: Buffer.from(await SQUARE(page), "base64") });
-  await expect(picture).not.toContainText("The picture moves");
+  await expect(picture).not.toContainText("The picture is animated");
   await page.getByRole("button", { name: "Done" }).click();
   await page.emulateMedia({ colorScheme: "dark" });
   const shown = page.locator("main article img.shot").first();

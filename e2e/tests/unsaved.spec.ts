@@ -89,6 +89,8 @@ test("what was written in a task that was deleted elsewhere is there after a rel
   await expect(gone).toBeVisible();
   await page.getByRole("button", { name: "Put it back" }).click();
   await expect(async () => expect(tasksOf(await read(page)).map((task) => task.title)).toEqual(["In winter", "Spring"])).toPass({ intervals: [50] });
+  await page.locator("body").press("Control+z");
+  await expect(async () => expect(tasksOf(await read(page)).map((task) => task.title)).toEqual(["Winter", "Spring"])).toPass({ intervals: [50] });
   // Saving met a task that no longer existed.
   problems.splice(0, problems.length, ...problems.filter((problem) => !/status of 404/.test(problem)));
 });
@@ -104,8 +106,31 @@ test("one's own deleted task takes its unfinished text along, and Undo brings bo
   await card(page, "In spring").getByRole("heading", { level: 3 }).click();
   await card(page, "In spring").getByRole("button", { name: /^Delete/ }).click();
   await expect(async () => expect(tasksOf(await read(page)).map((task) => task.title)).toEqual(["Winter"])).toPass({ intervals: [50] });
+  await expect(page.getByText("Not finished yet")).toHaveCount(0);
   await page.reload();
   await expect(page.locator("main article h3")).toHaveText(["Winter"]);
+});
+
+test("a class does not wait for what was deleted or discarded", async ({ page, problems }) => {
+  await register(page);
+  const lesson = await build(page, "Seasons", ["Winter", "Spring", "Summer"]);
+  await page.goto(`/lessons/${lesson}`);
+  const [winter] = tasksOf(await read(page));
+  await edit(page, "Winter");
+  await page.request.delete(`/api/v1/tasks/${winter.id}`, { headers: headers(page) });
+  await page.getByLabel("Title", { exact: true }).fill("In winter");
+  await expect(page.getByText("This task was deleted in another tab or on another device.")).toBeVisible();
+  await page.getByRole("button", { name: "Done" }).click();
+  await page.getByRole("button", { name: "Discard the changes" }).click();
+  await expect(page.locator("main article h3")).toHaveText(["Spring", "Summer"]);
+  await edit(page, "Spring");
+  await page.locator(".erow :is(textarea, input[type=text])").first().fill("");
+  await page.getByRole("button", { name: "Done" }).click();
+  await card(page, "Spring").getByRole("button", { name: /^Delete/ }).click();
+  await expect(page.locator("main article h3")).toHaveText(["Summer"]);
+  await page.getByRole("button", { name: "Start class" }).click();
+  await page.waitForURL(/\/classes\/[0-9a-f-]{36}$/);
+  problems.splice(0, problems.length, ...problems.filter((problem) => !/status of 404/.test(problem)));
 });
 
 test("a copy from the list asks where this browser has changes of the lesson that were never saved", async ({ page }) => {

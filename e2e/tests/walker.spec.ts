@@ -136,6 +136,8 @@ test.describe("a walk through the school", () => {
     // The rail stays on pages that don't exist.
     const nowhere = [`${base}/nowhere`, `${base}/classes/${randomUUID()}/runs/${randomUUID()}`];
     report("teacher", await new Walker(teacher, "teacher").look(`${base}${school.over}`));
+    await teacher.goto(`${base}${school.over}`);
+    await expect(teacher.getByText("No class is on.")).toBeVisible();
     for (const address of nowhere) {
       // They share a title, which one walker would report as a fault: each gets its own.
       report("teacher", await new Walker(teacher, "teacher").look(address));
@@ -144,6 +146,8 @@ test.describe("a walk through the school", () => {
     }
     const guest = await school.guest(browser, school.overJoin, "Nina");
     report("guest of what is over", await new Walker(guest, "guest").look(`${base}${school.over}`));
+    await guest.goto(`${base}${school.over}`);
+    await expect(guest.getByRole("heading", { level: 1, name: "The class is over" })).toBeVisible();
     const student = await school.as(browser, "dasha@demo.example");
     await ask(student, "post", base, `/invitations/${school.join.split("/").pop()}/members`, {});
     for (const address of [school.lesson, school.ended, "/lessons", "/classes"]) {

@@ -22,7 +22,9 @@ pub use banner::{Banner, BannerKind};
 pub use dialog::{Dialog, DialogFoot};
 pub use each::Each;
 pub use empty::Empty;
-pub use field::{CheckField, Control, Field, FormFailure, PasswordField, SubmitButton, TextArea, TextField};
+pub use field::{
+    CheckField, Control, Field, FormFailure, PasswordField, SubmitButton, TextArea, TextField, focus_when_shown,
+};
 pub use icon::Icon;
 pub use language::LanguagePair;
 pub use level::LevelSegment;

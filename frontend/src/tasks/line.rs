@@ -31,8 +31,8 @@ pub struct LineWords {
     pub left: Key,
     /// “Sentence {n}: {text}”.
     pub so_far: Key,
-    /// For a partly right answer: “{n} of {of} words in order”.
-    pub partly: Key,
+    /// “{n} of {of} words in order”, for templates that give points for a part.
+    pub partly: Option<Key>,
 }
 
 /// One item, with its pieces in their initial order.
@@ -45,9 +45,11 @@ pub struct PieceOrder {
     pub ending: String,
     /// Separator between pieces when the line is read out.
     pub glue: &'static str,
-    /// Typing a piece's letter adds it.
+    /// Typing a piece's letter adds it, Backspace sends the last one back.
     pub by_letters: bool,
     pub words: LineWords,
+    /// The id of the element that says what to make of the pieces.
+    pub described_by: Option<String>,
 }
 
 /// Maps an answer to chip indices: equal chips are interchangeable, each text takes the first free one.
@@ -130,18 +132,16 @@ impl Table {
         self.focus(".tray .tile-w:last-of-type, .tiles .tile-w", by_key);
     }
 
-    /// Moves the focus to another piece of the group before `chip` disappears from it: a key that is pressed before the
-    /// next frame would go to the page. `pick` chooses among the others by their count, which isn't 0.
+    /// Moves the focus to another piece of the group before `chip` disappears from it, or to the whole line: a key that
+    /// is pressed before the next frame would go to the page. `pick` chooses among the others by their count, which
+    /// isn't 0.
     fn leave(self, chip: usize, group: &str, pick: impl FnOnce(u32) -> u32) {
         let Some(root) = self.root.get_untracked() else { return };
         let others = root.query_selector_all(&format!("{group} .tile-w:not([data-chip='{chip}'])"));
-        if let Ok(others) = others
-            && others.length() > 0
-            && let Some(other) = others.get(pick(others.length()))
-            && let Ok(other) = other.dyn_into::<HtmlElement>()
-        {
-            let _ = other.focus();
-        }
+        let other =
+            others.ok().filter(|others| others.length() > 0).and_then(|others| others.get(pick(others.length())));
+        let to = other.and_then(|other| other.dyn_into::<HtmlElement>().ok()).unwrap_or_else(|| (*root).clone());
+        let _ = to.focus();
     }
 
     /// Moves the focus, as the pressed word is gone. After a tap nothing scrolls for that.
@@ -183,7 +183,7 @@ impl Table {
 }
 
 pub fn line_view(line: PieceOrder, play: Play) -> AnyView {
-    let PieceOrder { id, number, pieces, ending, glue, by_letters, words } = line;
+    let PieceOrder { id, number, pieces, ending, glue, by_letters, words, described_by } = line;
     let outcome = play.outcome(&id);
     let answer = play.answer::<Order>(&id);
     let count = pieces.len();
@@ -216,22 +216,34 @@ pub fn line_view(line: PieceOrder, play: Play) -> AnyView {
     };
     let lang = play.target.as_str();
     let on_letter = move |event: KeyboardEvent| {
-        if !by_letters || event.ctrl_key() || event.meta_key() || event.alt_key() || is_closed() {
+        if !by_letters || event.ctrl_key() || event.meta_key() || event.alt_key() || untrack(is_closed) {
             return;
         }
         let typed = event.key().to_lowercase();
+        if typed == "backspace" {
+            if let Some(last) = order.with_untracked(|order| order.last().copied()) {
+                event.prevent_default();
+                table.send_back(last, true);
+            }
+            return;
+        }
+        let is_letter = typed.chars().all(char::is_alphabetic) && event.key().chars().count() == 1;
         let found = pool.with_untracked(|pool| pool.iter().copied().find(|n| text(*n).to_lowercase() == typed));
-        if let Some(found) = found {
+        // A letter that isn't left is a slip, not a shortcut of the page.
+        if is_letter || found.is_some() {
             event.prevent_default();
+        }
+        if let Some(found) = found {
             table.add(found, true);
         }
     };
     view! {
-        <div class="sentence" node_ref=table.root on:keydown=on_letter>
+        <div class="sentence" node_ref=table.root tabindex="-1" on:keydown=on_letter>
             <div
                 class=state
                 role="group"
                 aria-label=move || t_with(words.line, &[("n", &number.to_string())])
+                aria-describedby=described_by.clone()
             >
                 <Show when=move || order.with(Vec::is_empty)>
                     <span class="quiet sm tray-empty">{tr(words.empty)}</span>
@@ -275,6 +287,7 @@ pub fn line_view(line: PieceOrder, play: Play) -> AnyView {
                     class="tiles"
                     role="group"
                     aria-label=tr(words.left)
+                    aria-describedby=described_by.clone()
                     on:keydown=move |event| keys::walk_focus(&event, ".tile-w")
                 >
                     <Each
@@ -303,7 +316,8 @@ pub fn line_view(line: PieceOrder, play: Play) -> AnyView {
 }
 
 /// Says how many pieces are in the right order, for a partial point.
-fn in_order(words: Key, outcome: Outcome, chips: usize) -> Option<String> {
+fn in_order(words: Option<Key>, outcome: Outcome, chips: usize) -> Option<String> {
+    let words = words?;
     let points = outcome.mark.points;
     let chips = u32::try_from(chips).ok().filter(|_| outcome.shape() == Shape::Partly)?;
     let n = points.num() * (chips / points.den());
@@ -322,7 +336,7 @@ mod tests {
     fn a_part_of_a_point_is_told_in_words() {
         let words = |got, chips: usize| {
             let mark = types::marks::Mark::share(got, u32::try_from(chips).unwrap());
-            in_order(Key::TasksWordsInOrder, Outcome { mark, tries: 1 }, chips)
+            in_order(Some(Key::TasksWordsInOrder), Outcome { mark, tries: 1 }, chips)
         };
         assert_eq!(words(4, 6).unwrap(), "4 of 6 words in order");
         assert_eq!(words(3, 5).unwrap(), "3 of 5 words in order");

@@ -73,13 +73,13 @@ pub trait Ui: Template + Send + Sync + 'static {
 
     /// A short label for an item's column in the class's answers.
     fn head(&self, item: &ItemId) -> Option<String> {
-        self.key(item).map(|key| Self::answer_text(&key))
+        self.key_text(item)
     }
 
     /// The answers for the teacher, one per item.
     fn answers(&self) -> Vec<AnswerRow> {
-        let keys = self.items().into_iter().filter_map(|item| self.key(&item));
-        keys.map(|key| AnswerRow { prompt: None, answers: vec![Self::answer_text(&key)] }).collect()
+        let keys = self.items().into_iter().filter_map(|item| self.key_text(&item));
+        keys.map(|key| AnswerRow { prompt: None, answers: vec![key] }).collect()
     }
 }
 

@@ -78,8 +78,9 @@ fn line(number: usize, sentence: SentenceView) -> PieceOrder {
             empty: Key::TasksYourSentence,
             left: Key::TasksWordsLeft,
             so_far: Key::TasksSentenceSoFar,
-            partly: Key::TasksWordsInOrder,
+            partly: Some(Key::TasksWordsInOrder),
         },
+        described_by: None,
     }
 }
 

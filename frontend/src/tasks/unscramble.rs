@@ -14,6 +14,7 @@ use super::{
     line::{LineWords, PieceOrder, line_view},
     pictures::{frame, glowing, hollow, line},
 };
+use crate::web;
 
 impl Ui for Content {
     const NAME: Key = Key::TasksUnscrambleName;
@@ -56,10 +57,6 @@ impl Ui for Content {
         })
     }
 
-    fn head(&self, item: &ItemId) -> Option<String> {
-        self.words.iter().find(|word| word.id == *item).map(|word| word.word.clone())
-    }
-
     fn answers(&self) -> Vec<AnswerRow> {
         let row = |word: &Word| AnswerRow { prompt: word.clue.clone(), answers: vec![word.word.clone()] };
         self.words.iter().map(row).collect()
@@ -67,10 +64,11 @@ impl Ui for Content {
 }
 
 fn word_view(number: usize, word: WordView, play: Play) -> AnyView {
+    let clue_id = word.clue.as_ref().map(|_| web::unique_id("clue"));
     let clue = word.clue.map(|clue| {
         let lang = play.lang_of(&clue);
         view! {
-            <p class="clue" lang=lang dir="auto">
+            <p class="clue" id=clue_id.clone() lang=lang dir="auto">
                 {clue}
             </p>
         }
@@ -91,9 +89,9 @@ fn word_view(number: usize, word: WordView, play: Play) -> AnyView {
             empty: Key::TasksYourWord,
             left: Key::TasksLettersLeft,
             so_far: Key::TasksWordSoFar,
-            // Never shown: a word is either right or not.
-            partly: Key::TasksYourWord,
+            partly: None,
         },
+        described_by: clue_id,
     };
     view! {
         <div class="stack g-2">

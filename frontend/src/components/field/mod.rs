@@ -71,8 +71,8 @@ pub fn Field(
     }
 }
 
-/// `autofocus` alone works once per document, and ours never changes: this also focuses fields that appear later.
-fn focus_when_shown<E>(node: NodeRef<E>)
+/// Focuses a field when it appears. `autofocus` alone works once per document, and ours never changes.
+pub fn focus_when_shown<E>(node: NodeRef<E>)
 where
     E: html::ElementType,
     E::Output: JsCast + Clone + 'static,

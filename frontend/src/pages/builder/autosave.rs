@@ -283,7 +283,10 @@ impl Saver {
     /// The task was changed on the server by our own doing elsewhere (made again, moved), or was read again. Returns
     /// `true` if the draft follows it, so that an open editor has to start anew.
     pub fn read(&mut self, task: &Task) -> bool {
-        self.gone = false;
+        if std::mem::take(&mut self.gone) && task.revision == self.revision {
+            // Restored as it was: a draft that was kept without it is compared with it from now on.
+            self.saved = Written::from(task);
+        }
         if task.revision <= self.revision || self.in_flight.is_some() {
             return false;
         }

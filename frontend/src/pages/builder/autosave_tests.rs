@@ -207,4 +207,12 @@ fn what_was_written_in_a_task_that_was_deleted_elsewhere_is_kept() {
     let mut later = Saver::new(&task);
     assert!(later.recall(&kept, 0.0));
     assert_eq!(later.draft().title, "mine");
+    // Put back by this page: undo leads to what the server had.
+    let (_, mut back) = kept.of_deleted(tid(1), sid(0), DateTime::UNIX_EPOCH);
+    assert_eq!(back.state(), State::Gone);
+    assert!(!back.read(&task));
+    back.hurry(0.0);
+    let sent = back.next(0.0).expect("it is sent");
+    assert_eq!((sent.revision, sent.title.as_str()), (3, "mine"));
+    assert_eq!(back.took(&self::task("mine", 4), 0.0), Some(Written::from(&task)));
 }

@@ -263,7 +263,7 @@ impl Builder {
 
     pub fn delete_task(self, id: TaskId) {
         let Some(task) = self.task_now(id) else { return };
-        if self.is_local(id) {
+        if self.is_only_here(id) {
             self.delete_local(id);
             return;
         }

@@ -1,7 +1,7 @@
 //! A task's card: the student's view, which can be tried; with tools when it is selected; with its editor inside when
 //! it is being edited.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use types::{
     generation::{Part, PartStatus},
     ids::TaskId,
@@ -22,11 +22,11 @@ use super::{
 };
 use crate::{
     api,
-    components::{Icon, Skeleton, Spinner},
+    components::{Icon, Skeleton, Spinner, focus_when_shown},
     i18n::{Words, locale, t, t_with, tr},
     state::{Fetched, Scope},
     tasks::{Hints, Sheet, TaskFrame, Trying, unknown_kind},
-    words,
+    web, words,
 };
 
 impl Builder {
@@ -242,7 +242,11 @@ fn Unfinished(id: TaskId) -> impl IntoView {
             </button>
             <button class="btn sm quiet" type="button" on:click=move |_| {
                 builder.discard(id);
-                scroll::focus_task(id);
+                if builder.task_now(id).is_some() {
+                    scroll::focus_task(id);
+                } else {
+                    web::keep_focus();
+                }
             }>
                 {tr(Key::BuilderDiscard)}
             </button>
@@ -342,6 +346,8 @@ fn Try(id: TaskId, view: TaskView) -> impl IntoView {
 fn Improve(id: TaskId) -> impl IntoView {
     let builder = use_builder();
     let wish = RwSignal::new(String::new());
+    let field = NodeRef::<html::Input>::new();
+    focus_when_shown(field);
     let send = move || {
         let text = wish.get_untracked().trim().to_owned();
         if !text.is_empty() {
@@ -365,7 +371,7 @@ fn Improve(id: TaskId) -> impl IntoView {
             <div class="ask2">
                 <input
                     class="input"
-                    autofocus=true
+                    node_ref=field
                     maxlength="4000"
                     aria-label=tr(Key::BuilderWish)
                     placeholder=tr(Key::BuilderWish)

@@ -6,14 +6,14 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use types::{
     evidence::GateReport,
-    ids::{SectionId, TaskId},
+    ids::{LessonId, SectionId, TaskId},
     lesson::{CreateTask, Lesson, MoveTask, Origin, Task, UpdateTask},
     locale::Key,
     tasks::TaskBody,
 };
 
 use super::{
-    autosave::{Failure, KeptDraft, Saver},
+    autosave::{Failure, KeptDraft, Saver, State},
     model::{AddAt, Builder},
     places::{self, Place},
     saving::now_ms,
@@ -50,10 +50,22 @@ fn blank(id: TaskId, section: SectionId, kind: &str, now: DateTime<Utc>) -> Opti
     })
 }
 
+fn stored_places(lesson: LessonId) -> Vec<LocalTask> {
+    let kept = web::stored(&list_name(lesson)).and_then(|json| types::json::from_str(&json).ok());
+    kept.unwrap_or_default()
+}
+
 impl Builder {
     /// Whether the server has never had the task.
     pub fn is_local(self, id: TaskId) -> bool {
         self.savers.with_untracked(|savers| savers.get(&id).is_some_and(Saver::is_new))
+    }
+
+    /// Whether the server doesn't have the task: it never had, or the task was deleted elsewhere.
+    pub fn is_only_here(self, id: TaskId) -> bool {
+        self.savers.with_untracked(|savers| {
+            savers.get(&id).is_some_and(|saver| saver.is_new() || saver.state() == State::Gone)
+        })
     }
 
     /// Adds a blank task of a kind and opens it for editing.
@@ -143,9 +155,10 @@ impl Builder {
         self.savers.with_untracked(|savers| savers.get(&id).is_some_and(|saver| saver.kept().is_some()))
     }
 
-    /// Stores their places in this browser; their contents are stored with the other drafts.
+    /// Stores their places in this browser; their contents are stored with the other drafts. Places that another tab
+    /// has stored stay as long as their drafts do.
     pub(super) fn keep_local(self) {
-        let (lesson, list) = self.lesson.with_untracked(|lesson| {
+        let (lesson, mut list) = self.lesson.with_untracked(|lesson| {
             let touched = |id: &TaskId| {
                 self.savers.with_untracked(|savers| savers.get(id).is_some_and(|s| s.is_new() && s.kept().is_some()))
             };
@@ -160,18 +173,22 @@ impl Builder {
                 .collect();
             (lesson.id, list)
         });
+        let others = stored_places(lesson).into_iter().filter(|local| {
+            let is_ours = self.savers.with_untracked(|savers| savers.contains_key(&local.id));
+            !is_ours && web::stored(&self.draft_name(local.id)).is_some()
+        });
+        list.extend(others);
         match serde_json::to_string(&list) {
             Ok(json) if !list.is_empty() => web::store(&list_name(lesson), &json),
             Ok(_) | Err(_) => web::forget(&list_name(lesson)),
         }
     }
 
-    /// Restores the local tasks that an earlier page left behind.
-    pub(super) fn recall_local(self) {
+    /// Restores the local tasks that an earlier page left behind, and returns their number.
+    pub(super) fn recall_local(self) -> usize {
         let id = self.lesson.with_untracked(|lesson| lesson.id);
-        let kept = web::stored(&list_name(id)).and_then(|json| types::json::from_str::<Vec<LocalTask>>(&json).ok());
-        let mut found = false;
-        for local in kept.unwrap_or_default() {
+        let mut found = 0;
+        for local in stored_places(id) {
             if self.task_now(local.id).is_some() {
                 continue;
             }
@@ -187,12 +204,9 @@ impl Builder {
                 savers.insert(local.id, saver);
             });
             self.lesson.update(|lesson| places::put(lesson, task, local.after));
-            found = true;
+            found += 1;
         }
-        if found {
-            self.app.toasts.say(t(Key::BuilderRecalled));
-            self.send_due();
-        }
+        found
     }
 
     /// Removes a local task.

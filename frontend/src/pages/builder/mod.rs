@@ -81,7 +81,7 @@ fn OneLesson(id: LessonId) -> impl IntoView {
             <header class="topbar">
                 <BackLink />
             </header>
-            <main id="main" class="page">
+            <main id="main" class="page" tabindex="-1">
                 <ErrorPage error retry=move |()| lesson.refetch() />
             </main>
         }

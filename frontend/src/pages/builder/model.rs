@@ -181,13 +181,23 @@ impl Builder {
         self.savers.with(|savers| savers.get(&id).map_or(State::Saved, Saver::state))
     }
 
+    /// Reads the savers of the lesson's tasks. Deleted tasks keep theirs for Undo, but wait for nothing.
+    pub fn read_savers<T>(self, read: impl Fn(TaskId, &Saver) -> T) -> Vec<T> {
+        self.lesson.with(|lesson| {
+            self.savers.with(|savers| {
+                let shown = savers.iter().filter(|(id, _)| places::task(lesson, **id).is_some());
+                shown.map(|(id, saver)| read(*id, saver)).collect()
+            })
+        })
+    }
+
     /// Whether there is something here that the server does not have.
     pub fn is_dirty(self) -> bool {
-        self.pending.get() > 0 || self.savers.with(|savers| savers.values().any(Saver::is_dirty))
+        self.pending.get() > 0 || self.read_savers(|_, saver| saver.is_dirty()).contains(&true)
     }
 
     pub fn sync(self) -> Sync {
-        let states: Vec<State> = self.savers.with(|savers| savers.values().map(Saver::state).collect());
+        let states = self.read_savers(|_, saver| saver.state());
         sync(&states, self.pending.get(), self.app.network.is_online(), self.unreachable.get(), self.saved_at.get())
     }
 }

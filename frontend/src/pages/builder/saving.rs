@@ -115,11 +115,16 @@ impl Builder {
         self.keep_local();
     }
 
+    /// Stores the drafts of all tasks that have any.
+    pub(super) fn keep_all(self) {
+        let ids: Vec<TaskId> = self.savers.with_untracked(|savers| savers.keys().copied().collect());
+        ids.into_iter().for_each(|id| self.keep(id));
+    }
+
     /// Restores what an earlier page could not save.
     pub fn recall(self) {
-        self.recall_local();
         let tasks: Vec<Task> = self.lesson.with_untracked(|lesson| lesson.tasks().cloned().collect());
-        let mut found = self.recall_deleted();
+        let mut found = self.recall_local() + self.recall_deleted();
         for task in tasks {
             let name = self.draft_name(task.id);
             let Some(kept) = web::stored(&name) else { continue };
@@ -307,7 +312,7 @@ impl Builder {
         });
         self.keep(id);
         self.begin_anew(id);
-        if self.is_local(id) {
+        if self.is_only_here(id) {
             self.remove_local(id);
         }
     }

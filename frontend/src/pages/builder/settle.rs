@@ -48,10 +48,8 @@ impl Builder {
     }
 
     fn standing_of(self, only: Option<TaskId>) -> Standing {
-        let states: Vec<(TaskId, State)> = self.savers.with(|savers| {
-            let all = savers.iter().filter(|(id, _)| only.is_none_or(|only| only == **id));
-            all.map(|(id, saver)| (*id, saver.state())).collect()
-        });
+        let mut states = self.read_savers(|id, saver| (id, saver.state()));
+        states.retain(|(id, _)| only.is_none_or(|only| only == *id));
         standing(&states, self.pending.get())
     }
 }

@@ -216,10 +216,18 @@ impl Builder {
         self.ask(
             move || api::lessons::delete_section(id),
             move |answer| {
-                if let Err(error) = &answer {
-                    self.say(error);
-                    self.lesson.update(|lesson| lesson.sections = was);
-                    self.reload();
+                match &answer {
+                    // Unfinished drafts went with it; Undo brings all back.
+                    Ok(_) => was
+                        .iter()
+                        .filter(|section| section.id == id)
+                        .flat_map(|section| &section.tasks)
+                        .for_each(|task| web::forget(&self.draft_name(task.id))),
+                    Err(error) => {
+                        self.say(error);
+                        self.lesson.update(|lesson| lesson.sections = was);
+                        self.reload();
+                    }
                 }
                 then(Went::of(&answer));
             },

@@ -100,6 +100,7 @@ impl Builder {
                     if let Err(error) = &answer {
                         self.say(error);
                     } else {
+                        self.keep_all();
                         self.reload();
                     }
                     then(Went::of(&answer));

@@ -48,7 +48,7 @@ fn OneClass(id: ClassId) -> impl IntoView {
             view! { <Outside title=Key::ClassNotYours text=Key::ClassNotYoursText /> }.into_any()
         }
         Some(Err(error)) => view! {
-            <main id="main" class="page">
+            <main id="main" class="page" tabindex="-1">
                 <ErrorPage error retry=move |()| class.refetch() />
             </main>
         }
@@ -102,7 +102,7 @@ fn NoRoomYet(connection: StoredValue<Option<RoomConnection>>, lines: usize) -> i
     let host = window().location().host().unwrap_or_default();
     let host = StoredValue::new(host);
     view! {
-        <main id="main" class="page outside">
+        <main id="main" class="page outside" tabindex="-1">
             <div role="status">
                 <Show when=move || blocked.get()>
                     <div class="card stack g-4">

@@ -43,7 +43,7 @@ fn OneReport(run: ClassRunId) -> impl IntoView {
         Some(Ok(report)) => view! { <Sheet report /> }.into_any(),
         Some(Err(error)) if error.code() == Some(ProblemCode::NotFound) => view! { <NotFoundInSchool /> }.into_any(),
         Some(Err(error)) => view! {
-            <main id="main" class="page">
+            <main id="main" class="page" tabindex="-1">
                 <ErrorPage error retry=move |()| report.refetch() />
             </main>
         }

@@ -136,9 +136,7 @@ fn Grid(
             students.get()
         }
     });
-    let key_of = move |item: &ItemId| {
-        body.with_value(|body| body.key(item).and_then(|key| body.answer_text(&key))).unwrap_or_default()
-    };
+    let key_of = move |item: &ItemId| body.with_value(|body| body.key_text(item)).unwrap_or_default();
     let heads = items.with_value(|items| {
         items
             .iter()
