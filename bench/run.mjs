@@ -1,5 +1,5 @@
 // Speed and size of the real program, one JSON object a line: {"name", "value", "unit", "baseline"?, "ratio"?}.
-// Baselines are the budgets of the design; a ratio under 1 is within budget. Bounded in requests and time; loopback only.
+// Baselines are our budgets (bench/README.md); a ratio under 1 is within budget. Bounded in requests and time; loopback only.
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { classroom } from "./classroom.mjs";
