@@ -42,7 +42,7 @@ pub use generation::{Finished, NewPart, NewRun, PART_JOB, PartWork, RunRequest};
 pub use invitations::{Joiner, StoredInvitation, guest, new_code};
 pub use jobs::NewJob;
 pub use lessons::{LessonList, NewLesson};
-pub use room::{Batch, Done, NewAttempt, RoomFacts, RoomTx};
+pub use room::{RoomFacts, RoomTx};
 pub use tasks::{NewTask, Placement, TaskChange, TaskForMarking};
 
 /// The schema's migrations, up and down.

@@ -10,7 +10,7 @@ use gloo_timers::callback::{Interval, Timeout};
 use leptos::prelude::*;
 use serde_json::Value;
 use types::{
-    classroom::{ClientMessage, CloseCode, Event, PROTOCOL, Passing, Proposal, Refusal, Room, ServerMessage},
+    classroom::{ClientMessage, CloseCode, Event, Journal, PROTOCOL, Passing, Proposal, Refusal, Room, ServerMessage},
     ids::{ClassRunId, ItemId, ProposalId, TaskId, UserId},
     problem::ProblemCode,
 };
@@ -18,7 +18,6 @@ use types::{
 use super::{
     database::{Database, Kept},
     detour::Detour,
-    journal::Journal,
     pace::Pace,
     pulse::{Pulse, Saved, Todo},
     socket::{FromSocket, Socket},

@@ -2,7 +2,6 @@
 //! changes are written to the database before anybody is sent them.
 
 pub mod bus;
-pub mod decide;
 pub mod line;
 mod outbox;
 mod presence;

@@ -3,6 +3,7 @@
 //! all events, the bus carries them, and what the bus loses is read from the database.
 
 mod commit;
+mod queue;
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
@@ -18,15 +19,16 @@ use tokio::{
 };
 use types::{
     classroom::{
-        CloseCode, Event, EventBody, PROTOCOL, Passing, Room as RoomOf, SOCKETS_MAX, ServerMessage, TeacherRoom, Viewer,
+        CloseCode, Event, EventBody, PROTOCOL, Passing, Room as RoomOf, SOCKETS_MAX, ServerMessage, TeacherRoom,
+        Viewer, decide::PendingProposal,
     },
     ids::{ClassRunId, ItemId, TaskId, UserId},
 };
 
+use self::queue::CommitQueue;
 use super::{
     Shared,
     bus::{BusEvent, BusMessage, Payload, Subscription},
-    decide::PendingProposal,
     outbox::Outbox,
     presence::PresenceTracker,
     view, wire,
@@ -34,16 +36,6 @@ use super::{
 
 /// Most queued commands; past it, sockets are not read.
 pub const MAILBOX: usize = 1_024;
-/// Shortest pause after a write. The pause is as long as the last write took, so a slow database gets larger batches;
-/// a room that was idle writes at once.
-const REST_MIN: Duration = Duration::from_millis(6);
-/// Longest pause after a write.
-const REST_MAX: Duration = Duration::from_millis(20);
-/// How long a room makes locked commits only: after it has opened, when clients resend what may have been written
-/// already, and after another server wrote to the run.
-const CAREFUL: Duration = Duration::from_secs(2);
-/// Most proposals in a batch.
-const BATCH_MAX: usize = 256;
 /// Most events kept in memory for clients that reconnect.
 const RECENT_MAX: usize = 1_000;
 /// Most bytes of those events.
@@ -120,20 +112,11 @@ pub struct Room {
     owner: UserId,
     teacher: String,
     state: TeacherRoom,
-    /// The state may contain events that were not written: it must be read again before anybody sees it.
-    dirty: bool,
-    /// The database was away for too long: the room ends, and its clients reconnect.
-    broken: bool,
-    /// Last seq sent to the sockets.
-    published: u64,
     recent: VecDeque<Kept>,
     recent_bytes: usize,
     connections: HashMap<ConnectionId, Connection>,
     presences: PresenceTracker,
-    proposals: Vec<(ConnectionId, PendingProposal)>,
-    commit_at: Option<Instant>,
-    rest_until: Instant,
-    careful_until: Instant,
+    queue: CommitQueue,
     passing: Vec<Passing>,
     seen: HashSet<UserId>,
     noted: Instant,
@@ -157,17 +140,11 @@ pub async fn run(shared: Arc<Shared>, run: ClassRunId, mailbox: mpsc::Receiver<C
         run,
         owner,
         teacher,
-        published: room.upto,
         state: room,
-        dirty: false,
-        broken: false,
         recent: VecDeque::new(),
         recent_bytes: 0,
         connections: HashMap::new(),
-        proposals: Vec::new(),
-        commit_at: None,
-        rest_until: now,
-        careful_until: now + CAREFUL,
+        queue: CommitQueue::new(now),
         passing: Vec::new(),
         seen: HashSet::new(),
         noted: now,
@@ -199,10 +176,10 @@ impl Room {
     async fn live(&mut self) {
         let mut commands = Vec::with_capacity(64);
         loop {
-            let commit = self.commit_at;
+            let due = self.queue.due();
             tokio::select! {
                 biased;
-                () = async { sleep_until(commit.unwrap_or_else(Instant::now)).await }, if commit.is_some() => {
+                () = async { sleep_until(due.unwrap_or_else(Instant::now)).await }, if due.is_some() => {
                     self.commit().await;
                 }
                 taken = self.mailbox.recv_many(&mut commands, 64) => {
@@ -212,19 +189,19 @@ impl Room {
                     for command in commands.drain(..) {
                         self.handle(command).await;
                     }
-                    if self.proposals.len() >= BATCH_MAX || self.commit_at.is_some_and(|at| at <= Instant::now()) {
+                    if self.queue.is_due(Instant::now()) {
                         self.commit().await;
                     }
                 }
                 event = self.subscription.next() => self.on_bus(event).await,
             }
             self.flush_passing();
-            if self.broken {
+            if self.queue.has_given_up() {
                 self.connections.values().for_each(|connection| connection.outbox.close(CloseCode::Restart));
                 self.end().await;
                 return;
             }
-            if self.connections.is_empty() && self.empty_since.elapsed() > LINGER && self.proposals.is_empty() {
+            if self.connections.is_empty() && self.empty_since.elapsed() > LINGER && self.queue.is_empty() {
                 self.end().await;
                 return;
             }
@@ -272,8 +249,7 @@ impl Room {
                 }
             }
             Command::Propose { connection, proposal } => {
-                self.proposals.push((connection, proposal));
-                self.commit_at.get_or_insert(self.rest_until);
+                self.queue.push(connection, proposal);
             }
             Command::Written(event) => self.take(vec![event]).await,
             Command::At(seq) => {
@@ -407,15 +383,10 @@ impl Room {
         self.apply(fresh);
     }
 
-    /// Makes locked commits only, for [`CAREFUL`]: others write to the run as well, so the room's state may be stale.
-    fn be_careful(&mut self) {
-        self.careful_until = Instant::now() + CAREFUL;
-    }
-
     /// Applies events that follow directly on the room's state, and sends them.
     fn apply(&mut self, events: Vec<Event>) {
         if !events.is_empty() {
-            self.be_careful();
+            self.queue.be_careful(Instant::now());
         }
         for event in &events {
             self.state.apply(event);
@@ -436,7 +407,6 @@ impl Room {
     fn tell(&mut self, events: Vec<Event>, mut answers: Answers) {
         if let Some(last) = events.last() {
             let upto = last.seq;
-            self.published = upto;
             self.tell_events(events, upto, &mut answers);
         }
         for (connection, answer) in answers {

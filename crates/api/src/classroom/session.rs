@@ -15,14 +15,15 @@ use tokio::{
 };
 use tokio_util::codec::Decoder;
 use types::{
-    classroom::{ClientMessage, CloseCode, FRAME_MAX, FRAMES_PER_SECOND, PROTOCOL, ServerMessage},
+    classroom::{
+        ClientMessage, CloseCode, FRAME_MAX, FRAMES_PER_SECOND, PROTOCOL, ServerMessage, decide::PendingProposal,
+    },
     ids::{ClassRunId, SessionId},
     problem::ProblemCode,
 };
 
 use super::{
     Classroom, Who,
-    decide::PendingProposal,
     line::{Claim, Given, Inlet},
     outbox::{Outbox, OutboxBody},
     room::{Command, ConnectionId},

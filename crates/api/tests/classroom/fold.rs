@@ -2,18 +2,18 @@
 //! log and the room read from the database are the same, including for each student's view.
 
 use chrono::Utc;
-use linguaglow_api::classroom::{
-    decide::{Asked, PendingProposal, decide},
-    view::of_student,
-};
+use linguaglow_api::classroom::view::of_student;
 use proptest::{
     prelude::*,
     strategy::ValueTree,
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use types::{
-    classroom::{Answer, Proposal, Viewer},
-    ids::{ProposalId, TaskId, UserId},
+    classroom::{
+        Answer, Proposal, Viewer,
+        decide::{Asked, PendingProposal, decide},
+    },
+    ids::{AttemptId, ProposalId, TaskId, UserId},
 };
 use uuid::Uuid;
 
@@ -51,6 +51,10 @@ fn proposals(students: Vec<UserId>, tasks: Vec<TaskId>) -> impl Strategy<Value =
     ]
 }
 
+fn new_id() -> AttemptId {
+    AttemptId(Uuid::now_v7())
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_room_its_log_and_the_database_come_to_the_same() {
     let test = TestApp::start_with(Options { no_workers: true, ..Options::default() }).await;
@@ -80,10 +84,11 @@ async fn the_room_its_log_and_the_database_come_to_the_same() {
             let ids: Vec<ProposalId> = proposals.iter().map(|proposal| proposal.id).collect();
             let (tx, done) = test.app.store.begin_room(class.run, &ids).await.unwrap();
             assert_eq!(tx.seq, kept.upto);
-            let asked = Asked { owner: people[0], proposals: &proposals, done: &done, at: tx.at };
-            let (batch, outcomes) = decide(&mut kept, &asked);
+            let asked = Asked { owner: people[0], proposals: &proposals, done: &done, at: tx.at, new_id };
+            let (batch, outcomes) = decide(&kept, &asked);
             assert_eq!(outcomes.len(), proposals.len());
             tx.write(&batch).await.unwrap();
+            batch.events.iter().for_each(|event| kept.apply(event));
         }
         let stored = test.app.store.room(class.run).await.unwrap().room;
         pretty(&kept, &stored);

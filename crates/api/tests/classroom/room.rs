@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use store::Batch;
 use tokio::time::sleep;
 use types::{
     classroom::{
-        AttemptRow, ClassInfo, ClientMessage, CloseCode, Event, EventBody, Passing, Presence, Proposal, Refusal,
+        AttemptRow, Batch, ClassInfo, ClientMessage, CloseCode, Event, EventBody, Passing, Presence, Proposal, Refusal,
         RunReport, ServerMessage,
     },
     ids::{ProposalId, TaskId},

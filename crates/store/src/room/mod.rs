@@ -5,4 +5,4 @@ mod write;
 
 pub use read::RoomFacts;
 pub(crate) use read::read;
-pub use write::{Batch, Done, NewAttempt, RoomTx};
+pub use write::RoomTx;

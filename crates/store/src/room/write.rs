@@ -1,14 +1,12 @@
 //! Writes a batch of a room's changes, in one statement or with the run's row locked.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AnsiTransactionManager, RunQueryDsl, TransactionManager, pooled_connection::deadpool::Object};
 use serde::Serialize;
 use serde_json::Value;
 use types::{
-    classroom::{Cell, Event, EventBody},
+    classroom::{Batch, Event, EventBody, decide::Done},
     ids::{AttemptId, ClassRunId, ItemId, ProposalId, TaskId, UserId},
     marks::{Mark, MarkNote, Verdict},
 };
@@ -21,57 +19,6 @@ use crate::{
     statement::{Json, JsonStatement, Words},
 };
 
-/// A checked answer to store.
-#[derive(Clone, Debug)]
-pub struct NewAttempt {
-    pub id: AttemptId,
-    pub student: UserId,
-    pub task: TaskId,
-    pub item: ItemId,
-    pub round: u32,
-    pub tries: u32,
-    pub response: Value,
-    pub mark: Mark,
-    pub proposal: ProposalId,
-    pub client_at: DateTime<Utc>,
-}
-
-/// The outcome of a batch of proposals, to be written together.
-#[derive(Clone, Debug, Default)]
-pub struct Batch {
-    /// Their `seq`s continue the run's.
-    pub events: Vec<Event>,
-    pub proposals: Vec<(UserId, ProposalId, u64)>,
-    pub attempts: Vec<NewAttempt>,
-    /// Their state after the events.
-    pub cells: Vec<(UserId, TaskId, ItemId, Cell)>,
-    /// Per task: whether it is locked, and the items whose keys are revealed.
-    pub tasks: Vec<(TaskId, bool, Vec<ItemId>)>,
-}
-
-impl Batch {
-    /// Whether a single statement can write the whole batch.
-    #[must_use]
-    pub fn is_plain(&self) -> bool {
-        self.tasks.is_empty() && !self.events.iter().any(|event| is_rare(&event.body))
-    }
-}
-
-/// Whether the event changes rows that the batch statement doesn't write.
-fn is_rare(body: &EventBody) -> bool {
-    match body {
-        EventBody::Ended {} | EventBody::Door { .. } | EventBody::Removed { .. } | EventBody::Followed { .. } => true,
-        EventBody::Joined { .. }
-        | EventBody::Answered { .. }
-        | EventBody::Drafted { .. }
-        | EventBody::Focused { .. }
-        | EventBody::Revealed { .. }
-        | EventBody::Locked { .. }
-        | EventBody::Reset { .. }
-        | EventBody::Unknown => false,
-    }
-}
-
 /// A run whose row is locked for a batch. If it is dropped before [`RoomTx::write`], nothing is changed.
 pub struct RoomTx {
     conn: Object<Conn>,
@@ -81,9 +28,6 @@ pub struct RoomTx {
     /// The time of the batch's events.
     pub at: DateTime<Utc>,
 }
-
-/// Proposals that were already carried out, with the `seq`s of their acks.
-pub type Done = HashMap<(UserId, ProposalId), u64>;
 
 impl Store {
     /// Records which students are in the room now.
@@ -114,7 +58,7 @@ impl Store {
 
     /// Writes a batch in one round trip if the run is still at `before` and none of its proposals was carried out;
     /// otherwise returns `false` and changes nothing. The batch must be one that a single statement can write: see
-    /// [`Batch::is_plain`].
+    /// [`Batch::is_ordinary`].
     ///
     /// # Errors
     /// If the database fails; after an error that [`crate::StoreError::is_refusal`], nothing is changed.

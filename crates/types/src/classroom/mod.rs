@@ -13,14 +13,21 @@
 //! All messages are JSON objects with a `type`. An unknown type is read as `Unknown` and ignored, so that older clients
 //! work with a newer server.
 
+mod batch;
+pub mod decide;
 mod event;
+#[cfg(test)]
+mod histories;
+mod journal;
 mod message;
 mod rest;
 mod room;
 #[cfg(test)]
 mod tests;
 
+pub use batch::{Batch, NewAttempt};
 pub use event::{Event, EventBody, Passing, RevealedKey, Viewer};
+pub use journal::Journal;
 pub use message::{Answer, ClientMessage, CloseCode, Proposal, Refusal, Room, ServerMessage};
 pub use rest::{
     AttemptRow, ClassInfo, ClassRunSummary, CreateClass, GuestJoin, Invitation, InvitationInfo, Joined, LetBackIn,

@@ -254,6 +254,41 @@ impl TeacherRoom {
         }
     }
 
+    /// The room as a student sees it, with tasks shuffled by `seed`; `None` if they are not a member.
+    #[must_use]
+    pub fn for_student(&self, teacher: &str, student: UserId, seed: impl Fn(TaskId) -> u64) -> Option<StudentRoom> {
+        let me = self.members.iter().find(|member| member.id == student)?.clone();
+        let tasks = self.tasks.iter().map(|task| StudentRunTask {
+            id: task.id,
+            section: task.section.clone(),
+            title: task.title.clone(),
+            instructions: task.instructions.clone(),
+            skill: task.body.skill(),
+            view: task.body.student_view(seed(task.id)),
+        });
+        let revealed = self.revealed.iter().filter_map(|(id, shown)| {
+            let task = self.tasks.iter().find(|task| task.id == *id)?;
+            let keys = shown.iter().filter_map(|item| Some((item.clone(), task.body.key(item)?))).collect();
+            Some((*id, keys))
+        });
+        Some(StudentRoom {
+            class: self.class,
+            run: self.run,
+            title: self.title.clone(),
+            teacher: teacher.to_owned(),
+            target_language: self.target_language,
+            students_language: self.students_language,
+            ended_at: self.ended_at,
+            me,
+            tasks: tasks.collect(),
+            cells: self.cells.get(&student).cloned().unwrap_or_default(),
+            focus: self.focus,
+            locked: self.locked.clone(),
+            revealed: revealed.collect(),
+            upto: self.upto,
+        })
+    }
+
     /// One student's work on one item.
     #[must_use]
     pub fn cell(&self, student: UserId, task: TaskId, item: &ItemId) -> Option<&Cell> {

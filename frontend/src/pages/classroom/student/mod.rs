@@ -161,9 +161,12 @@ impl Student {
     fn refused(self, what: &Proposal, why: Refusal) {
         if let Some((task, answers)) = work::answers_of(what) {
             if why == Refusal::Locked && matches!(what, Proposal::Check { .. }) {
-                // Not checked, but not lost: the answers stay in their fields, and on the server.
+                // Not checked, but not lost: the answers stay in their fields, and on the server. What was typed after
+                // the check stands.
                 for (item, answer) in answers {
-                    self.put(task, item, answer);
+                    if !self.is_out(task, &item) {
+                        self.put(task, item, answer);
+                    }
                 }
             } else {
                 self.works.update(|works| {

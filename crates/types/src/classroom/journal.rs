@@ -1,14 +1,12 @@
-//! Proposals that are not known to be done. Needs no browser.
+//! A client's proposals that are not known to be done.
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "only drafts and checks carry answers")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::message::Proposal;
+use crate::ids::{ItemId, ProposalId, TaskId};
 use serde_json::Value;
-use types::{
-    classroom::Proposal,
-    ids::{ItemId, ProposalId, TaskId},
-};
 
 /// Stage of a proposal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +96,8 @@ impl Journal {
         Some((*id, what.clone()))
     }
 
+    /// Whether something is to be sent.
+    #[must_use]
     pub fn has_due(&self) -> bool {
         self.entries.values().any(|(stage, _)| stage.is_due())
     }
@@ -120,11 +120,13 @@ impl Journal {
     }
 
     /// Number of proposals that are not known to be done.
+    #[must_use]
     pub fn waiting(&self) -> usize {
         self.entries.len()
     }
 
     /// Tasks whose marks are pending.
+    #[must_use]
     pub fn checks(&self) -> BTreeSet<TaskId> {
         self.entries
             .values()
@@ -136,6 +138,7 @@ impl Journal {
     }
 
     /// Whether a proposal about this item is still unanswered.
+    #[must_use]
     pub fn concerns(&self, task: TaskId, item: &ItemId) -> bool {
         self.entries.values().any(|(_, what)| match what {
             Proposal::Draft { task: of, item: on, .. } => *of == task && on == item,
@@ -151,10 +154,10 @@ impl Journal {
 mod tests {
     use chrono::DateTime;
     use serde_json::json;
-    use types::classroom::Answer;
     use uuid::Uuid;
 
     use super::*;
+    use crate::classroom::Answer;
 
     fn id(n: u128) -> ProposalId {
         ProposalId(Uuid::from_u128(n))

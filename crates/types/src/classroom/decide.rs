@@ -1,17 +1,22 @@
-//! Decides proposals: a pure step from a room and its proposals to events, marks and rows. Events are applied to the
-//! room by the same code that the browser runs, so the stored cells are what the events add up to.
+//! Decides proposals: a pure step from a room and its proposals to events, marks and rows, which changes nothing.
+//! Events are applied by the same code that the browser runs, so the stored cells are what the events add up to.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Datelike, Utc};
 use serde_json::Value;
-use store::{Batch, NewAttempt};
-use types::{
-    classroom::{ANSWERS_MAX, Answer, Cell, Event, EventBody, Proposal, Refusal, RevealedKey, RunTask, TeacherRoom},
+
+use super::{
+    ANSWERS_MAX,
+    batch::{Batch, NewAttempt},
+    event::{Event, EventBody, RevealedKey},
+    message::{Answer, Proposal, Refusal},
+    room::{Cell, RunTask, TaskCells, TeacherRoom},
+};
+use crate::{
     ids::{AttemptId, ItemId, ProposalId, TaskId, UserId},
     tasks::{AnswerFault, ITEM_TEXT_MAX, ITEMS_MAX},
 };
-use uuid::Uuid;
 
 /// A proposal that is not decided yet, and who made it.
 #[derive(Clone, Debug)]
@@ -24,20 +29,28 @@ pub struct PendingProposal {
 /// Outcome of a proposal: the seq of its last event, or why it was refused.
 pub type Outcome = Result<u64, Refusal>;
 
+/// Proposals that were accepted before, with the seq of their acks.
+pub type Done = HashMap<(UserId, ProposalId), u64>;
+
 /// A batch of proposals, and what is needed to decide them.
 pub struct Asked<'a> {
     pub owner: UserId,
     pub proposals: &'a [PendingProposal],
-    /// Proposals that were accepted before, with the seq of their ack.
-    pub done: &'a HashMap<(UserId, ProposalId), u64>,
+    pub done: &'a Done,
     pub at: DateTime<Utc>,
+    /// Makes the id of an attempt.
+    pub new_id: fn() -> AttemptId,
 }
 
 type Place = (UserId, TaskId, ItemId);
 
 struct Deciding<'a> {
-    room: &'a mut TeacherRoom,
+    /// The room before the batch.
+    before: &'a TeacherRoom,
+    /// What the batch may change, changed so far.
+    room: TeacherRoom,
     at: DateTime<Utc>,
+    new_id: fn() -> AttemptId,
     /// `None`: a draft superseded by a later one of the same batch.
     events: Vec<Option<EventBody>>,
     attempts: Vec<NewAttempt>,
@@ -74,13 +87,61 @@ fn sensible(client: DateTime<Utc>, ours: DateTime<Utc>) -> DateTime<Utc> {
     if (2000..=2200).contains(&client.year()) { client } else { ours }
 }
 
-/// Decides the proposals of a batch in order and applies their events to the room. If the batch can't be written, the
-/// room must be read again.
-pub fn decide(room: &mut TeacherRoom, asked: &Asked<'_>) -> (Batch, Vec<Outcome>) {
-    let before = room.upto;
+/// The part of a room that these proposals may change: cells of the students and tasks that they name, and those
+/// tasks' locks and keys. Copying it is what lets [`decide`] change nothing.
+fn part(room: &TeacherRoom, proposals: &[PendingProposal]) -> TeacherRoom {
+    let mut users = BTreeSet::new();
+    let mut tasks = BTreeSet::new();
+    let mut places = BTreeSet::new();
+    for PendingProposal { user, what, .. } in proposals {
+        users.insert(*user);
+        match what {
+            Proposal::Draft { task, .. } | Proposal::Check { task, .. } => {
+                tasks.insert(*task);
+                places.insert((*user, *task));
+            }
+            Proposal::Reset { student, task, .. } => {
+                tasks.insert(*task);
+                match student {
+                    Some(student) => drop(places.insert((*student, *task))),
+                    None => places.extend(room.cells.keys().map(|student| (*student, *task))),
+                }
+            }
+            Proposal::Reveal { task, .. } | Proposal::Lock { task, .. } => drop(tasks.insert(*task)),
+            Proposal::Remove { student } => drop(users.insert(*student)),
+            Proposal::Focus { .. }
+            | Proposal::Follow { .. }
+            | Proposal::Door { .. }
+            | Proposal::End {}
+            | Proposal::Unknown => {}
+        }
+    }
+    let mut cells: BTreeMap<UserId, TaskCells> = BTreeMap::new();
+    for (user, task) in places {
+        if let Some(items) = room.cells.get(&user).and_then(|tasks| tasks.get(&task)) {
+            cells.entry(user).or_default().insert(task, items.clone());
+        }
+    }
+    TeacherRoom {
+        title: String::new(),
+        tasks: Vec::new(),
+        members: room.members.iter().filter(|member| users.contains(&member.id)).cloned().collect(),
+        cells,
+        locked: room.locked.intersection(&tasks).copied().collect(),
+        revealed: tasks.iter().filter_map(|task| Some((*task, room.revealed.get(task)?.clone()))).collect(),
+        ..*room
+    }
+}
+
+/// Decides the proposals of a batch in order. Nothing is changed: the caller applies the batch's events to the room
+/// once they are written.
+#[must_use]
+pub fn decide(room: &TeacherRoom, asked: &Asked<'_>) -> (Batch, Vec<Outcome>) {
     let mut deciding = Deciding {
-        room,
+        before: room,
+        room: part(room, asked.proposals),
         at: asked.at,
+        new_id: asked.new_id,
         events: Vec::new(),
         attempts: Vec::new(),
         cells: BTreeSet::new(),
@@ -105,12 +166,12 @@ pub fn decide(room: &mut TeacherRoom, asked: &Asked<'_>) -> (Batch, Vec<Outcome>
             decided.map(Ok)
         });
     }
-    deciding.finish(before, asked.proposals, &lasts)
+    deciding.finish(asked.proposals, &lasts)
 }
 
-impl Deciding<'_> {
-    fn task(&self, id: TaskId) -> Result<&RunTask, Refusal> {
-        self.room.tasks.iter().find(|task| task.id == id).ok_or(Refusal::NoSuchTask)
+impl<'a> Deciding<'a> {
+    fn task(&self, id: TaskId) -> Result<&'a RunTask, Refusal> {
+        self.before.tasks.iter().find(|task| task.id == id).ok_or(Refusal::NoSuchTask)
     }
 
     /// Adds an event; returns its index in the batch.
@@ -166,7 +227,7 @@ impl Deciding<'_> {
     }
 
     fn student(&self, id: UserId) -> Result<(), Refusal> {
-        self.room.members.iter().any(|member| member.id == id).then_some(()).ok_or(Refusal::NoSuchStudent)
+        self.before.members.iter().any(|member| member.id == id).then_some(()).ok_or(Refusal::NoSuchStudent)
     }
 
     /// The named items, or all items of the task if none is named.
@@ -236,7 +297,7 @@ impl Deciding<'_> {
         for (item, response, mark) in marked {
             let (round, tries) =
                 self.room.cell(proposal.user, task, item).map_or((1, 0), |cell| (cell.round, cell.tries));
-            let attempt = AttemptId(Uuid::now_v7());
+            let attempt = (self.new_id)();
             let tries = tries.saturating_add(1);
             self.attempts.push(NewAttempt {
                 id: attempt,
@@ -302,11 +363,10 @@ impl Deciding<'_> {
     /// Numbers the events that remain and collects the rows to write.
     fn finish(
         self,
-        before: u64,
         proposals: &[PendingProposal],
         lasts: &[Result<Result<usize, u64>, Refusal>],
     ) -> (Batch, Vec<Outcome>) {
-        let mut seq = before;
+        let mut seq = self.before.upto;
         let mut seqs = Vec::with_capacity(self.events.len());
         let mut events = Vec::with_capacity(self.events.len());
         for body in self.events {
@@ -316,7 +376,6 @@ impl Deciding<'_> {
             }
             seqs.push(seq);
         }
-        self.room.upto = seq;
         let seq_of = |mut place: usize| {
             while let Some(by) = self.replaced.get(&place) {
                 place = *by;
@@ -341,7 +400,7 @@ impl Deciding<'_> {
                 Ok(seq)
             })
             .collect();
-        let room = &*self.room;
+        let room = &self.room;
         let cells = self
             .cells
             .into_iter()
