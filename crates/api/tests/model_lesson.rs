@@ -294,3 +294,83 @@ async fn fewer_items_than_were_asked_for_are_told() {
     assert_eq!((&told["text"], &told["other"]), (&json!("4"), &json!("8")), "{told}");
     test.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_part_that_failed_again_and_again_is_made_once_it_can_be() {
+    let healed = Arc::new(AtomicBool::new(false));
+    let (test, _model) = app_with("gap_fill", Act::Say("no".to_owned()), &healed).await;
+    let anna = test.teacher().await;
+    let run = anna.post("/api/v1/generation/runs", press()).await.expect(202).json();
+    let mut now = settled(&anna, &run).await;
+    for turn in 0..6 {
+        let failed = now["parts"].as_array().unwrap().iter().find(|part| part["status"] == "failed").cloned();
+        let failed = failed.unwrap_or_else(|| panic!("{turn}: {now}"));
+        // More often than a part that never ends is begun.
+        healed.store(turn == 5, Ordering::SeqCst);
+        let retry = format!("/api/v1/generation/parts/{}/retry", failed["id"].as_str().unwrap());
+        let again = anna.post(&retry, json!(null)).await.expect(200).json();
+        now = settled(&anna, &again).await;
+    }
+    assert!(now["parts"].as_array().unwrap().iter().all(|part| part["status"] == "ready"), "{now}");
+    test.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_kind_is_made_alone_and_of_one_item() {
+    let (test, _model) = app_with("none", Act::Hang, &Arc::default()).await;
+    let anna = test.teacher().await;
+    let made = json!({"title": "Lighthouses", "topic": "Lighthouses", "level": "B1", "target_language": "en", "students_language": "ru"});
+    let lesson = anna.post("/api/v1/lessons", made).await.expect(201).json();
+    let path = format!("/api/v1/lessons/{}/tasks/generate", lesson["id"].as_str().unwrap());
+    for meta in types::tasks::CATALOGUE.iter().filter(|meta| meta.generated) {
+        let ask = json!({"request_id": uuid::Uuid::now_v7(), "kind": meta.kind, "section_id": lesson["sections"][0]["id"], "items": 1});
+        let run = anna.post(&path, ask).await.expect(202).json();
+        let done = settled(&anna, &run).await;
+        assert_eq!(done["parts"][0]["status"], "ready", "{}: {done}", meta.kind);
+    }
+    let now = anna.get(&format!("/api/v1/lessons/{}", lesson["id"].as_str().unwrap())).await.expect(200).json();
+    let kinds: Vec<Value> = tasks(&now).iter().map(|task| task["body"]["kind"].clone()).collect();
+    let asked: Vec<&str> = types::tasks::CATALOGUE.iter().filter(|meta| meta.generated).map(|meta| meta.kind).collect();
+    assert_eq!(json!(kinds), json!(asked));
+    test.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_made_of_ones_own_words_is_made_again_of_them() {
+    let test = TestApp::start().await;
+    let anna = test.teacher().await;
+    let words = "lighthouse — маяк\nkeeper — смотритель\nlantern — фонарь\nfog — туман\n";
+    let mut press = press();
+    press["source"] = json!({"words": words});
+    let run = anna.post("/api/v1/generation/runs", press).await.expect(202).json();
+    assert_eq!(settled(&anna, &run).await["status"], "done");
+    for task in tasks(&lesson(&anna, &run).await) {
+        let path = format!("/api/v1/tasks/{}/regenerate", task["id"].as_str().unwrap());
+        let again = json!({"request_id": uuid::Uuid::now_v7(), "revision": task["revision"], "wish": ""});
+        let again = anna.post(&path, again).await.expect(202).json();
+        let done = settled(&anna, &again).await;
+        assert_eq!(done["parts"][0]["status"], "ready", "{done}");
+    }
+    let now = lesson(&anna, &run).await;
+    let text = json!(tasks(&now)).to_string();
+    assert!(text.contains("маяк") && text.contains("lantern"), "{text}");
+    test.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn requests_repeated_at_once_make_one_task() {
+    let test = TestApp::start().await;
+    let anna = test.teacher().await;
+    let made = json!({"title": "Travel", "topic": "Travel", "level": "A2", "target_language": "en", "students_language": "ru"});
+    let lesson = anna.post("/api/v1/lessons", made).await.expect(201).json();
+    let path = format!("/api/v1/lessons/{}/tasks/generate", lesson["id"].as_str().unwrap());
+    let ask =
+        json!({"request_id": uuid::Uuid::now_v7(), "kind": "matching", "section_id": lesson["sections"][0]["id"]});
+    let runs = futures::future::join_all((0..6).map(|_| anna.post(&path, ask.clone()))).await;
+    let runs: Vec<Value> = runs.into_iter().map(|reply| reply.expect(202).json()).collect();
+    assert!(runs.iter().all(|run| run["id"] == runs[0]["id"]), "{runs:?}");
+    settled(&anna, &runs[0]).await;
+    let now = anna.get(&format!("/api/v1/lessons/{}", lesson["id"].as_str().unwrap())).await.expect(200).json();
+    assert_eq!(tasks(&now).len(), 1, "{now}");
+    test.end().await;
+}

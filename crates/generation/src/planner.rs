@@ -379,7 +379,7 @@ fn plan_model(request: &CreateRun) -> LessonPlan {
     lesson.finish(&request.topic, "", request.level)
 }
 
-/// Plans one more task for a lesson, or one to be made again: the same plan with another seed gives different items.
+/// Plans one more task for a lesson.
 ///
 /// # Errors
 /// As for [`plan`]; `kind` if nothing can make that kind here.
@@ -401,6 +401,48 @@ pub fn plan_one(
         let PackTopic { topic, .. } = pack_topic(topic, level, language)?;
         Plan::Pack(PackPlan { topic: topic.id.clone(), items, ..PackPlan::default() })
     };
+    Ok(PlannedPart {
+        kind: kind.to_owned(),
+        title: maker.variant.title(language).to_owned(),
+        section: 0,
+        waits_for: None,
+        plan: plan.to_value(),
+    })
+}
+
+/// Plans a task to be made again: the same plan with another seed gives different items. `made_by` is the stored plan
+/// that made it: a task from the teacher's own material stays with that material.
+///
+/// # Errors
+/// As for [`plan_one`].
+pub fn plan_again(
+    made_by: Option<Value>,
+    kind: &str,
+    topic: &str,
+    level: CefrLevel,
+    language: Language,
+    items: Option<u32>,
+    offer: &Offer,
+) -> Result<PlannedPart, PlanError> {
+    let made_by = made_by.and_then(|plan| serde_json::from_value(plan).ok());
+    let plan = match made_by {
+        Some(Plan::Text(plan)) if offer.model => {
+            Plan::Model(ModelPlan { items, source: Some(Source::Text(plan.text)) })
+        }
+        Some(Plan::Words(plan)) if offer.model => {
+            Plan::Model(ModelPlan { items, source: Some(Source::Words(plan.lines)) })
+        }
+        Some(own @ (Plan::Text(_) | Plan::Words(_))) => own,
+        Some(Plan::Model(ModelPlan { source: Some(source), .. })) => match source {
+            source if offer.model => Plan::Model(ModelPlan { items, source: Some(source) }),
+            Source::Text(text) => Plan::Text(TextPlan { text, items, share: None }),
+            Source::Words(lines) => Plan::Words(WordsPlan { lines, items }),
+        },
+        Some(Plan::Pack(_) | Plan::Model(ModelPlan { source: None, .. })) | None => {
+            return plan_one(kind, topic, level, language, items, offer);
+        }
+    };
+    let maker = registry::kind(kind).ok_or_else(|| PlanError::new("kind", FieldCode::NotAllowed))?;
     Ok(PlannedPart {
         kind: kind.to_owned(),
         title: maker.variant.title(language).to_owned(),

@@ -261,8 +261,10 @@ pub async fn regenerate(
         return Err(ApiError::field("", FieldCode::NotAllowed));
     }
     let items = u32::try_from(known.task.body.items().len()).ok().filter(|n| *n > 0);
-    let part = generation::plan_one(kind, &known.topic, known.level, known.target_language, items, &offer(&app))
-        .map_err(refused)?;
+    let made_by = app.store.plan_of(id.0).await?;
+    let (level, language) = (known.level, known.target_language);
+    let part =
+        generation::plan_again(made_by, kind, &known.topic, level, language, items, &offer(&app)).map_err(refused)?;
     let new = RunRequest {
         request_id: request.request_id,
         request: StoredRequest::Again { topic: known.topic, level: known.level, wish: request.wish },

@@ -42,6 +42,8 @@ pub(crate) const TRANSLATIONS: TaskVariant = TaskVariant::new(
 const USUAL: usize = 7;
 const LEAST: usize = 4;
 const MOST: usize = 12;
+/// A single pair is no task.
+const PAIRS_MIN: usize = 2;
 
 /// Builds pairs from (left, right) texts.
 pub(crate) fn content(sides: impl IntoIterator<Item = (String, String)>) -> Content {
@@ -61,7 +63,7 @@ fn bare(translation: &str) -> BTreeSet<String> {
 fn make(context: &MakerContext<'_>) -> Result<Made, PartFailure> {
     let translated =
         context.plan.translations && context.entries.iter().all(|entry| context.translation(entry).is_some());
-    let count = context.count(USUAL, MOST);
+    let count = context.count(USUAL, MOST).max(PAIRS_MIN);
     let mut chosen: Vec<&'static Entry> = Vec::new();
     for entry in &context.entries {
         let clash = chosen.iter().any(|other| {
@@ -149,19 +151,19 @@ impl Draft for MatchingDraft {
         format!(
             "Write {} pairs of a word and its meaning, with words of the lesson where there are some. Every meaning fits its \
              own word and none of the others.",
-            request.items.unwrap_or(USUAL)
+            request.items.unwrap_or(USUAL).max(PAIRS_MIN)
         )
     }
 
     fn into_made(self, request: &Request<'_>) -> Result<Made, DraftFault> {
         let mut sides: Vec<(String, String)> = Vec::new();
-        for pair in self.pairs.into_iter().take(request.most(MOST)) {
+        for pair in self.pairs.into_iter().take(request.most(MOST).max(PAIRS_MIN)) {
             let (left, right) = (short("pairs.word", &pair.word)?, short("pairs.meaning", &pair.meaning)?);
             if !sides.iter().any(|(l, r)| fold(l) == fold(&left) || fold(r) == fold(&right)) {
                 sides.push((left, right));
             }
         }
-        let least = request.least(3);
+        let least = request.least(3).max(PAIRS_MIN);
         if sides.len() < least {
             return Err(DraftFault::new(
                 "pairs",

@@ -103,6 +103,20 @@ async fn insert_run(
 }
 
 impl Store {
+    /// The plan that made a task; `None` if it was not generated. Whether the caller may see the task is checked by
+    /// [`Store::task`].
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn plan_of(&self, task: TaskId) -> Result<Option<Value>> {
+        Ok(parts::table
+            .filter(parts::new_task_id.eq(task.0))
+            .select(parts::plan)
+            .first(&mut self.conn().await?)
+            .await
+            .optional()?)
+    }
+
     /// Creates the lesson with its plan and starts the work. Repeating a request returns the existing run.
     ///
     /// # Errors
