@@ -31,7 +31,7 @@ pub const BODY_MAX: usize = 1024 * 1024;
 pub struct Body<T>(pub T);
 
 /// The request's media type, in lower case and without parameters.
-fn media_type(request: &HttpRequest) -> Option<String> {
+pub(crate) fn media_type(request: &HttpRequest) -> Option<String> {
     let value = request.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
     Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
 }
@@ -45,13 +45,32 @@ fn patience(request: &HttpRequest) -> Duration {
     request.app_data::<web::Data<App>>().map_or(Duration::from_secs(30), |app| app.config.body_timeout)
 }
 
+/// Reads a body of at most `max` bytes.
+///
+/// # Errors
+/// `too_large`, `too_slow`, `malformed`.
+pub(crate) async fn read_all(mut payload: Payload, max: usize, patience: Duration) -> ApiResult<web::BytesMut> {
+    let all = async move {
+        let mut bytes = web::BytesMut::new();
+        while let Some(chunk) = payload.next().await {
+            let chunk = chunk.map_err(|_| ApiError::new(ProblemCode::Malformed))?;
+            if bytes.len() + chunk.len() > max {
+                return Err(ApiError::new(ProblemCode::TooLarge));
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(bytes)
+    };
+    timeout(patience, all).await.map_err(|_| ApiError::new(ProblemCode::TooSlow))?
+}
+
 impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     type Error = ApiError;
     type Future = Pin<Box<dyn Future<Output = ApiResult<Self>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (media, declared, patience) = (media_type(request), declared_length(request), patience(request));
-        let mut payload = payload.take();
+        let payload = payload.take();
         Box::pin(async move {
             if media.as_deref() != Some("application/json") {
                 return Err(ApiError::new(ProblemCode::WrongMediaType));
@@ -59,18 +78,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
             if declared.is_some_and(|length| length > BODY_MAX) {
                 return Err(ApiError::new(ProblemCode::TooLarge));
             }
-            let all = async move {
-                let mut bytes = web::BytesMut::new();
-                while let Some(chunk) = payload.next().await {
-                    let chunk = chunk.map_err(|_| ApiError::new(ProblemCode::Malformed))?;
-                    if bytes.len() + chunk.len() > BODY_MAX {
-                        return Err(ApiError::new(ProblemCode::TooLarge));
-                    }
-                    bytes.extend_from_slice(&chunk);
-                }
-                Ok(bytes)
-            };
-            let bytes = timeout(patience, all).await.map_err(|_| ApiError::new(ProblemCode::TooSlow))??;
+            let bytes = read_all(payload, BODY_MAX, patience).await?;
             read_json(&bytes).map(Self)
         })
     }

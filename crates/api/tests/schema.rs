@@ -221,8 +221,26 @@ fn the_documents_limits_are_those_that_are_checked() {
         ("Regenerate", "wish", "maxLength", lesson::NOTES_MAX),
         ("GenerateTask", "items", "maximum", 20),
     ];
-    // A content that is one item longer than the document allows is refused, and one of exactly that length is not: see
-    // the fuzzer.
+    let contents = [
+        ("tasks.gap_fill.Gap", "key", "maxLength", tasks::SHORT_TEXT_MAX),
+        ("tasks.gap_fill.Gap", "hint", "maxLength", tasks::ITEM_TEXT_MAX),
+        ("tasks.gap_fill.Gap", "variants", "maxItems", tasks::VARIANTS_MAX),
+        ("tasks.matching.Content", "pairs", "maxItems", tasks::ITEMS_MAX),
+        ("tasks.matching.Side", "text", "maxLength", tasks::SHORT_TEXT_MAX),
+        ("tasks.sentence_builder.Content", "sentences", "maxItems", tasks::ITEMS_MAX),
+        ("tasks.sentence_builder.Sentence", "orders", "maxItems", tasks::sentence_builder::ORDERS_MAX),
+        ("tasks.single_choice.Content", "questions", "maxItems", tasks::ITEMS_MAX),
+        ("tasks.single_choice.Question", "stem", "maxLength", tasks::ITEM_TEXT_MAX),
+        ("tasks.text.Content", "markdown", "maxLength", tasks::READING_TEXT_MAX),
+        ("tasks.true_false.Content", "statements", "maxItems", tasks::ITEMS_MAX),
+        ("tasks.true_false.Statement", "text", "maxLength", tasks::ITEM_TEXT_MAX),
+        ("tasks.unscramble.Content", "words", "maxItems", tasks::ITEMS_MAX),
+        ("tasks.unscramble.Word", "word", "maxLength", tasks::SHORT_TEXT_MAX),
+        ("tasks.word_bank.Content", "distractors", "maxItems", tasks::ITEMS_MAX),
+        ("tasks.word_bank.Gap", "variants", "maxItems", tasks::VARIANTS_MAX),
+        ("tasks.word_list.Content", "words", "maxItems", tasks::ITEMS_MAX),
+        ("tasks.word_list.Meaning", "definition", "maxLength", tasks::ITEM_TEXT_MAX),
+    ];
     let whole = [
         ("tasks.ShortText", "maxLength", tasks::SHORT_TEXT_MAX),
         ("tasks.ItemText", "maxLength", tasks::ITEM_TEXT_MAX),
@@ -233,7 +251,7 @@ fn the_documents_limits_are_those_that_are_checked() {
         assert_eq!(api["components"]["schemas"][schema][keyword].as_u64(), Some(limit as u64), "{schema} {keyword}");
     }
     for (schema, property, keyword, limit) in
-        passwords.into_iter().flatten().chain(titles).chain(names).chain(topics).chain(others)
+        passwords.into_iter().flatten().chain(titles).chain(names).chain(topics).chain(others).chain(contents)
     {
         let said = &api["components"]["schemas"][schema]["properties"][property][keyword];
         assert_eq!(said.as_u64(), Some(limit as u64), "{schema}.{property} {keyword}");

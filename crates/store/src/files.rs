@@ -15,7 +15,7 @@ use types::{
 use uuid::Uuid;
 
 use crate::{
-    Conn, Result, Store, StoreError,
+    Conn, Result, Store, StoreError, check_limit,
     schema::{class_members, class_run_files, class_runs, files, lessons, task_files},
 };
 
@@ -121,9 +121,7 @@ impl Store {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
             let have: i64 = files::table.filter(files::owner_id.eq(owner.0)).count().get_result(conn).await?;
-            if have >= i64::try_from(FILES_MAX).unwrap_or(i64::MAX) {
-                return Err(StoreError::Limit(FieldError::with_limit("files", FieldCode::TooMany, FILES_MAX)));
-            }
+            check_limit("files", have, FILES_MAX)?;
             Ok(diesel::insert_into(files::table)
                 .values((
                     files::id.eq(new.id.0),

@@ -109,17 +109,27 @@ impl StoreError {
 }
 
 /// `Limit` with the field `path` if `have` rows are as many as there may be.
-pub(crate) fn check_limit(path: &str, have: i64, max: i64) -> Result<()> {
-    if have < max {
-        return Ok(());
-    }
-    let max = usize::try_from(max).unwrap_or(usize::MAX);
-    Err(StoreError::Limit(FieldError::with_limit(path, FieldCode::TooMany, max)))
+pub(crate) fn check_limit(path: &str, have: impl TryInto<usize>, max: impl TryInto<usize>) -> Result<()> {
+    let (have, max) = (have.try_into().unwrap_or(usize::MAX), max.try_into().unwrap_or(usize::MAX));
+    if have < max { Ok(()) } else { Err(StoreError::Limit(FieldError::with_limit(path, FieldCode::TooMany, max))) }
 }
 
 impl From<diesel::result::Error> for StoreError {
     fn from(error: diesel::result::Error) -> Self {
-        if error == diesel::result::Error::NotFound { Self::NotFound } else { Self::Database(error) }
+        use diesel::result::{DatabaseErrorKind as Kind, Error};
+        match error {
+            Error::NotFound => Self::NotFound,
+            // The connection is gone, not the statement wrong: the caller may try again.
+            Error::DatabaseError(Kind::UnableToSendCommand | Kind::ClosedConnection, why) => {
+                Self::Unavailable(why.message().to_owned())
+            }
+            // 57P01, when the server shuts down. Diesel doesn't pass the code on, and the words are in the server's
+            // language: in others, the first request after it is an internal error.
+            Error::DatabaseError(Kind::Unknown, why) if why.message().starts_with("terminating connection") => {
+                Self::Unavailable(why.message().to_owned())
+            }
+            error => Self::Database(error),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use types::{
 use uuid::Uuid;
 
 use crate::{
-    Conn, Result, Store, StoreError, lessons, positions,
+    Conn, Result, Store, StoreError, check_limit, lessons, positions,
     schema::{lessons as lesson_table, sections},
 };
 
@@ -83,9 +83,7 @@ impl Store {
         conn.transaction(async |conn| {
             lessons::lock(conn, owner, lesson).await?;
             let all = places(conn, lesson).await?;
-            if all.len() >= SECTIONS_MAX {
-                return Err(StoreError::Limit(FieldError::with_limit("sections", FieldCode::TooMany, SECTIONS_MAX)));
-            }
+            check_limit("sections", all.len(), SECTIONS_MAX)?;
             let after = after.or_else(|| all.last().map(|(id, _)| SectionId(*id)));
             let place = place_after(&all, after)?;
             let id = insert(conn, lesson, title, &place).await?;
@@ -149,8 +147,8 @@ impl Store {
             if deleted && all.len() == 1 && all[0].0 == section.0 {
                 return Err(StoreError::Limit(FieldError::with_limit("sections", FieldCode::TooFew, 1)));
             }
-            if !deleted && all.len() >= SECTIONS_MAX {
-                return Err(StoreError::Limit(FieldError::with_limit("sections", FieldCode::TooMany, SECTIONS_MAX)));
+            if !deleted {
+                check_limit("sections", all.len(), SECTIONS_MAX)?;
             }
             diesel::update(sections::table.find(section.0))
                 .set(sections::deleted_at.eq(deleted.then(Utc::now)))

@@ -15,7 +15,7 @@ use types::{
 use uuid::Uuid;
 
 use crate::{
-    Conn, Result, Store, StoreError, contents, files, lessons, positions,
+    Conn, Result, Store, StoreError, check_limit, contents, files, lessons, positions,
     schema::{lessons as lesson_table, sections, task_versions, tasks},
     sections::lesson_of as lesson_of_section,
 };
@@ -148,10 +148,7 @@ async fn check_room(conn: &mut Conn, lesson: LessonId) -> Result<()> {
         .count()
         .get_result(conn)
         .await?;
-    if have >= i64::try_from(TASKS_MAX).unwrap_or(i64::MAX) {
-        return Err(StoreError::Limit(FieldError::with_limit("tasks", FieldCode::TooMany, TASKS_MAX)));
-    }
-    Ok(())
+    check_limit("tasks", have, TASKS_MAX)
 }
 
 /// Inserts a task into a lesson that is already locked. An existing task with this id is left unchanged.

@@ -10,7 +10,6 @@ use actix_web::{
     http::{StatusCode, header},
     post, web,
 };
-use futures::StreamExt;
 use serde::Deserialize;
 use store::Joiner;
 use types::{
@@ -28,7 +27,7 @@ use crate::{
     client,
     error::{ApiError, ApiResult, check},
     escape::html as escape,
-    extract::is_code,
+    extract::{is_code, media_type, read_all},
     limits::Joining,
     locale,
     state::App,
@@ -299,27 +298,13 @@ pub async fn submit(
     }
 }
 
-async fn read(request: &HttpRequest, app: &App, mut payload: web::Payload) -> ApiResult<Form> {
+async fn read(request: &HttpRequest, app: &App, payload: web::Payload) -> ApiResult<Form> {
     auth::check_origin(request, app)?;
     Turn::<Joining>::extract(request).await?;
-    let media = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let media = media.split(';').next().unwrap_or_default().trim();
-    if !media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+    if media_type(request).as_deref() != Some("application/x-www-form-urlencoded") {
         return Err(ApiError::new(ProblemCode::WrongMediaType));
     }
-    let all = async move {
-        let mut bytes = web::BytesMut::new();
-        while let Some(chunk) = payload.next().await {
-            let chunk = chunk.map_err(|_| ApiError::new(ProblemCode::Malformed))?;
-            if bytes.len() + chunk.len() > FORM_MAX {
-                return Err(ApiError::new(ProblemCode::TooLarge));
-            }
-            bytes.extend_from_slice(&chunk);
-        }
-        Ok(bytes)
-    };
-    let bytes =
-        tokio::time::timeout(app.config.body_timeout, all).await.map_err(|_| ApiError::new(ProblemCode::TooSlow))??;
+    let bytes = read_all(payload.into_inner(), FORM_MAX, app.config.body_timeout).await?;
     let form = std::str::from_utf8(&bytes).ok().and_then(|text| web::Query::<Form>::from_query(text).ok());
     form.map(web::Query::into_inner).ok_or_else(|| ApiError::new(ProblemCode::Malformed))
 }
