@@ -22,3 +22,4 @@ pub mod problem;
 pub mod shuffle;
 pub mod tasks;
 pub mod text;
+pub mod typed;

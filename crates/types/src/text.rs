@@ -33,7 +33,7 @@ pub enum Likeness {
 
 /// Unicode's composed form (NFC), with full-width and half-width letters unified: 'é' is one character, however it was
 /// typed. Without the `server` feature the text is unchanged.
-fn composed(text: &str) -> Cow<'_, str> {
+pub(crate) fn composed(text: &str) -> Cow<'_, str> {
     #[cfg(feature = "server")]
     {
         use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
@@ -52,8 +52,20 @@ fn composed(text: &str) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 
+/// Unicode's decomposed form (NFD): letters and marks apart. Without the `server` feature the text is unchanged.
+pub(crate) fn decomposed(text: &str) -> Cow<'_, str> {
+    #[cfg(feature = "server")]
+    {
+        use unicode_normalization::UnicodeNormalization;
+        if !text.is_ascii() {
+            return Cow::Owned(text.nfd().collect());
+        }
+    }
+    Cow::Borrowed(text)
+}
+
 /// The text without invisible characters.
-fn seen(text: &str) -> Cow<'_, str> {
+pub(crate) fn seen(text: &str) -> Cow<'_, str> {
     if text.chars().any(is_unseen) {
         return Cow::Owned(text.chars().filter(|c| !is_unseen(*c)).collect());
     }
@@ -94,7 +106,7 @@ const CONTRACTIONS: &[(&str, &str)] =
     &[("can't", "cannot"), ("won't", "will not"), ("shan't", "shall not"), ("let's", "let us"), ("ain't", "is not")];
 
 /// All ways to read the contractions of a folded text, at most 32.
-fn readings(folded: &str) -> Vec<String> {
+pub(crate) fn readings(folded: &str) -> Vec<String> {
     let mut all = vec![String::new()];
     for word in folded.split(' ') {
         let mut forms: Vec<String> = Vec::with_capacity(3);
