@@ -52,7 +52,6 @@ async fn a_teacher_registers_confirms_logs_out_and_in() {
     let answer = test.anonymous().post("/api/v1/auth/login", right).await.expect(200);
     let back = Actor { cookie: Some(cookie_of(&answer)), ..test.anonymous() };
     back.get("/api/v1/me").await.expect(200);
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -62,7 +61,6 @@ async fn one_address_is_one_account() {
     let twice = json!({"name": "B", "email": "A@test.example", "password": "correct horse", "locale": "en"});
     let (code, paths) = test.anonymous().post("/api/v1/auth/register", twice).await.expect(409).problem();
     assert_eq!((code.as_str(), paths), ("email_taken", vec!["email".to_owned()]));
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -86,7 +84,6 @@ async fn a_forgotten_password_is_set_anew_and_ends_all_sessions() {
         .post("/api/v1/auth/login", json!({"email": "anna@test.example", "password": "another horse"}))
         .await
         .expect(200);
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -112,7 +109,6 @@ async fn sessions_are_seen_and_ended() {
         .await
         .expect(204);
     laptop.get("/api/v1/me").await.expect(200);
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -129,7 +125,6 @@ async fn a_token_does_what_its_scopes_say_until_it_is_revoked() {
     assert_eq!(site.post("/api/v1/lessons", write).await.expect(403).problem().0, "missing_scope");
     anna.delete(&format!("/api/v1/me/tokens/{}", made["token"]["id"].as_str().unwrap())).await.expect(204);
     site.get("/api/v1/lessons").await.expect(401);
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -155,7 +150,6 @@ async fn the_first_administrator_comes_by_the_link_and_only_once() {
     test.anonymous().post("/api/v1/auth/first-admin", body(&new, "two@test.example")).await.expect(410);
     assert!(linguaglow_api::server::first_admin_link(&test.app, &test.base).await.unwrap().is_none());
     assert_eq!(test.anonymous().get("/api/v1/setup").await.json()["needs_first_admin"], false);
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -190,7 +184,6 @@ async fn a_change_under_a_cookie_must_come_from_our_pages() {
         .header("Content-Type", "text/plain")
         .body("{}");
     assert_eq!(form.send().await.unwrap().status().as_u16(), 415);
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -211,5 +204,4 @@ async fn trying_passwords_is_slowed_down() {
         }
     }
     assert_eq!(last, 429);
-    test.end().await;
 }

@@ -64,7 +64,6 @@ async fn an_upload_comes_back_as_a_picture_of_our_making() {
     let boris = test.teacher().await;
     let his = upload(&boris, "image/jpeg", photo(2_000, 1_000, ImageFormat::Jpeg)).await.expect(201).json();
     assert_ne!(his["id"], made["id"]);
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -101,7 +100,6 @@ async fn what_is_no_picture_is_refused_and_nothing_is_kept() {
         .header("Content-Type", "image/png");
     assert_eq!(Actor::send(foreign.body(photo(8, 8, ImageFormat::Png))).await.expect(403).problem().0, "wrong_origin");
     assert_eq!(files::sweep(&test.app, Utc::now() + Duration::days(1)).await.unwrap(), 0);
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -133,7 +131,6 @@ async fn a_task_shows_only_pictures_of_its_teacher() {
     // A student sees the picture; screen readers get its text.
     let view = anna.get(&format!("{path}/student-view")).await.expect(200).json();
     assert_eq!(view["view"]["view"]["left"][0]["side"], json!({"text": "a fox", "picture": own}));
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -166,7 +163,6 @@ async fn the_class_sees_the_pictures_of_its_lesson_and_nobody_else_does() {
     let stranger = test.guest(second["invitation"]["code"].as_str().unwrap()).await;
     stranger.get(&address(&other)).await.expect(200);
     stranger.get(&address(&shown)).await.expect(404);
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -195,5 +191,4 @@ async fn a_picture_goes_only_when_nothing_shows_it() {
     // On paper as well.
     let pdf = anna.get(&format!("/api/v1/lessons/{}/pdf", copy["id"].as_str().unwrap())).await.expect(200);
     assert!(pdf.bytes.windows(14).any(|bytes| bytes == b"/Subtype/Image"));
-    test.end().await;
 }

@@ -178,7 +178,6 @@ async fn one_bad_reply_costs_one_task_which_can_be_tried_again() {
         for part in parts.iter().filter(|part| part["kind"] != kind) {
             assert_eq!(asked.iter().filter(|asked| part["kind"] == asked.kind()).count(), 1, "{told}: {part}");
         }
-        test.end().await;
     }
     let log = log.text();
     for secret in [MARK, KEY, "/chat/completions"] {
@@ -211,7 +210,6 @@ async fn what_can_be_mended_is_mended() {
         let lesson = lesson(&anna, &run).await;
         let text = lesson.to_string();
         assert!(text.len() < 60_000 && !text.contains("onclick") && !text.contains("<script"), "{kind}: {text}");
-        test.end().await;
     }
 }
 
@@ -238,7 +236,6 @@ async fn a_lesson_from_ones_own_material_is_written_to_its_end() {
             // What builds on the words was requested after them.
             assert_eq!(asked[0].kind(), first, "{:?}", asked.iter().map(|a| a.kind().to_owned()).collect::<Vec<_>>());
         }
-        test.end().await;
     }
 }
 
@@ -254,7 +251,6 @@ async fn a_part_that_fails_lets_those_go_on_that_waited_for_it() {
         let expected = if part["kind"] == "word_list" { "failed" } else { "ready" };
         assert_eq!(part["status"], expected, "{part}");
     }
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -274,7 +270,6 @@ async fn a_lesson_deleted_while_it_is_written_leaves_no_run_running() {
         let done = settled(&anna, &run).await;
         assert_ne!(done["status"], "running", "{done}");
     }
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -292,7 +287,6 @@ async fn fewer_items_than_were_asked_for_are_told() {
     let told =
         findings.as_array().unwrap().iter().find(|finding| finding["code"] == "fewer_items").expect("it is told");
     assert_eq!((&told["text"], &told["other"]), (&json!("4"), &json!("8")), "{told}");
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -312,7 +306,6 @@ async fn a_part_that_failed_again_and_again_is_made_once_it_can_be() {
         now = settled(&anna, &again).await;
     }
     assert!(now["parts"].as_array().unwrap().iter().all(|part| part["status"] == "ready"), "{now}");
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -332,7 +325,6 @@ async fn every_kind_is_made_alone_and_of_one_item() {
     let kinds: Vec<Value> = tasks(&now).iter().map(|task| task["body"]["kind"].clone()).collect();
     let asked: Vec<&str> = types::tasks::CATALOGUE.iter().filter(|meta| meta.generated).map(|meta| meta.kind).collect();
     assert_eq!(json!(kinds), json!(asked));
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -354,7 +346,6 @@ async fn what_was_made_of_ones_own_words_is_made_again_of_them() {
     let now = lesson(&anna, &run).await;
     let text = json!(tasks(&now)).to_string();
     assert!(text.contains("маяк") && text.contains("lantern"), "{text}");
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -372,5 +363,4 @@ async fn requests_repeated_at_once_make_one_task() {
     settled(&anna, &runs[0]).await;
     let now = anna.get(&format!("/api/v1/lessons/{}", lesson["id"].as_str().unwrap())).await.expect(200).json();
     assert_eq!(tasks(&now).len(), 1, "{now}");
-    test.end().await;
 }

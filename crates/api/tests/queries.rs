@@ -68,7 +68,6 @@ async fn a_lesson_is_read_in_two_queries_whatever_its_size() {
         assert_eq!(of_short, of_long, "{path}");
         assert!(of_long.len() <= 3, "{path}: {of_long:#?}");
     }
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -95,5 +94,4 @@ async fn a_list_asks_no_more_for_many_than_for_one() {
         assert_eq!(before, after, "{path}");
         assert!(after.len() <= 3, "{path}: {after:#?}");
     }
-    test.end().await;
 }

@@ -50,7 +50,6 @@ async fn a_letter_leads_to_us_whatever_the_request_calls_us() {
     let all = letters(&test.folder.join("outbox"));
     assert_eq!(all.len(), 2);
     assert!(all.iter().all(|letter| !letter.contains("evil.example")), "{all:?}");
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -70,7 +69,6 @@ async fn a_name_of_several_lines_gets_its_letter() {
         new["name"] = json!(nothing);
         assert_eq!(test.anonymous().post("/api/v1/auth/register", new).await.expect(422).problem().1, ["name"]);
     }
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -86,7 +84,6 @@ async fn a_mailbox_is_not_filled() {
     test.wait_for_jobs().await;
     let sent = letters(&test.folder.join("outbox")).iter().filter(|text| text.contains("token=")).count();
     assert_eq!(sent, 1 + 5, "the first letter, and five that were asked for");
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -118,7 +115,6 @@ async fn a_new_password_ends_what_the_old_one_opened() {
     test.anonymous().post("/api/v1/auth/reset-password", reset).await.expect(204);
     site.get("/api/v1/lessons").await.expect(401);
     anna.get("/api/v1/me").await.expect(401);
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -143,7 +139,6 @@ async fn a_token_ends_and_says_when() {
         .await
         .unwrap();
     site.get("/api/v1/lessons").await.expect(401);
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -158,7 +153,6 @@ async fn a_guest_has_no_token_and_leaves_none_behind() {
     site.get("/api/v1/me").await.expect(200);
     guest.post("/api/v1/auth/logout", json!(null)).await.expect(204);
     site.get("/api/v1/me").await.expect(401);
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -204,7 +198,6 @@ async fn ten_wrong_passwords_do_not_lock_out_the_owner() {
     let reset = json!({"token": secret, "password": "another horse"});
     let reset = test.anonymous().post("/api/v1/auth/reset-password", reset).await.expect(204);
     login("192.0.2.3", Some(&cookie(&reset, "lg_device")), "another horse").await.expect(200);
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -217,7 +210,6 @@ async fn thirty_of_one_school_register_and_log_in_within_a_minute() {
         let login = json!({"email": format!("teacher{n}@test.example"), "password": "correct horse"});
         test.anonymous().post("/api/v1/auth/login", login).await.expect(200);
     }
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -229,7 +221,6 @@ async fn an_address_in_any_letters_is_one_account() {
     let login = json!({"email": "ANNA@школа.рф", "password": "correct horse"});
     test.anonymous().post("/api/v1/auth/login", login).await.expect(200);
     link_secret(&test.folder.join("outbox"), "anna@xn--80atdl2c.xn--p1ai", "confirm-email").await;
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -289,7 +280,6 @@ async fn a_nul_is_refused_wherever_it_stands() {
             answer.status
         );
     }
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -313,7 +303,6 @@ async fn dates_and_numbers_that_the_database_lacks_are_refused() {
     for limit in ["0", "101", "-1", "4294967296", "1e9"] {
         anna.get(&format!("/api/v1/lessons?limit={limit}")).await.expect(422);
     }
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -348,7 +337,6 @@ async fn a_body_is_an_object_and_says_where_things_go() {
     let whole = anna.get(&format!("/api/v1/lessons/{lesson}")).await.json();
     assert_eq!(whole["sections"][0]["id"], first.as_str());
     anna.post(&format!("/api/v1/sections/{second}/move"), json!({"after": null})).await.expect(204);
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -398,7 +386,6 @@ async fn a_token_that_only_writes_reads_nothing() {
         assert!(!said.contains("SECRET") && !said.contains("customs"), "{said}");
         assert!(answer.status != 200 || answer.json()["revision"].is_i64(), "{said}");
     }
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -430,7 +417,6 @@ async fn by_https_the_cookie_is_ours_alone_and_nobody_is_logged_out() {
     // A neighbour's cookie under the old name is ignored if ours is present.
     by(format!("lg_session=planted; __Host-lg_session={secret}")).await.expect(200);
     by(format!("lg_session={secret}; __Host-lg_session=planted")).await.expect(401);
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -438,7 +424,6 @@ async fn by_http_nothing_is_promised_that_only_https_keeps() {
     let test = started(&[]).await;
     let answer = test.anonymous().get("/healthz").await.expect(200);
     assert!(!answer.headers.contains_key("strict-transport-security"));
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -468,5 +453,4 @@ async fn a_day_is_noted_once_for_whoever_was_here() {
     assert_eq!(test.app.store.activity(me).await.unwrap(), first);
     test.app.store.note_activity(me, first[0] - chrono::Days::new(1)).await.unwrap();
     assert_eq!(test.app.store.activity(me).await.unwrap().len(), first.len() + 1);
-    test.end().await;
 }

@@ -59,7 +59,6 @@ async fn diesel_believes_what_the_migrations_made() {
         }
     }
     assert_eq!(believed(), real);
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -69,7 +68,6 @@ async fn every_migration_has_a_way_back_and_forth() {
     let back = store::migrate_down(&url).await.unwrap();
     assert!(back >= 3);
     assert_eq!(store::migrate(&url).await.unwrap().len(), back);
-    test.end().await;
 }
 
 /// Follows a reference, if it is one.

@@ -40,9 +40,10 @@ async fn rest(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-async fn strict(settings: &[(&str, &str)]) -> TestApp {
+async fn strict(settings: &[(&str, &str)], leaves_jobs: &'static [&'static str]) -> TestApp {
     let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    TestApp::start_with(Options { settings, no_workers: true, strict_limits: true, ..Options::default() }).await
+    let options = Options { settings, no_workers: true, strict_limits: true, leaves_jobs, ..Options::default() };
+    TestApp::start_with(options).await
 }
 
 /// Another caller checks the server's health and logs in: the time that each took.
@@ -56,6 +57,9 @@ async fn others(test: &TestApp) -> [Duration; 2] {
     [alive, began.elapsed()]
 }
 
+/// The job that [`anna`] leaves.
+const LETTER: &[&str] = &["send_letter"];
+
 async fn anna(test: &TestApp) {
     let new = json!({"name": "Anna", "email": "anna@test.example", "password": "correct horse", "locale": "en"});
     test.anonymous().post("/api/v1/auth/register", new).await.expect(201);
@@ -63,20 +67,19 @@ async fn anna(test: &TestApp) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_body_that_does_not_come_is_not_waited_for() {
-    let test = strict(&[("BODY_TIMEOUT", "1")]).await;
+    let test = strict(&[("BODY_TIMEOUT", "1")], &[]).await;
     for path in ["/api/v1/auth/login", "/api/v1/auth/register", "/api/v1/invitations/abc/members"] {
         let mut slow = TcpStream::connect(server(&test.base)).await.unwrap();
         slow.write_all(head(path, 1_000).as_bytes()).await.unwrap();
         let said = rest(&mut slow).await;
         assert!(said.starts_with("HTTP/1.1 408 ") && said.contains("\"too_slow\""), "{path}: {said}");
     }
-    test.end().await;
 }
 
 /// A form and a picture: both are read by separate code.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn other_bodies_are_not_waited_for_either() {
-    let test = strict(&[("BODY_TIMEOUT", "1")]).await;
+    let test = strict(&[("BODY_TIMEOUT", "1")], &[]).await;
     let teacher = test.teacher().await;
     let cookie = format!("{}={}", linguaglow_api::auth::COOKIE, teacher.cookie.as_deref().unwrap());
     for (path, media) in [("/join/abc", "application/x-www-form-urlencoded"), ("/api/v1/files", "image/png")] {
@@ -90,12 +93,11 @@ async fn other_bodies_are_not_waited_for_either() {
         let said = rest(&mut slow).await;
         assert!(said.starts_with("HTTP/1.1 408 "), "{path}: {said}");
     }
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_may_not_ask_is_not_read() {
-    let test = strict(&[]).await;
+    let test = strict(&[], &[]).await;
     // No body ever arrives: the response doesn't wait for one.
     let mut refused = None;
     for _ in 0..300 {
@@ -108,12 +110,11 @@ async fn who_may_not_ask_is_not_read() {
         }
     }
     assert_eq!(refused.as_deref(), Some("HTTP/1.1 429"));
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_address_has_so_many_connections_and_others_have_theirs() {
-    let test = strict(&[("CONNECTIONS_PER_ADDRESS", "50")]).await;
+    let test = strict(&[("CONNECTIONS_PER_ADDRESS", "50")], LETTER).await;
     anna(&test).await;
     let from = Ipv4Addr::new(127, 0, 0, 2);
     let mut slow = Vec::new();
@@ -144,12 +145,11 @@ async fn an_address_has_so_many_connections_and_others_have_theirs() {
         }
         assert!(Instant::now() < deadline, "places come back");
     }
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn behind_a_proxy_whom_it_names_is_counted_and_the_proxy_is_not() {
-    let test = strict(&[("CONNECTIONS_PER_ADDRESS", "10"), ("TRUST_PROXY", "true")]).await;
+    let test = strict(&[("CONNECTIONS_PER_ADDRESS", "10"), ("TRUST_PROXY", "true")], &[]).await;
     let mut held = Vec::new();
     for n in 0..30 {
         let mut stream = TcpStream::connect(server(&test.base)).await.unwrap();
@@ -176,7 +176,6 @@ async fn behind_a_proxy_whom_it_names_is_counted_and_the_proxy_is_not() {
     while as_named("192.0.2.1").await != 200 {
         assert!(Instant::now() < deadline, "places come back");
     }
-    test.end().await;
 }
 
 /// 9,000 slow connections from one address. Not in CI, since it uses up the machine's ports.
@@ -185,7 +184,7 @@ async fn behind_a_proxy_whom_it_names_is_counted_and_the_proxy_is_not() {
 #[ignore = "it opens 9,000 connections"]
 async fn nine_thousand_slow_connections_leave_others_their_second() {
     rlimit::increase_nofile_limit(65_536).unwrap();
-    let test = strict(&[]).await;
+    let test = strict(&[], LETTER).await;
     anna(&test).await;
     let to = server(&test.base);
     let attack = tokio::spawn(async move {
@@ -223,5 +222,4 @@ async fn nine_thousand_slow_connections_leave_others_their_second() {
     }
     println!("{} connections opened; {asked} times asked, at worst {worst:?}", attack.await.unwrap());
     assert!(asked > 20 && worst < Duration::from_secs(1), "{worst:?}");
-    test.end().await;
 }

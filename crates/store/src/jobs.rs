@@ -1,7 +1,9 @@
 //! Enqueues jobs inside the transaction that needs them, so that a rollback leaves no job.
 
-use diesel::sql_types::{Jsonb, Nullable, Text};
-use diesel_async::RunQueryDsl;
+use std::fmt;
+
+use diesel::sql_types::{Jsonb, Nullable, SmallInt, Text};
+use diesel_async::{AsyncConnection, RunQueryDsl};
 
 use crate::{Conn, Result, Store};
 
@@ -13,6 +15,38 @@ pub struct NewJob {
     pub payload: serde_json::Value,
     /// A waiting job with the same key is replaced.
     pub key: Option<String>,
+}
+
+/// A job in the queue; the queue deletes those that are done.
+#[derive(Clone, Debug, diesel::QueryableByName)]
+pub struct JobLeft {
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    #[diesel(sql_type = SmallInt)]
+    pub attempts: i16,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub last_error: Option<String>,
+}
+
+impl fmt::Display for JobLeft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (attempts: {}", self.name, self.attempts)?;
+        match &self.last_error {
+            Some(error) => write!(f, ", {error})"),
+            None => f.write_str(")"),
+        }
+    }
+}
+
+/// The jobs in the queue of the database at `url`: waiting, running or given up. For tests.
+///
+/// # Errors
+/// If the database can't be reached or has no queue.
+pub async fn jobs_left(url: &str) -> std::result::Result<Vec<JobLeft>, Box<dyn std::error::Error + Send + Sync>> {
+    let mut conn = Conn::establish(url).await?;
+    let left =
+        diesel::sql_query("SELECT task_identifier AS name, attempts, last_error FROM graphile_worker.jobs ORDER BY id");
+    Ok(left.get_results(&mut conn).await?)
 }
 
 pub(crate) async fn enqueue(conn: &mut Conn, job: &NewJob) -> Result<()> {

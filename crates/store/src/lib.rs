@@ -40,7 +40,7 @@ pub use classes::{Announcement, RunRole, StoredClass, instant};
 pub use files::{NewFile, StoredFile};
 pub use generation::{Finished, NewPart, NewRun, PART_JOB, PartWork, RunRequest};
 pub use invitations::{Joiner, StoredInvitation, guest, new_code};
-pub use jobs::NewJob;
+pub use jobs::{JobLeft, NewJob, jobs_left};
 pub use lessons::{LessonList, NewLesson};
 pub use room::{RoomFacts, RoomTx};
 pub use tasks::{NewTask, Placement, TaskChange, TaskForMarking};

@@ -6,6 +6,7 @@
 //! run ends; the next run joins one that was left running.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -13,14 +14,18 @@ use std::{
 };
 
 use services::postgres::find_binaries;
+use store::JobLeft;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// A database for one test. Drop it with [`TestDatabase::remove`].
+/// A database for one test. It ends with this, also when the test panics; a test that passes and leaves jobs in the
+/// queue fails, unless [`TestDatabase::leaves_jobs`] names them.
 pub struct TestDatabase {
     pub url: String,
     name: String,
     server: Server,
+    /// Names of the jobs that the test leaves on purpose.
+    leaves: BTreeSet<&'static str>,
 }
 
 #[derive(Clone)]
@@ -136,7 +141,12 @@ impl TestDatabase {
         let name = format!("test_{}", uuid_like());
         store::batch(&maintenance, &[&format!("CREATE DATABASE {name} TEMPLATE {template}")]).await?;
         drop(lock);
-        Ok(Self { url: server.url(&name), name, server })
+        Ok(Self { url: server.url(&name), name, server, leaves: BTreeSet::new() })
+    }
+
+    /// Says which jobs the test leaves in the queue on purpose: all of these, and no others.
+    pub fn leaves_jobs(&mut self, names: &[&'static str]) {
+        self.leaves.extend(names);
     }
 
     /// Closes every connection, as a restart of the server would.
@@ -148,14 +158,59 @@ impl TestDatabase {
         store::batch(&self.server.url("postgres"), &[&end]).await
     }
 
-    /// Drops the database.
+    /// Closes every connection and refuses new ones, until it is called with `false`.
     ///
     /// # Errors
     /// If the server can't be reached.
-    pub async fn remove(self) -> Result<(), Error> {
-        store::batch(&self.server.url("postgres"), &[&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)])
-            .await
+    pub async fn set_lost(&self, lost: bool) -> Result<(), Error> {
+        let allow = format!("ALTER DATABASE {} ALLOW_CONNECTIONS {}", self.name, !lost);
+        store::batch(&self.server.url("postgres"), &[&allow]).await?;
+        if lost { self.cut_connections().await } else { Ok(()) }
     }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        // A second panic would end the process, and every other test with it.
+        let failing = std::thread::panicking();
+        let (url, name, maintenance) = (self.url.as_str(), &self.name, self.server.url("postgres"));
+        let ended = finish(async {
+            let left = if failing { Vec::new() } else { store::jobs_left(url).await? };
+            store::batch(&maintenance, &[&format!("DROP DATABASE {name} WITH (FORCE)")]).await?;
+            Ok::<_, Error>(left)
+        });
+        match ended {
+            Ok(_) if failing => {}
+            Ok(left) => check_left(&self.leaves, &left),
+            Err(error) if failing => eprintln!("the database {name} is left behind: {error}"),
+            Err(error) => panic!("the database {name} is left behind: {error}"),
+        }
+    }
+}
+
+/// Fails unless the jobs left are of the names expected.
+fn check_left(expected: &BTreeSet<&str>, left: &[JobLeft]) {
+    let names: BTreeSet<&str> = left.iter().map(|job| job.name.as_str()).collect();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for job in left {
+        *counts.entry(job.to_string()).or_default() += 1;
+    }
+    let list: Vec<String> = counts.iter().map(|(job, times)| format!("{times} × {job}")).collect();
+    assert!(names == *expected, "the test leaves these jobs: [{}], and says {expected:?}", list.join(", "));
+}
+
+/// Runs a future to its end on a thread and runtime of its own; for `Drop`, which can't await.
+///
+/// # Panics
+/// If the future does, or the system can't start a thread.
+pub fn finish<T: Send>(future: impl Future<Output = T> + Send) -> T {
+    std::thread::scope(|scope| {
+        let finishing = scope.spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(future)
+        });
+        finishing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
 }
 
 /// Unique within this run: process id, counter and time.
@@ -164,4 +219,35 @@ fn uuid_like() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let nanos = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_nanos());
     format!("{}_{}_{nanos}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn left(names: &[&str]) -> Vec<JobLeft> {
+        let job = |name: &&str| JobLeft { name: (*name).to_owned(), attempts: 1, last_error: None };
+        names.iter().map(job).collect()
+    }
+
+    #[test]
+    fn only_the_jobs_that_a_test_names_may_be_left() {
+        check_left(&BTreeSet::new(), &[]);
+        check_left(&["send_letter"].into(), &left(&["send_letter", "send_letter"]));
+        for (expected, jobs) in [
+            (BTreeSet::new(), left(&["send_letter"])),
+            (["send_letter"].into(), left(&["send_letter", "generate_part"])),
+            // What the test says is no longer so.
+            (["send_letter"].into(), left(&[])),
+        ] {
+            assert!(std::panic::catch_unwind(|| check_left(&expected, &jobs)).is_err(), "{expected:?}: {jobs:?}");
+        }
+    }
+
+    #[test]
+    fn a_future_is_finished_within_a_runtime() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let waited = async { finish(async { tokio::time::sleep(Duration::from_millis(1)).await }) };
+        runtime.block_on(waited);
+    }
 }

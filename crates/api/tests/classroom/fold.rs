@@ -106,5 +106,4 @@ async fn the_room_its_log_and_the_database_come_to_the_same() {
             pretty(&folded, &of_student(&stored, "T", *student).unwrap());
         }
     }
-    test.end().await;
 }

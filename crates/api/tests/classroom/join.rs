@@ -42,7 +42,6 @@ async fn a_class_is_started_once_and_its_teacher_gets_the_link() {
         other.get(&path).await.expect(404);
     }
     other.patch(&format!("/api/v1/classes/{}/invitation", class.info.id), json!({"open": false})).await.expect(404);
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -84,7 +83,6 @@ async fn a_guest_joins_by_name_and_goes_on_from_another_device() {
     hand.until("the answer of the other device", |client| !client.student().cells.is_empty()).await;
     // An account with an address doesn't need such a link.
     test.student().await.post("/api/v1/me/recovery-link", json!(null)).await.expect(403);
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -111,7 +109,6 @@ async fn an_account_joins_as_itself_and_namesakes_are_told_apart() {
     teacher.until("five members", |client| client.teacher().members.len() == 5).await;
     let ordinals: Vec<u32> = teacher.teacher().members.iter().map(|member| member.name_ordinal).collect();
     assert_eq!(ordinals, [1, 2, 3, 4, 5]);
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -130,7 +127,6 @@ async fn a_name_is_cleaned_and_one_that_nobody_sees_is_none() {
     for nothing in ["\u{200b}\u{200d}", "\u{3164}", "\u{202e}\u{2066}"] {
         assert_eq!(test.anonymous().post(&path, json!({"name": nothing})).await.expect(422).problem().1, ["name"]);
     }
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -146,7 +142,6 @@ async fn a_full_class_says_how_many_it_holds() {
     assert_eq!(full.json()["errors"][0]["limit"], 2);
     // A member stays a member.
     ana.post(&path, json!({})).await.expect(201);
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -168,7 +163,6 @@ async fn five_thousand_fit_where_the_setting_says_so() {
     let path = format!("/api/v1/invitations/{}/members", class.code());
     let full = test.anonymous().post(&path, json!({"name": "One more"})).await.expect(422).json();
     assert_eq!(full["errors"][0]["limit"], 5_000);
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -203,7 +197,6 @@ async fn a_closed_door_a_renewed_link_and_an_old_one_let_nobody_in() {
     assert_eq!(nobody.get(&path).await.expect(410).problem().0, "invitation_expired");
     let late = nobody.post(&format!("{path}/members"), json!({"name": "Dee"})).await.expect(410);
     assert_eq!(late.problem().0, "invitation_expired");
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -257,5 +250,4 @@ async fn who_is_removed_stays_out_until_the_teacher_lets_them_in() {
     let log = test.app.store.events_after(class.run, 0, 100).await.unwrap();
     assert!(matches!(&log[0].body, EventBody::Joined { member } if member.id == me));
     crate::support::room::equals_database(&mut teacher, &test.app).await;
-    test.end().await;
 }

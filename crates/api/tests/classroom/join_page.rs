@@ -63,7 +63,6 @@ async fn the_form_makes_a_guest_and_leads_to_the_class() {
         assert!(html.contains("<html lang=\"ru\"") && html.contains("aria-invalid=\"true\""), "{html}");
         assert!(html.contains("role=\"alert\"") && html.contains(&format!("value=\"{name}\"")), "{html}");
     }
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -99,7 +98,6 @@ async fn a_guest_of_the_device_is_asked_and_may_give_it_to_another() {
         let led = known.get(&format!("/join/{code}")).await.expect(303);
         assert_eq!(led.headers["location"], format!("/classes/{}", class.info.id));
     }
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -124,7 +122,6 @@ async fn forms_of_other_sites_and_what_is_no_form_are_refused() {
     refused(form(ours(client.post(format!("{}/join/nosuchcode", test.base))), &[("name", "Eve")]), 404).await;
     let seen: ClassInfo = class.teacher.get(&format!("/api/v1/classes/{}", class.info.id)).await.expect(200).read();
     assert_eq!(seen.members, 0);
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -156,7 +153,6 @@ async fn a_link_is_found_with_what_a_chat_puts_behind_it_and_says_when_it_leads_
     class.teacher.patch(&invitation, json!({"open": true})).await.expect(200);
     class.teacher.post(&format!("/api/v1/runs/{}/end", class.run), json!(null)).await.expect(204);
     assert!(page(&nobody.get(&format!("/join/{code}")).await.expect(200)).contains("The class is over."));
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -171,5 +167,4 @@ async fn who_finds_the_class_full_reads_it_once_and_what_to_do() {
     let html = page(&refused);
     assert_eq!(html.matches("full").count(), html.matches("The class is full").count(), "said in two ways: {html}");
     assert!(html.contains("<h1>The class is full") && html.contains("teacher"), "{html}");
-    test.end().await;
 }

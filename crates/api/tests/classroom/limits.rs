@@ -86,7 +86,6 @@ async fn each_limit_closes_with_its_code() {
     let later = json!({"type": "propose", "id": id, "what": {"type": "board", "x": 1}}).to_string();
     client.socket.send(Message::text(later)).await.unwrap();
     client.until("refused", |client| client.refused.get(&id) == Some(&Refusal::NotAllowed)).await;
-    test.end().await;
 }
 
 /// A client's masked frame (RFC 6455 §5.2), with a zero mask that changes nothing.
@@ -136,7 +135,6 @@ async fn a_message_in_parts_is_read_and_its_parts_are_counted() {
     let mut bytes = Vec::new();
     let _ = tokio::time::timeout(PATIENCE, endless.read_to_end(&mut bytes)).await.expect("it is closed");
     assert_eq!(bytes, [&[0x88, 2][..], &CloseCode::TooMany.code().to_be_bytes()].concat());
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -157,7 +155,6 @@ async fn sockets_that_say_no_hello_are_few() {
     silent[0].hello(None).await.unwrap();
     assert!(silent[0].next().await.is_some());
     Socket::open(&address(&ana), &ana, class.run).await.unwrap();
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -190,7 +187,6 @@ async fn a_socket_needs_our_pages_a_session_and_its_life() {
     let (code, ()) = tokio::join!(closed, app.classroom.drain());
     assert_eq!(code, Some(CloseCode::Restart.code()));
     assert_eq!(app.classroom.sockets(), 0);
-    test.end().await;
 }
 
 /// Clients are expected to wait for the response to their upgrade (RFC 6455 §4.1). What one sends earlier follows the
@@ -236,7 +232,6 @@ async fn who_speaks_before_the_answer_is_heard_and_sees_the_end() {
     let code = CloseCode::Malformed.code().to_be_bytes();
     assert!(came.ends_with(&[0x88, 2, code[0], code[1]]), "{came:?}");
     assert_eq!(test.app.classroom.sockets(), 0);
-    test.end().await;
 }
 
 /// Frames of every kind: mostly almost valid, some broken, deeply nested, huge, binary or of another protocol.
@@ -365,7 +360,6 @@ async fn no_frame_stops_the_room() {
     teacher.ask(Proposal::Focus { task: class.gaps }).await.unwrap();
     equals_database(&mut teacher, &test.app).await;
     assert_eq!(panicked.load(std::sync::atomic::Ordering::SeqCst), 0);
-    test.end().await;
 }
 
 /// 100,000 frames parsed as bytes: nothing panics, and what doesn't belong to the protocol is reported.
@@ -428,5 +422,4 @@ async fn who_reads_nothing_is_cut_and_delays_nobody() {
     }
     drop(stalled);
     equals_database(&mut teacher, &test.app).await;
-    test.end().await;
 }

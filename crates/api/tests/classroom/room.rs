@@ -60,7 +60,6 @@ async fn a_teacher_sees_who_is_there_and_each_answer_as_it_is_checked() {
     teacher.until("Ana is away", |client| client.member(me).unwrap().presence == Presence::Away).await;
     client.socket.cut();
     teacher.until("Ana is gone", |client| client.member(me).unwrap().presence == Presence::Gone).await;
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -120,7 +119,6 @@ async fn a_teacher_leads_the_class() {
     // A student who enters now sees the same.
     let fresh = RoomClient::enter(&ana.actor, class.run).await;
     assert_eq!(fresh.student().cells, ana.student().cells);
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -179,7 +177,6 @@ async fn the_end_the_report_and_the_same_lesson_again() {
         class.teacher.post(&path, json!({"id": Uuid::now_v7(), "lesson_id": class.lesson})).await.expect(201).read();
     assert_eq!(third.runs.iter().filter(|run| run.ended_at.is_none()).count(), 1);
     assert_eq!(third.runs.iter().map(|run| run.students).collect::<Vec<_>>(), [0, 0, 1]);
-    test.end().await;
 }
 
 /// Everything that a student's socket has sent so far.
@@ -252,7 +249,6 @@ async fn a_student_sees_neither_classmates_answers_nor_keys_and_is_nobody_else()
     let mut socket = Socket::open(&ana.address, &other.teacher, class.run).await.unwrap();
     assert_eq!(socket.closed().await, Some(CloseCode::Removed.code()));
     equals_database(&mut teacher, &test.app).await;
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -289,7 +285,6 @@ async fn a_repeated_proposal_is_acked_again_and_does_nothing() {
     }
     other.until("acked", |client| client.acked.contains_key(&last)).await;
     assert_eq!(other.student().cell(class.gaps, &item("i1")).unwrap().draft, Some(text("4")));
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -330,7 +325,6 @@ async fn a_room_that_has_been_alone_for_long_still_finds_out_what_is_done_and_wh
     let path = format!("/api/v1/runs/{}/attempts", class.run);
     let attempts: Vec<AttemptRow> = class.teacher.get(&path).await.expect(200).read();
     assert_eq!(attempts.len(), 2);
-    test.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -360,7 +354,6 @@ async fn who_comes_back_gets_what_was_missed_and_nothing_twice() {
         socket.hello(Some(has)).await.unwrap();
         assert!(matches!(socket.next().await, Some(ServerMessage::Welcome { .. })));
     }
-    test.end().await;
 }
 
 fn other_run() -> types::ids::ClassRunId {
@@ -393,5 +386,4 @@ async fn a_database_that_goes_and_comes_back_delays_an_answer_and_loses_none() {
     assert_eq!(proposals.len(), 100);
     equals_database(&mut teacher, &test.app).await;
     assert_eq!(teacher.cell_of(client.me(), class.gaps, "i1"), client.student().cell(class.gaps, &item("i1")));
-    test.end().await;
 }

@@ -7,7 +7,12 @@ pub mod proxy;
 pub mod restartable;
 pub mod room;
 
-use std::{net::TcpListener, path::PathBuf, sync::Arc};
+use std::{
+    net::TcpListener,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use actix_web::web;
 use linguaglow_api::{
@@ -21,7 +26,10 @@ use linguaglow_api::{
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use store::{Finished, NewSession, NewUser, RunRequest};
-use test_support::{database::TestDatabase, wire::Wire};
+use test_support::{
+    database::{TestDatabase, finish},
+    wire::Wire,
+};
 use types::{
     account::{Me, Role, Scope},
     generation::{PartFault, Run, StoredRequest},
@@ -29,7 +37,8 @@ use types::{
     locale::Locale,
 };
 
-/// A server for one test.
+/// A server for one test. Server, workers, database and files end with this, also when the test panics. A test that
+/// passes must leave no job in the queue, except those that it names in [`Options::leaves_jobs`].
 pub struct TestApp {
     pub base: String,
     pub app: Arc<App>,
@@ -37,6 +46,8 @@ pub struct TestApp {
     pub folder: PathBuf,
     /// The server's traffic with its database, if the test watches it.
     pub wire: Option<Wire>,
+    /// Of all callers: they differ in what they send, and to make one takes longer than most requests.
+    client: reqwest::Client,
     workers: Option<Workers>,
     handle: actix_web::dev::ServerHandle,
 }
@@ -50,6 +61,8 @@ pub struct Options {
     pub strict_limits: bool,
     /// Record the statements that it sends to its database.
     pub watched: bool,
+    /// Names of the jobs that are left when the test ends, because nobody was to do them.
+    pub leaves_jobs: &'static [&'static str],
 }
 
 /// Changes with the migrations, so that the template database is recreated.
@@ -76,10 +89,11 @@ impl TestApp {
 
     pub async fn start_with(options: Options) -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let database =
+        let mut database =
             TestDatabase::create(&template_key(), |url| async move { linguaglow_api::database::migrate(&url).await })
                 .await
                 .expect("a database");
+        database.leaves_jobs(options.leaves_jobs);
         let folder = std::env::temp_dir().join(format!("linguaglow-test-{}", uuid::Uuid::now_v7()));
         std::fs::create_dir_all(&folder).unwrap();
         let mut settings = vec![
@@ -102,36 +116,30 @@ impl TestApp {
         let running = server::start(web::Data::from(Arc::clone(&app)), listener, 1).unwrap();
         let handle = running.handle();
         tokio::spawn(running);
-        Self { base, app, database, folder, wire, workers, handle }
+        Self { base, app, database, folder, wire, client: reqwest::Client::new(), workers, handle }
     }
 
-    /// Waits until the job queue is empty.
+    /// Waits until no job waits or runs; fails after 20 seconds.
     pub async fn wait_for_jobs(&self) {
-        let mut tick = tokio::time::interval(std::time::Duration::from_millis(20));
-        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
-        while self.app.store.pending_jobs().await.unwrap() > 0 {
-            assert!(std::time::Instant::now() < deadline, "jobs are still waiting");
+        assert!(self.jobs_end().await, "jobs are still waiting");
+    }
+
+    /// Whether the queue becomes empty in time.
+    async fn jobs_end(&self) -> bool {
+        let mut tick = tokio::time::interval(Duration::from_millis(20));
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !self.app.store.pending_jobs().await.is_ok_and(|jobs| jobs == 0) {
+            if Instant::now() > deadline {
+                return false;
+            }
             tick.tick().await;
         }
-    }
-
-    /// Waits until the job queue is empty, then stops: a test that leaves jobs unfinished is faulty.
-    pub async fn end(self) {
-        if self.workers.is_some() {
-            self.wait_for_jobs().await;
-        }
-        if let Some(workers) = self.workers {
-            workers.drain().await;
-        }
-        self.handle.stop(false).await;
-        self.app.close();
-        self.database.remove().await.unwrap();
-        std::fs::remove_dir_all(self.folder).unwrap();
+        true
     }
 
     /// A caller without a cookie or a token.
     pub fn anonymous(&self) -> Actor {
-        Actor { base: self.base.clone(), client: reqwest::Client::new(), cookie: None, token: None, me: None }
+        Actor { base: self.base.clone(), client: self.client.clone(), cookie: None, token: None, me: None }
     }
 
     async fn person(&self, roles: &[Role]) -> Actor {
@@ -174,7 +182,7 @@ impl TestApp {
 
     /// A guest who has joined a class.
     pub async fn guest(&self, code: &str) -> Actor {
-        room::join_as_guest(&self.base, code, "A guest").await
+        room::join_as_guest(&self.anonymous(), code, "A guest").await
     }
 
     /// A run with one part that failed because the model was too slow; without a model, no part fails by itself.
@@ -211,6 +219,24 @@ impl TestApp {
         let hash = passwords::hash(password).await.unwrap();
         let me = of.me.as_ref().unwrap();
         self.app.store.set_password(me.id, &hash, None).await.unwrap();
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        // The jobs of a failed test are of no interest: its workers stop by themselves.
+        let workers = self.workers.take().filter(|_| !std::thread::panicking());
+        finish(async {
+            if let Some(workers) = workers {
+                // What is left after that, the database reports when it is dropped.
+                self.jobs_end().await;
+                workers.drain().await;
+            }
+            self.handle.stop(false).await;
+        });
+        self.app.close();
+        // Nothing can be done if somebody is still writing there.
+        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 

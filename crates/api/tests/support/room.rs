@@ -71,7 +71,7 @@ impl Class {
 
     /// A guest who has joined the class.
     pub async fn guest(&self, name: &str) -> Actor {
-        join_as_guest(&self.teacher.base, &self.code(), name).await
+        join_as_guest(&self.teacher, &self.code(), name).await
     }
 }
 
@@ -81,8 +81,9 @@ pub fn cookie_of(answer: &super::Answer) -> String {
     header.split(';').next().unwrap().split_once('=').unwrap().1.to_owned()
 }
 
-pub async fn join_as_guest(base: &str, code: &str, name: &str) -> Actor {
-    let nobody = Actor { base: base.to_owned(), client: reqwest::Client::new(), cookie: None, token: None, me: None };
+/// Joins from the same machine as `beside`, but as nobody it knows.
+pub async fn join_as_guest(beside: &Actor, code: &str, name: &str) -> Actor {
+    let nobody = Actor { cookie: None, token: None, me: None, ..beside.clone() };
     let info: InvitationInfo = nobody.get(&format!("/api/v1/invitations/{code}")).await.expect(200).read();
     assert!(!info.member);
     let answer = nobody.post(&format!("/api/v1/invitations/{code}/members"), json!({"name": name})).await.expect(201);
