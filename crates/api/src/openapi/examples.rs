@@ -1,4 +1,4 @@
-//! Example bodies taken from real traffic: `tests/examples.rs` plays a teacher's day, records requests and responses,
+//! Example bodies taken from real traffic: `tests/api/examples.rs` plays a teacher's day, records requests and responses,
 //! and fails if the committed file differs.
 
 use std::collections::BTreeMap;

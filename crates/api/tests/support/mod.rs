@@ -3,9 +3,11 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub mod document;
+pub mod program;
 pub mod proxy;
 pub mod restartable;
 pub mod room;
+pub mod usual;
 
 use std::{
     net::TcpListener,
@@ -46,7 +48,7 @@ pub struct TestApp {
     pub folder: PathBuf,
     /// The server's traffic with its database, if the test watches it.
     pub wire: Option<Wire>,
-    /// Of all callers: they differ in what they send, and to make one takes longer than most requests.
+    /// Shared by all callers: they differ in what they send, and to make one takes longer than a request.
     client: reqwest::Client,
     workers: Option<Workers>,
     handle: actix_web::dev::ServerHandle,
@@ -116,7 +118,9 @@ impl TestApp {
         let running = server::start(web::Data::from(Arc::clone(&app)), listener, 1).unwrap();
         let handle = running.handle();
         tokio::spawn(running);
-        Self { base, app, database, folder, wire, client: reqwest::Client::new(), workers, handle }
+        // Nothing here speaks TLS, and reading the system's certificates takes longer than starting the server.
+        let client = reqwest::Client::builder().tls_certs_only([]).build().unwrap();
+        Self { base, app, database, folder, wire, client, workers, handle }
     }
 
     /// Waits until no job waits or runs; fails after 20 seconds.

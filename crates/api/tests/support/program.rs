@@ -1,7 +1,5 @@
 //! The built program as a separate process, with a private PostgreSQL in a folder of the test.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
-
 use std::{
     fs,
     io::{BufRead, BufReader},

@@ -1,8 +1,5 @@
 //! The program is killed in the middle of a generation run and started again.
 
-#[path = "support/program.rs"]
-mod program;
-
 use std::{
     collections::BTreeMap,
     fs,
@@ -13,9 +10,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use program::{Program, folder, postmaster, runs, wait_until};
 use serde_json::{Value, json};
 use test_support::model::{Act, ScriptedModel, good_reply};
+
+use crate::support::program::{Program, folder, postmaster, runs, wait_until};
 
 const KEY: &str = "sk-live-very-secret";
 /// Kinds whose replies are held back.

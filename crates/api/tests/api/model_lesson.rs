@@ -1,8 +1,6 @@
 //! Create lesson with a model that misbehaves: the other tasks arrive, failures give a reason and can be retried, and
 //! nothing that the model said is kept.
 
-mod support;
-
 use std::{
     io,
     sync::{
@@ -13,8 +11,9 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use support::{Actor, Options, TestApp};
 use test_support::model::{Act, Asked, ScriptedModel, good_reply};
+
+use crate::support::{Actor, Options, TestApp};
 
 /// Contained in every bad reply, and nowhere else.
 const MARK: &str = "qzxraw";

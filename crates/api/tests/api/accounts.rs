@@ -1,12 +1,11 @@
 //! Registering, logging in, sessions, passwords, tokens and the first administrator, over HTTP.
 
-mod support;
-
 use serde_json::json;
-use support::{Actor, Options, TestApp};
 use test_support::outbox::link_secret;
 
-fn cookie_of(answer: &support::Answer) -> String {
+use crate::support::{Actor, Options, TestApp};
+
+fn cookie_of(answer: &crate::support::Answer) -> String {
     let header = answer.headers["set-cookie"].to_str().unwrap();
     assert!(header.contains("HttpOnly") && header.contains("SameSite=Lax") && header.contains("Path=/"), "{header}");
     header.split(';').next().unwrap().split_once('=').unwrap().1.to_owned()

@@ -1,12 +1,11 @@
 //! Hostile, faulty and accidental input: none of it causes failures, locks users out or leads anybody elsewhere.
 
-mod support;
-
 use reqwest::Method;
 use serde_json::{Value, json};
-use support::{Actor, Answer, Options, TestApp, room};
 use test_support::outbox::{letters, link_secret};
 use types::account::Scope;
+
+use crate::support::{Actor, Answer, Options, TestApp, room};
 
 fn cookies(answer: &Answer) -> Vec<String> {
     answer.headers.get_all("set-cookie").iter().map(|header| header.to_str().unwrap().to_owned()).collect()
@@ -366,7 +365,7 @@ async fn a_token_that_only_writes_reads_nothing() {
             .expect(200),
         pen.put(
             &format!("/api/v1/tasks/{task}"),
-            json!({"revision": 9, "title": "T", "instructions": "", "body": support::matching()}),
+            json!({"revision": 9, "title": "T", "instructions": "", "body": crate::support::matching()}),
         )
         .await
         .expect(409),

@@ -1,18 +1,17 @@
 //! Whether Diesel's schema matches the migrations, whether they can be reverted, and the API's document.
 
-mod support;
-
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use support::TestApp;
 use types::problem::ProblemCode;
+
+use crate::support::TestApp;
 
 type Columns = BTreeMap<String, BTreeMap<String, String>>;
 
 /// The tables according to `schema.rs`, with PostgreSQL's type names.
 fn believed() -> Columns {
-    let text = include_str!("../../store/src/schema.rs");
+    let text = include_str!("../../../store/src/schema.rs");
     let mut tables = Columns::new();
     let mut table = String::new();
     let mut in_sql = None;

@@ -1,15 +1,14 @@
 //! The commands that `docs/API.md` shows to newcomers work as written.
 
-mod support;
-
 use std::process::Command;
 
-use support::TestApp;
 use types::account::Scope;
+
+use crate::support::TestApp;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_newcomer_gets_from_a_token_to_a_lesson_on_paper() {
-    let guide = include_str!("../../../docs/API.md");
+    let guide = include_str!("../../../../docs/API.md");
     let (_, rest) = guide.split_once("```sh\n").unwrap();
     let (first, commands) = rest.split_once("```").unwrap().0.split_once('\n').unwrap();
     assert!(first.starts_with("SERVER="), "the first line says where and who");

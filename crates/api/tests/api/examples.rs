@@ -3,11 +3,7 @@
 //!
 //! `LINGUAGLOW_EXAMPLES=write` rewrites the file.
 
-mod support;
-
-use std::collections::BTreeMap;
-
-use chrono::{DateTime, Duration};
+use chrono::Duration;
 use linguaglow_api::{
     auth,
     openapi::examples::{Example, Examples, committed},
@@ -15,60 +11,17 @@ use linguaglow_api::{
 use reqwest::Method;
 use serde_json::{Value, json};
 use store::LinkPurpose;
-use support::{
-    Actor, Answer, Options, TestApp, document,
-    room::{RoomClient, cookie_of, text},
-};
 use types::ids::ClassRunId;
 use uuid::Uuid;
 
+use crate::support::{
+    Actor, Answer, Options, TestApp, document,
+    room::{RoomClient, cookie_of, text},
+    usual::Usual,
+};
+
 const PASSWORD: &str = "a quiet harbour";
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/openapi/examples.json");
-
-/// Replaces what differs between runs by fixed values.
-#[derive(Default)]
-struct Usual {
-    ids: BTreeMap<Uuid, Uuid>,
-    base: String,
-}
-
-impl Usual {
-    /// The same id is replaced by the same value everywhere.
-    fn id(&mut self, id: Uuid) -> Uuid {
-        let next = 0x0199_0000_0000_7000_8000_0000_0000_0001 + self.ids.len() as u128;
-        *self.ids.entry(id).or_insert(Uuid::from_u128(next))
-    }
-
-    fn text(&mut self, name: &str, text: &str) -> String {
-        if let Ok(id) = text.parse::<Uuid>() {
-            return self.id(id).to_string();
-        }
-        if DateTime::parse_from_rfc3339(text).is_ok() {
-            return "2026-11-27T09:00:00Z".to_owned();
-        }
-        let text = text.replace(&self.base, "https://lingua.example");
-        match name {
-            "code" if !text.contains('_') => "k7m2p9qx".to_owned(),
-            "url" => format!("{}…", text.trim_end_matches(|c| c != '/' && c != '=')),
-            "qr_svg" => "<svg …>".to_owned(),
-            "secret" => "lgt_…".to_owned(),
-            "token" => "…".to_owned(),
-            "trace_id" => "0199000000007000800000000000ffff".to_owned(),
-            _ => text,
-        }
-    }
-
-    fn value(&mut self, name: &str, value: &Value) -> Value {
-        match value {
-            Value::String(text) => self.text(name, text).into(),
-            Value::Array(list) => list.iter().map(|value| self.value(name, value)).collect(),
-            Value::Object(fields) => {
-                fields.iter().map(|(name, value)| (name.clone(), self.value(name, value))).collect()
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
-        }
-    }
-}
 
 /// Plays the day and records the traffic.
 struct Day {
@@ -265,7 +218,7 @@ async fn generation(day: &mut Day, test: &TestApp, teacher: &Actor, lesson: &str
     day.press(teacher, &format!("/generation/runs/{}/stop", run.id)).await;
     let run = test.failed_run(teacher, lesson, section).await;
     day.press(teacher, &format!("/generation/parts/{}/dismiss", run.parts[0].id)).await;
-    let fresh = json!({"section_id": section, "title": "Words", "body": support::matching()});
+    let fresh = json!({"section_id": section, "title": "Words", "body": crate::support::matching()});
     let task = teacher.post(&format!("/api/v1/lessons/{lesson}/tasks"), fresh).await.expect(201).json();
     let request = json!({"request_id": Uuid::from_u128(9), "revision": task["revision"]});
     let run = day.post(teacher, &format!("/tasks/{}/regenerate", id(&task)), request).await.json();
@@ -311,8 +264,7 @@ async fn classes(day: &mut Day, test: &TestApp, teacher: &Actor, lesson: &str, t
 async fn the_examples_are_what_really_travels() {
     let leaves_jobs = &["generate_part", "send_letter"];
     let test = TestApp::start_with(Options { no_workers: true, leaves_jobs, ..Options::default() }).await;
-    let usual = Usual { base: test.base.clone(), ..Usual::default() };
-    let mut day = Day { usual, played: Examples::new() };
+    let mut day = Day { usual: Usual::of(&test), played: Examples::new() };
     let teacher = accounts(&mut day, &test).await;
     let (lesson, section, task) = lessons(&mut day, &teacher).await;
     generation(&mut day, &test, &teacher, &lesson, &section).await;

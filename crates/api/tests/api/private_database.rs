@@ -1,12 +1,10 @@
 //! The program with a private PostgreSQL: started, killed and started again.
 
-#[path = "support/program.rs"]
-mod program;
-
 use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
 
-use program::{Program, folder, postmaster, runs, wait_until};
 use serde_json::json;
+
+use crate::support::program::{Program, folder, postmaster, runs, wait_until};
 
 fn login(base: &str, email: &str) -> u16 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -1,9 +1,8 @@
 //! The queries of a request: a long lesson must not need more than a short one.
 
-mod support;
-
 use serde_json::json;
-use support::{Actor, Options, TestApp};
+
+use crate::support::{Actor, Options, TestApp};
 
 /// The statements of a request without those that identify the caller. The pool's own check that a connection is alive
 /// is not counted.

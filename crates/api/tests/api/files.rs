@@ -1,7 +1,5 @@
 //! Pictures in tasks: how uploads are stored, who may see them, and which are deleted when nothing shows them.
 
-mod support;
-
 use std::io::Cursor;
 
 use chrono::{Duration, Utc};
@@ -9,7 +7,8 @@ use image::{ImageFormat, Rgb, RgbImage};
 use linguaglow_api::{auth, files};
 use reqwest::Method;
 use serde_json::{Value, json};
-use support::{Actor, Answer, Options, TestApp};
+
+use crate::support::{Actor, Answer, Options, TestApp};
 
 fn photo(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
     let mut out = Cursor::new(Vec::new());

@@ -1,10 +1,9 @@
 //! Lessons, sections and tasks over HTTP: changing them, and invalid input, which must change nothing.
 
-mod support;
-
 use reqwest::Method;
 use serde_json::{Value, json};
-use support::{Actor, Options, TestApp, matching};
+
+use crate::support::{Actor, Options, TestApp, matching};
 
 async fn titles(actor: &Actor, lesson: &str) -> Vec<Vec<String>> {
     let lesson = actor.get(&format!("/api/v1/lessons/{lesson}")).await.expect(200).json();

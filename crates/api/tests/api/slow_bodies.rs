@@ -1,19 +1,18 @@
 //! Slow senders, and callers with many connections, block nobody but themselves.
 
-mod support;
-
 use std::{
     net::{Ipv4Addr, SocketAddr},
     time::{Duration, Instant},
 };
 
 use serde_json::json;
-use support::{Actor, Options, TestApp};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpSocket, TcpStream},
     time::timeout,
 };
+
+use crate::support::{Actor, Options, TestApp};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -179,7 +178,7 @@ async fn behind_a_proxy_whom_it_names_is_counted_and_the_proxy_is_not() {
 }
 
 /// 9,000 slow connections from one address. Not in CI, since it uses up the machine's ports.
-/// Run `cargo test --test slow_bodies -- --ignored`.
+/// Run `cargo test --test api -- --ignored nine_thousand`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "it opens 9,000 connections"]
 async fn nine_thousand_slow_connections_leave_others_their_second() {

@@ -1,13 +1,12 @@
 //! Every operation of the API, and who may call it. An operation without a row fails the test.
 
-mod support;
-
 use std::collections::BTreeSet;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use support::{Actor, Options, TestApp, matching};
 use types::account::Scope;
+
+use crate::support::{Actor, Options, TestApp, matching};
 
 #[derive(Clone, Copy, Debug)]
 enum Access {
