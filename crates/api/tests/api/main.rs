@@ -14,6 +14,7 @@ mod interrupted;
 mod lessons;
 mod model_lesson;
 mod private_database;
+mod problems;
 mod queries;
 mod safety;
 mod schema;
