@@ -167,6 +167,8 @@ test("everyone is moved but who looks around, who comes back to where the class 
   // Looking around survives a reload.
   await nina.reload();
   await expect(shown(nina, "You’re looking around")).toBeVisible();
+  // The page opens at the class's task, and the teacher sees her there.
+  await expect(people.getByRole("listitem").filter({ hasText: "Nina" })).toContainText("on task 2, on their own");
   await nina.getByRole("button", { name: "Back to the class" }).click();
   await expect(nina.getByRole("heading", { name: TRUE_FALSE })).toBeVisible();
   await expect(people.getByRole("listitem").filter({ hasText: "Nina" })).toContainText("following");

@@ -216,7 +216,7 @@ impl Student {
 
     fn tell_place(self) {
         if let Some(task) = untrack(|| self.current()) {
-            self.with_connection(|connection| connection.say_passing(&ClientMessage::Place { task }));
+            self.with_connection(|connection| connection.tell_place(task));
         }
     }
 
