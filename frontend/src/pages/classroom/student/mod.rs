@@ -162,10 +162,10 @@ impl Student {
         if let Some((task, answers)) = work::answers_of(what) {
             if why == Refusal::Locked && matches!(what, Proposal::Check { .. }) {
                 // Not checked, but not lost: the answers stay in their fields, and on the server. What was typed after
-                // the check stands.
+                // the check stands. Nobody is typing now, so the teacher is told of no typing.
                 for (item, answer) in answers {
                     if !self.is_out(task, &item) {
-                        self.put(task, item, answer);
+                        self.keep(task, item, answer);
                     }
                 }
             } else {
@@ -220,19 +220,28 @@ impl Student {
         }
     }
 
-    /// Records the current value of a field.
-    pub fn put(self, task: TaskId, item: ItemId, answer: Option<serde_json::Value>) {
+    /// Records the current value of a field: on the page, and as a draft for the server.
+    fn keep(self, task: TaskId, item: ItemId, answer: Option<serde_json::Value>) {
         self.works.update(|works| works.entry(task).or_default().put(item.clone(), answer.clone()));
+        self.with_connection(|connection| connection.draft(task, item, answer));
+    }
+
+    /// Takes what the student types or picks: records it, and tells the teacher of the typing.
+    pub fn put(self, task: TaskId, item: ItemId, answer: Option<serde_json::Value>) {
+        self.say_typing(task, &item);
+        self.keep(task, item, answer);
+    }
+
+    fn say_typing(self, task: TaskId, item: &ItemId) {
         self.with_connection(|connection| {
             let now = f64::from(u32::try_from(web::now().timestamp_millis() & 0xffff_ffff).unwrap_or_default());
             let said = self
                 .typing
-                .with_value(|said| said.as_ref().is_some_and(|(of, at)| *of == item && (now - at).abs() < TYPING_MS));
+                .with_value(|said| said.as_ref().is_some_and(|(of, at)| of == item && (now - at).abs() < TYPING_MS));
             if !said {
                 self.typing.set_value(Some((item.clone(), now)));
                 connection.say_passing(&ClientMessage::Typing { task, item: item.clone() });
             }
-            connection.draft(task, item, answer);
         });
     }
 
