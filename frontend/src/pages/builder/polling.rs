@@ -10,7 +10,7 @@ use types::{
 
 use super::{
     model::{AddAt, Builder},
-    outline::{is_running, pause_ms, run_changes},
+    outline::{ends_polling, is_running, pause_ms, run_changes},
 };
 use crate::{
     api::{self, Answer},
@@ -41,6 +41,10 @@ impl Builder {
                         if !self.took_runs(runs) {
                             break;
                         }
+                    }
+                    Err(error) if ends_polling(&error) => {
+                        self.app.toasts.error(&error);
+                        break;
                     }
                     Err(_) => failures += 1,
                 }
