@@ -74,7 +74,7 @@ enum Input {
     },
     Network(bool),
     /// The outcome of an ordinary request that was made while the socket failed.
-    Answered(Answer<()>),
+    Probed(Answer<()>),
     Adopted(Vec<Kept>),
 }
 
@@ -100,7 +100,7 @@ impl RoomConnection {
             pending: RwSignal::new(Pending::default()),
         };
         connection.listen();
-        Scope::new().spawn(connection.run(person, run, messages, tell));
+        Scope::new().spawn(connection.read_inbox(person, run, messages, tell));
         connection
     }
 
@@ -144,7 +144,7 @@ impl RoomConnection {
                 database.put(&Kept { id, tab: core.tab.clone(), what });
             }
         });
-        self.note();
+        self.update_signals();
         self.say(Input::Pump { ripen: false });
     }
 
@@ -161,7 +161,7 @@ impl RoomConnection {
             core.pause = inbox
                 .map(|inbox| Timeout::new(PAUSE_MS, move || drop(inbox.unbounded_send(Input::Pump { ripen: true }))));
         });
-        self.note();
+        self.update_signals();
     }
 
     /// Sends something passing; without a connection it is dropped.
@@ -192,7 +192,7 @@ impl RoomConnection {
     }
 
     /// Updates the signals from the core.
-    fn note(self) {
+    fn update_signals(self) {
         let Some((link, pending, blocked)) = self.with(|core| {
             let pending = Pending { waiting: core.journal.waiting(), checks: core.journal.checks() };
             (core.pulse.link(), pending, core.detour.is_blocked())
@@ -230,7 +230,7 @@ impl RoomConnection {
         });
     }
 
-    async fn run(
+    async fn read_inbox(
         self,
         person: UserId,
         run: ClassRunId,
@@ -252,7 +252,7 @@ impl RoomConnection {
         self.say(Input::Tick);
         while let Some(input) = messages.next().await {
             self.handle(input, &tell);
-            self.note();
+            self.update_signals();
         }
     }
 
@@ -276,13 +276,16 @@ impl RoomConnection {
     fn handle(self, input: Input, tell: &impl Fn(RoomUpdate)) {
         let now = clock();
         match input {
-            Input::Tick => self.tick(now),
+            Input::Tick => {
+                self.tick(now);
+                self.look_for_left_behind();
+            }
             Input::Network(true) => {
                 self.with(|core| core.pulse.hurry(now));
                 self.tick(now);
             }
             Input::Network(false) => self.lose(now, None),
-            Input::Answered(answer) => {
+            Input::Probed(answer) => {
                 let code = answer.as_ref().err().and_then(ApiError::code).and_then(for_good);
                 self.with(|core| {
                     core.detour.answered(answer.is_ok());
@@ -318,11 +321,7 @@ impl RoomConnection {
     }
 
     fn tick(self, now: f64) {
-        let todo = self.with(|core| {
-            core.ticks = core.ticks.wrapping_add(1);
-            (core.pulse.tick(now), core.ticks % ADOPT_TICKS == 0)
-        });
-        let Some((todo, look)) = todo else { return };
+        let Some(todo) = self.with(|core| core.pulse.tick(now)) else { return };
         match todo {
             Todo::Nothing => {}
             Todo::Connect => self.connect(),
@@ -333,7 +332,15 @@ impl RoomConnection {
             Todo::Drop => self.lose(now, None),
         }
         self.with(|core| core.pump(now));
-        if look && let Some(Some(database)) = self.with(|core| core.database.clone()) {
+    }
+
+    /// Every few ticks.
+    fn look_for_left_behind(self) {
+        let database = self.with(|core| {
+            core.ticks = core.ticks.wrapping_add(1);
+            core.database.clone().filter(|_| core.ticks % ADOPT_TICKS == 0)
+        });
+        if let Some(Some(database)) = database {
             leptos::task::spawn_local(async move {
                 let left = left_behind(&database).await;
                 if !left.is_empty() {
@@ -352,7 +359,7 @@ impl RoomConnection {
         });
         if let Some(Some(run)) = ask {
             leptos::task::spawn_local(async move {
-                self.say(Input::Answered(api::classes::reaches_room(run).await));
+                self.say(Input::Probed(api::classes::reaches_room(run).await));
             });
         }
     }
