@@ -119,9 +119,7 @@ fn pack_topic(typed: &str, level: CefrLevel, language: Language) -> Result<PackT
     };
     match find_topic(&topic, level) {
         TopicMatch::Found(topic) => {
-            let levels = topic.levels();
-            let nearest = levels.iter().copied().min_by_key(|other| (*other as i8).abs_diff(level as i8));
-            match (nearest, drill) {
+            match (level.nearest(&topic.levels()), drill) {
                 (Some(at), _) if at != level => Err(other_level(topic, at)),
                 (_, Some(drill)) if drill.level() > level => Err(other_level(topic, drill.level())),
                 (_, drill) => Ok(PackTopic { topic, level, drill }),
