@@ -38,7 +38,7 @@ use types::problem::{FieldCode, FieldError};
 pub use accounts::{Authenticated, LinkPurpose, LoginUser, NewSession, NewUser, TokenAuthenticated};
 pub use classes::{Announcement, RunRole, StoredClass, instant};
 pub use files::{NewFile, StoredFile};
-pub use generation::{Finished, NewPart, NewRun, PART_JOB, PartWork, RunRequest};
+pub use generation::{Finished, NewPart, NewRun, PART_JOB, PartWork, NewTaskRun};
 pub use invitations::{Joiner, StoredInvitation, guest, new_code};
 pub use jobs::NewJob;
 pub use lessons::{LessonList, NewLesson};

@@ -35,7 +35,7 @@ impl Builder {
             let mut failures = 0;
             loop {
                 TimeoutFuture::new(pause_ms(document().hidden(), failures)).await;
-                match api::lessons::runs(id).await {
+                match api::generation::runs(id).await {
                     Ok(runs) => {
                         failures = 0;
                         if !self.took_runs(runs) {
