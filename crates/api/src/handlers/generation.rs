@@ -209,8 +209,15 @@ pub async fn generate_task(
     let lesson = app.store.lesson(owner, id.0).await?;
     let topic = if request.topic.trim().is_empty() { &lesson.topic } else { &request.topic };
     let level = request.level.unwrap_or(lesson.level);
-    let part = generation::plan_one(&request.kind, topic, level, lesson.target_language, request.items, &app.generator.offer())
-        .map_err(refused)?;
+    let part = generation::plan_one(
+        &request.kind,
+        topic,
+        level,
+        lesson.target_language,
+        request.items,
+        &app.generator.offer(),
+    )
+    .map_err(refused)?;
     let new = NewTaskRun {
         request_id: request.request_id,
         request: StoredRequest::Task { topic: topic.clone(), level },
@@ -259,8 +266,8 @@ pub async fn regenerate(
     let items = u32::try_from(known.task.body.items().len()).ok().filter(|n| *n > 0);
     let made_by = app.store.plan_of(id.0).await?;
     let (level, language) = (known.level, known.target_language);
-    let part =
-        generation::plan_again(made_by, kind, &known.topic, level, language, items, &app.generator.offer()).map_err(refused)?;
+    let part = generation::plan_again(made_by, kind, &known.topic, level, language, items, &app.generator.offer())
+        .map_err(refused)?;
     let new = NewTaskRun {
         request_id: request.request_id,
         request: StoredRequest::Again { topic: known.topic, level: known.level, wish: request.wish },
