@@ -6,7 +6,7 @@ use diesel_async::{AnsiTransactionManager, RunQueryDsl, TransactionManager, pool
 use serde::Serialize;
 use serde_json::Value;
 use types::{
-    classroom::{Batch, Event, EventBody, decide::Done},
+    classroom::{Batch, Event, EventBody, decide::AlreadyAccepted},
     ids::{AttemptId, ClassRunId, ItemId, ProposalId, TaskId, UserId},
     marks::{Mark, MarkNote, Verdict},
 };
@@ -77,7 +77,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn begin_room(&self, run: ClassRunId, proposals: &[ProposalId]) -> Result<(RoomTx, Done)> {
+    pub async fn begin_room(&self, run: ClassRunId, proposals: &[ProposalId]) -> Result<(RoomTx, AlreadyAccepted)> {
         let mut conn = self.conn().await?;
         // One round trip: the message that opens the transaction also locks the run. Later reads see everything written
         // before.
