@@ -1,8 +1,8 @@
 //! The quality gate: what can be checked in a task without a model, as evidence with codes.
 //!
 //! Stage 0 is structure, 1 item writing, 2 level (docs/GENERATION.md). All stages are pure and take well under 5 ms per
-//! task, so they run on every save, including a teacher's own tasks. The entry is [`crate::measure::check`], outside so
-//! that `registry`, which asks the templates, and `gate`, which they use, form no circle.
+//! task, so they run on every save, including a teacher's own tasks. The entry is [`crate::check`], outside
+//! (`measure.rs`) so that `registry`, which asks the templates, and `gate`, which they use, form no circle.
 
 pub(crate) mod bank;
 pub(crate) mod choices;
