@@ -30,7 +30,7 @@ pub struct Core {
     pub pause: Option<Timeout>,
     pub ticks: u32,
     pub detour: Detour,
-    /// The task on the page's screen. The server forgets it with the socket.
+    /// The task on the page's screen. A server that was restarted knows none.
     place: Option<TaskId>,
 }
 
