@@ -2,6 +2,7 @@
 # Builds the client into frontend/dist: each of its programs (types::clients) with Trunk.
 #   build.sh              what is shipped: small, split into parts, compressed
 #   build.sh development  quick to build: neither optimised nor split nor compressed
+#   build.sh dependencies compiles only, for a layer of the image
 # Needs `trunk` and `wasm-bindgen` on PATH, for what is shipped `wasm-split-cli` and `wasm-opt` too, and in the
 # environment what cargo needs for wasm32.
 set -euo pipefail
@@ -36,6 +37,7 @@ if [ "$kind" != development ]; then
 fi
 # All programs at once, because linking each uses one thread. Trunk then finds them built.
 (cd .. && cargo build --quiet --offline --target wasm32-unknown-unknown --manifest-path frontend/Cargo.toml --profile "$profile" --bins)
+[ "$kind" != dependencies ] || exit 0
 for program in school lesson class; do
   page=$program.html
   [ "$program" = school ] && page=index.html
