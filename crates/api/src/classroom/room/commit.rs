@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 use types::{
     classroom::{
         Batch, Refusal, ServerMessage,
-        decide::{Asked, Done, Outcome, PendingProposal, decide},
+        decide::{AlreadyAccepted, Outcome, PendingProposal, Undecided, decide},
     },
     ids::{AttemptId, ProposalId},
 };
@@ -93,7 +93,7 @@ impl Room {
     ) -> Result<Option<(Batch, Vec<Outcome>)>, StoreError> {
         let at = store::instant();
         let (batch, outcomes) =
-            decide(&self.state, &Asked { owner: self.owner, proposals, done: &Done::new(), at, new_id });
+            decide(&self.state, &Undecided { owner: self.owner, proposals, done: &AlreadyAccepted::new(), at, new_id });
         if batch.events.is_empty() || outcomes.iter().any(Result::is_err) || !batch.is_ordinary() {
             return Ok(None);
         }
@@ -112,7 +112,7 @@ impl Room {
             let missed = tx.events_after(self.state.upto).await?;
             self.apply(missed);
         }
-        let decided = decide(&self.state, &Asked { owner: self.owner, proposals, done: &done, at: tx.at, new_id });
+        let decided = decide(&self.state, &Undecided { owner: self.owner, proposals, done: &done, at: tx.at, new_id });
         if decided.0.events.is_empty() {
             tx.rollback().await?;
         } else {
