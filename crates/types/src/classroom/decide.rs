@@ -291,7 +291,7 @@ impl<'a> Deciding<'a> {
             if !fits(response) {
                 return Err(Refusal::Malformed);
             }
-            let mark = known.body.score(item, response).map_err(|fault| match fault {
+            let mark = known.body.score(item, response, self.room.target_language).map_err(|fault| match fault {
                 AnswerFault::NoSuchItem | AnswerFault::NotMarked => Refusal::NoSuchItem,
                 AnswerFault::Malformed => Refusal::Malformed,
             })?;
