@@ -2,52 +2,31 @@
 //! slow reader first loses transient frames, then its socket; it never delays the room.
 
 use std::{
-    collections::VecDeque,
-    convert::Infallible,
-    pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    future::pending,
+    pin::pin,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak},
     task::{Context, Poll, Waker},
-    time::{Duration, Instant},
 };
 
-use actix_web::{
-    body::{BodySize, MessageBody},
-    web::Payload,
+use bytes::Bytes;
+use tokio::{
+    runtime::Handle,
+    sync::Notify,
+    task::AbortHandle,
+    time::{Instant, sleep_until},
 };
-use bytes::{Bytes, BytesMut};
-use futures::StreamExt;
-use tokio::{runtime::Handle, sync::Notify, task::AbortHandle};
 use types::classroom::CloseCode;
 
 use super::{
-    line::{Claim, SocketWriter, Written},
-    wire,
+    SendHalf,
+    connection::SocketWriter,
+    frame::{self, Frame},
+    queue::{Full, Queue, Written},
 };
-
-/// Most queued frames.
-const FRAMES_MAX: usize = 1_000;
-/// Most queued bytes; a single frame may exceed it.
-const BYTES_MAX: usize = 2 * 1024 * 1024;
-/// With this many frames queued, transient frames are dropped.
-const PASSING_MAX: usize = 16;
-/// Queued frames are joined into writes of about this size.
-const WRITE_BYTES: usize = 16 * 1024;
-/// A socket that accepts nothing for this long is closed.
-const STUCK: Duration = Duration::from_secs(10);
-
-struct Frame {
-    bytes: Bytes,
-    passing: bool,
-}
 
 #[derive(Default)]
 struct State {
-    /// Bytes being written, or the rest of them: they go first, even if the queue is dropped.
-    begun: Bytes,
-    waiting: VecDeque<Frame>,
-    bytes: usize,
-    /// Since when the network has accepted nothing although bytes wait.
-    since: Option<Instant>,
+    queue: Queue,
     /// The task that continues writing when the network accepts more.
     writer: Option<AbortHandle>,
     /// Wakes the response's body, which waits for the socket's end.
@@ -58,70 +37,6 @@ struct State {
 }
 
 impl State {
-    fn put(&mut self, bytes: Bytes, passing: bool) {
-        self.bytes += bytes.len();
-        self.waiting.push_back(Frame { bytes, passing });
-    }
-
-    fn is_full(&self, more: usize) -> bool {
-        !self.waiting.is_empty() && (self.waiting.len() >= FRAMES_MAX || self.bytes + more > BYTES_MAX)
-    }
-
-    fn close(&mut self, frame: Bytes) {
-        self.put(frame, false);
-        self.closing = true;
-    }
-
-    fn is_out(&self) -> bool {
-        self.begun.is_empty() && self.waiting.is_empty()
-    }
-
-    /// The next bytes to write: queued frames, joined.
-    fn next(&mut self) -> Bytes {
-        let Some(first) = self.waiting.pop_front() else { return Bytes::new() };
-        self.bytes -= first.bytes.len();
-        let out = first.bytes;
-        if self.waiting.front().is_none_or(|next| out.len() + next.bytes.len() > WRITE_BYTES) {
-            return out;
-        }
-        let mut joined = BytesMut::with_capacity(WRITE_BYTES.min(out.len() + self.bytes));
-        joined.extend_from_slice(&out);
-        while let Some(next) = self.waiting.pop_front_if(|next| joined.len() + next.bytes.len() <= WRITE_BYTES) {
-            self.bytes -= next.bytes.len();
-            joined.extend_from_slice(&next.bytes);
-        }
-        joined.freeze()
-    }
-
-    /// Writes the queue as far as the network accepts it.
-    fn write(&mut self, writer: &SocketWriter) -> Written {
-        let mut taken = false;
-        loop {
-            if self.begun.is_empty() {
-                self.begun = self.next();
-            }
-            if self.begun.is_empty() {
-                break;
-            }
-            let before = self.begun.len();
-            match writer.write(&mut self.begun) {
-                Written::All => taken = true,
-                Written::Part => {
-                    if taken || self.begun.len() < before || self.since.is_none() {
-                        self.since = Some(Instant::now());
-                    }
-                    return Written::Part;
-                }
-                Written::Lost => {
-                    self.end();
-                    return Written::Lost;
-                }
-            }
-        }
-        self.since = None;
-        Written::All
-    }
-
     /// The connection is gone: drops the queue and ends what waits for it.
     fn end(&mut self) {
         let (writer, body) = (self.writer.take(), self.body.take());
@@ -135,8 +50,9 @@ impl State {
     }
 }
 
-/// Outgoing frames of one socket.
+/// Outgoing frames of one socket: its sending half.
 pub struct Outbox {
+    me: Weak<Self>,
     /// Set once the HTTP server has handed the connection over; frames wait until then.
     writer: OnceLock<SocketWriter>,
     /// The thread that continues writing when the network was full.
@@ -146,12 +62,30 @@ pub struct Outbox {
     out: Notify,
 }
 
+impl SendHalf for Outbox {
+    /// If the queue is full, the socket is closed: its client reconnects with what it has.
+    fn send(&self, frames: &[Frame]) {
+        let (bytes, transient) = frame::join(frames);
+        self.push(bytes, transient);
+    }
+
+    fn close(&self, code: CloseCode) {
+        self.close_with(frame::close(Some(code.code())));
+    }
+}
+
 impl Outbox {
     /// An outbox for a socket whose connection is not handed over yet.
     #[must_use]
     pub fn new(rooms: Handle) -> Arc<Self> {
-        let (closing, out) = (Notify::new(), Notify::new());
-        Arc::new(Self { writer: OnceLock::new(), rooms, state: Mutex::default(), closing, out })
+        Arc::new_cyclic(|me| Self {
+            me: me.clone(),
+            writer: OnceLock::new(),
+            rooms,
+            state: Mutex::default(),
+            closing: Notify::new(),
+            out: Notify::new(),
+        })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -160,24 +94,65 @@ impl Outbox {
     }
 
     /// Sets the connection and writes the frames that wait for it.
-    pub fn open(self: &Arc<Self>, writer: SocketWriter) {
+    pub fn open(&self, writer: SocketWriter) {
         // This is called once: a socket has one connection.
         let _ = self.writer.set(writer);
-        self.send(self.state());
+        self.flush(self.state());
+    }
+
+    /// Answers a ping.
+    pub fn pong(&self, payload: &[u8]) {
+        self.push(frame::pong(payload), false);
+    }
+
+    /// Answers the client's close frame.
+    pub fn close_back(&self) {
+        self.close_with(frame::close(None));
+    }
+
+    fn push(&self, bytes: Bytes, transient: bool) {
+        let mut state = self.state();
+        if state.closing {
+            return;
+        }
+        match state.queue.push(bytes, transient) {
+            Ok(()) => self.flush(state),
+            Err(Full) => self.cut(state),
+        }
+    }
+
+    fn close_with(&self, frame: Bytes) {
+        let state = self.state();
+        if !state.closing {
+            self.close_now(state, frame);
+        }
+    }
+
+    /// Drops the queue and closes with `resync`.
+    fn cut(&self, mut state: MutexGuard<'_, State>) {
+        state.queue.clear();
+        self.close_now(state, frame::close(Some(CloseCode::Resync.code())));
+    }
+
+    fn close_now(&self, mut state: MutexGuard<'_, State>, frame: Bytes) {
+        state.queue.push_last(frame);
+        state.closing = true;
+        self.flush(state);
+        self.closing.notify_one();
     }
 
     /// Writes the queue, unless a task is writing it already.
-    fn send(self: &Arc<Self>, mut state: MutexGuard<'_, State>) {
+    fn flush(&self, mut state: MutexGuard<'_, State>) {
         let Some(writer) = self.writer.get() else { return };
         if state.writer.is_some() {
             return;
         }
-        match state.write(writer) {
-            Written::All if state.closing => self.out.notify_one(),
+        match self.write(&mut state, writer) {
             Written::All => {}
             Written::Part => {
-                let outbox = Arc::clone(self);
-                state.writer = Some(self.rooms.spawn(async move { outbox.write_on().await }).abort_handle());
+                if let Some(outbox) = self.me.upgrade() {
+                    state.writer = Some(self.rooms.spawn(async move { outbox.write_on().await }).abort_handle());
+                }
             }
             Written::Lost => {
                 drop(state);
@@ -186,103 +161,52 @@ impl Outbox {
         }
     }
 
+    fn write(&self, state: &mut State, writer: &SocketWriter) -> Written {
+        let written = state.queue.write(Instant::now(), |bytes| writer.write(bytes));
+        if written == Written::All && state.closing {
+            self.out.notify_one();
+        }
+        written
+    }
+
     /// Writes whenever the network accepts more, until the queue is empty.
     async fn write_on(&self) {
         let Some(writer) = self.writer.get() else { return };
         let mut lost = false;
-        let watched = writer.when_it_takes(|| {
-            let mut state = self.state();
-            let written = state.write(writer);
-            if written != Written::Part {
-                state.writer = None;
+        let watched = {
+            let mut writing = pin!(writer.when_writable(|| {
+                let mut state = self.state();
+                let written = self.write(&mut state, writer);
+                if written != Written::Part {
+                    state.writer = None;
+                }
+                lost = written == Written::Lost;
+                written
+            }));
+            loop {
+                tokio::select! {
+                    watched = &mut writing => break watched,
+                    () = self.stuck() => self.cut(self.state()),
+                }
             }
-            if written == Written::All && state.closing {
-                self.out.notify_one();
-            }
-            lost = written == Written::Lost;
-            written
-        });
-        let watched = watched.await;
+        };
         if lost || watched.is_err() {
             self.gone();
         }
     }
 
-    /// Queues a frame that must arrive. If the queue is full, the socket is closed: its client reconnects with what
-    /// it has.
-    pub fn push(self: &Arc<Self>, mut frame: Bytes) {
-        let mut state = self.state();
-        if state.closing {
-            return;
-        }
-        if state.is_full(frame.len()) {
-            state.waiting.retain(|waiting| !waiting.passing);
-            state.bytes = state.waiting.iter().map(|waiting| waiting.bytes.len()).sum();
-        }
-        if state.is_full(frame.len()) {
-            drop(state);
-            self.cut();
-            return;
-        }
-        match self.writer.get() {
-            // By far the most common case: nothing is queued, and the network accepts the whole frame.
-            Some(writer) if state.is_out() => match writer.write(&mut frame) {
-                Written::All => return,
-                Written::Part | Written::Lost => state.begun = frame,
-            },
-            Some(_) | None => state.put(frame, false),
-        }
-        self.send(state);
-    }
-
-    /// Queues a frame that may be dropped.
-    pub fn push_passing(self: &Arc<Self>, frame: Bytes) {
-        let mut state = self.state();
-        if state.closing || state.waiting.len() >= PASSING_MAX {
-            return;
-        }
-        state.put(frame, true);
-        self.send(state);
-    }
-
-    /// Closes the socket after the queued frames.
-    pub fn close(self: &Arc<Self>, code: CloseCode) {
-        self.close_with(wire::close(Some(code.code())));
-    }
-
-    /// Answers the client's close frame.
-    pub fn close_back(self: &Arc<Self>) {
-        self.close_with(wire::close(None));
-    }
-
-    fn close_with(self: &Arc<Self>, frame: Bytes) {
-        let mut state = self.state();
-        if state.closing {
-            return;
-        }
-        state.close(frame);
-        self.send(state);
-        self.closing.notify_one();
-    }
-
-    /// Drops the queue and closes with `resync`.
-    fn cut(self: &Arc<Self>) {
-        let mut state = self.state();
-        state.waiting.clear();
-        state.bytes = 0;
-        state.close(wire::close(Some(CloseCode::Resync.code())));
-        self.send(state);
-        self.closing.notify_one();
-    }
-
-    /// Closes a socket that has accepted nothing for too long.
-    pub fn cut_if_stuck(self: &Arc<Self>) {
-        let stuck = {
-            let state = self.state();
-            !state.closing && state.since.is_some_and(|since| since.elapsed() > STUCK)
-        };
-        if stuck {
-            self.cut();
+    /// Waits until the network has taken nothing for too long; for ever if the socket is closing already.
+    async fn stuck(&self) {
+        loop {
+            let at = {
+                let state = self.state();
+                state.queue.stuck_at().filter(|_| !state.closing)
+            };
+            match at {
+                None => return pending().await,
+                Some(at) if at <= Instant::now() => return,
+                Some(at) => sleep_until(at).await,
+            }
         }
     }
 
@@ -297,9 +221,9 @@ impl Outbox {
     }
 
     /// Accepts no more frames, and waits until all are written or the connection is gone. Supports one waiter.
-    pub async fn empty(self: &Arc<Self>) {
+    pub async fn empty(&self) {
         self.state().closing = true;
-        while !self.state().is_out() {
+        while !self.state().queue.is_empty() {
             self.out.notified().await;
         }
     }
@@ -310,48 +234,155 @@ impl Outbox {
         self.closing.notify_one();
         self.out.notify_one();
     }
-}
 
-/// The response's body: empty, and pending until the socket ends.
-pub struct OutboxBody {
-    outbox: Arc<Outbox>,
-    claim: Claim,
-    payload: Payload,
-}
-
-impl OutboxBody {
-    #[must_use]
-    pub fn new(outbox: Arc<Outbox>, claim: Claim, payload: Payload) -> Self {
-        Self { outbox, claim, payload }
-    }
-}
-
-impl MessageBody for OutboxBody {
-    type Error = Infallible;
-
-    fn size(&self) -> BodySize {
-        BodySize::Stream
-    }
-
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
-        let this = self.get_mut();
-        while let Poll::Ready(Some(Ok(bytes))) = this.payload.poll_next_unpin(cx) {
-            this.claim.early(&bytes);
-        }
-        // The server polls the body once it has put the head into its buffer.
-        this.claim.headed();
-        let mut state = this.outbox.state();
+    /// Ready once the connection is gone; else wakes the caller then. Supports one caller.
+    pub fn poll_gone(&self, cx: &Context<'_>) -> Poll<()> {
+        let mut state = self.state();
         if state.gone {
-            this.claim.over();
-            return Poll::Ready(None);
+            return Poll::Ready(());
         }
         state.body = Some(cx.waker().clone());
         Poll::Pending
     }
 }
 
-impl Drop for OutboxBody {
-    fn drop(&mut self) {
-        self.outbox.gone();
+#[cfg(test)]
+mod tests {
+    use std::{
+        future::poll_fn,
+        task::Poll::{Pending, Ready},
+        time::Duration,
+    };
+
+    use futures::FutureExt;
+    use tokio::time::sleep;
+
+    use super::*;
+    use crate::classroom::transport::{
+        connection::halves,
+        testing::{CLOSE, FINAL, close, connection, outbox},
+    };
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn text(text: &str) -> Frame {
+        Frame::new(text.as_bytes())
+    }
+
+    /// Sends to a client that reads nothing until frames wait. Returns how many were sent.
+    fn fill(outbox: &Outbox, frame: &Frame) -> usize {
+        let mut sent = 0;
+        while outbox.state().writer.is_none() {
+            outbox.send(std::slice::from_ref(frame));
+            sent += 1;
+        }
+        sent
+    }
+
+    #[tokio::test]
+    async fn frames_are_written_at_once_and_in_order() {
+        let (outbox, mut client) = outbox().await;
+        outbox.send(&[text("1"), text("2")]);
+        outbox.send(&[text("3").transient()]);
+        assert!(outbox.state().queue.is_empty() && outbox.state().writer.is_none());
+        assert_eq!([client.text().await, client.text().await, client.text().await], ["1", "2", "3"]);
+    }
+
+    #[tokio::test]
+    async fn frames_wait_for_the_connection() {
+        let outbox = Outbox::new(Handle::current());
+        outbox.send(&[text("early")]);
+        outbox.close(CloseCode::Restart);
+        assert!(!outbox.state().queue.is_empty());
+        let (handed_over, mut client) = connection().await;
+        outbox.open(halves(handed_over.stream).unwrap().1);
+        outbox.empty().await;
+        assert_eq!(client.text().await, "early");
+        assert_eq!(client.rest().await, (0, close(CloseCode::Restart)));
+    }
+
+    #[tokio::test]
+    async fn who_reads_late_misses_nothing_that_must_arrive() {
+        let (outbox, mut client) = outbox().await;
+        let mut sent = fill(&outbox, &text(&"x".repeat(9_000)));
+        for n in 0..200 {
+            outbox.send(&[text(&format!("{n}"))]);
+            outbox.send(&[text("typing").transient()]);
+            sent += 1;
+        }
+        let (mut came, mut transient) = (0, 0);
+        while came < sent {
+            match client.text().await.as_str() {
+                "typing" => transient += 1,
+                _ => came += 1,
+            }
+        }
+        assert!(transient < 20, "{transient}");
+        assert!(outbox.state().queue.is_empty() && outbox.state().writer.is_none());
+    }
+
+    #[tokio::test]
+    async fn who_falls_too_far_behind_is_sent_away() {
+        let (outbox, mut client) = outbox().await;
+        let frame = text(&"x".repeat(60_000));
+        let mut sent = 0;
+        while outbox.closing().now_or_never().is_none() {
+            outbox.send(std::slice::from_ref(&frame));
+            sent += 1;
+            assert!(sent < 1_000);
+        }
+        outbox.send(&[frame]);
+        let (came, code) = client.rest().await;
+        assert_eq!(code, close(CloseCode::Resync));
+        assert!(came < sent, "what waited is dropped: {came} of {sent}");
+        outbox.empty().await;
+    }
+
+    /// Paused time advances by itself when every task is idle.
+    #[tokio::test(start_paused = true)]
+    async fn who_reads_nothing_is_sent_away() {
+        let (outbox, mut client) = outbox().await;
+        fill(&outbox, &text(&"x".repeat(9_000)));
+        sleep(9 * SECOND).await;
+        assert!(outbox.closing().now_or_never().is_none());
+        sleep(2 * SECOND).await;
+        assert!(outbox.closing().now_or_never().is_some());
+        assert_eq!(client.rest().await.1, close(CloseCode::Resync));
+    }
+
+    #[tokio::test]
+    async fn a_close_follows_what_was_sent_and_nothing_follows_a_close() {
+        let (outbox, mut client) = outbox().await;
+        let sent = fill(&outbox, &text(&"x".repeat(9_000)));
+        outbox.close(CloseCode::Removed);
+        outbox.close(CloseCode::Restart);
+        outbox.send(&[text("late")]);
+        assert!(outbox.closing().now_or_never().is_some());
+        assert!(outbox.empty().now_or_never().is_none());
+        let ((), rest) = tokio::join!(outbox.empty(), client.rest());
+        assert_eq!(rest, (sent, close(CloseCode::Removed)));
+        drop(outbox);
+        assert_eq!(client.hear().await, None);
+    }
+
+    #[tokio::test]
+    async fn a_client_that_is_gone_ends_all_waiting() {
+        let (outbox, client) = outbox().await;
+        fill(&outbox, &text(&"x".repeat(9_000)));
+        assert_eq!(poll_fn(|cx| Ready(outbox.poll_gone(cx))).await, Pending);
+        let body = poll_fn(|cx| outbox.poll_gone(cx));
+        drop(client);
+        tokio::join!(outbox.empty(), outbox.closing(), body);
+        let state = outbox.state();
+        assert!(state.gone && state.queue.is_empty() && state.writer.is_none());
+    }
+
+    #[tokio::test]
+    async fn the_clients_close_is_answered_without_a_code() {
+        let (outbox, mut client) = outbox().await;
+        outbox.pong(b"p");
+        outbox.close_back();
+        assert_eq!(client.hear().await, Some((0x8a, b"p".to_vec())));
+        assert_eq!(client.hear().await, Some((FINAL | CLOSE, Vec::new())));
     }
 }
