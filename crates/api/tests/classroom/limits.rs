@@ -189,7 +189,7 @@ async fn a_socket_needs_our_pages_a_session_and_its_life() {
     let (app, closed) = (std::sync::Arc::clone(&test.app), teacher.socket.closed());
     let (code, ()) = tokio::join!(closed, app.classroom.drain());
     assert_eq!(code, Some(CloseCode::Restart.code()));
-    assert_eq!(app.classroom.sockets(), 0);
+    assert_eq!(app.classroom.connections(), 0);
     test.end().await;
 }
 
@@ -235,7 +235,7 @@ async fn who_speaks_before_the_answer_is_heard_and_sees_the_end() {
     .unwrap();
     let code = CloseCode::Malformed.code().to_be_bytes();
     assert!(came.ends_with(&[0x88, 2, code[0], code[1]]), "{came:?}");
-    assert_eq!(test.app.classroom.sockets(), 0);
+    assert_eq!(test.app.classroom.connections(), 0);
     test.end().await;
 }
 
@@ -407,13 +407,13 @@ async fn who_reads_nothing_is_cut_and_delays_nobody() {
     for name in ["Ana", "Ben", "Cy", "Dee"] {
         students.push(RoomClient::enter(&class.guest(name).await, class.run).await);
     }
-    let sockets = test.app.classroom.sockets();
+    let sockets = test.app.classroom.connections();
     let long = "😀".repeat(1_900);
     // No faster than a socket may send.
     let mut pace = tokio::time::interval(Duration::from_millis(30));
     let mut rounds = 0;
     // Until the kernel's buffers and the queue are full.
-    while test.app.classroom.sockets() == sockets {
+    while test.app.classroom.connections() == sockets {
         pace.tick().await;
         for client in &mut students {
             let began = std::time::Instant::now();
