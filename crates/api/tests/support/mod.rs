@@ -20,7 +20,7 @@ use linguaglow_api::{
 };
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
-use store::{Finished, NewSession, NewUser, NewTaskRun};
+use store::{Finished, NewSession, NewTaskRun, NewUser};
 use test_support::{database::TestDatabase, wire::Wire};
 use types::{
     account::{Me, Role, Scope},
