@@ -342,10 +342,13 @@ async fn no_frame_stops_the_room() {
     }
     let mut codes = std::collections::BTreeMap::<Option<u16>, usize>::new();
     let mut watched = Box::pin(futures::future::join_all(tasks));
+    let mut beat = tokio::time::interval(Duration::from_secs(5));
     let all = loop {
         tokio::select! {
             all = &mut watched => break all,
             message = teacher.socket.next() => teacher.take(message.expect("the teacher stays")),
+            // On a slow machine this takes longer than the server puts up with silence.
+            _ = beat.tick() => teacher.socket.say(&ClientMessage::Beat { hidden: false }).await.unwrap(),
         }
     };
     for one in all {
