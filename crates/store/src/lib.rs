@@ -122,6 +122,7 @@ pub(crate) fn check_limit(path: &str, have: impl TryInto<usize>, max: impl TryIn
 }
 
 impl From<diesel::result::Error> for StoreError {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "any other error is the database's")]
     fn from(error: diesel::result::Error) -> Self {
         use diesel::result::{DatabaseErrorKind as Kind, Error};
         match error {
