@@ -241,11 +241,12 @@ async function stalled(bench) {
   room.leave();
 }
 
-async function idle(bench) {
+/** Fills every room. */
+async function idle(bench, reports) {
   const before = memory(bench.program.pid);
   for (const room of bench.rooms) await room.enterStudents(true);
   await sleep(2000);
-  report("memory_per_student", ((memory(bench.program.pid) - before) * 1024) / (ROOMS * STUDENTS), "KB");
+  if (reports) report("memory_per_student", ((memory(bench.program.pid) - before) * 1024) / (ROOMS * STUDENTS), "KB");
 }
 
 /** Rooms of the reference server: the same sockets, and messages of the same size. */
@@ -328,19 +329,25 @@ async function fanOut(bench) {
   await stop(bun);
 }
 
-export async function classroom(program, teachers) {
+/** Without a name, all of them. */
+export const MEASURES = ["answers", "stalled", "memory", "fanout"];
+
+export async function classroom(program, teachers, measures) {
+  const wanted = (name) => !measures.length || measures.includes(name);
   const bench = { program, tally: new Tally(900_000), rooms: [] };
   for (let n = 0; n < ROOMS; n++) {
     const room = new Room(bench, n);
     await room.make(teachers[n]);
     bench.rooms.push(room);
   }
-  await answers(bench);
-  await stalled(bench);
-  // Restarted, since memory freed earlier would be reused and not show up.
-  await program.stop();
-  await program.start();
-  await idle(bench);
-  await fanOut(bench);
-  for (const room of bench.rooms) room.leave();
+  if (wanted("answers")) await answers(bench);
+  if (wanted("stalled")) await stalled(bench);
+  if (wanted("memory") || wanted("fanout")) {
+    // Restarted, since memory freed earlier would be reused and not show up.
+    await program.stop();
+    await program.start();
+    await idle(bench, wanted("memory"));
+    if (wanted("fanout")) await fanOut(bench);
+    for (const room of bench.rooms) room.leave();
+  }
 }

@@ -2,16 +2,19 @@
 // Baselines are our budgets (bench/README.md); a ratio under 1 is within budget. Bounded in requests and time; loopback only.
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { classroom } from "./classroom.mjs";
+import { MEASURES, classroom } from "./classroom.mjs";
 import { Program, freePort, memory, registerTeachers, report } from "./common.mjs";
 import { prepare } from "./prepare.mjs";
 
 const binary = process.env.LINGUAGLOW_BIN;
 if (!binary) throw new Error("LINGUAGLOW_BIN names the program: run ./dev bench");
 const PARTS = { prepare, classroom, size };
+// Parts, and measures of the classroom: `classroom fanout` is the fan-out alone.
 const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !(name in PARTS));
-if (unknown.length) throw new Error(`no such part: ${unknown}; there are ${Object.keys(PARTS)}`);
+const measures = wanted.filter((name) => MEASURES.includes(name));
+if (measures.length) wanted.push("classroom");
+const unknown = wanted.filter((name) => !(name in PARTS) && !MEASURES.includes(name));
+if (unknown.length) throw new Error(`no such part: ${unknown}; there are ${[...Object.keys(PARTS), ...MEASURES]}`);
 
 const program = new Program(binary, await freePort());
 report("start_first", await program.start(), "ms");
@@ -19,7 +22,7 @@ await program.stop();
 report("start_to_ready", await program.start(), "ms", 2000);
 report("memory_idle", memory(program.pid), "MB", 80);
 const teachers = await registerTeachers(program, 64);
-for (const [name, part] of Object.entries(PARTS)) if (!wanted.length || wanted.includes(name)) await part(program, teachers);
+for (const [name, part] of Object.entries(PARTS)) if (!wanted.length || wanted.includes(name)) await part(program, teachers, measures);
 await program.remove();
 
 function size() {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds the client into frontend/dist: each of its programs (types::clients) with Trunk.
-#   build.sh              what is shipped: small, split into parts, compressed
-#   build.sh development  quick to build: neither optimised nor split nor compressed
-#   build.sh dependencies compiles only, for a layer of the image
+#   build.sh               what is shipped: small, split into parts, compressed
+#   build.sh development   quick to build: neither optimised nor split nor compressed
+#   build.sh dependencies  compiles only, for a layer of the image
 # Needs `trunk` and `wasm-bindgen` on PATH, for what is shipped `wasm-split-cli` and `wasm-opt` too, and in the
 # environment what cargo needs for wasm32.
 set -euo pipefail

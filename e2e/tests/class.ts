@@ -220,6 +220,12 @@ export const said = (page: Page): Locator => page.locator("[data-said]").first()
 export const check = (page: Page): Locator => page.locator(".student-foot button", { hasText: /^(Check|Проверить|Will be|Проверится)/ });
 export const row = (page: Page, name: string): Locator =>
   page.locator(".live tbody tr", { has: page.getByText(name, { exact: true }) });
+/** What the page's sockets opened from now on send. */
+export const frames = (page: Page): string[] => {
+  const sent: string[] = [];
+  page.on("websocket", (socket) => socket.on("framesent", ({ payload }) => sent.push(payload.toString())));
+  return sent;
+};
 export const messages = (page: Page): Locator => page.getByRole("region", { name: /^(Messages|Сообщения)$/ });
 
 interface ReportCell {

@@ -1,6 +1,6 @@
 // What can happen in a class, one scenario after another in the same room; each brings its own students.
 import type { Page } from "@playwright/test";
-import { Classroom, check, gap, join, messages, shown, test } from "./class";
+import { Classroom, check, frames, gap, join, messages, shown, test } from "./class";
 import { expect } from "./server";
 
 const FLIGHT = "A delayed flight";
@@ -29,6 +29,7 @@ test("a locked task takes no answers and says so, also to who was away", async (
   network.hold();
   await gap(ilya, 1).fill("goed");
   await expect(ilya.locator(".banner.warn")).toContainText("1 answer", { timeout: 30_000 });
+  await gap(ilya, 2).fill("gate");
   await check(ilya).click();
   // A second thought: what the check carried must not come back over it.
   await gap(ilya, 1).fill("gone");
@@ -40,12 +41,15 @@ test("a locked task takes no answers and says so, also to who was away", async (
   await expect(check(dasha)).toBeDisabled();
   await expect(teacher.getByRole("button", { name: FLIGHT })).toContainText("Locked");
 
+  const sent = frames(ilya);
   network.release();
   await expect(messages(ilya)).toContainText("The teacher has locked this task: your answer was not saved", { timeout: 30_000 });
   await expect(ilya.locator(".sync.ok")).toBeVisible();
   // Not checked, but not lost: the answer is on his screen and on the teacher's.
   await expect(gap(ilya, 1)).toHaveValue("gone");
-  await expect(room.row("Ilya").locator(".c.draft")).toContainText("gone");
+  await expect(room.row("Ilya").locator(".c.draft")).toContainText(["gone", "gate"]);
+  // He pressed no key since, and the teacher is told of none.
+  expect(sent.filter((frame) => frame.includes('"typing"'))).toEqual([]);
 
   await teacher.getByRole("button", { name: "Unlock", exact: true }).click();
   await expect(check(dasha)).toBeEnabled();
@@ -54,6 +58,7 @@ test("a locked task takes no answers and says so, also to who was away", async (
   await expect(gap(ilya, 1)).toHaveValue("gone");
   await check(ilya).click();
   await expect(room.row("Ilya").locator(".c.wrong")).toHaveCount(1);
+  await expect(room.row("Ilya").locator(".c.first")).toHaveCount(1);
   await room.windows.close(dasha);
   await room.windows.close(ilya);
 });
@@ -167,6 +172,8 @@ test("everyone is moved but who looks around, who comes back to where the class 
   // Looking around survives a reload.
   await nina.reload();
   await expect(shown(nina, "You’re looking around")).toBeVisible();
+  // The page opens at the class's task, and the teacher sees her there.
+  await expect(people.getByRole("listitem").filter({ hasText: "Nina" })).toContainText("on task 2, on their own");
   await nina.getByRole("button", { name: "Back to the class" }).click();
   await expect(nina.getByRole("heading", { name: TRUE_FALSE })).toBeVisible();
   await expect(people.getByRole("listitem").filter({ hasText: "Nina" })).toContainText("following");

@@ -215,6 +215,7 @@ export class Walker {
       this.fault(where, `${what}: can't be pressed (${String(error).split("\n")[0]})`);
       return true;
     }
+    if (one.role === "link") await this.followed(one, here);
     await this.traffic.quiet();
     await settled(page, this.traffic).catch(() => this.fault(where, `${what}: something is awaited for ever`));
     this.take(`${where}, ${what}`);
@@ -234,6 +235,13 @@ export class Walker {
     this.isFresh = path.length === 0 && !loaded && !(await isCovered(page)) && page.url() === here;
     if (steps.length < DEPTH && !loaded) await this.pressAll(address, steps, count, done);
     return true;
+  }
+
+  /** Waits until a link has led somewhere: a page may be drawn without any request. `checkLink` judges where. */
+  private async followed(link: Pressable, before: string): Promise<void> {
+    const target = new URL(link.href, before);
+    const leads = target.origin === new URL(before).origin && !target.pathname.startsWith("/api/") && target.pathname !== new URL(before).pathname;
+    if (leads) await this.page.waitForURL((url) => url.href !== before, { timeout: 5_000 }).catch(() => undefined);
   }
 
   /** A button that leads to another page must be on the reviewed list, with that page. */

@@ -6,7 +6,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 use leptos::prelude::{StoredValue, UpdateValue, document, on_cleanup, request_animation_frame, window};
 use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{Element, FocusOptions, HtmlElement, Storage};
+use web_sys::{Element, Event, FocusOptions, HtmlElement, Storage};
 
 const PREFIX: &str = "lg.";
 
@@ -243,6 +243,20 @@ pub fn mark_ready() {
 /// Navigates to another address with a full page load.
 pub fn go_to(path: &str) {
     let _ = window().location().set_href(path);
+}
+
+/// Shows another of our pages in place of this one, without an entry of its own in the browser's history.
+///
+/// Not by `NavigateOptions::replace`: leptos_router 0.8 keeps the replaced address on its own stack. Once the user goes
+/// back, a link to the page that was shown draws it and leaves the address as it is.
+pub fn replace_address(path: &str) {
+    let replaced =
+        window().history().and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(path)));
+    if replaced.is_ok()
+        && let Ok(event) = Event::new("popstate")
+    {
+        let _ = window().dispatch_event(&event);
+    }
 }
 
 /// Focuses the main element, which brings its top into view, unless something inside it has the focus.

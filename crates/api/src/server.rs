@@ -32,7 +32,7 @@ use crate::{
     classroom::{
         Classroom,
         bus::{Bus, LocalBus, RedisBus},
-        line::Served,
+        transport::HttpStream,
     },
     client,
     config::Config,
@@ -148,7 +148,7 @@ pub fn start(app: web::Data<App>, listener: TcpListener, threads: usize) -> Resu
             .client_disconnect_timeout(Duration::from_secs(1))
             .keep_alive(Duration::from_secs(75))
             .local_addr(address)
-            .on_connect_ext(|connection: &Served, data: &mut Extensions| {
+            .on_connect_ext(|connection: &HttpStream, data: &mut Extensions| {
                 // The connection may become a classroom's socket.
                 data.insert(connection.claim());
             });
@@ -157,7 +157,7 @@ pub fn start(app: web::Data<App>, listener: TcpListener, threads: usize) -> Resu
         let connections = Arc::clone(&connections);
         fn_service(move |stream: TcpStream| {
             let taken = take_in(&stream, &connections, behind_proxy);
-            let served = taken.map(|(peer, place)| (Served::new(stream, patience, place), Protocol::Http1, peer));
+            let served = taken.map(|(peer, place)| (HttpStream::new(stream, patience, place), Protocol::Http1, peer));
             std::future::ready(served.ok_or(DispatchError::DisconnectTimeout))
         })
         .and_then(http)

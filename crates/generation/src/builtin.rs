@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use lexicon::{Entry, Pos, Topic, pack};
 use types::{
     levels::{CefrLevel, Language},
-    shuffle::Shuffler,
+    shuffle::{Shuffler, mix},
 };
 
 use crate::{
@@ -38,8 +38,7 @@ impl<'a> MakerContext<'a> {
     /// [`PartFault::NotEnoughWords`] if the pack no longer has the topic.
     pub fn new(job: &'a PartJob, plan: &'a PackPlan, attempt: u64) -> Result<Self, PartFailure> {
         let topic = pack().topic(&plan.topic).ok_or_else(not_enough)?;
-        let seed = job.seed ^ attempt.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let mut shuffler = Shuffler::new(seed, &job.kind);
+        let mut shuffler = Shuffler::new(mix(job.seed, attempt), &job.kind);
         let mut lesson: Vec<&'static Entry> = plan.words.iter().filter_map(|lemma| topic.entry(lemma)).collect();
         // The first attempt keeps the plan's order, which spreads the lesson's words over its tasks.
         let fresh = job.replaces.is_some() || attempt > 0 || lesson.is_empty();

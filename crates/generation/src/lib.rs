@@ -4,7 +4,6 @@
 //! Nothing here depends on HTTP handlers, a database or a browser. The planner and the gate are pure; only the model's
 //! client does network I/O, and only if a model is configured.
 
-mod asked;
 mod builtin;
 mod cut;
 mod drill;
@@ -19,9 +18,10 @@ mod plan;
 mod planner;
 mod prose;
 mod registry;
-mod repair;
 mod source;
 mod tasks;
+mod typed_topic;
+mod without_lines;
 mod writer;
 
 pub use gate::GateInput;

@@ -15,7 +15,6 @@ use types::{
 };
 
 use crate::{
-    asked::{self, Asked},
     builtin::{LIST_WORDS, draw_words},
     drill::Drill,
     job::PartJob,
@@ -27,6 +26,7 @@ use crate::{
         gap_fill, matching, sentence_builder, sentence_builder::USUAL as SENTENCES_USUAL, single_choice, text,
         true_false, word_bank, word_list,
     },
+    typed_topic::{self, TypedTopic},
 };
 
 /// What this server can make.
@@ -110,7 +110,7 @@ fn pack_topic(typed: &str, level: CefrLevel, language: Language) -> Result<PackT
     if language != PACK_LANGUAGE {
         return Err(PlanError::new("target_language", FieldCode::NotAllowed));
     }
-    let Asked { topic, level: named, drill } = asked::read(typed);
+    let TypedTopic { topic, level: named, drill } = typed_topic::read(typed);
     let level = named.unwrap_or(level);
     // The error for a level that the topic lacks, or one below that of the grammar: offers what there is instead.
     let other_level = |topic: &'static Topic, level: CefrLevel| {
@@ -118,15 +118,11 @@ fn pack_topic(typed: &str, level: CefrLevel, language: Language) -> Result<PackT
         PlanError { near: vec![near], ..PlanError::new("level", FieldCode::NotAllowed) }
     };
     match find_topic(&topic, level) {
-        TopicMatch::Found(topic) => {
-            let levels = topic.levels();
-            let nearest = levels.iter().copied().min_by_key(|other| (*other as i8).abs_diff(level as i8));
-            match (nearest, drill) {
-                (Some(at), _) if at != level => Err(other_level(topic, at)),
-                (_, Some(drill)) if drill.level() > level => Err(other_level(topic, drill.level())),
-                (_, drill) => Ok(PackTopic { topic, level, drill }),
-            }
-        }
+        TopicMatch::Found(topic) => match (level.nearest(&topic.levels()), drill) {
+            (Some(at), _) if at != level => Err(other_level(topic, at)),
+            (_, Some(drill)) if drill.level() > level => Err(other_level(topic, drill.level())),
+            (_, drill) => Ok(PackTopic { topic, level, drill }),
+        },
         TopicMatch::Near(near) => {
             let near = near.into_iter().map(near_info).collect();
             Err(PlanError { near, ..PlanError::new("topic", FieldCode::NoSuchReference) })

@@ -6,14 +6,14 @@ use types::{
     generation::PartFault,
     ids::ItemId,
     levels::Language,
-    shuffle::Shuffler,
+    shuffle::{Shuffler, mix},
     tasks::{TaskBody, sentence_builder::Sentence, single_choice::Question},
     text::{fold, pair_of, sentences, words},
 };
 
 use crate::{
     cut::cut_out,
-    gate::{small_words, stranger},
+    gate::{FUNCTION_WORDS, small_words, stranger},
     job::{PartFailure, PartJob},
     plan::{TextPlan, WordsPlan},
     prose::{capitalised, mentions},
@@ -74,71 +74,11 @@ fn candidates<'a>(sentence: &'a str, language: Language, counts: &BTreeMap<Strin
                 && !small_words(language).contains(&fold(word).as_str())
                 && counts.get(&fold(word)) == Some(&1)
         })
-        .filter(|(_, word)| language != Language::En || !lexicon_small(word))
+        .filter(|(_, word)| language != Language::En || !FUNCTION_WORDS.contains(&fold(word).as_str()))
         .map(|(_, word)| (word.chars().count(), word))
         .collect();
     all.sort_by_key(|(length, _)| std::cmp::Reverse(*length));
     all.into_iter().map(|(_, word)| word).collect()
-}
-
-/// English words that carry no meaning of their own.
-fn lexicon_small(word: &str) -> bool {
-    const SMALL: &[&str] = &[
-        "when",
-        "where",
-        "which",
-        "while",
-        "there",
-        "their",
-        "them",
-        "then",
-        "than",
-        "these",
-        "those",
-        "some",
-        "many",
-        "much",
-        "more",
-        "most",
-        "very",
-        "just",
-        "also",
-        "only",
-        "even",
-        "still",
-        "because",
-        "before",
-        "after",
-        "about",
-        "into",
-        "over",
-        "under",
-        "with",
-        "would",
-        "could",
-        "should",
-        "will",
-        "been",
-        "being",
-        "were",
-        "does",
-        "didn",
-        "other",
-        "another",
-        "every",
-        "each",
-        "both",
-        "such",
-        "here",
-        "like",
-        "really",
-        "always",
-        "never",
-        "often",
-        "usually",
-        "sometimes",
-    ];
-    SMALL.contains(&fold(word).as_str())
 }
 
 /// Sentences with one gap each, in the order of the text.
@@ -415,7 +355,7 @@ impl WordMaterial {
 
 /// A different order for each attempt.
 pub(crate) fn shuffler(job: &PartJob, attempt: u64) -> Shuffler {
-    Shuffler::new(job.seed ^ attempt.wrapping_mul(0x9e37_79b9_7f4a_7c15), &job.kind)
+    Shuffler::new(mix(job.seed, attempt), &job.kind)
 }
 
 /// Questions that each give a meaning and offer words of the list.

@@ -146,7 +146,7 @@ async fn every_topic_and_level_makes_a_whole_clean_lesson_with_any_seed() {
                     // Every item's key scores full marks.
                     for item in task.body.items() {
                         let key = task.body.key(&item).expect("an item has a key");
-                        let mark = task.body.score(&item, &key).expect("a key can be marked");
+                        let mark = task.body.score(&item, &key, Language::En).expect("a key can be marked");
                         assert_eq!(mark.points, mark.max, "{} {}", at(), task.body.kind());
                     }
                 }

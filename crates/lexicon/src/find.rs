@@ -10,7 +10,8 @@ use std::{
 
 use types::{
     levels::CefrLevel,
-    text::{edits, fold, words},
+    text::{fold, words},
+    typed::edits,
 };
 
 use crate::{

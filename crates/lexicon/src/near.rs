@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeSet, sync::OnceLock};
 
-use types::text::{edits, fold};
+use types::{
+    text::fold,
+    typed::{edits, slips_allowed},
+};
 
 use crate::{forms, pack::pack};
 
@@ -40,7 +43,7 @@ fn vocabulary() -> &'static Vec<String> {
 pub fn neighbours(word: &str) -> Vec<String> {
     let word = fold(word);
     let length = word.chars().count();
-    let most = types::text::slips_allowed(length);
+    let most = slips_allowed(length);
     if most == 0 || word.contains(' ') {
         return Vec::new();
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Duration, SubsecRound, Utc};
+use chrono::{DateTime, Duration, Utc};
 use diesel::{
     dsl::{count_star, exists},
     prelude::*,
@@ -17,7 +17,7 @@ use types::{
 use uuid::Uuid;
 
 use crate::{
-    Conn, Result, Store, StoreError, check_limit, files,
+    Conn, Result, Store, StoreError, check_limit, files, instant,
     invitations::StoredInvitation,
     lessons,
     schema::{class_members, class_run_members, class_run_tasks, class_runs, classes, room_events, users},
@@ -49,12 +49,6 @@ pub type Announcement = Option<(ClassRunId, Event)>;
 pub enum RunRole {
     Teacher,
     Student,
-}
-
-/// The current time, truncated to the database's precision.
-#[must_use]
-pub fn instant() -> DateTime<Utc> {
-    Utc::now().trunc_subsecs(6)
 }
 
 pub(crate) fn invitation_end() -> DateTime<Utc> {

@@ -17,7 +17,8 @@ use uuid::Uuid;
 
 use crate::{
     Conn, NewSession, NewUser, Result, Store, StoreError, accounts,
-    classes::{Announcement, append, instant, invitation_end, is_member, lock, lock_own, members, open_run},
+    classes::{Announcement, append, invitation_end, is_member, lock, lock_own, members, open_run},
+    instant,
     schema::{class_members, classes, retired_codes, users},
 };
 

@@ -24,6 +24,7 @@ mod unix_connection;
 
 use std::{fmt, time::Duration};
 
+use chrono::{DateTime, SubsecRound, Utc};
 use diesel_async::{
     AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl,
     pooled_connection::{
@@ -36,9 +37,9 @@ use futures::FutureExt;
 use types::problem::{FieldCode, FieldError};
 
 pub use accounts::{Authenticated, LinkPurpose, LoginUser, NewSession, NewUser, TokenAuthenticated};
-pub use classes::{Announcement, RunRole, StoredClass, instant};
+pub use classes::{Announcement, RunRole, StoredClass};
 pub use files::{NewFile, StoredFile};
-pub use generation::{Finished, NewPart, NewRun, PART_JOB, PartWork, RunRequest};
+pub use generation::{Finished, NewPart, NewRun, NewTaskRun, PART_JOB, PartWork};
 pub use invitations::{Joiner, StoredInvitation, guest, new_code};
 pub use jobs::{JobLeft, NewJob, jobs_left};
 pub use lessons::{LessonList, NewLesson};
@@ -49,6 +50,12 @@ pub use tasks::{NewTask, Placement, TaskChange, TaskForMarking};
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 
 pub(crate) type Conn = AsyncPgConnection;
+
+/// The current time, truncated to the database's precision.
+#[must_use]
+pub fn instant() -> DateTime<Utc> {
+    Utc::now().trunc_subsecs(6)
+}
 
 /// Why a query failed.
 #[derive(Debug)]
@@ -115,6 +122,7 @@ pub(crate) fn check_limit(path: &str, have: impl TryInto<usize>, max: impl TryIn
 }
 
 impl From<diesel::result::Error> for StoreError {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "any other error is the database's")]
     fn from(error: diesel::result::Error) -> Self {
         use diesel::result::{DatabaseErrorKind as Kind, Error};
         match error {

@@ -12,6 +12,7 @@ use serde_json::Value;
 use types::{
     classroom::{AttemptRow, ItemCells, ReportCell, ReportStudent, ReportTask, RunReport, RunTask},
     ids::{ClassRunId, ItemId, ProposalId, TaskId, UserId},
+    levels::Language,
     marks::{Mark, Points},
 };
 use uuid::Uuid;
@@ -35,8 +36,8 @@ async fn own(conn: &mut Conn, owner: UserId, run: ClassRunId) -> Result<Option<U
 }
 
 /// The highest mark for an item, which is what its key scores.
-fn most(task: &RunTask, item: &ItemId) -> Points {
-    task.body.key(item).and_then(|key| task.body.score(item, &key).ok()).map_or(Points::ZERO, |mark| mark.max)
+fn most(task: &RunTask, item: &ItemId, language: Language) -> Points {
+    task.body.key(item).and_then(|key| task.body.score(item, &key, language).ok()).map_or(Points::ZERO, |mark| mark.max)
 }
 
 fn report_task(task: &RunTask) -> ReportTask {
@@ -140,8 +141,10 @@ impl Store {
             seen.into_iter().map(|(user, at)| (user.into(), at)).collect();
         let room = facts.room;
         let marked: Vec<&RunTask> = room.tasks.iter().filter(|task| !task.body.items().is_empty()).collect();
-        let max: Points =
-            marked.iter().flat_map(|task| task.body.items().into_iter().map(|item| most(task, &item))).sum();
+        let most_of = |task: &RunTask| -> Points {
+            task.body.items().iter().map(|item| most(task, item, room.target_language)).sum()
+        };
+        let max: Points = marked.iter().map(|task| most_of(task)).sum();
         let students = room
             .members
             .iter()

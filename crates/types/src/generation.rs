@@ -202,7 +202,8 @@ impl Regenerate {
     }
 }
 
-/// What a generation run was asked to make, as stored.
+/// What a generation run was asked to make, as stored. Untagged: the first variant that fits wins, so `Again` stays
+/// before `Task`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum StoredRequest {

@@ -36,6 +36,12 @@ impl CefrLevel {
     pub fn index(self) -> usize {
         self as usize
     }
+
+    /// The nearest of these levels; of two equally near, the lower.
+    #[must_use]
+    pub fn nearest(self, levels: &[Self]) -> Option<Self> {
+        levels.iter().copied().min_by_key(|level| (level.index().abs_diff(self.index()), *level))
+    }
 }
 
 impl fmt::Display for CefrLevel {
@@ -178,3 +184,17 @@ impl fmt::Display for UnknownLanguage {
 }
 
 impl std::error::Error for UnknownLanguage {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_levels_equally_near_the_lower_is_nearest() {
+        use CefrLevel::{A1, A2, B1, C1};
+        assert_eq!(B1.nearest(&[A1, A2, B1]), Some(B1));
+        assert_eq!(C1.nearest(&[A1, A2]), Some(A2));
+        assert_eq!(A2.nearest(&[B1, A1]), Some(A1));
+        assert_eq!(A2.nearest(&[]), None);
+    }
+}

@@ -153,6 +153,11 @@ pub enum Verdict {
 pub enum MarkNote {
     /// The right word with a slip in its spelling.
     Spelling,
+    /// The right word with a missing, added or other accent.
+    Accent,
+    /// A note of a newer version.
+    #[serde(other)]
+    Unknown,
 }
 
 /// The mark of one item.
@@ -175,6 +180,10 @@ impl Mark {
     /// Half a point for a misspelling.
     pub const MISSPELT: Self =
         Self { points: Points::HALF, max: Points::ONE, verdict: Verdict::Partly, note: Some(MarkNote::Spelling) };
+
+    /// Half a point for an accent.
+    pub const ACCENT: Self =
+        Self { points: Points::HALF, max: Points::ONE, verdict: Verdict::Partly, note: Some(MarkNote::Accent) };
 
     /// One point if right, none if not.
     #[must_use]

@@ -1,6 +1,15 @@
 //! A shuffle that gives the same result for the same seed on every machine and in every version: a student who reloads
 //! sees the options where they were. (A library's generator may change between versions.)
 
+/// 2^64 divided by the golden ratio: its multiples lie far apart.
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// The seed for the `n`th attempt; the 0th has `seed` itself.
+#[must_use]
+pub fn mix(seed: u64, n: u64) -> u64 {
+    seed ^ n.wrapping_mul(GOLDEN)
+}
+
 /// SplitMix64 (Steele, Lea & Flood 2014): a full-period 64-bit generator in three lines.
 #[derive(Clone, Debug)]
 pub struct Shuffler(u64);
@@ -16,7 +25,7 @@ impl Shuffler {
     }
 
     fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        self.0 = self.0.wrapping_add(GOLDEN);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -8,6 +8,7 @@ use linguaglow_types::{
     classroom::{Event, EventBody, Proposal},
     generation::StoredRequest,
     ids::ItemId,
+    levels::Language,
     marks::Verdict,
     tasks::{CATALOGUE, TaskBody, TaskView},
 };
@@ -61,7 +62,7 @@ fn stored_contents_open_and_their_answers_are_still_right() {
         let marked: BTreeSet<ItemId> = stored.right_answers.iter().map(|right| right.item.clone()).collect();
         assert!(marked.is_subset(&body.items().into_iter().collect()), "{kind}: an item is gone");
         for RightAnswer { item, answer } in &stored.right_answers {
-            let mark = body.score(item, answer).expect(kind);
+            let mark = body.score(item, answer, Language::En).expect(kind);
             assert_eq!(mark.verdict, Verdict::Right, "{kind} {item}: {answer}");
             assert!(body.answer_text(answer).is_some(), "{kind}: {answer}");
         }

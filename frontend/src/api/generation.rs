@@ -15,6 +15,11 @@ pub async fn create_run(body: CreateRun) -> Answer<Run> {
     Request::post("/generation/runs").json(&body).send().await
 }
 
+/// Lists a lesson's runs in progress, and those with failed parts.
+pub async fn runs(lesson: LessonId) -> Answer<Vec<Run>> {
+    Request::get(format!("/lessons/{lesson}/runs")).send().await
+}
+
 pub async fn stop_run(id: GenerationRunId) -> Answer<Run> {
     Request::post(format!("/generation/runs/{id}/stop")).send().await
 }

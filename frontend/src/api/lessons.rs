@@ -1,7 +1,6 @@
 //! Lessons and their sections.
 
 use types::{
-    generation::Run,
     ids::{CourseId, LessonId, SectionId},
     lesson::{
         CreateLesson, CreateSection, Lesson, LessonSummary, MoveSection, Printable, Revision, Section, UpdateLesson,
@@ -57,11 +56,6 @@ pub async fn restore(id: LessonId) -> Answer<()> {
 
 pub async fn duplicate(id: LessonId) -> Answer<Lesson> {
     Request::post(format!("/lessons/{id}/duplicate")).send().await
-}
-
-/// Lists generation runs in progress, and those with failed parts.
-pub async fn runs(id: LessonId) -> Answer<Vec<Run>> {
-    Request::get(format!("/lessons/{id}/runs")).send().await
 }
 
 /// What a PDF shows.

@@ -10,18 +10,17 @@ use gloo_timers::callback::{Interval, Timeout};
 use leptos::prelude::*;
 use serde_json::Value;
 use types::{
-    classroom::{ClientMessage, CloseCode, Event, Journal, PROTOCOL, Passing, Proposal, Refusal, Room, ServerMessage},
+    classroom::{ClientMessage, CloseCode, Event, Passing, Proposal, Refusal, Room, ServerMessage},
     ids::{ClassRunId, ItemId, ProposalId, TaskId, UserId},
     problem::ProblemCode,
 };
 
 use super::{
+    core::{Core, Frames},
     database::{Database, Kept},
-    detour::Detour,
-    pace::Pace,
-    pulse::{Pulse, Saved, Todo},
+    pulse::{Saved, Todo},
     socket::{FromSocket, Socket},
-    tabs::Tab,
+    tabs,
 };
 use crate::{
     api::{self, Answer, ApiError, BASE},
@@ -75,24 +74,8 @@ enum Input {
     },
     Network(bool),
     /// The outcome of an ordinary request that was made while the socket failed.
-    Answered(Answer<()>),
+    Probed(Answer<()>),
     Adopted(Vec<Kept>),
-}
-
-struct Core {
-    run: ClassRunId,
-    pulse: Pulse,
-    pace: Pace,
-    journal: Journal,
-    socket: Option<Socket>,
-    /// Number of the current socket: events of earlier ones are ignored.
-    generation: u32,
-    upto: Option<u64>,
-    database: Option<Rc<Database>>,
-    tab: Rc<Tab>,
-    pause: Option<Timeout>,
-    ticks: u32,
-    detour: Detour,
 }
 
 #[derive(Clone, Copy)]
@@ -107,21 +90,7 @@ pub struct RoomConnection {
 impl RoomConnection {
     /// Opens the connection; it lives as long as the component. `tell` is called for every update, in order.
     pub fn open(person: UserId, run: ClassRunId, tell: impl Fn(RoomUpdate) + 'static) -> Self {
-        let now = clock();
-        let core = Core {
-            run,
-            pulse: Pulse::new(now),
-            pace: Pace::new(now),
-            journal: Journal::default(),
-            socket: None,
-            generation: 0,
-            upto: None,
-            database: None,
-            tab: Rc::new(Tab::new()),
-            pause: None,
-            ticks: 0,
-            detour: Detour::default(),
-        };
+        let core = Core::new(run, tabs::register(), clock());
         let (inbox, messages) = unbounded();
         let connection = Self {
             core: StoredValue::new_local(Rc::new(RefCell::new(core))),
@@ -131,7 +100,7 @@ impl RoomConnection {
             pending: RwSignal::new(Pending::default()),
         };
         connection.listen();
-        Scope::new().spawn(connection.run(person, run, messages, tell));
+        Scope::new().spawn(connection.read_inbox(person, run, messages, tell));
         connection
     }
 
@@ -172,10 +141,10 @@ impl RoomConnection {
             let needless = core.journal.put(id, what.clone());
             if let Some(database) = &core.database {
                 database.delete(&needless);
-                database.put(&Kept { id, tab: core.tab.name().to_owned(), what });
+                database.put(&Kept { id, tab: core.tab.clone(), what });
             }
         });
-        self.note();
+        self.update_signals();
         self.say(Input::Pump { ripen: false });
     }
 
@@ -187,21 +156,22 @@ impl RoomConnection {
             let id = core.journal.draft(fresh, task, item.clone(), response.clone());
             if let Some(database) = &core.database {
                 let what = Proposal::Draft { task, item, response };
-                database.put(&Kept { id, tab: core.tab.name().to_owned(), what });
+                database.put(&Kept { id, tab: core.tab.clone(), what });
             }
             core.pause = inbox
                 .map(|inbox| Timeout::new(PAUSE_MS, move || drop(inbox.unbounded_send(Input::Pump { ripen: true }))));
         });
-        self.note();
+        self.update_signals();
     }
 
     /// Sends something passing; without a connection it is dropped.
     pub fn say_passing(self, message: &ClientMessage) {
-        self.with(|core| {
-            if core.pulse.link() == Link::Online {
-                core.send(message);
-            }
-        });
+        self.with(|core| core.say_passing(message));
+    }
+
+    /// Tells the server which task is on the screen.
+    pub fn tell_place(self, task: TaskId) {
+        self.with(|core| core.tell_place(task));
     }
 
     /// Whether a proposal about this item is still unanswered.
@@ -222,7 +192,7 @@ impl RoomConnection {
     }
 
     /// Updates the signals from the core.
-    fn note(self) {
+    fn update_signals(self) {
         let Some((link, pending, blocked)) = self.with(|core| {
             let pending = Pending { waiting: core.journal.waiting(), checks: core.journal.checks() };
             (core.pulse.link(), pending, core.detour.is_blocked())
@@ -260,7 +230,7 @@ impl RoomConnection {
         });
     }
 
-    async fn run(
+    async fn read_inbox(
         self,
         person: UserId,
         run: ClassRunId,
@@ -272,7 +242,7 @@ impl RoomConnection {
             self.with(|core| {
                 // Proposals made while it was opening.
                 for (id, what) in core.journal.all() {
-                    database.put(&Kept { id, tab: core.tab.name().to_owned(), what: what.clone() });
+                    database.put(&Kept { id, tab: core.tab.clone(), what: what.clone() });
                 }
                 core.database = Some(database.clone());
             });
@@ -282,7 +252,7 @@ impl RoomConnection {
         self.say(Input::Tick);
         while let Some(input) = messages.next().await {
             self.handle(input, &tell);
-            self.note();
+            self.update_signals();
         }
     }
 
@@ -291,7 +261,7 @@ impl RoomConnection {
             let is_new = self.with(|core| {
                 let is_new = core.journal.adopt(kept.id, kept.what.clone());
                 if is_new && let Some(database) = &core.database {
-                    core.tab.name().clone_into(&mut kept.tab);
+                    kept.tab.clone_from(&core.tab);
                     database.put(&kept);
                 }
                 is_new
@@ -306,18 +276,21 @@ impl RoomConnection {
     fn handle(self, input: Input, tell: &impl Fn(RoomUpdate)) {
         let now = clock();
         match input {
-            Input::Tick => self.tick(now),
+            Input::Tick => {
+                self.tick(now);
+                self.look_for_left_behind();
+            }
             Input::Network(true) => {
                 self.with(|core| core.pulse.hurry(now));
                 self.tick(now);
             }
             Input::Network(false) => self.lose(now, None),
-            Input::Answered(answer) => {
+            Input::Probed(answer) => {
                 let code = answer.as_ref().err().and_then(ApiError::code).and_then(for_good);
                 self.with(|core| {
                     core.detour.answered(answer.is_ok());
                     if code.is_some() {
-                        core.lose(now, code);
+                        core.lose(now, code, js_sys::Math::random());
                     }
                 });
             }
@@ -348,11 +321,7 @@ impl RoomConnection {
     }
 
     fn tick(self, now: f64) {
-        let todo = self.with(|core| {
-            core.ticks = core.ticks.wrapping_add(1);
-            (core.pulse.tick(now), core.ticks % ADOPT_TICKS == 0)
-        });
-        let Some((todo, look)) = todo else { return };
+        let Some(todo) = self.with(|core| core.pulse.tick(now)) else { return };
         match todo {
             Todo::Nothing => {}
             Todo::Connect => self.connect(),
@@ -363,7 +332,15 @@ impl RoomConnection {
             Todo::Drop => self.lose(now, None),
         }
         self.with(|core| core.pump(now));
-        if look && let Some(Some(database)) = self.with(|core| core.database.clone()) {
+    }
+
+    /// Every few ticks.
+    fn look_for_left_behind(self) {
+        let database = self.with(|core| {
+            core.ticks = core.ticks.wrapping_add(1);
+            core.database.clone().filter(|_| core.ticks % ADOPT_TICKS == 0)
+        });
+        if let Some(Some(database)) = database {
             leptos::task::spawn_local(async move {
                 let left = left_behind(&database).await;
                 if !left.is_empty() {
@@ -377,12 +354,12 @@ impl RoomConnection {
     /// only those through.
     fn lose(self, now: f64, code: Option<CloseCode>) {
         let ask = self.with(|core| {
-            core.lose(now, code);
+            core.lose(now, code, js_sys::Math::random());
             (code.is_none() && core.detour.failed()).then_some(core.run)
         });
         if let Some(Some(run)) = ask {
             leptos::task::spawn_local(async move {
-                self.say(Input::Answered(api::classes::reaches_room(run).await));
+                self.say(Input::Probed(api::classes::reaches_room(run).await));
             });
         }
     }
@@ -393,7 +370,7 @@ impl RoomConnection {
             core.generation += 1;
             let generation = core.generation;
             let tell = move |event| drop(inbox.unbounded_send(Input::Socket(generation, event)));
-            core.socket = Socket::open(&address(core.run), tell);
+            core.socket = Socket::open(&address(core.run), tell).map(|socket| Box::new(socket) as Box<dyn Frames>);
         });
     }
 
@@ -439,58 +416,13 @@ impl RoomConnection {
     }
 }
 
-impl Core {
-    fn send(&self, message: &ClientMessage) {
-        if let (Some(socket), Ok(text)) = (&self.socket, serde_json::to_string(message)) {
-            socket.send(&text);
-        }
-    }
-
-    fn greet(&mut self) {
-        let epoch = self.upto.map(|_| self.run);
-        self.send(&ClientMessage::Hello { protocol: PROTOCOL, epoch, upto: self.upto });
-    }
-
-    fn online(&mut self, now: f64, upto: Option<u64>) {
-        self.upto = upto;
-        self.detour = Detour::default();
-        self.pulse.greeted(now);
-        self.journal.ripen();
-        self.pump(now);
-    }
-
-    fn lose(&mut self, now: f64, code: Option<CloseCode>) {
-        self.socket = None;
-        self.journal.disconnected();
-        self.pulse.lost(now, code, js_sys::Math::random());
-    }
-
-    /// Sends what is due, as fast as the pace allows; the next tick continues.
-    fn pump(&mut self, now: f64) {
-        if self.pulse.link() != Link::Online {
-            return;
-        }
-        while self.journal.has_due() && self.pace.take(now) {
-            let Some((id, what)) = self.journal.send_next() else { return };
-            self.send(&ClientMessage::Propose { id, what });
-        }
-    }
-
-    fn settle(&mut self, id: ProposalId) -> Option<Proposal> {
-        if let Some(database) = &self.database {
-            database.delete(&[id]);
-        }
-        self.journal.settle(id)
-    }
-}
-
 /// Proposals left behind by pages that are gone.
 async fn left_behind(database: &Database) -> Vec<Kept> {
     let kept = database.all().await;
     if kept.is_empty() {
         return kept;
     }
-    let alive = Tab::others().await;
+    let alive = tabs::others().await;
     kept.into_iter().filter(|kept| !alive.contains(&kept.tab)).collect()
 }
 

@@ -3,6 +3,8 @@
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{CloseEvent, Event, MessageEvent, WebSocket};
 
+use super::core::Frames;
+
 /// An event of a socket.
 pub enum FromSocket {
     Opened,
@@ -41,8 +43,10 @@ impl Socket {
         inner.set_onclose(Some(on_close.as_ref().unchecked_ref()));
         Some(Self { inner, _on_open: on_open, _on_message: on_message, _on_close: on_close })
     }
+}
 
-    pub fn send(&self, text: &str) {
+impl Frames for Socket {
+    fn send(&self, text: &str) {
         if self.inner.ready_state() == WebSocket::OPEN {
             // A frame that can't be sent is not acked, and is sent again.
             let _ = self.inner.send_with_str(text);

@@ -14,8 +14,6 @@ use crate::web;
 
 const PREFIX: &str = "lg.tab.";
 
-pub struct Tab(String);
-
 fn manager() -> Option<JsValue> {
     let navigator = web_sys::window()?.navigator();
     let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
@@ -26,37 +24,31 @@ fn method(of: &JsValue, name: &str) -> Option<Function> {
     Reflect::get(of, &name.into()).ok()?.dyn_into().ok()
 }
 
-impl Tab {
-    /// Registers this page for as long as it lives.
-    pub fn new() -> Self {
-        let name = web::fresh_uuid().to_string();
-        if let Some(locks) = manager()
-            && let Some(request) = method(&locks, "request")
-        {
-            // Held until the page ends: the promise never settles.
-            let hold = Closure::once_into_js(|| Promise::new(&mut |_, _| ()));
-            let _ = request.call2(&locks, &format!("{PREFIX}{name}").into(), &hold);
-        }
-        Self(name)
+/// Registers this page for as long as it lives. Returns its name.
+pub fn register() -> String {
+    let name = web::fresh_uuid().to_string();
+    if let Some(locks) = manager()
+        && let Some(request) = method(&locks, "request")
+    {
+        // Held until the page ends: the promise never settles.
+        let hold = Closure::once_into_js(|| Promise::new(&mut |_, _| ()));
+        let _ = request.call2(&locks, &format!("{PREFIX}{name}").into(), &hold);
     }
+    name
+}
 
-    pub fn name(&self) -> &str {
-        &self.0
-    }
-
-    /// The names of the other live pages.
-    pub async fn others() -> HashSet<String> {
-        let ask = async {
-            let locks = manager()?;
-            let promise: Promise = method(&locks, "query")?.call0(&locks).ok()?.dyn_into().ok()?;
-            let state = JsFuture::from(promise).await.ok()?;
-            let held = Array::from(&Reflect::get(&state, &"held".into()).ok()?);
-            let name = |lock: JsValue| {
-                let name = Reflect::get(&lock, &"name".into()).ok()?.as_string()?;
-                name.strip_prefix(PREFIX).map(str::to_owned)
-            };
-            Some(held.iter().filter_map(name).collect())
+/// The names of the other live pages.
+pub async fn others() -> HashSet<String> {
+    let ask = async {
+        let locks = manager()?;
+        let promise: Promise = method(&locks, "query")?.call0(&locks).ok()?.dyn_into().ok()?;
+        let state = JsFuture::from(promise).await.ok()?;
+        let held = Array::from(&Reflect::get(&state, &"held".into()).ok()?);
+        let name = |lock: JsValue| {
+            let name = Reflect::get(&lock, &"name".into()).ok()?.as_string()?;
+            name.strip_prefix(PREFIX).map(str::to_owned)
         };
-        ask.await.unwrap_or_default()
-    }
+        Some(held.iter().filter_map(name).collect())
+    };
+    ask.await.unwrap_or_default()
 }

@@ -1,10 +1,7 @@
 //! Admits logged-in users; redirects others to the login page, and back to where they were going.
 
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_location, use_navigate},
-};
+use leptos_router::hooks::use_location;
 use types::locale::Key;
 
 use crate::{
@@ -12,6 +9,7 @@ use crate::{
     components::{ErrorView, PageTitle, Skeleton},
     i18n::tr,
     state::{Who, use_app},
+    web,
 };
 
 /// The part of the session that decides what is shown: a changed name must not rebuild the page.
@@ -53,10 +51,9 @@ pub fn Guard(
 #[component]
 fn ToLogin() -> impl IntoView {
     let location = use_location();
-    let navigate = use_navigate();
     Effect::new(move || {
         let (path, query) = (location.pathname.get_untracked(), location.search.get_untracked());
-        navigate(&login_path(&path, &query), NavigateOptions { replace: true, ..NavigateOptions::default() });
+        web::replace_address(&login_path(&path, &query));
     });
 }
 

@@ -5,7 +5,7 @@ use types::{
     ids::ItemId,
     locale::Key,
     tasks::{
-        gap_fill::{Answer, Content, Gap, View, gap_of},
+        gap_fill::{Answer, Content, Gap, NEIGHBOURS_LANGUAGE, View, gap_of},
         gaps::{self, GapView},
     },
 };
@@ -127,18 +127,24 @@ fn editor(edit: Edit<Content>) -> AnyView {
                 <Each each=move || ids.get() key=ItemId::clone children=move |id| gap_row(edit, id, ids) />
             </ol>
         </Show>
-        <div class="row wrap g-4">
-            <CheckField
-                label=Key::TasksTyposCount
-                checked=Signal::derive(move || edit.with(|content| content.typos))
-                on_change=move |on| edit.change(|content| content.typos = on)
-            />
-            <CheckField
-                label=Key::TasksContractionsMatter
-                checked=Signal::derive(move || edit.with(|content| content.contractions_matter))
-                on_change=move |on| edit.change(|content| content.contractions_matter = on)
-            />
-        </div>
+        // Elsewhere no words are known to tell a slip from another word, and there are no contractions.
+        {(edit.target == NEIGHBOURS_LANGUAGE)
+            .then(|| {
+                view! {
+                    <div class="row wrap g-4">
+                        <CheckField
+                            label=Key::TasksTyposCount
+                            checked=Signal::derive(move || edit.with(|content| content.typos))
+                            on_change=move |on| edit.change(|content| content.typos = on)
+                        />
+                        <CheckField
+                            label=Key::TasksContractionsMatter
+                            checked=Signal::derive(move || edit.with(|content| content.contractions_matter))
+                            on_change=move |on| edit.change(|content| content.contractions_matter = on)
+                        />
+                    </div>
+                }
+            })}
     }
     .into_any()
 }

@@ -129,9 +129,12 @@ pub fn MarkShape(outcome: Outcome) -> impl IntoView {
         Shape::Wrong => view! { <Icon name="x" /> }.into_any(),
         Shape::Partly | Shape::Waiting => ().into_any(),
     };
-    let note = outcome.mark.note.map(|note| match note {
-        MarkNote::Spelling => view! { <span class="mark-note">{tr(Key::TasksNoteSpelling)}</span> },
+    let note = outcome.mark.note.and_then(|note| match note {
+        MarkNote::Spelling => Some(Key::TasksNoteSpelling),
+        MarkNote::Accent => Some(Key::TasksNoteAccent),
+        MarkNote::Unknown => None,
     });
+    let note = note.map(|key| view! { <span class="mark-note">{tr(key)}</span> });
     view! {
         <span class=class role="img" aria-label=label>
             {inside}

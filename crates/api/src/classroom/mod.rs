@@ -1,13 +1,12 @@
-//! Live classes: sockets, rooms, and the bus between servers. `types::classroom` decides who may see what; lasting
+//! Live classes: connections, rooms, and the bus between servers. `types::classroom` decides who may see what; lasting
 //! changes are written to the database before anybody is sent them.
 
 pub mod bus;
-pub mod line;
-mod outbox;
 mod presence;
 mod room;
 mod runtime;
 mod session;
+pub mod transport;
 mod unheard;
 pub mod view;
 pub mod wire;
@@ -37,35 +36,45 @@ use uuid::Uuid;
 
 use self::{
     bus::{Bus, BusMessage, Payload},
-    outbox::Outbox,
     room::{Command, ConnectionId, MAILBOX},
     runtime::RoomRuntime,
+    transport::SendHalf,
     unheard::{Unheard, Waiting},
 };
-pub use self::{room::Who, session::serve};
+pub use self::{
+    room::Who,
+    session::{Admission, Comer},
+};
 
 /// Interval of the rooms' housekeeping.
 const TICK: Duration = Duration::from_secs(1);
-/// Ticks between checks that the sockets' sessions are still open.
+/// Ticks between checks that the connections' sessions are still open.
 const SESSIONS_EVERY: u64 = 5;
 /// Ticks between checks for lost messages while the bus works.
 const SEQS_EVERY: u64 = 10;
-/// How long a shutdown waits for sockets to close.
+/// How long a shutdown waits for connections to close.
 const DRAIN: Duration = Duration::from_secs(3);
 
-/// State shared by rooms and sockets.
+/// A connection that this server has.
+#[derive(Clone)]
+struct Open {
+    session: SessionId,
+    sender: Arc<dyn SendHalf>,
+}
+
+/// State shared by rooms and sessions.
 pub struct Shared {
     store: Store,
     bus: Arc<dyn Bus>,
     node: Uuid,
     rooms: Mutex<HashMap<ClassRunId, mpsc::Sender<Command>>>,
-    sockets: Mutex<HashMap<ConnectionId, (SessionId, Arc<Outbox>)>>,
+    connections: Mutex<HashMap<ConnectionId, Open>>,
     next_connection: AtomicU64,
     unheard: Waiting,
     draining: AtomicBool,
-    /// Notified when a session may have ended, so that sockets are checked before the next tick.
+    /// Notified when a session may have ended, so that connections are checked before the next tick.
     ended: Notify,
-    /// Notified when a socket has left.
+    /// Notified when a connection has left.
     left: Notify,
     runtime: RoomRuntime,
 }
@@ -84,6 +93,10 @@ impl Shared {
         lock(&self.rooms).get(&run).cloned()
     }
 
+    fn open(&self) -> Vec<Open> {
+        lock(&self.connections).values().cloned().collect()
+    }
+
     fn all_rooms(&self) -> Vec<(ClassRunId, mpsc::Sender<Command>)> {
         lock(&self.rooms).iter().map(|(run, sender)| (*run, sender.clone())).collect()
     }
@@ -95,7 +108,7 @@ pub struct Classroom(Arc<Shared>);
 
 impl Classroom {
     /// Starts the rooms' thread. `store` makes its connections on that thread, so it should not be shared with the
-    /// HTTP server. `unheard` is the most sockets per address that have not said hello yet.
+    /// HTTP server. `unheard` is the most connections per address that have not said hello yet.
     ///
     /// # Errors
     /// If the thread can't be started.
@@ -105,7 +118,7 @@ impl Classroom {
             bus,
             node,
             rooms: Mutex::default(),
-            sockets: Mutex::default(),
+            connections: Mutex::default(),
             next_connection: AtomicU64::new(1),
             unheard: Waiting::new(unheard),
             draining: AtomicBool::new(false),
@@ -117,7 +130,7 @@ impl Classroom {
         Ok(Self(shared))
     }
 
-    /// Sends an event that was written outside of the room to the run's sockets, here and on other servers.
+    /// Sends an event that was written outside of the room to the run's connections, here and on other servers.
     pub async fn announce(&self, announcement: Announcement) {
         let Some((run, event)) = announcement else { return };
         let events = vec![event.clone()];
@@ -132,7 +145,7 @@ impl Classroom {
         }
     }
 
-    /// To be called when a session may have ended: its sockets are then closed at once.
+    /// To be called when a session may have ended: its connections are then closed at once.
     pub fn sessions_changed(&self) {
         self.0.ended.notify_one();
     }
@@ -143,25 +156,22 @@ impl Classroom {
         self.0.draining.load(Ordering::Acquire)
     }
 
-    /// Closes every socket with `restart` and waits, for a limited time, until all have left.
+    /// Closes every connection with `restart` and waits, for a limited time, until all have left.
     pub async fn drain(&self) {
         self.0.draining.store(true, Ordering::Release);
         let all_left = async {
             loop {
                 let left = self.0.left.notified();
-                let outboxes: Vec<Arc<Outbox>> = {
-                    let sockets = lock(&self.0.sockets);
-                    sockets.values().map(|(_, outbox)| Arc::clone(outbox)).collect()
-                };
-                if outboxes.is_empty() {
+                let open = self.0.open();
+                if open.is_empty() {
                     return;
                 }
-                outboxes.iter().for_each(|outbox| outbox.close(CloseCode::Restart));
+                open.iter().for_each(|open| open.sender.close(CloseCode::Restart));
                 left.await;
             }
         };
         if timeout(DRAIN, all_left).await.is_err() {
-            tracing::warn!("some sockets did not close in time");
+            tracing::warn!("some connections did not close in time");
         }
     }
 
@@ -170,44 +180,46 @@ impl Classroom {
         self.0.store.close();
     }
 
-    /// Registers a socket that has yet to say hello, unless there are too many.
+    /// Registers a connection that has yet to say hello, unless there are too many.
     fn expect(&self, address: IpAddr, user: Option<UserId>) -> Option<Unheard> {
         self.0.unheard.expect(address, user)
     }
 
-    fn rooms(&self) -> Handle {
+    /// The thread that sessions and rooms run on.
+    #[must_use]
+    pub fn rooms(&self) -> Handle {
         self.0.runtime.handle().clone()
     }
 
-    /// Number of open sockets.
+    /// Number of open connections.
     #[must_use]
-    pub fn sockets(&self) -> usize {
-        lock(&self.0.sockets).len()
+    pub fn connections(&self) -> usize {
+        lock(&self.0.connections).len()
     }
 
-    fn open_connection(&self, session: SessionId, outbox: &Arc<Outbox>) -> ConnectionId {
+    fn open_connection(&self, session: SessionId, sender: &Arc<dyn SendHalf>) -> ConnectionId {
         let connection = self.0.next_connection.fetch_add(1, Ordering::Relaxed);
-        lock(&self.0.sockets).insert(connection, (session, Arc::clone(outbox)));
+        lock(&self.0.connections).insert(connection, Open { session, sender: Arc::clone(sender) });
         connection
     }
 
     fn close_connection(&self, connection: ConnectionId) {
-        lock(&self.0.sockets).remove(&connection);
+        lock(&self.0.connections).remove(&connection);
         self.0.left.notify_waiters();
     }
 
-    /// Adds a socket to its room, opening the room if needed.
+    /// Adds a connection to its room, opening the room if needed.
     async fn enter(
         &self,
         run: ClassRunId,
         connection: ConnectionId,
         who: &Who,
         upto: Option<u64>,
-        outbox: &Arc<Outbox>,
+        sender: &Arc<dyn SendHalf>,
     ) -> Option<mpsc::Sender<Command>> {
         // A room may end after it was found and before it takes the command.
         for _ in 0..5 {
-            let sender = {
+            let room = {
                 let mut rooms = lock(&self.0.rooms);
                 rooms
                     .entry(run)
@@ -219,9 +231,9 @@ impl Classroom {
                     .clone()
             };
             let (taken, answer) = oneshot::channel();
-            let command = Command::Enter { connection, who: who.clone(), upto, outbox: Arc::clone(outbox), taken };
-            if sender.send(command).await.is_ok() && answer.await.is_ok() {
-                return Some(sender);
+            let command = Command::Enter { connection, who: who.clone(), upto, sender: Arc::clone(sender), taken };
+            if room.send(command).await.is_ok() && answer.await.is_ok() {
+                return Some(room);
             }
         }
         None
@@ -260,21 +272,19 @@ async fn look_after(shared: Weak<Shared>) {
     }
 }
 
-/// Closes the sockets whose sessions have ended.
+/// Closes the connections whose sessions have ended.
 async fn close_ended(shared: &Shared) {
-    let sockets: Vec<(SessionId, Arc<Outbox>)> =
-        lock(&shared.sockets).values().map(|(session, outbox)| (*session, Arc::clone(outbox))).collect();
-    if sockets.is_empty() {
+    let connections = shared.open();
+    if connections.is_empty() {
         return;
     }
-    let mut ids: Vec<SessionId> = sockets.iter().map(|(session, _)| *session).collect();
+    let mut ids: Vec<SessionId> = connections.iter().map(|connection| connection.session).collect();
     ids.sort_unstable();
     ids.dedup();
     match shared.store.open_sessions(&ids).await {
         Ok(open) => {
-            for (_, outbox) in sockets.iter().filter(|(session, _)| !open.contains(session)) {
-                outbox.close(CloseCode::LoggedOut);
-            }
+            let ended = connections.iter().filter(|connection| !open.contains(&connection.session));
+            ended.for_each(|connection| connection.sender.close(CloseCode::LoggedOut));
         }
         Err(error) => tracing::warn!(cause = %error, "failed to check for ended sessions"),
     }

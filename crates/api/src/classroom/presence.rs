@@ -1,4 +1,4 @@
-//! Who is present: on this server by its sockets, on the others by their reports.
+//! Who is present: on this server by its connections, on the others by their reports.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_student_is_away_when_unheard_and_gone_with_the_last_socket() {
+    async fn a_student_is_away_when_unheard_and_gone_with_the_last_connection() {
         let (mut presences, student) = (PresenceTracker::default(), user(1));
         presences.enter(1, student);
         assert_eq!(presences.look(student).everywhere, Some(Presence::Here));

@@ -1,9 +1,11 @@
-//! A room on this server: one task per run. It takes proposals from its sockets, writes them in batches, and sends
-//! every socket what it may see. Other servers may hold rooms of the same run: the run's row in the database orders
-//! all events, the bus carries them, and what the bus loses is read from the database.
+//! A room on this server: one task per run. It takes proposals from its connections, writes them in batches, and sends
+//! every connection what it may see. Other servers may hold rooms of the same run: the run's row in the database
+//! orders all events, the bus carries them, and what the bus loses is read from the database.
 
 mod commit;
 mod queue;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
@@ -11,7 +13,6 @@ use std::{
     time::Duration,
 };
 
-use bytes::{Bytes, BytesMut};
 use store::{RoomFacts, StoreError};
 use tokio::{
     sync::{mpsc, oneshot},
@@ -29,12 +30,12 @@ use self::queue::CommitQueue;
 use super::{
     Shared,
     bus::{BusEvent, BusMessage, Payload, Subscription},
-    outbox::Outbox,
     presence::PresenceTracker,
+    transport::{Frame, SendHalf},
     view, wire,
 };
 
-/// Most queued commands; past it, sockets are not read.
+/// Most queued commands; past it, connections are not read.
 pub const MAILBOX: usize = 1_024;
 /// Most events kept in memory for clients that reconnect.
 const RECENT_MAX: usize = 1_000;
@@ -42,31 +43,31 @@ const RECENT_MAX: usize = 1_000;
 const RECENT_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// A client that missed more events gets the whole room.
 const MISSED_MAX: usize = 2_000;
-/// How long a room without sockets stays open.
+/// How long a room without connections stays open.
 const LINGER: Duration = Duration::from_secs(10);
 /// How often attendance is recorded.
 const NOTE: Duration = Duration::from_secs(30);
 
 /// Id of a connection, unique on this server.
 pub type ConnectionId = u64;
-/// Encoded acks and refusals, by the connection that proposed.
-type Answers = BTreeMap<ConnectionId, BytesMut>;
+/// Acks and refusals, by the connection that proposed.
+type Answers = BTreeMap<ConnectionId, Vec<Frame>>;
 
-/// The person behind a socket.
+/// The person behind a connection.
 #[derive(Clone, Debug)]
 pub struct Who {
     pub user: UserId,
     pub teacher: bool,
 }
 
-/// Sent to a room by its sockets and by the server.
+/// Sent to a room by its connections and by the server.
 pub enum Command {
     Enter {
         connection: ConnectionId,
         who: Who,
         /// The client already has the events up to this seq.
         upto: Option<u64>,
-        outbox: Arc<Outbox>,
+        sender: Arc<dyn SendHalf>,
         /// Sent once the room takes the command; dropped if the room has ended.
         taken: oneshot::Sender<()>,
     },
@@ -97,7 +98,7 @@ pub enum Command {
 
 struct Connection {
     who: Who,
-    outbox: Arc<Outbox>,
+    sender: Arc<dyn SendHalf>,
 }
 
 struct Kept {
@@ -155,8 +156,8 @@ pub async fn run(shared: Arc<Shared>, run: ClassRunId, mailbox: mpsc::Receiver<C
     room.live().await;
 }
 
-/// Closes the sockets of a room that can't be read: with `removed` if it doesn't exist, else with `restart`, so that
-/// their clients reconnect.
+/// Closes the connections of a room that can't be read: with `removed` if it doesn't exist, else with `restart`, so
+/// that their clients reconnect.
 async fn refuse(shared: &Shared, run: ClassRunId, mut mailbox: mpsc::Receiver<Command>, error: &StoreError) {
     let code = if matches!(error, StoreError::NotFound) { CloseCode::Removed } else { CloseCode::Restart };
     if code == CloseCode::Restart {
@@ -165,8 +166,8 @@ async fn refuse(shared: &Shared, run: ClassRunId, mut mailbox: mpsc::Receiver<Co
     shared.forget(run);
     mailbox.close();
     while let Some(command) = mailbox.recv().await {
-        if let Command::Enter { outbox, taken, .. } = command {
-            outbox.close(code);
+        if let Command::Enter { sender, taken, .. } = command {
+            sender.close(code);
             let _ = taken.send(());
         }
     }
@@ -197,7 +198,7 @@ impl Room {
             }
             self.flush_passing();
             if self.queue.has_given_up() {
-                self.connections.values().for_each(|connection| connection.outbox.close(CloseCode::Restart));
+                self.connections.values().for_each(|connection| connection.sender.close(CloseCode::Restart));
                 self.end().await;
                 return;
             }
@@ -209,8 +210,8 @@ impl Room {
         self.note().await;
     }
 
-    /// Removes the room from the registry and drops queued commands; a socket that was entering notices that its
-    /// answer is dropped.
+    /// Removes the room from the registry and drops queued commands; a connection that was entering notices that
+    /// its answer is dropped.
     async fn end(&mut self) {
         self.shared.forget(self.run);
         self.mailbox.close();
@@ -220,15 +221,15 @@ impl Room {
 
     async fn handle(&mut self, command: Command) {
         match command {
-            Command::Enter { connection, who, upto, outbox, taken } => {
+            Command::Enter { connection, who, upto, sender, taken } => {
                 let _ = taken.send(());
-                self.enter(connection, who, upto, outbox).await;
+                self.enter(connection, who, upto, sender).await;
             }
             Command::Leave(connection) => self.leave(connection),
             Command::Beat { connection, hidden } => {
                 // Answered, so that either end recognises a dead connection by its silence.
                 if let Some(connection) = self.connections.get(&connection) {
-                    connection.outbox.push_passing(wire::events(std::iter::empty(), self.state.upto));
+                    connection.sender.send(&[wire::events(std::iter::empty(), self.state.upto).transient()]);
                 }
                 if let Some(user) = self.student_at(connection) {
                     self.presences.beat(connection, hidden);
@@ -272,17 +273,17 @@ impl Room {
         self.state.members.iter().any(|member| member.id == student && !member.removed)
     }
 
-    async fn enter(&mut self, connection: ConnectionId, who: Who, upto: Option<u64>, outbox: Arc<Outbox>) {
+    async fn enter(&mut self, connection: ConnectionId, who: Who, upto: Option<u64>, sender: Arc<dyn SendHalf>) {
         if !who.teacher && !self.is_member(who.user) {
             // They may have joined through another server.
             self.catch_up().await;
             if !self.is_member(who.user) {
-                outbox.close(CloseCode::Removed);
+                sender.close(CloseCode::Removed);
                 return;
             }
         }
         if self.connections.values().filter(|connection| connection.who.user == who.user).count() >= SOCKETS_MAX {
-            outbox.close(CloseCode::TooManySockets);
+            sender.close(CloseCode::TooManySockets);
             return;
         }
         let missed = match upto {
@@ -290,17 +291,20 @@ impl Room {
             None => None,
         };
         match (missed, upto) {
-            (Some(frames), Some(upto)) => {
-                outbox.push(wire::message(&ServerMessage::Resumed { upto }));
-                outbox.push(frames);
+            (Some(events), Some(upto)) => {
+                sender.send(&[wire::message(&ServerMessage::Resumed { upto })]);
+                sender.send(&[events]);
                 if who.teacher {
-                    outbox.push(wire::message(&ServerMessage::Passing { events: self.passing_now() }));
+                    sender.send(&[wire::message(&ServerMessage::Passing { events: self.passing_now() })]);
                 }
             }
-            (None | Some(_), _) => outbox.push(self.welcome(&who)),
+            (None | Some(_), _) => match self.welcome(&who) {
+                Some(welcome) => sender.send(&[welcome]),
+                None => return sender.close(CloseCode::Removed),
+            },
         }
         let (user, student) = (who.user, !who.teacher);
-        self.connections.insert(connection, Connection { who, outbox });
+        self.connections.insert(connection, Connection { who, sender });
         if student {
             self.presences.enter(connection, user);
             self.seen.insert(user);
@@ -333,20 +337,18 @@ impl Room {
         }
     }
 
-    fn welcome(&self, who: &Who) -> Bytes {
+    /// The whole room; `None` for a student who isn't a member.
+    fn welcome(&self, who: &Who) -> Option<Frame> {
         let room = if who.teacher {
             RoomOf::Teacher(self.state.clone())
         } else {
-            match view::of_student(&self.state, &self.teacher, who.user) {
-                Some(room) => RoomOf::Student(room),
-                None => return wire::close(Some(CloseCode::Removed.code())),
-            }
+            RoomOf::Student(view::of_student(&self.state, &self.teacher, who.user)?)
         };
-        wire::message(&ServerMessage::Welcome { protocol: PROTOCOL, room: Box::new(room) })
+        Some(wire::message(&ServerMessage::Welcome { protocol: PROTOCOL, room: Box::new(room) }))
     }
 
     /// The events that somebody missed after `upto`, as one frame; `None` if they need the whole room.
-    async fn missed(&mut self, who: &Who, upto: u64) -> Option<Bytes> {
+    async fn missed(&mut self, who: &Who, upto: u64) -> Option<Frame> {
         if upto > self.state.upto {
             // They were connected to another server, which was ahead of this room.
             self.catch_up().await;
@@ -402,7 +404,7 @@ impl Room {
         }
     }
 
-    /// Sends each socket the events that it may see and the answers to its own proposals, both in one write. The
+    /// Sends each connection the events that it may see and the answers to its own proposals, both together. The
     /// events are applied already.
     fn tell(&mut self, events: Vec<Event>, mut answers: Answers) {
         if let Some(last) = events.last() {
@@ -411,7 +413,7 @@ impl Room {
         }
         for (connection, answer) in answers {
             if let Some(connection) = self.connections.get(&connection) {
-                connection.outbox.push(answer.freeze());
+                connection.sender.send(&answer);
             }
         }
     }
@@ -425,10 +427,10 @@ impl Room {
         let kept: Vec<Kept> = events.into_iter().map(|event| Kept { json: wire::json(&event), event }).collect();
         // Viewers who see the same share one frame. All frames are encoded before the first is sent: a reader that
         // keeps up would fall asleep between two separate sends, and waking it costs as much as a send.
-        let mut out: Vec<(&Arc<Outbox>, Bytes)> = Vec::with_capacity(self.connections.len());
-        let mut frames: Vec<(Vec<usize>, Bytes)> = Vec::new();
+        let mut out: Vec<(&dyn SendHalf, Frame, Vec<Frame>)> = Vec::with_capacity(self.connections.len());
+        let mut frames: Vec<(Vec<usize>, Frame)> = Vec::new();
         let mut sees = Vec::with_capacity(kept.len());
-        for (id, Connection { who, outbox }) in &self.connections {
+        for (id, Connection { who, sender }) in &self.connections {
             let viewer = viewer(who);
             sees.clear();
             sees.extend((0..kept.len()).filter(|&n| kept[n].event.seen_by(viewer)));
@@ -443,14 +445,15 @@ impl Room {
                     frame
                 }
             };
-            let frame = match answers.remove(id) {
-                Some(answer) => [&frame[..], &answer[..]].concat().into(),
-                None => frame,
-            };
-            out.push((outbox, frame));
+            out.push((sender.as_ref(), frame, answers.remove(id).unwrap_or_default()));
         }
-        for (outbox, frame) in out {
-            outbox.push(frame);
+        for (sender, frame, mut answers) in out {
+            if answers.is_empty() {
+                sender.send(&[frame]);
+            } else {
+                answers.insert(0, frame);
+                sender.send(&answers);
+            }
         }
         self.recent_bytes += kept.iter().map(|kept| kept.json.len()).sum::<usize>();
         self.recent.extend(kept);
@@ -461,9 +464,9 @@ impl Room {
         if removed.is_empty() {
             return;
         }
-        for Connection { who, outbox } in self.connections.values() {
+        for Connection { who, sender } in self.connections.values() {
             if removed.contains(&who.user) {
-                outbox.close(CloseCode::Removed);
+                sender.close(CloseCode::Removed);
             }
         }
     }
@@ -525,18 +528,15 @@ impl Room {
             return;
         }
         let events = std::mem::take(&mut self.passing);
-        let frame = wire::message(&ServerMessage::Passing { events });
-        for Connection { outbox, .. } in self.connections.values().filter(|connection| connection.who.teacher) {
-            outbox.push_passing(frame.clone());
+        let frame = wire::message(&ServerMessage::Passing { events }).transient();
+        for Connection { sender, .. } in self.connections.values().filter(|connection| connection.who.teacher) {
+            sender.send(std::slice::from_ref(&frame));
         }
     }
 
     async fn tick(&mut self) {
         for student in self.presences.everybody() {
             self.look_at(student);
-        }
-        for connection in self.connections.values() {
-            connection.outbox.cut_if_stuck();
         }
         if self.shared.bus.is_shared() && self.presences.is_time_to_tell() {
             self.publish(|| Payload::People { people: self.presences.here() });

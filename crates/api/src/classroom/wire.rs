@@ -1,50 +1,12 @@
-//! Encodes messages into frames and decodes clients' frames into messages.
+//! Encodes messages for clients and decodes theirs.
 
-use bytes::{BufMut, Bytes, BytesMut};
 use serde::{Deserialize, Serialize};
 use types::{
     classroom::{ClientMessage, DEPTH_MAX, Refusal, ServerMessage},
     ids::ProposalId,
 };
 
-/// A server's final text frame (RFC 6455 §5.2): not masked, so all sockets share its bytes.
-#[must_use]
-pub fn text(payload: &[u8]) -> Bytes {
-    frame(0x81, payload)
-}
-
-fn frame(head: u8, payload: &[u8]) -> Bytes {
-    let mut out = BytesMut::with_capacity(payload.len() + 10);
-    out.put_u8(head);
-    match payload.len() {
-        length @ 0..=125 => out.put_u8(u8::try_from(length).unwrap_or(125)),
-        length @ 126..=65_535 => {
-            out.put_u8(126);
-            out.put_u16(u16::try_from(length).unwrap_or(u16::MAX));
-        }
-        length => {
-            out.put_u8(127);
-            out.put_u64(length as u64);
-        }
-    }
-    out.put_slice(payload);
-    out.freeze()
-}
-
-/// A close frame, with or without a code.
-#[must_use]
-pub fn close(code: Option<u16>) -> Bytes {
-    match code {
-        Some(code) => frame(0x88, &code.to_be_bytes()),
-        None => frame(0x88, &[]),
-    }
-}
-
-/// A pong frame, the answer to a ping.
-#[must_use]
-pub fn pong(payload: &[u8]) -> Bytes {
-    frame(0x8a, payload.get(..125).unwrap_or(payload))
-}
+use super::transport::Frame;
 
 /// A message as JSON. Ours always serialise; if one should not, clients get one of type `unknown`, which they ignore.
 #[must_use]
@@ -57,13 +19,13 @@ pub fn json<T: Serialize>(message: &T) -> Vec<u8> {
 
 /// A message as a frame.
 #[must_use]
-pub fn message(message: &ServerMessage) -> Bytes {
-    text(&json(message))
+pub fn message(message: &ServerMessage) -> Frame {
+    Frame::new(&json(message))
 }
 
 /// Events that are encoded as JSON already, in one frame.
 #[must_use]
-pub fn events<'a>(events: impl Iterator<Item = &'a [u8]>, upto: u64) -> Bytes {
+pub fn events<'a>(events: impl Iterator<Item = &'a [u8]>, upto: u64) -> Frame {
     let mut out = b"{\"type\":\"events\",\"events\":[".to_vec();
     for (n, event) in events.enumerate() {
         if n > 0 {
@@ -72,10 +34,10 @@ pub fn events<'a>(events: impl Iterator<Item = &'a [u8]>, upto: u64) -> Bytes {
         out.extend_from_slice(event);
     }
     out.extend_from_slice(format!("],\"upto\":{upto}}}").as_bytes());
-    text(&out)
+    Frame::new(&out)
 }
 
-/// What a client's frame contains.
+/// What a client's message contains.
 #[derive(Debug)]
 pub enum Said {
     Message(ClientMessage),
@@ -113,14 +75,14 @@ fn too_deep(text: &str) -> bool {
     false
 }
 
-/// Decodes the payload of a client's text frame.
+/// Decodes a client's message.
 #[must_use]
-pub fn read(frame: &[u8]) -> Said {
+pub fn read(message: &[u8]) -> Said {
     #[derive(Deserialize)]
     struct Id {
         id: ProposalId,
     }
-    let Ok(text) = std::str::from_utf8(frame) else { return Said::Nonsense };
+    let Ok(text) = std::str::from_utf8(message) else { return Said::Nonsense };
     if too_deep(text) {
         return Said::Nonsense;
     }
@@ -152,12 +114,5 @@ mod tests {
         assert!(matches!(read(b"{\"type\":\"propose\"}"), Said::Nonsense));
         assert!(matches!(read(b"{\"type\":\"later\"}"), Said::Message(ClientMessage::Unknown)));
         assert!(matches!(read(b"\xff"), Said::Nonsense));
-    }
-
-    #[test]
-    fn lengths_are_written_in_the_three_forms() {
-        assert_eq!(&text(&[b'x'; 125])[..2], &[0x81, 125]);
-        assert_eq!(&text(&[b'x'; 126])[..4], &[0x81, 126, 0, 126]);
-        assert_eq!(&text(&[b'x'; 70_000])[..10], &[0x81, 127, 0, 0, 0, 0, 0, 1, 0x11, 0x70]);
     }
 }

@@ -14,7 +14,7 @@ use types::{
 use crate::{
     address,
     auth::{self, Caller, Maybe},
-    classroom::{self, Who},
+    classroom::{Who, transport::Upgrade},
     cursor,
     error::{ApiError, ApiResult},
     extract::{Id, Query},
@@ -173,5 +173,9 @@ pub async fn socket(
         return Ok(HttpResponse::NoContent().finish());
     }
     let address = address::address(&request, app.config.trust_proxy);
-    classroom::serve(&app.classroom, &request, payload, id.0, comer, address)
+    let upgrade = Upgrade::of(&request)?;
+    let admission = app.classroom.admit(id.0, comer, address)?;
+    let (response, sender, receiver) = upgrade.accept(payload, app.classroom.rooms())?;
+    admission.begin(sender, receiver);
+    Ok(response)
 }

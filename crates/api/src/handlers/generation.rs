@@ -1,8 +1,8 @@
 //! Requesting generated lessons and tasks, and watching the progress.
 
 use actix_web::{HttpResponse, get, post, web};
-use generation::{Offer, PlanError};
-use store::{NewLesson, NewPart, NewRun, RunRequest};
+use generation::{PACK_LANGUAGE, PlanError};
+use store::{NewLesson, NewPart, NewRun, NewTaskRun};
 use types::{
     account::Scope,
     generation::{CreateRun, GenerateTask, GenerationOptions, Regenerate, Run, StoredRequest},
@@ -18,10 +18,6 @@ use crate::{
     extract::{Body, Id},
     state::App,
 };
-
-fn offer(app: &App) -> Offer {
-    Offer { model: app.config.llm.is_some() }
-}
 
 fn refused(error: PlanError) -> ApiError {
     // A source that is too short is an ordinary field error; for the rest, another topic may help.
@@ -47,9 +43,9 @@ fn refused(error: PlanError) -> ApiError {
 pub async fn options(app: web::Data<App>, caller: Caller) -> ApiResult<web::Json<GenerationOptions>> {
     caller.teacher(Scope::LessonsRead)?;
     Ok(web::Json(GenerationOptions {
-        model: app.config.llm.is_some(),
+        model: app.generator.offer().model,
         topics: generation::topics(),
-        pack_language: Language::En,
+        pack_language: PACK_LANGUAGE,
         languages: Language::ALL.to_vec(),
     }))
 }
@@ -74,7 +70,7 @@ pub async fn create(app: web::Data<App>, caller: Caller, body: Body<CreateRun>) 
     app.limits.generation(owner)?;
     let Body(request) = body;
     check(request.validate())?;
-    let plan = generation::plan(&request, &offer(&app)).map_err(refused)?;
+    let plan = generation::plan(&request, &app.generator.offer()).map_err(refused)?;
     let request = CreateRun { level: plan.level, ..request };
     let new = NewRun {
         request_id: request.request_id,
@@ -213,9 +209,16 @@ pub async fn generate_task(
     let lesson = app.store.lesson(owner, id.0).await?;
     let topic = if request.topic.trim().is_empty() { &lesson.topic } else { &request.topic };
     let level = request.level.unwrap_or(lesson.level);
-    let part = generation::plan_one(&request.kind, topic, level, lesson.target_language, request.items, &offer(&app))
-        .map_err(refused)?;
-    let new = RunRequest {
+    let part = generation::plan_one(
+        &request.kind,
+        topic,
+        level,
+        lesson.target_language,
+        request.items,
+        &app.generator.offer(),
+    )
+    .map_err(refused)?;
+    let new = NewTaskRun {
         request_id: request.request_id,
         request: StoredRequest::Task { topic: topic.clone(), level },
         lesson: id.0,
@@ -263,9 +266,9 @@ pub async fn regenerate(
     let items = u32::try_from(known.task.body.items().len()).ok().filter(|n| *n > 0);
     let made_by = app.store.plan_of(id.0).await?;
     let (level, language) = (known.level, known.target_language);
-    let part =
-        generation::plan_again(made_by, kind, &known.topic, level, language, items, &offer(&app)).map_err(refused)?;
-    let new = RunRequest {
+    let part = generation::plan_again(made_by, kind, &known.topic, level, language, items, &app.generator.offer())
+        .map_err(refused)?;
+    let new = NewTaskRun {
         request_id: request.request_id,
         request: StoredRequest::Again { topic: known.topic, level: known.level, wish: request.wish },
         lesson: known.lesson,

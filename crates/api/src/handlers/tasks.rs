@@ -244,7 +244,8 @@ pub async fn mark(
     let owner = caller.teacher(Scope::LessonsRead)?;
     let Body(request) = body;
     check(request.validate())?;
-    let task = app.store.task(owner, id.0).await?.task;
+    let known = app.store.task(owner, id.0).await?;
+    let task = known.task;
     let mut marks = Vec::with_capacity(request.answers.len());
     let mut faults = Vec::new();
     for (n, given) in request.answers.iter().enumerate() {
@@ -252,7 +253,7 @@ pub async fn mark(
             faults.push(FieldError::new(format!("answers.{n}.answer"), FieldCode::TooLong));
             continue;
         }
-        match task.body.score(&given.item, &given.answer) {
+        match task.body.score(&given.item, &given.answer, known.target_language) {
             Ok(mark) => marks.push(ItemMark { item: given.item.clone(), mark }),
             Err(AnswerFault::NoSuchItem | AnswerFault::NotMarked) => {
                 faults.push(FieldError::new(format!("answers.{n}.item"), FieldCode::NoSuchReference));

@@ -6,7 +6,7 @@ use futures::FutureExt;
 use generation::PartJob;
 use serde::{Deserialize, Serialize};
 use store::{Finished, PartWork, TaskChange};
-use types::{generation::PartFault, ids::GenerationPartId};
+use types::{generation::PartFault, ids::GenerationPartId, shuffle::mix};
 
 use super::{Job, JobError};
 use crate::state::App;
@@ -22,7 +22,7 @@ pub struct GeneratePart {
 /// A seed that depends on the part, and differs from attempt to attempt.
 fn seed(work: &PartWork) -> u64 {
     let (high, low) = work.new_task.0.as_u64_pair();
-    high.rotate_left(17) ^ low ^ work.version.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    mix(high.rotate_left(17) ^ low, work.version.unsigned_abs())
 }
 
 async fn write(app: &App, work: &PartWork) -> Finished {

@@ -11,7 +11,7 @@ use proptest::{
 use types::{
     classroom::{
         Answer, Proposal, Viewer,
-        decide::{Asked, PendingProposal, decide},
+        decide::{PendingProposal, Undecided, decide},
     },
     ids::{AttemptId, ProposalId, TaskId, UserId},
 };
@@ -84,8 +84,8 @@ async fn the_room_its_log_and_the_database_come_to_the_same() {
             let ids: Vec<ProposalId> = proposals.iter().map(|proposal| proposal.id).collect();
             let (tx, done) = test.app.store.begin_room(class.run, &ids).await.unwrap();
             assert_eq!(tx.seq, kept.upto);
-            let asked = Asked { owner: people[0], proposals: &proposals, done: &done, at: tx.at, new_id };
-            let (batch, outcomes) = decide(&kept, &asked);
+            let undecided = Undecided { owner: people[0], proposals: &proposals, done: &done, at: tx.at, new_id };
+            let (batch, outcomes) = decide(&kept, &undecided);
             assert_eq!(outcomes.len(), proposals.len());
             tx.write(&batch).await.unwrap();
             batch.events.iter().for_each(|event| kept.apply(event));

@@ -27,7 +27,7 @@ use linguaglow_api::{
 };
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
-use store::{Finished, NewSession, NewUser, RunRequest};
+use store::{Finished, NewSession, NewTaskRun, NewUser};
 use test_support::{
     database::{TestDatabase, finish},
     wire::Wire,
@@ -191,7 +191,7 @@ impl TestApp {
 
     /// A run with one part that failed because the model was too slow; without a model, no part fails by itself.
     pub async fn failed_run(&self, of: &Actor, lesson: &str, section: &str) -> Run {
-        let request = RunRequest {
+        let request = NewTaskRun {
             request_id: uuid::Uuid::now_v7(),
             request: StoredRequest::Task { topic: "Travel".into(), level: CefrLevel::A2 },
             lesson: lesson.parse().unwrap(),

@@ -79,8 +79,9 @@ mod tests {
             note(&mut content, Language::En);
             content
         };
-        let score =
-            |key: &str, typed: &str| task(key).score(&ItemId::nth(0), &gap_fill::Answer { text: typed.to_owned() });
+        let score = |key: &str, typed: &str| {
+            task(key).score(&ItemId::nth(0), &gap_fill::Answer { text: typed.to_owned() }, Language::En)
+        };
         assert_eq!(score("walk", "talk"), Some(Mark::WRONG));
         assert_eq!(score("has lived", "has liked"), Some(Mark::WRONG));
         assert_eq!(score("luggage", "lugage"), Some(Mark::MISSPELT));

@@ -18,7 +18,8 @@ pub(super) struct Breaker {
 #[derive(Debug, Default)]
 struct State {
     failures: u32,
-    closed_until: Option<Instant>,
+    /// Set while it is open: no requests are sent until then.
+    open_until: Option<Instant>,
 }
 
 impl Breaker {
@@ -29,10 +30,10 @@ impl Breaker {
 
     /// Whether a request may be sent now. After the pause, one request is let through as a probe.
     pub(super) fn lets_through(&self, now: Instant) -> bool {
-        self.with(|state| match state.closed_until {
+        self.with(|state| match state.open_until {
             Some(until) if now < until => false,
             Some(_) => {
-                state.closed_until = Some(now + PAUSE);
+                state.open_until = Some(now + PAUSE);
                 true
             }
             None => true,
@@ -47,7 +48,7 @@ impl Breaker {
         self.with(|state| {
             state.failures += 1;
             if state.failures >= FAILURES {
-                state.closed_until = Some(now + PAUSE);
+                state.open_until = Some(now + PAUSE);
             }
         });
     }
@@ -58,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_closes_after_failures_and_tries_one_question_after_the_pause() {
+    fn it_opens_after_failures_and_tries_one_question_after_the_pause() {
         let breaker = Breaker::default();
         let start = Instant::now();
         for _ in 0..FAILURES {

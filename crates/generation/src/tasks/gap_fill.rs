@@ -7,7 +7,7 @@ use serde::Deserialize;
 use types::{
     ids::ItemId,
     levels::Language,
-    shuffle::Shuffler,
+    shuffle::{Shuffler, mix},
     tasks::{
         TaskBody,
         gap_fill::{Content, Gap},
@@ -25,9 +25,9 @@ use crate::{
     made::{Made, not_enough},
     model::{Draft, DraftFault, Request, short, text},
     plan::{PackPlan, TextPlan},
-    repair::without_lines,
     source::{GapSentence, gap_lines, shuffler},
     tasks::Generated,
+    without_lines::without_lines,
 };
 
 /// Missing words of a text.
@@ -102,7 +102,7 @@ pub(crate) fn with_hints(lines: Vec<GapSentence>) -> Content {
 
 /// By rules: a drill for the level.
 fn make(job: &PartJob, plan: &PackPlan, attempt: u64) -> Result<Made, PartFailure> {
-    let mut shuffler = Shuffler::new(job.seed ^ attempt.wrapping_mul(0x9e37_79b9_7f4a_7c15), "drill");
+    let mut shuffler = Shuffler::new(mix(job.seed, attempt), "drill");
     let drills = Drill::of_level(job.level);
     let drill = plan.drill.unwrap_or_else(|| drills[shuffler.below(drills.len())]);
     let count = plan.items.map_or(USUAL, |items| usize::try_from(items).unwrap_or(USUAL).clamp(1, MOST));

@@ -26,9 +26,9 @@ use crate::{
     model::{Draft, DraftFault, Request, short, text},
     plan::{PackPlan, TextPlan},
     prose::{Haystack, mentions, mentions_form},
-    repair::without_lines,
     source::{GapSentence, gap_lines, shuffler},
     tasks::Generated,
+    without_lines::without_lines,
 };
 
 /// Sentences from the lesson's text.

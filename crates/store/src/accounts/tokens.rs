@@ -1,6 +1,6 @@
 //! Personal API tokens, for third-party callers.
 
-use chrono::{DateTime, Duration, SubsecRound, Utc};
+use chrono::{DateTime, Duration, Utc};
 use diesel::{dsl::now, prelude::*};
 use diesel_async::RunQueryDsl;
 use types::{
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::UserRow;
 use crate::{
-    Result, Store, StoreError, check_limit,
+    Result, Store, StoreError, check_limit, instant,
     schema::{api_tokens, users},
 };
 
@@ -110,7 +110,7 @@ impl Store {
         lifetime: Duration,
     ) -> Result<ApiToken> {
         let mut conn = self.conn().await?;
-        let expires_at = Utc::now().trunc_subsecs(6) + lifetime;
+        let expires_at = instant() + lifetime;
         // Expired tokens make room.
         let of_user = api_tokens::table.filter(api_tokens::user_id.eq(user.0));
         diesel::delete(of_user.filter(api_tokens::expires_at.le(now))).execute(&mut conn).await?;

@@ -14,7 +14,7 @@ use types::{
 };
 use uuid::Uuid;
 
-pub use requests::{NewPart, NewRun, RunRequest};
+pub use requests::{NewPart, NewRun, NewTaskRun};
 pub use worker::{Finished, PartWork};
 
 use crate::{

@@ -45,9 +45,9 @@ pub struct NewRun {
     pub parts: Vec<NewPart>,
 }
 
-/// A request for one more task in an existing lesson.
+/// A run of one task in an existing lesson: one more, or one again.
 #[derive(Clone, Debug)]
-pub struct RunRequest {
+pub struct NewTaskRun {
     pub request_id: Uuid,
     pub request: StoredRequest,
     pub lesson: LessonId,
@@ -190,7 +190,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`, `Stale`, `AlreadyRunning`, [`StoreError::Limit`].
-    pub async fn create_task_run(&self, owner: UserId, new: &RunRequest) -> Result<Run> {
+    pub async fn create_task_run(&self, owner: UserId, new: &NewTaskRun) -> Result<Run> {
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
             lessons::lock(conn, owner, new.lesson).await?;

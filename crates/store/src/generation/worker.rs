@@ -106,65 +106,12 @@ impl Store {
                 .returning(runs::version)
                 .get_result(conn)
                 .await?;
-            type PartCols = (String, String, Value, Uuid, Uuid, Option<Uuid>, Option<i32>, i32);
-            let (kind, title, plan, section, new_task, replaces, replaces_revision, attempts): PartCols = parts::table
-                .find(part.0)
-                .select((
-                    parts::kind,
-                    parts::title,
-                    parts::plan,
-                    parts::section_id,
-                    parts::new_task_id,
-                    parts::replaces_task_id,
-                    parts::replaces_revision,
-                    parts::attempts,
-                ))
-                .first(conn)
-                .await?;
-            let (lesson, owner, request): (Uuid, Uuid, Value) =
-                runs::table.find(run).select((runs::lesson_id, runs::owner_id, runs::request)).first(conn).await?;
-            let row: Option<lessons::LessonRow> = lesson_table::table
-                .find(lesson)
-                .filter(lesson_table::deleted_at.is_null())
-                .select(lessons::LessonRow::as_select())
-                .first(conn)
-                .await
-                .optional()?;
-            // The lesson was deleted in the meantime: stop the run, as nobody will read it.
-            let Some(row) = row else {
+            let work = read_work(conn, part, run, version).await?;
+            if work.is_none() {
+                // The lesson was deleted in the meantime: stop the run, as nobody will read it.
                 stop(conn, run).await?;
-                return Ok(None);
-            };
-            let task_rows: Vec<task_store::TaskRow> = tasks::table
-                .filter(tasks::lesson_id.eq(lesson))
-                .filter(tasks::deleted_at.is_null())
-                .select(task_store::TaskRow::as_select())
-                .load(conn)
-                .await?;
-            let level = lessons::level(&row.level);
-            let request = serde_json::from_value(request).unwrap_or_else(|error| {
-                tracing::error!(%run, %error, "can't parse a run's request; using its lesson's topic and level");
-                StoredRequest::Task { topic: row.topic.clone(), level }
-            });
-            Ok(Some(PartWork {
-                part,
-                run: run.into(),
-                lesson: lesson.into(),
-                owner: owner.into(),
-                kind,
-                title,
-                plan,
-                request,
-                section: section.into(),
-                new_task: new_task.into(),
-                replaces: replaces.map(TaskId::from).zip(replaces_revision),
-                target_language: lessons::language(&row.target_language),
-                students_language: lessons::language(&row.students_language),
-                notes: row.notes,
-                attempts,
-                version,
-                tasks: task_rows.into_iter().map(Task::from).collect(),
-            }))
+            }
+            Ok(work)
         })
         .await
     }
@@ -248,6 +195,65 @@ impl Store {
         })
         .await
     }
+}
+
+/// Reads what a part needs; `None` if its lesson was deleted.
+async fn read_work(conn: &mut Conn, part: GenerationPartId, run: Uuid, version: i64) -> Result<Option<PartWork>> {
+    type PartCols = (String, String, Value, Uuid, Uuid, Option<Uuid>, Option<i32>, i32);
+    let (kind, title, plan, section, new_task, replaces, replaces_revision, attempts): PartCols = parts::table
+        .find(part.0)
+        .select((
+            parts::kind,
+            parts::title,
+            parts::plan,
+            parts::section_id,
+            parts::new_task_id,
+            parts::replaces_task_id,
+            parts::replaces_revision,
+            parts::attempts,
+        ))
+        .first(conn)
+        .await?;
+    let (lesson, owner, request): (Uuid, Uuid, Value) =
+        runs::table.find(run).select((runs::lesson_id, runs::owner_id, runs::request)).first(conn).await?;
+    let row: Option<lessons::LessonRow> = lesson_table::table
+        .find(lesson)
+        .filter(lesson_table::deleted_at.is_null())
+        .select(lessons::LessonRow::as_select())
+        .first(conn)
+        .await
+        .optional()?;
+    let Some(row) = row else { return Ok(None) };
+    let task_rows: Vec<task_store::TaskRow> = tasks::table
+        .filter(tasks::lesson_id.eq(lesson))
+        .filter(tasks::deleted_at.is_null())
+        .select(task_store::TaskRow::as_select())
+        .load(conn)
+        .await?;
+    let level = lessons::level(&row.level);
+    let request = serde_json::from_value(request).unwrap_or_else(|error| {
+        tracing::error!(%run, %error, "can't parse a run's request; using its lesson's topic and level");
+        StoredRequest::Task { topic: row.topic.clone(), level }
+    });
+    Ok(Some(PartWork {
+        part,
+        run: run.into(),
+        lesson: lesson.into(),
+        owner: owner.into(),
+        kind,
+        title,
+        plan,
+        request,
+        section: section.into(),
+        new_task: new_task.into(),
+        replaces: replaces.map(TaskId::from).zip(replaces_revision),
+        target_language: lessons::language(&row.target_language),
+        students_language: lessons::language(&row.students_language),
+        notes: row.notes,
+        attempts,
+        version,
+        tasks: task_rows.into_iter().map(Task::from).collect(),
+    }))
 }
 
 /// Where a new task goes: after the requested task, or after the run's nearest earlier task in the section; without

@@ -6,7 +6,7 @@ use diesel_async::{AnsiTransactionManager, RunQueryDsl, TransactionManager, pool
 use serde::Serialize;
 use serde_json::Value;
 use types::{
-    classroom::{Batch, Event, EventBody, decide::Done},
+    classroom::{Batch, Event, EventBody, decide::AlreadyAccepted},
     ids::{AttemptId, ClassRunId, ItemId, ProposalId, TaskId, UserId},
     marks::{Mark, MarkNote, Verdict},
 };
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::read::events;
 use crate::{
-    Conn, Result, Store, StoreError, classes, invitations,
+    Conn, Result, Store, StoreError, instant, invitations,
     schema::{class_members, class_run_members, class_run_tasks, class_runs, classes as class_table, room_proposals},
     statement::{Json, JsonStatement, Words},
 };
@@ -35,7 +35,7 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn note_seen(&self, run: ClassRunId, students: &[UserId]) -> Result<()> {
-        let at = classes::instant();
+        let at = instant();
         let rows: Vec<_> = students
             .iter()
             .map(|student| {
@@ -77,12 +77,12 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn begin_room(&self, run: ClassRunId, proposals: &[ProposalId]) -> Result<(RoomTx, Done)> {
+    pub async fn begin_room(&self, run: ClassRunId, proposals: &[ProposalId]) -> Result<(RoomTx, AlreadyAccepted)> {
         let mut conn = self.conn().await?;
         // One round trip: the message that opens the transaction also locks the run. Later reads see everything written
         // before.
-        let hold = format!("BEGIN; SELECT FROM class_runs WHERE id = '{}' FOR NO KEY UPDATE", run.0);
-        if let Err(error) = AnsiTransactionManager::begin_transaction_sql(&mut *conn, &hold).await {
+        let lock_run = format!("BEGIN; SELECT FROM class_runs WHERE id = '{}' FOR NO KEY UPDATE", run.0);
+        if let Err(error) = AnsiTransactionManager::begin_transaction_sql(&mut *conn, &lock_run).await {
             // The transaction may be half open.
             drop(Object::take(conn));
             return Err(error.into());
@@ -101,7 +101,7 @@ impl Store {
         match read {
             Ok((seq, done)) => {
                 let done = done.into_iter().map(|(user, id, seq)| ((user.into(), id.into()), seq.unsigned_abs()));
-                Ok((RoomTx { conn, run, seq: seq.unsigned_abs(), at: classes::instant() }, done.collect()))
+                Ok((RoomTx { conn, run, seq: seq.unsigned_abs(), at: instant() }, done.collect()))
             }
             Err(error) => {
                 AnsiTransactionManager::rollback_transaction(&mut *conn).await?;
@@ -137,7 +137,7 @@ impl RoomTx {
         let written = async {
             let document = document(self.run, self.seq, self.at, batch)?;
             if !write(&mut self.conn, &document).await? {
-                return Err(StoreError::Unavailable("the run was written while it was held".to_owned()));
+                return Err(StoreError::Unavailable("the run was written to while it was locked".to_owned()));
             }
             self.rare(batch).await
         }

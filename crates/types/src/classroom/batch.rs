@@ -45,6 +45,7 @@ impl Batch {
     /// attempts, cells and the focus. The database then writes it in one statement.
     #[must_use]
     pub fn is_ordinary(&self) -> bool {
+        // `Revealed`, `Locked` and `Reset` always come with a change of their task, so they end here.
         self.tasks.is_empty()
             && self.events.iter().all(|event| match event.body {
                 EventBody::Joined { .. }

@@ -30,16 +30,25 @@ pub struct PendingProposal {
 pub type Outcome = Result<u64, Refusal>;
 
 /// Proposals that were accepted before, with the seq of their acks.
-pub type Done = HashMap<(UserId, ProposalId), u64>;
+pub type AlreadyAccepted = HashMap<(UserId, ProposalId), u64>;
 
 /// A batch of proposals, and what is needed to decide them.
-pub struct Asked<'a> {
+pub struct Undecided<'a> {
     pub owner: UserId,
     pub proposals: &'a [PendingProposal],
-    pub done: &'a Done,
+    pub done: &'a AlreadyAccepted,
     pub at: DateTime<Utc>,
     /// Makes the id of an attempt.
     pub new_id: fn() -> AttemptId,
+}
+
+/// A proposal that is accepted.
+#[derive(Clone, Copy)]
+enum Accepted {
+    /// In this batch: the index of its last event.
+    Now(usize),
+    /// In an earlier one, by this seq.
+    Before(u64),
 }
 
 type Place = (UserId, TaskId, ItemId);
@@ -65,7 +74,7 @@ struct Deciding<'a> {
 /// Most bytes of an answer to one item.
 const RESPONSE_BYTES_MAX: usize = 16 * 1024;
 
-/// Can the answer be stored: is it short enough, and without anything that the database can't hold?
+/// Whether the answer can be stored: it is short enough, and without anything that the database can't hold.
 fn fits(answer: &Value) -> bool {
     holds(answer) && answer.to_string().len() <= RESPONSE_BYTES_MAX
 }
@@ -136,12 +145,12 @@ fn part(room: &TeacherRoom, proposals: &[PendingProposal]) -> TeacherRoom {
 /// Decides the proposals of a batch in order. Nothing is changed: the caller applies the batch's events to the room
 /// once they are written.
 #[must_use]
-pub fn decide(room: &TeacherRoom, asked: &Asked<'_>) -> (Batch, Vec<Outcome>) {
+pub fn decide(room: &TeacherRoom, input: &Undecided<'_>) -> (Batch, Vec<Outcome>) {
     let mut deciding = Deciding {
         before: room,
-        room: part(room, asked.proposals),
-        at: asked.at,
-        new_id: asked.new_id,
+        room: part(room, input.proposals),
+        at: input.at,
+        new_id: input.new_id,
         events: Vec::new(),
         attempts: Vec::new(),
         cells: BTreeSet::new(),
@@ -150,23 +159,22 @@ pub fn decide(room: &TeacherRoom, asked: &Asked<'_>) -> (Batch, Vec<Outcome>) {
         replaced: HashMap::new(),
     };
     let mut here: HashMap<(UserId, ProposalId), usize> = HashMap::new();
-    // Index of each proposal's last event; `Ok(Err(seq))` for a proposal that was accepted before.
-    let mut lasts: Vec<Result<Result<usize, u64>, Refusal>> = Vec::with_capacity(asked.proposals.len());
-    for proposal in asked.proposals {
+    let mut decided: Vec<Result<Accepted, Refusal>> = Vec::with_capacity(input.proposals.len());
+    for proposal in input.proposals {
         let key = (proposal.user, proposal.id);
-        lasts.push(if let Some(seq) = asked.done.get(&key) {
-            Ok(Err(*seq))
+        decided.push(if let Some(seq) = input.done.get(&key) {
+            Ok(Accepted::Before(*seq))
         } else if let Some(last) = here.get(&key) {
-            Ok(Ok(*last))
+            Ok(Accepted::Now(*last))
         } else {
-            let decided = deciding.one(asked.owner, proposal);
-            if let Ok(last) = decided {
+            let last = deciding.one(input.owner, proposal);
+            if let Ok(last) = last {
                 here.insert(key, last);
             }
-            decided.map(Ok)
+            last.map(Accepted::Now)
         });
     }
-    deciding.finish(asked.proposals, &lasts)
+    deciding.finish(input.proposals, &decided)
 }
 
 impl<'a> Deciding<'a> {
@@ -283,7 +291,7 @@ impl<'a> Deciding<'a> {
             if !fits(response) {
                 return Err(Refusal::Malformed);
             }
-            let mark = known.body.score(item, response).map_err(|fault| match fault {
+            let mark = known.body.score(item, response, self.room.target_language).map_err(|fault| match fault {
                 AnswerFault::NoSuchItem | AnswerFault::NotMarked => Refusal::NoSuchItem,
                 AnswerFault::Malformed => Refusal::Malformed,
             })?;
@@ -361,11 +369,7 @@ impl<'a> Deciding<'a> {
     }
 
     /// Numbers the events that remain and collects the rows to write.
-    fn finish(
-        self,
-        proposals: &[PendingProposal],
-        lasts: &[Result<Result<usize, u64>, Refusal>],
-    ) -> (Batch, Vec<Outcome>) {
+    fn finish(self, proposals: &[PendingProposal], decided: &[Result<Accepted, Refusal>]) -> (Batch, Vec<Outcome>) {
         let mut seq = self.before.upto;
         let mut seqs = Vec::with_capacity(self.events.len());
         let mut events = Vec::with_capacity(self.events.len());
@@ -386,11 +390,11 @@ impl<'a> Deciding<'a> {
         let mut written = BTreeSet::new();
         let outcomes = proposals
             .iter()
-            .zip(lasts)
-            .map(|(proposal, last)| {
-                let last = match last {
-                    Ok(Ok(place)) => *place,
-                    Ok(Err(seq)) => return Ok(*seq),
+            .zip(decided)
+            .map(|(proposal, decided)| {
+                let last = match decided {
+                    Ok(Accepted::Now(last)) => *last,
+                    Ok(Accepted::Before(seq)) => return Ok(*seq),
                     Err(why) => return Err(*why),
                 };
                 let seq = seq_of(last);

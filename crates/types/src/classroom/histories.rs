@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    decide::{Asked, Done, Outcome, PendingProposal, decide},
+    decide::{AlreadyAccepted, Outcome, PendingProposal, Undecided, decide},
     *,
 };
 use crate::{
@@ -148,7 +148,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 #[derive(Default)]
 struct Database {
     log: Vec<Event>,
-    done: Done,
+    done: AlreadyAccepted,
     attempts: Vec<NewAttempt>,
     cells: BTreeMap<(UserId, TaskId, ItemId), Cell>,
 }
@@ -372,10 +372,10 @@ impl World {
         self.tell(server, &missed);
     }
 
-    fn decide(&self, server: usize, proposals: &[PendingProposal], done: &Done) -> (Batch, Vec<Outcome>) {
+    fn decide(&self, server: usize, proposals: &[PendingProposal], done: &AlreadyAccepted) -> (Batch, Vec<Outcome>) {
         let room = &self.servers[server].room;
         let before = room.clone();
-        let decided = decide(room, &Asked { owner: user(TEACHER), proposals, done, at: at(), new_id });
+        let decided = decide(room, &Undecided { owner: user(TEACHER), proposals, done, at: at(), new_id });
         assert_eq!(*room, before, "deciding changes nothing");
         decided
     }
@@ -388,7 +388,7 @@ impl World {
         }
         let mut written = None;
         if self.servers[server].optimistic {
-            let (batch, outcomes) = self.decide(server, proposals, &Done::new());
+            let (batch, outcomes) = self.decide(server, proposals, &AlreadyAccepted::new());
             if !batch.events.is_empty() && outcomes.iter().all(Result::is_ok) && batch.is_ordinary() {
                 let is_current = self.servers[server].room.upto == self.database.seq();
                 let is_new =

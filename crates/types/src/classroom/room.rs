@@ -14,7 +14,7 @@ use crate::{
     tasks::{Skill, TaskBody, TaskView},
 };
 
-/// Is somebody there?
+/// Whether somebody is there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

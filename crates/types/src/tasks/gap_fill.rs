@@ -8,10 +8,12 @@ use super::{
 };
 use crate::{
     ids::ItemId,
+    levels::Language,
     marks::Mark,
     print::{Block, KeyEntry, Paper, PrintWords, number},
     problem::{Checker, FieldCode, FieldError},
-    text::{Compare, Likeness, clean_answer, fold, liken},
+    text::{clean_answer, fold},
+    typed::{self, Slips, Tested, Verdict},
 };
 
 /// One typed gap.
@@ -55,6 +57,19 @@ impl AnyGap for Gap {
     fn take_key_facts(&mut self, earlier: &Self) {
         self.tested = earlier.tested;
         self.neighbours.clone_from(&earlier.neighbours);
+    }
+}
+
+/// The language whose words are known: a task that is saved gets the neighbours of its keys.
+pub const NEIGHBOURS_LANGUAGE: Language = Language::En;
+
+impl Gap {
+    /// The tested letters, if they are the last ones of the key; else the whole key.
+    fn ending(&self) -> &str {
+        let Some((from, to)) = self.tested else { return "" };
+        let is_last = to as usize >= self.key.chars().count();
+        let from = if is_last { from as usize } else { 0 };
+        self.key.char_indices().nth(from).map_or("", |(at, _)| &self.key[at..])
     }
 }
 
@@ -183,24 +198,18 @@ impl Template for Content {
         View { parts: gaps::view(&self.parts) }
     }
 
-    fn score(&self, item: &ItemId, answer: &Answer) -> Option<Mark> {
+    fn score(&self, item: &ItemId, answer: &Answer, language: Language) -> Option<Mark> {
         let gap = self.gap(item)?;
-        let compare = Compare { contractions_matter: self.contractions_matter, typos: self.typos };
-        let tested = gap.tested.map(|(from, to)| (from as usize, to as usize));
-        let likeness = std::iter::once(&gap.key)
-            .chain(&gap.variants)
-            .enumerate()
-            .map(|(n, key)| liken(&answer.text, key, if n == 0 { tested } else { None }, &gap.neighbours, compare))
-            .min_by_key(|likeness| match likeness {
-                Likeness::Same => 0,
-                Likeness::Misspelt => 1,
-                Likeness::Different => 2,
-            })
-            .unwrap_or(Likeness::Different);
-        Some(match likeness {
-            Likeness::Same => Mark::RIGHT,
-            Likeness::Misspelt => Mark::MISSPELT,
-            Likeness::Different => Mark::WRONG,
+        let keys: Vec<&str> = std::iter::once(&gap.key).chain(&gap.variants).map(String::as_str).collect();
+        let tested = Tested { ending: gap.ending(), contraction: self.contractions_matter, ..Tested::default() };
+        // Without words to tell a slip from another word there is no credit for slips.
+        let knows_words = language == NEIGHBOURS_LANGUAGE || !gap.neighbours.is_empty();
+        let slips = if self.typos && knows_words { Slips::Half { neighbours: &gap.neighbours } } else { Slips::Wrong };
+        Some(match typed::judge(&typed::Gap { language, keys: &keys, tested, slips }, &answer.text) {
+            Verdict::Right => Mark::RIGHT,
+            Verdict::Accent => Mark::ACCENT,
+            Verdict::Misspelt => Mark::MISSPELT,
+            Verdict::Wrong => Mark::WRONG,
         })
     }
 

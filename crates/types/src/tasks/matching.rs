@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{ITEMS_MAX, Meta, SHORT_TEXT_MAX, Skill, Template};
 use crate::{
     ids::{FileId, ItemId},
+    levels::Language,
     marks::Mark,
     print::{Block, KeyEntry, Paper, PrintSide, PrintWords, letter, number},
     problem::{Checker, FieldCode, FieldError},
@@ -158,7 +159,7 @@ impl Template for Content {
     }
 
     /// Compares by value: two equal right sides are interchangeable.
-    fn score(&self, item: &ItemId, answer: &Answer) -> Option<Mark> {
+    fn score(&self, item: &ItemId, answer: &Answer, _language: Language) -> Option<Mark> {
         Some(Mark::all_or_nothing(looks(&self.pair(item)?.right.text) == looks(&answer.right)))
     }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::{
     ids::{FileId, ItemId},
+    levels::Language,
     marks::Mark,
     print::{Block, Paper, PrintWords},
     problem::FieldError,
@@ -105,8 +106,8 @@ pub trait Template: Clone + PartialEq + std::fmt::Debug + Serialize + Deserializ
     /// right.
     fn student_view(&self, seed: u64) -> Self::View;
 
-    /// The mark of one answer; `None` if there is no such item.
-    fn score(&self, item: &ItemId, answer: &Self::Answer) -> Option<Mark>;
+    /// The mark of one answer in the language that the lesson teaches; `None` if there is no such item.
+    fn score(&self, item: &ItemId, answer: &Self::Answer, language: Language) -> Option<Mark>;
 
     /// The answer shown when the key is revealed: it scores full points.
     fn key(&self, item: &ItemId) -> Option<Self::Answer>;
@@ -353,13 +354,13 @@ macro_rules! task_enums {
                 }
             }
 
-            /// Marks an answer given as JSON.
+            /// Marks an answer, given as JSON, in the language that the lesson teaches.
             ///
             /// # Errors
             /// See [`AnswerFault`].
-            pub fn score(&self, item: &ItemId, answer: &Value) -> Result<Mark, AnswerFault> {
+            pub fn score(&self, item: &ItemId, answer: &Value, language: Language) -> Result<Mark, AnswerFault> {
                 match self {
-                    $(Self::$variant(c) => score_json(c, item, answer),)+
+                    $(Self::$variant(c) => score_json(c, item, answer, language),)+
                     Self::Unknown(_) => Err(AnswerFault::NotMarked),
                 }
             }
@@ -471,12 +472,17 @@ for_each_task_template!(task_enums);
 /// The content version assumed for an unknown kind: a client sends no version.
 const WIRE_VERSION: i16 = 1;
 
-fn score_json<T: Template>(content: &T, item: &ItemId, answer: &Value) -> Result<Mark, AnswerFault> {
+fn score_json<T: Template>(
+    content: &T,
+    item: &ItemId,
+    answer: &Value,
+    language: Language,
+) -> Result<Mark, AnswerFault> {
     if !T::META.marked {
         return Err(AnswerFault::NotMarked);
     }
     let answer = crate::json::from_value(answer.clone()).map_err(|_| AnswerFault::Malformed)?;
-    content.score(item, &answer).ok_or(AnswerFault::NoSuchItem)
+    content.score(item, &answer, language).ok_or(AnswerFault::NoSuchItem)
 }
 
 impl TaskBody {

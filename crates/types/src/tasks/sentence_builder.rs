@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{ITEMS_MAX, Meta, SHORT_TEXT_MAX, Skill, Template};
 use crate::{
     ids::ItemId,
+    levels::Language,
     marks::Mark,
     print::{Block, KeyEntry, Paper, PrintWords, number},
     problem::{Checker, FieldCode, FieldError},
@@ -226,7 +227,7 @@ impl Template for Content {
 
     /// An accepted order gets full points. Any other gets the longest common subsequence with the nearest accepted
     /// order, as a share of the number of chips.
-    fn score(&self, item: &ItemId, answer: &Answer) -> Option<Mark> {
+    fn score(&self, item: &ItemId, answer: &Answer, _language: Language) -> Option<Mark> {
         let sentence = self.sentence(item)?;
         if sentence.accepts(&answer.order) {
             return Some(Mark::RIGHT);

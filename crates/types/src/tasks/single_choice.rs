@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{ITEM_TEXT_MAX, ITEMS_MAX, Meta, Skill, Template};
 use crate::{
     ids::ItemId,
+    levels::Language,
     marks::Mark,
     print::{Block, KeyEntry, Paper, PrintQuestion, PrintWords, letter, number},
     problem::{Checker, FieldCode, FieldError},
@@ -145,7 +146,7 @@ impl Template for Content {
     }
 
     /// Compares texts as they look: a question about capitals or a comma has options that differ in nothing else.
-    fn score(&self, item: &ItemId, answer: &Answer) -> Option<Mark> {
+    fn score(&self, item: &ItemId, answer: &Answer, _language: Language) -> Option<Mark> {
         let question = self.question(item)?;
         Some(Mark::all_or_nothing(looks(&question.right) == looks(&answer.option)))
     }

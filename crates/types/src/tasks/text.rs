@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Meta, NoAnswer, READING_TEXT_MAX, Skill, Template};
 use crate::{
     ids::ItemId,
+    levels::Language,
     marks::Mark,
     print::{Block, Inline, Paper, PrintWords},
     problem::{Checker, FieldError},
@@ -210,7 +211,7 @@ impl Template for Content {
         View { passages: passages(&self.markdown) }
     }
 
-    fn score(&self, _item: &ItemId, _answer: &NoAnswer) -> Option<Mark> {
+    fn score(&self, _item: &ItemId, _answer: &NoAnswer, _language: Language) -> Option<Mark> {
         None
     }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{ITEM_TEXT_MAX, ITEMS_MAX, Meta, Skill, Template};
 use crate::{
     ids::ItemId,
+    levels::Language,
     marks::Mark,
     print::{Block, KeyEntry, Paper, PrintQuestion, PrintWords, number},
     problem::{Checker, FieldCode, FieldError},
@@ -148,7 +149,7 @@ impl Template for Content {
         View { statements, with_not_stated: self.with_not_stated }
     }
 
-    fn score(&self, item: &ItemId, answer: &Answer) -> Option<Mark> {
+    fn score(&self, item: &ItemId, answer: &Answer, _language: Language) -> Option<Mark> {
         Some(Mark::all_or_nothing(self.statement(item)?.truth == answer.choice))
     }
 

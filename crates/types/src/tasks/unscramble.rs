@@ -6,6 +6,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::{ITEM_TEXT_MAX, ITEMS_MAX, Meta, SHORT_TEXT_MAX, Skill, Template};
 use crate::{
     ids::ItemId,
+    levels::Language,
     marks::Mark,
     print::{Block, KeyEntry, Paper, PrintWords, number},
     problem::{Checker, FieldCode, FieldError},
@@ -181,7 +182,7 @@ impl Template for Content {
     }
 
     /// All or nothing: having most letters in order is not a word.
-    fn score(&self, item: &ItemId, answer: &Answer) -> Option<Mark> {
+    fn score(&self, item: &ItemId, answer: &Answer, _language: Language) -> Option<Mark> {
         Some(Mark::all_or_nothing(self.word(item)?.accepts(&answer.order)))
     }
 

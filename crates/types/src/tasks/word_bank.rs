@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     ids::ItemId,
+    levels::Language,
     marks::Mark,
     print::{Block, KeyEntry, Paper, PrintWords, number},
     problem::{Checker, FieldCode, FieldError},
@@ -166,7 +167,7 @@ impl Template for Content {
         View { parts: gaps::view(&self.parts), bank: Shuffler::new(seed, "bank").shuffled(self.bank()) }
     }
 
-    fn score(&self, item: &ItemId, answer: &Answer) -> Option<Mark> {
+    fn score(&self, item: &ItemId, answer: &Answer, _language: Language) -> Option<Mark> {
         let gap = self.gap(item)?;
         Some(Mark::all_or_nothing(self.accepts(gap, &answer.text)))
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{ITEM_TEXT_MAX, ITEMS_MAX, Meta, NoAnswer, SHORT_TEXT_MAX, Skill, Template};
 use crate::{
     ids::{FileId, ItemId},
+    levels::Language,
     marks::Mark,
     print::{Block, Paper, PrintWord, PrintWords},
     problem::{Checker, FieldCode, FieldError},
@@ -119,7 +120,7 @@ impl Template for Content {
         self.clone()
     }
 
-    fn score(&self, _item: &ItemId, _answer: &NoAnswer) -> Option<Mark> {
+    fn score(&self, _item: &ItemId, _answer: &NoAnswer, _language: Language) -> Option<Mark> {
         None
     }
 

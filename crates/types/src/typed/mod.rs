@@ -87,3 +87,65 @@ fn compare(gap: &Gap<'_>, rules: &Rules, key: &str, typed: &str) -> Verdict {
         Slips::Half { .. } | Slips::Wrong => Verdict::Wrong,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::{prelude::*, sample::select};
+
+    use super::*;
+
+    fn verdict(typed: &str, key: &str, tested: Tested<'_>, slips: Slips<'_>) -> Verdict {
+        judge(&Gap { language: Language::En, keys: &[key], tested, slips }, typed)
+    }
+
+    #[test]
+    fn a_phones_typography_is_the_same_answer() {
+        for (typed, key) in [
+            ("  I’ve  never\u{a0}missed ", "I've never missed"),
+            ("DIDN’T GO.", "did not go"),
+            ("well–known", "well-known"),
+            ("went\u{200E}", "went"),
+            ("we\u{2060}nt\u{FE0F}", "w\u{61C}ent"),
+            ("ＷＥＮＴ", "went"),
+            ("ｶﾞｷﾞ", "ガギ"),
+            ("１２:３０", "12:30"),
+        ] {
+            assert_eq!(verdict(typed, key, Tested::default(), Slips::Wrong), Verdict::Right, "{typed:?} is {key:?}");
+        }
+    }
+
+    #[test]
+    fn slips_get_half_but_never_in_what_is_tested() {
+        let ending = |ending| Tested { ending, ..Tested::default() };
+        let half = Slips::Half { neighbours: &["talk".to_owned()] };
+        for (typed, key, tested, slips, expected) in [
+            ("recieved", "received", "", half, Verdict::Misspelt),
+            ("recieved", "received", "", Slips::Wrong, Verdict::Wrong),
+            ("talk", "walk", "", half, Verdict::Wrong),
+            ("2024", "2025", "", half, Verdict::Wrong),
+            ("in Setember 2025", "in September 2025", "", half, Verdict::Misspelt),
+            ("visitd", "visited", "ed", half, Verdict::Wrong),
+            ("vissited", "visited", "ed", half, Verdict::Misspelt),
+        ] {
+            assert_eq!(verdict(typed, key, ending(tested), slips), expected, "{typed:?} for {key:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_key_is_right_in_every_language(
+            text in "\\PC{0,20}\\w\\PC{0,20}",
+            language in select(&Language::ALL[..]),
+            capital in any::<bool>(),
+            accent in any::<bool>(),
+        ) {
+            let tested = Tested { capital, accent, ..Tested::default() };
+            prop_assert_eq!(judge(&Gap { language, keys: &[&text], tested, slips: Slips::Wrong }, &text), Verdict::Right);
+        }
+
+        #[test]
+        fn edits_are_symmetric(a in "[a-d]{0,8}", b in "[a-d]{0,8}") {
+            prop_assert_eq!(edits(&a, &b, 8), edits(&b, &a, 8));
+        }
+    }
+}

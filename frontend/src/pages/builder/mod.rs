@@ -64,7 +64,7 @@ fn OneLesson(id: LessonId) -> impl IntoView {
     let lesson = Fetched::new(move || async move {
         // Runs first: if one ends before the lesson is read, the lesson has all of its tasks. The other way round its
         // last tasks would be missed.
-        let runs = api::lessons::runs(id).await?;
+        let runs = api::generation::runs(id).await?;
         api::lessons::get(id).await.map(|lesson| (lesson, runs))
     });
     let content = move || match lesson.get() {

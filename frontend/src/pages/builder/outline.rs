@@ -8,8 +8,11 @@ use types::{
     generation::{Part, PartStatus, Run, RunStatus},
     ids::{GenerationPartId, GenerationRunId, SectionId, TaskId},
     lesson::Lesson,
+    problem::ProblemCode,
     tasks::Skill,
 };
+
+use crate::api::ApiError;
 
 /// One place in the lesson.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -190,12 +193,18 @@ pub fn pause_ms(hidden: bool, failures: u32) -> u32 {
     base * 2_u32.pow(failures.min(4))
 }
 
+/// Whether the error would come back for ever: the lesson is gone, or nobody is logged in.
+pub fn ends_polling(error: &ApiError) -> bool {
+    matches!(error.code(), Some(ProblemCode::NotFound | ProblemCode::NotLoggedIn))
+}
+
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;
     use types::{
         evidence::{Finding, FindingCode, GateReport},
         ids::LessonId,
+        problem::Problem,
     };
     use uuid::Uuid;
 
@@ -322,6 +331,17 @@ mod tests {
         let standings: Vec<Standing> =
             outline(&l, &[], &Wished::new())[0].entries.iter().map(|entry| entry.standing).collect();
         assert_eq!(standings, [Standing::Good, Standing::Fault, Standing::Unmeasured]);
+    }
+
+    #[test]
+    fn a_lesson_that_is_gone_is_not_asked_for_again() {
+        let problem = |code| ApiError::Problem(Box::new(Problem::new(code)));
+        for code in [ProblemCode::NotFound, ProblemCode::NotLoggedIn] {
+            assert!(ends_polling(&problem(code)), "{code:?}");
+        }
+        for error in [problem(ProblemCode::Unavailable), problem(ProblemCode::TooManyRequests), ApiError::Offline] {
+            assert!(!ends_polling(&error), "{error:?}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use types::{
 
 use super::{
     model::{AddAt, Builder},
-    outline::{is_running, pause_ms, run_changes},
+    outline::{ends_polling, is_running, pause_ms, run_changes},
 };
 use crate::{
     api::{self, Answer},
@@ -35,12 +35,16 @@ impl Builder {
             let mut failures = 0;
             loop {
                 TimeoutFuture::new(pause_ms(document().hidden(), failures)).await;
-                match api::lessons::runs(id).await {
+                match api::generation::runs(id).await {
                     Ok(runs) => {
                         failures = 0;
                         if !self.took_runs(runs) {
                             break;
                         }
+                    }
+                    Err(error) if ends_polling(&error) => {
+                        self.app.toasts.error(&error);
+                        break;
                     }
                     Err(_) => failures += 1,
                 }

@@ -19,7 +19,6 @@ use crate::{
 pub fn Ask() -> impl IntoView {
     let creator = Creator::new();
     let form = Form::new();
-    let ask = creator.asker();
     let input = NodeRef::<html::Input>::new();
     // `autofocus` works once per document; this page appears many times in one.
     Effect::new(move || {
@@ -37,7 +36,7 @@ pub fn Ask() -> impl IntoView {
                 novalidate
                 on:submit=move |event| {
                     event.prevent_default();
-                    ask(form);
+                    creator.request(form);
                 }
             >
                 <TopicInput form topic=creator.topic node=input />

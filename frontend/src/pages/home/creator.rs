@@ -94,64 +94,55 @@ impl Creator {
     /// Takes a topic of the pack, at its level nearest to the chosen one.
     pub fn take_topic(self, topic: &TopicInfo) {
         self.topic.set(topic.title.clone());
-        if let Some(level) = nearest_level(self.level.get_untracked(), &topic.levels) {
+        if let Some(level) = self.level.get_untracked().nearest(&topic.levels) {
             self.level.set(level);
         }
     }
 
-    /// Returns a function that requests the lesson of the form and then opens it.
-    pub fn asker(self) -> impl Fn(Form) + Clone + Send + Sync + 'static {
-        let send = self.sender();
-        move |form| {
-            let request = LessonRequest {
-                topic: self.topic.get_untracked(),
-                level: self.level.get_untracked(),
-                target: self.taught(),
-                students: self.students.get_untracked(),
-                source: None,
-            };
-            send(form, request, self.topic);
-        }
+    /// Requests the lesson of the form, and opens it.
+    pub fn request(self, form: Form) {
+        let request = LessonRequest {
+            topic: self.topic.get_untracked(),
+            level: self.level.get_untracked(),
+            target: self.taught(),
+            students: self.students.get_untracked(),
+            source: None,
+        };
+        self.send(form, request, self.topic);
     }
 
     /// The same for a text or a word list, in any language.
-    pub fn source_asker(self) -> impl Fn(Form, String, Source, Language) + Clone + Send + Sync + 'static {
-        let send = self.sender();
-        move |form, topic, source, target| {
-            let request = LessonRequest {
-                topic,
-                level: self.level.get_untracked(),
-                target,
-                students: self.students.get_untracked(),
-                source: Some(source),
-            };
-            send(form, request, self.app.drafts.source);
-        }
+    pub fn request_from(self, form: Form, topic: String, source: Source, target: Language) {
+        let request = LessonRequest {
+            topic,
+            level: self.level.get_untracked(),
+            target,
+            students: self.students.get_untracked(),
+            source: Some(source),
+        };
+        self.send(form, request, self.app.drafts.source);
     }
 
-    /// Returns a function that sends a request. `draft` is emptied once generation has started: the lesson has its text
-    /// now.
-    fn sender(self) -> impl Fn(Form, LessonRequest, RwSignal<String>) + Clone + Send + Sync + 'static {
-        move |form, request, draft| {
-            let id = self.press.try_update_value(|press| press.id_for(&request, web::fresh_uuid)).unwrap_or_default();
-            let body = request.run(id);
-            self.app.memory.set_level(request.level);
-            self.app.memory.set_languages(request.target, request.students);
-            let faults = body.validate();
-            let press = self.press;
-            let call = async move {
-                let answer = api::generation::create_run(body).await;
-                if !matches!(answer, Err(ApiError::Offline | ApiError::Aborted)) {
-                    press.update_value(Press::answered);
-                }
-                answer
-            };
-            form.send(faults, call, move |run| {
-                draft.set(String::new());
-                // Another program's page: load it directly; the router would first show this program's fallback.
-                web::go_to(&format!("/lessons/{}", run.lesson_id));
-            });
-        }
+    /// Sends a request. `draft` is emptied once generation has started: the lesson has its text now.
+    fn send(self, form: Form, request: LessonRequest, draft: RwSignal<String>) {
+        let id = self.press.try_update_value(|press| press.id_for(&request, web::fresh_uuid)).unwrap_or_default();
+        let body = request.to_create_run(id);
+        self.app.memory.set_level(request.level);
+        self.app.memory.set_languages(request.target, request.students);
+        let faults = body.validate();
+        let press = self.press;
+        let call = async move {
+            let answer = api::generation::create_run(body).await;
+            if !matches!(answer, Err(ApiError::Offline | ApiError::Aborted)) {
+                press.update_value(Press::answered);
+            }
+            answer
+        };
+        form.send(faults, call, move |run| {
+            draft.set(String::new());
+            // Another program's page: load it directly; the router would first show this program's fallback.
+            web::go_to(&format!("/lessons/{}", run.lesson_id));
+        });
     }
 }
 
@@ -160,24 +151,5 @@ fn first_students(locale: Locale, target: Language) -> Language {
     match locale {
         Locale::En => target,
         Locale::Ru => Language::Ru,
-    }
-}
-
-/// The wanted level, else the nearest one; of two equally near, the lower.
-fn nearest_level(wanted: CefrLevel, levels: &[CefrLevel]) -> Option<CefrLevel> {
-    levels.iter().copied().min_by_key(|level| (level.index().abs_diff(wanted.index()), level.index()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_topic_brings_its_nearest_level() {
-        use CefrLevel::{A1, A2, B1, C1};
-        assert_eq!(nearest_level(B1, &[A1, A2, B1]), Some(B1));
-        assert_eq!(nearest_level(C1, &[A1, A2]), Some(A2));
-        assert_eq!(nearest_level(A2, &[A1, B1]), Some(A1));
-        assert_eq!(nearest_level(A2, &[]), None);
     }
 }

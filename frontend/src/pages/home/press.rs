@@ -17,7 +17,7 @@ pub struct LessonRequest {
 }
 
 impl LessonRequest {
-    pub fn run(&self, request_id: Uuid) -> CreateRun {
+    pub fn to_create_run(&self, request_id: Uuid) -> CreateRun {
         CreateRun {
             request_id,
             topic: self.topic.trim().to_owned(),
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_wish_keeps_its_id_until_it_is_answered() {
+    fn the_same_request_keeps_its_id_until_it_is_answered() {
         let mut press = Press::default();
         let first = press.id_for(&request("food"), || Uuid::from_u128(1));
         assert_eq!(press.id_for(&request("food"), || Uuid::from_u128(2)), first);
@@ -80,6 +80,6 @@ mod tests {
 
     #[test]
     fn spaces_around_a_topic_are_not_sent() {
-        assert_eq!(request("  food ").run(Uuid::nil()).topic, "food");
+        assert_eq!(request("  food ").to_create_run(Uuid::nil()).topic, "food");
     }
 }

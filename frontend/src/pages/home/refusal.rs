@@ -58,7 +58,6 @@ pub fn Refusal(creator: Creator, form: Form, failure: ApiError) -> impl IntoView
 
 /// 'Travel, A2: has luggage, flight'. A press requests that lesson.
 fn near_chip(creator: Creator, form: Form, near: NearTopic) -> impl IntoView {
-    let ask = creator.asker();
     let (title, level, words) = (near.title.clone(), near.level, near.words.join(", "));
     let has = (!words.is_empty()).then(|| {
         view! {
@@ -73,7 +72,7 @@ fn near_chip(creator: Creator, form: Form, near: NearTopic) -> impl IntoView {
             type="button"
             on:click=move |_| {
                 creator.take_near(&near);
-                ask(form);
+                creator.request(form);
             }
         >
             <b>{title}", "{level.as_str()}</b>

@@ -29,7 +29,6 @@ pub fn SourceDialog(creator: Creator) -> impl IntoView {
 #[component]
 fn SourceForm(creator: Creator) -> impl IntoView {
     let form = Form::new();
-    let ask = creator.source_asker();
     let kind = creator.source_kind.get_untracked();
     let source = creator.app.drafts.source;
     let topic = RwSignal::new(creator.topic.get_untracked());
@@ -49,7 +48,7 @@ fn SourceForm(creator: Creator) -> impl IntoView {
             SourceKind::Text => Source::Text(text),
             SourceKind::Words => Source::Words(text),
         };
-        ask(form, topic.get_untracked(), source, target.get_untracked());
+        creator.request_from(form, topic.get_untracked(), source, target.get_untracked());
     };
     view! {
         <form novalidate on:submit=on_submit>

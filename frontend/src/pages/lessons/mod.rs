@@ -9,10 +9,7 @@ mod unsaved;
 use std::time::Duration;
 
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos_router::hooks::use_query_map;
 use types::{
     ids::CourseId,
     lesson::CreateLesson,
@@ -144,12 +141,10 @@ struct Filter {
 
 fn use_filter() -> Filter {
     let map = use_query_map();
-    let navigate = use_navigate();
     let text = Memo::new(move |_| map.with(|map| map.get("q")).unwrap_or_default());
     let course = Memo::new(move |_| map.with(|map| map.get("course")).and_then(|id| id.parse().ok()));
     let go = Callback::new(move |(text, course): (String, Option<CourseId>)| {
-        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-        navigate(&address(text.trim(), course), options);
+        web::replace_address(&address(text.trim(), course));
     });
     Filter { text: text.into(), course: course.into(), go }
 }

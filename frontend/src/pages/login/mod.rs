@@ -1,11 +1,7 @@
 //! Login, and the return to the page that the user wanted.
 
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    components::A,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos_router::{components::A, hooks::use_query_map};
 use types::{
     account::{Login, Me},
     locale::Key,
@@ -19,6 +15,7 @@ use crate::{
     forms::Form,
     i18n::tr,
     state::{Fetched, Who, use_app},
+    web,
 };
 
 #[component]
@@ -113,11 +110,10 @@ pub fn leave_if_logged_in() {
 }
 
 fn use_next() -> impl Fn() + Clone {
-    let navigate = use_navigate();
     let query = use_query_map();
     move || {
         let next = query.try_with_untracked(|query| safe_next(query.get_str("next"))).unwrap_or_else(|| "/".to_owned());
-        navigate(&next, NavigateOptions { replace: true, ..NavigateOptions::default() });
+        web::replace_address(&next);
     }
 }
 

@@ -1,11 +1,7 @@
 //! Sets a new password, through the link in the email.
 
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    components::A,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos_router::{components::A, hooks::use_query_map};
 use types::{
     account::{FormLink, ResetPassword},
     locale::Key,
@@ -19,13 +15,13 @@ use crate::{
     forms::Form,
     i18n::{t, tr},
     state::use_app,
+    web,
 };
 
 #[component]
 pub fn ResetPasswordPage() -> impl IntoView {
     let app = use_app();
     let query = use_query_map();
-    let navigate = use_navigate();
     let form = Form::new();
     let password = RwSignal::new(String::new());
 
@@ -33,12 +29,11 @@ pub fn ResetPasswordPage() -> impl IntoView {
         event.prevent_default();
         let token = query.with_untracked(|query| query.get("token")).unwrap_or_default();
         let body = ResetPassword { token, password: password.get_untracked() };
-        let navigate = navigate.clone();
         form.send(body.validate(), api::account::reset_password(body), move |()| {
             app.toasts.say(t(Key::AuthPasswordChanged));
             // The reset ended any session in this browser.
             app.session.clear();
-            navigate("/login", NavigateOptions { replace: true, ..NavigateOptions::default() });
+            web::replace_address("/login");
         });
     };
     let is_expired = move || form.failure().is_some_and(|failure| failure.code() == Some(ProblemCode::LinkExpired));
@@ -46,7 +41,7 @@ pub fn ResetPasswordPage() -> impl IntoView {
     view! {
         <GatePage title=Key::AuthResetTitle>
             <LinkForm purpose=FormLink::ResetPassword again=another>
-                <form class="form" novalidate on:submit=on_submit.clone()>
+                <form class="form" novalidate on:submit=on_submit>
                     <PasswordField
                         form
                         path="password"

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 use types::{
     classroom::{
         Batch, Refusal, ServerMessage,
-        decide::{Asked, Done, Outcome, PendingProposal, decide},
+        decide::{AlreadyAccepted, Outcome, PendingProposal, Undecided, decide},
     },
     ids::{AttemptId, ProposalId},
 };
@@ -93,7 +93,7 @@ impl Room {
     ) -> Result<Option<(Batch, Vec<Outcome>)>, StoreError> {
         let at = store::instant();
         let (batch, outcomes) =
-            decide(&self.state, &Asked { owner: self.owner, proposals, done: &Done::new(), at, new_id });
+            decide(&self.state, &Undecided { owner: self.owner, proposals, done: &AlreadyAccepted::new(), at, new_id });
         if batch.events.is_empty() || outcomes.iter().any(Result::is_err) || !batch.is_ordinary() {
             return Ok(None);
         }
@@ -112,7 +112,7 @@ impl Room {
             let missed = tx.events_after(self.state.upto).await?;
             self.apply(missed);
         }
-        let decided = decide(&self.state, &Asked { owner: self.owner, proposals, done: &done, at: tx.at, new_id });
+        let decided = decide(&self.state, &Undecided { owner: self.owner, proposals, done: &done, at: tx.at, new_id });
         if decided.0.events.is_empty() {
             tx.rollback().await?;
         } else {
@@ -126,7 +126,7 @@ fn new_id() -> AttemptId {
     AttemptId(Uuid::now_v7())
 }
 
-/// Acks and refusals, by socket.
+/// Acks and refusals, by connection.
 fn answers(connections: &[ConnectionId], proposals: &[PendingProposal], outcomes: &[Outcome]) -> Answers {
     let mut answers = Answers::new();
     for ((connection, proposal), outcome) in connections.iter().zip(proposals).zip(outcomes) {
@@ -134,7 +134,30 @@ fn answers(connections: &[ConnectionId], proposals: &[PendingProposal], outcomes
             Ok(seq) => ServerMessage::Ack { id: proposal.id, seq: *seq },
             Err(why) => ServerMessage::Refused { id: proposal.id, why: *why },
         };
-        answers.entry(*connection).or_default().extend_from_slice(&wire::message(&message));
+        answers.entry(*connection).or_default().push(wire::message(&message));
     }
     answers
+}
+
+#[cfg(test)]
+mod tests {
+    use types::{classroom::Proposal, ids::UserId};
+
+    use super::*;
+
+    #[test]
+    fn a_connection_gets_the_answers_to_its_own_proposals_in_their_order() {
+        let proposal = |n: u128| PendingProposal {
+            user: UserId(Uuid::nil()),
+            id: ProposalId(Uuid::from_u128(n)),
+            what: Proposal::End {},
+        };
+        let proposals = [proposal(1), proposal(2), proposal(3)];
+        let all = answers(&[7, 8, 7], &proposals, &[Ok(5), Err(Refusal::Malformed), Ok(6)]);
+        let texts = |connection: ConnectionId| all[&connection].iter().map(|frame| frame.text()).collect::<Vec<_>>();
+        let ack = |n: u128, seq| wire::message(&ServerMessage::Ack { id: ProposalId(Uuid::from_u128(n)), seq }).text();
+        let refused = ServerMessage::Refused { id: ProposalId(Uuid::from_u128(2)), why: Refusal::Malformed };
+        assert_eq!(texts(7), [ack(1, 5), ack(3, 6)]);
+        assert_eq!(texts(8), [wire::message(&refused).text()]);
+    }
 }

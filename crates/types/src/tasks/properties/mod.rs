@@ -1,7 +1,7 @@
 //! Properties that must hold for every template, tested over generated contents: a right answer scores full points, a
 //! student's view contains no key, and it doesn't show which answer is right.
 
-use proptest::prelude::*;
+use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
 
 use super::*;
@@ -111,29 +111,29 @@ proptest! {
     }
 
     #[test]
-    fn the_key_scores_full_in_any_order(body in contents(), shift in 0usize..20) {
+    fn the_key_scores_full_in_any_order(body in contents(), shift in 0usize..20, language in select(&Language::ALL[..])) {
         let mut items = body.items();
         let by = shift % items.len().max(1);
         items.rotate_left(by);
         for item in &items {
             let key = body.key(item).unwrap();
-            let mark = body.score(item, &key).unwrap();
+            let mark = body.score(item, &key, language).unwrap();
             prop_assert_eq!(mark.points, mark.max);
             prop_assert_eq!(mark.verdict, crate::marks::Verdict::Right);
         }
     }
 
     #[test]
-    fn no_mark_is_above_its_max_whatever_is_sent(body in contents(), text in "\\PC{0,30}") {
+    fn no_mark_is_above_its_max_whatever_is_sent(body in contents(), text in "\\PC{0,30}", language in select(&Language::ALL[..])) {
         for item in body.items() {
             for answer in [json!({"text": text}), json!({"option": text}), json!({"right": text}), json!({"order": [text]}), json!({"choice": "true"}), json!(text), Value::Null] {
-                if let Ok(mark) = body.score(&item, &answer) {
+                if let Ok(mark) = body.score(&item, &answer, language) {
                     prop_assert!(mark.points <= mark.max);
                 }
             }
         }
         if let Some(first) = body.items().first() {
-            prop_assert_eq!(body.score(&ItemId::new("not-there").unwrap(), &body.key(first).unwrap()), Err(AnswerFault::NoSuchItem));
+            prop_assert_eq!(body.score(&ItemId::new("not-there").unwrap(), &body.key(first).unwrap(), language), Err(AnswerFault::NoSuchItem));
         }
     }
 
@@ -159,7 +159,7 @@ proptest! {
         let mut swapped = chips.clone();
         let last = swapped.len() - 1;
         swapped.swap(0, last);
-        let mark = content.score(&ItemId::nth(0), &super::sentence_builder::Answer { order: swapped }).unwrap();
+        let mark = content.score(&ItemId::nth(0), &super::sentence_builder::Answer { order: swapped }, Language::En).unwrap();
         prop_assert_eq!(mark, crate::marks::Mark::RIGHT);
     }
 }
@@ -171,7 +171,7 @@ fn an_unknown_kind_is_kept_whole_and_shows_nothing() {
     assert_eq!(serde_json::to_value(&body).unwrap(), stored);
     let view = serde_json::to_string(&body.student_view(1)).unwrap();
     assert!(!view.contains("secret") && !view.contains("cat"), "{view}");
-    assert_eq!(body.score(&ItemId::nth(0), &Value::Null), Err(AnswerFault::NotMarked));
+    assert_eq!(body.score(&ItemId::nth(0), &Value::Null, Language::En), Err(AnswerFault::NotMarked));
 }
 
 #[test]
@@ -205,7 +205,10 @@ fn half_a_sentence_in_order_gets_part_of_the_point() {
         }],
     };
     let points = |text: &str| {
-        content.score(&ItemId::nth(0), &super::sentence_builder::Answer { order: chips(text) }).unwrap().points
+        content
+            .score(&ItemId::nth(0), &super::sentence_builder::Answer { order: chips(text) }, Language::En)
+            .unwrap()
+            .points
     };
     assert_eq!(points("a b d c"), crate::marks::Points::new(3, 4));
     assert_eq!(points("d c b a"), crate::marks::Points::ZERO);
@@ -238,8 +241,8 @@ fn a_question_about_capitals_can_be_asked() {
         (&pairs, json!({"right": "march"})),
     ] {
         assert_eq!(task.validate(), [], "{}", task.kind());
-        assert_eq!(task.score(&item, &wrong), Ok(Mark::WRONG), "{}", task.kind());
-        assert_eq!(task.score(&item, &task.key(&item).unwrap()), Ok(Mark::RIGHT), "{}", task.kind());
+        assert_eq!(task.score(&item, &wrong, Language::En), Ok(Mark::WRONG), "{}", task.kind());
+        assert_eq!(task.score(&item, &task.key(&item).unwrap(), Language::En), Ok(Mark::RIGHT), "{}", task.kind());
     }
 }
 

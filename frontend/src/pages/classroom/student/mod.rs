@@ -10,6 +10,7 @@ mod work;
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 use said::{Moment, Said};
 use types::{
@@ -40,7 +41,7 @@ pub struct Student {
     /// The task that the student went to alone.
     place: RwSignal<Option<TaskId>>,
     /// The choice to follow or not that the server has not confirmed yet.
-    wish: RwSignal<Option<bool>>,
+    pending_following: RwSignal<Option<bool>>,
     /// A guest is leaving. The room may close before the request that leaves is answered.
     leaving: RwSignal<bool>,
     /// A guest has left: nobody is known on this device any more.
@@ -49,12 +50,12 @@ pub struct Student {
     scope: Scope,
     /// A check was pressed here, and its marks are pending.
     checked: StoredValue<bool>,
-    /// The item of the last typing notice, and when it was sent, by this machine's clock in milliseconds.
-    typing: StoredValue<Option<(ItemId, f64)>>,
+    /// The item of the last typing notice, and when it was sent.
+    typing: StoredValue<Option<(ItemId, DateTime<Utc>)>>,
 }
 
-/// Minimum time between typing notices, in milliseconds.
-const TYPING_MS: f64 = 1_000.0;
+/// Minimum time between typing notices of one item.
+const TYPING_PAUSE: TimeDelta = TimeDelta::seconds(1);
 
 impl Student {
     fn open(app: AppState, run: ClassRunId) -> Self {
@@ -64,7 +65,7 @@ impl Student {
             room: RwSignal::new(None),
             works: RwSignal::new(BTreeMap::new()),
             place: RwSignal::new(None),
-            wish: RwSignal::new(None),
+            pending_following: RwSignal::new(None),
             leaving: RwSignal::new(false),
             left: RwSignal::new(false),
             scope: Scope::new(),
@@ -97,7 +98,7 @@ impl Student {
                     }
                 });
                 self.room.set(Some(room));
-                self.wish.set(None);
+                self.pending_following.set(None);
                 self.tell_place();
             }
             RoomUpdate::Events(events, upto) => self.take(&events, upto),
@@ -149,7 +150,7 @@ impl Student {
             }
         });
         if events.iter().any(|event| matches!(event.body, EventBody::Followed { .. })) {
-            self.wish.set(None);
+            self.pending_following.set(None);
         }
         self.works.notify();
         self.room.notify();
@@ -162,10 +163,10 @@ impl Student {
         if let Some((task, answers)) = work::answers_of(what) {
             if why == Refusal::Locked && matches!(what, Proposal::Check { .. }) {
                 // Not checked, but not lost: the answers stay in their fields, and on the server. What was typed after
-                // the check stands.
+                // the check stands. Nobody is typing now, so the teacher is told of no typing.
                 for (item, answer) in answers {
                     if !self.is_out(task, &item) {
-                        self.put(task, item, answer);
+                        self.keep(task, item, answer);
                     }
                 }
             } else {
@@ -177,12 +178,15 @@ impl Student {
                 });
             }
         }
-        self.wish.set(None);
+        self.pending_following.set(None);
         self.app.toasts.say(t(refusal(why)));
     }
 
     pub fn following(self) -> bool {
-        self.wish.get().or_else(|| self.room.with(|room| room.as_ref().map(|room| room.me.following))).unwrap_or(true)
+        self.pending_following
+            .get()
+            .or_else(|| self.room.with(|room| room.as_ref().map(|room| room.me.following)))
+            .unwrap_or(true)
     }
 
     pub fn focus(self) -> Option<TaskId> {
@@ -200,7 +204,7 @@ impl Student {
         if !following {
             self.place.set(untrack(|| self.current()));
         }
-        self.wish.set(Some(following));
+        self.pending_following.set(Some(following));
         self.with_connection(|connection| connection.propose(Proposal::Follow { following }));
         self.tell_place();
     }
@@ -216,23 +220,32 @@ impl Student {
 
     fn tell_place(self) {
         if let Some(task) = untrack(|| self.current()) {
-            self.with_connection(|connection| connection.say_passing(&ClientMessage::Place { task }));
+            self.with_connection(|connection| connection.tell_place(task));
         }
     }
 
-    /// Records the current value of a field.
-    pub fn put(self, task: TaskId, item: ItemId, answer: Option<serde_json::Value>) {
+    /// Records the current value of a field: on the page, and as a draft for the server.
+    fn keep(self, task: TaskId, item: ItemId, answer: Option<serde_json::Value>) {
         self.works.update(|works| works.entry(task).or_default().put(item.clone(), answer.clone()));
+        self.with_connection(|connection| connection.draft(task, item, answer));
+    }
+
+    /// Takes what the student types or picks: records it, and tells the teacher of the typing.
+    pub fn put(self, task: TaskId, item: ItemId, answer: Option<serde_json::Value>) {
+        self.say_typing(task, &item);
+        self.keep(task, item, answer);
+    }
+
+    fn say_typing(self, task: TaskId, item: &ItemId) {
         self.with_connection(|connection| {
-            let now = f64::from(u32::try_from(web::now().timestamp_millis() & 0xffff_ffff).unwrap_or_default());
-            let said = self
-                .typing
-                .with_value(|said| said.as_ref().is_some_and(|(of, at)| *of == item && (now - at).abs() < TYPING_MS));
+            let now = web::now();
+            let is_recent = |at: DateTime<Utc>| (now - at).abs() < TYPING_PAUSE;
+            let said =
+                self.typing.with_value(|said| said.as_ref().is_some_and(|(of, at)| of == item && is_recent(*at)));
             if !said {
                 self.typing.set_value(Some((item.clone(), now)));
                 connection.say_passing(&ClientMessage::Typing { task, item: item.clone() });
             }
-            connection.draft(task, item, answer);
         });
     }
 

@@ -7,10 +7,12 @@ use types::{
     ids::{ItemId, TaskId},
     locale::Key,
     marks::Points,
+    tasks::TaskView,
 };
 
 use super::{
     super::marks::Tally,
+    Student,
     banner::{FollowBanner, OfflineBanner},
     use_student, without_hints,
     work::Shown,
@@ -23,41 +25,76 @@ use crate::{
     web,
 };
 
+/// The work on the task on the screen.
+#[derive(Clone, Copy)]
+struct TaskWork {
+    id: TaskId,
+    student: Student,
+    items: StoredValue<Vec<ItemId>>,
+    view: StoredValue<TaskView>,
+    shown: Memo<Shown>,
+    locked: Memo<bool>,
+    /// A check is on its way.
+    busy: Memo<bool>,
+    can_check: Memo<bool>,
+}
+
+impl TaskWork {
+    fn new(student: Student, id: TaskId, view: &TaskView) -> Self {
+        let shown = Memo::new(move |_| {
+            student.room.with(|room| {
+                let Some(room) = room else { return Shown::default() };
+                let work = student.works.with(|works| works.get(&id).cloned().unwrap_or_default());
+                work.shown(room.cells.get(&id), room.revealed.get(&id))
+            })
+        });
+        let locked =
+            Memo::new(move |_| student.room.with(|room| room.as_ref().is_some_and(|room| room.locked.contains(&id))));
+        let pending = student.connection.get_value().map(RoomConnection::pending);
+        let busy =
+            Memo::new(move |_| pending.is_some_and(|pending| pending.with(|pending| pending.checks.contains(&id))));
+        let can_check =
+            Memo::new(move |_| !locked.get() && !busy.get() && shown.with(|shown| !shown.to_check().is_empty()));
+        let (items, view) = (StoredValue::new(items_of(view)), StoredValue::new(view.clone()));
+        Self { id, student, items, view, shown, locked, busy, can_check }
+    }
+
+    fn check(self) {
+        if self.can_check.get_untracked() {
+            self.student.check(self.id, self.shown.with_untracked(Shown::to_check));
+        }
+    }
+
+    /// Opens what is not right for another try.
+    fn try_again(self) {
+        let shown = self.shown.get_untracked();
+        let keep = self.view.with_value(keeps_answers);
+        self.student.works.update(|works| works.entry(self.id).or_default().open(shown.wrong(), &shown, keep));
+        web::focus_later(None, ".student-room .task-body :is(input, button):not(:disabled)");
+    }
+
+    /// Number of items that are answered as a whole.
+    fn done(self) -> usize {
+        self.shown.with(|shown| {
+            let whole = |item: &&ItemId| {
+                shown.answers.get(*item).is_some_and(|answer| self.view.with_value(|view| is_done(view, item, answer)))
+            };
+            self.items.with_value(|items| items.iter().filter(whole).count())
+        })
+    }
+}
+
 #[component]
 pub fn TaskPage(number: usize, task: StudentRunTask) -> impl IntoView {
     let student = use_student();
     let id = task.id;
     let view = without_hints(task.view);
-    let items = StoredValue::new(items_of(&view));
-    let kept = StoredValue::new(view.clone());
+    let work = TaskWork::new(student, id, &view);
+    let TaskWork { shown, locked, busy, .. } = work;
     let room = student.room;
     let languages =
         room.with_untracked(|room| room.as_ref().map(|room| (room.target_language, room.students_language)));
     let (target, students) = languages.unwrap_or((types::levels::Language::En, types::levels::Language::En));
-
-    let shown = Memo::new(move |_| {
-        room.with(|room| {
-            let Some(room) = room else { return Shown::default() };
-            let work = student.works.with(|works| works.get(&id).cloned().unwrap_or_default());
-            work.shown(room.cells.get(&id), room.revealed.get(&id))
-        })
-    });
-    let tally = Memo::new(move |_| {
-        room.with(|room| items.with_value(|items| Tally::of(items, room.as_ref().and_then(|room| room.cells.get(&id)))))
-    });
-    let locked = Memo::new(move |_| room.with(|room| room.as_ref().is_some_and(|room| room.locked.contains(&id))));
-    let pending = student.connection.get_value().map(RoomConnection::pending);
-    let busy = Memo::new(move |_| pending.is_some_and(|pending| pending.with(|pending| pending.checks.contains(&id))));
-    let offline =
-        Memo::new(move |_| student.connection.get_value().is_some_and(|connection| connection.link() != Link::Online));
-    let can_check =
-        Memo::new(move |_| !locked.get() && !busy.get() && shown.with(|shown| !shown.to_check().is_empty()));
-
-    let check = move || {
-        if can_check.get_untracked() {
-            student.check(id, shown.with_untracked(Shown::to_check));
-        }
-    };
     let play = Play {
         answers: Memo::new(move |_| shown.with(Shown::on_page)).into(),
         outcomes: Memo::new(move |_| shown.with(Shown::marks)).into(),
@@ -67,29 +104,13 @@ pub fn TaskPage(number: usize, task: StudentRunTask) -> impl IntoView {
         target,
         students,
         on_answer: Callback::new(move |(item, answer): (ItemId, Option<Value>)| student.put(id, item, answer)),
-        on_check: Callback::new(move |()| check()),
+        on_check: Callback::new(move |()| work.check()),
         on_hint: Callback::new(|_| ()),
     };
-    let done = Memo::new(move |_| {
-        shown.with(|shown| {
-            let whole = |item: &&ItemId| {
-                shown.answers.get(*item).is_some_and(|answer| kept.with_value(|view| is_done(view, item, answer)))
-            };
-            items.with_value(|items| items.iter().filter(whole).count())
-        })
-    });
-    let wrong = Memo::new(move |_| shown.with(Shown::wrong));
-    let again = move |_| {
-        let shown = shown.get_untracked();
-        let keep = kept.with_value(keeps_answers);
-        student.works.update(|works| works.entry(id).or_default().open(shown.wrong(), &shown, keep));
-        web::focus_later(None, ".student-room .task-body :is(input, button):not(:disabled)");
-    };
-    let total = items.with_value(Vec::len);
     let on_key = move |event: web_sys::KeyboardEvent| {
         if web::is_enter(&event) && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
-            check();
+            work.check();
         }
     };
     let of = move || student.room.with(|room| room.as_ref().map_or(0, |room| room.tasks.len()));
@@ -113,6 +134,22 @@ pub fn TaskPage(number: usize, task: StudentRunTask) -> impl IntoView {
                 </div>
             </TaskFrame>
         </article>
+        <TaskFoot work />
+    }
+}
+
+/// Counts, checks, and moves on.
+#[component]
+fn TaskFoot(work: TaskWork) -> impl IntoView {
+    let TaskWork { id, student, items, shown, locked, busy, can_check, .. } = work;
+    let total = items.with_value(Vec::len);
+    let tally = Memo::new(move |_| {
+        let room = student.room;
+        room.with(|room| items.with_value(|items| Tally::of(items, room.as_ref().and_then(|room| room.cells.get(&id)))))
+    });
+    let done = Memo::new(move |_| work.done());
+    let wrong = Memo::new(move |_| shown.with(Shown::wrong));
+    view! {
         <footer class="student-foot">
             <Show when=move || total != 0>
                 <div class="row wrap">
@@ -140,7 +177,7 @@ pub fn TaskPage(number: usize, task: StudentRunTask) -> impl IntoView {
                     </Show>
                     <span class="push row wrap">
                         <Show when=move || !wrong.with(Vec::is_empty) && !locked.get() && !busy.get()>
-                            <button class="btn" class:primary=move || !can_check.get() type="button" on:click=again>
+                            <button class="btn" class:primary=move || !can_check.get() type="button" on:click=move |_| work.try_again()>
                                 {tr(Key::ClassTryAgain)}
                             </button>
                         </Show>
@@ -148,32 +185,42 @@ pub fn TaskPage(number: usize, task: StudentRunTask) -> impl IntoView {
                             shown.with(|shown| !shown.to_check().is_empty() || shown.closed.len() < total)
                                 && (!shown.with(|shown| shown.to_check().is_empty()) || tally.with(|tally| tally.tried == 0))
                         }>
-                            <button
-                                class="btn"
-                                class:primary=move || can_check.get()
-                                type="button"
-                                data-check=""
-                                disabled=move || !can_check.get() && !busy.get()
-                                aria-disabled=move || busy.get().then_some("true")
-                                on:click=move |_| check()
-                            >
-                                {move || match (busy.get(), offline.get()) {
-                                    (true, true) => view! { <Icon name="hourglass" /> }.into_any(),
-                                    (true, false) => view! { <Spinner /> }.into_any(),
-                                    (false, _) => ().into_any(),
-                                }}
-                                {move || t(match (busy.get(), offline.get()) {
-                                    (true, true) => Key::ClassCheckWaits,
-                                    (false, true) => Key::ClassCheckOnline,
-                                    (_, false) => Key::TasksCheck,
-                                })}
-                            </button>
+                            <CheckButton work />
                         </Show>
                     </span>
                 </div>
             </Show>
             <Ways id />
         </footer>
+    }
+}
+
+#[component]
+fn CheckButton(work: TaskWork) -> impl IntoView {
+    let TaskWork { student, busy, can_check, .. } = work;
+    let offline =
+        Memo::new(move |_| student.connection.get_value().is_some_and(|connection| connection.link() != Link::Online));
+    view! {
+        <button
+            class="btn"
+            class:primary=move || can_check.get()
+            type="button"
+            data-check=""
+            disabled=move || !can_check.get() && !busy.get()
+            aria-disabled=move || busy.get().then_some("true")
+            on:click=move |_| work.check()
+        >
+            {move || match (busy.get(), offline.get()) {
+                (true, true) => view! { <Icon name="hourglass" /> }.into_any(),
+                (true, false) => view! { <Spinner /> }.into_any(),
+                (false, _) => ().into_any(),
+            }}
+            {move || t(match (busy.get(), offline.get()) {
+                (true, true) => Key::ClassCheckWaits,
+                (false, true) => Key::ClassCheckOnline,
+                (_, false) => Key::TasksCheck,
+            })}
+        </button>
     }
 }
 

@@ -1,10 +1,9 @@
 //! The teacher's room: the lesson's outline, the task, the whole class's answers, and who is there.
 
+mod answers;
 mod card;
 mod dialogs;
-mod grid;
 mod invite;
-mod live;
 mod model;
 mod outline;
 mod people;
@@ -95,7 +94,7 @@ fn RoomView() -> impl IntoView {
         current.get().map(|id| {
             view! {
                 <card::TaskCard id />
-                <live::Live id />
+                <answers::LiveAnswers id />
             }
             .into_any()
         })

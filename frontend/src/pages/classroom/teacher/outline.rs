@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use types::{ids::TaskId, locale::Key, tasks::Skill};
 
-use super::{grid::present, model::use_teacher};
+use super::{answers::model::present, model::use_teacher};
 use crate::{
     components::{Icon, Ribbon, Segment, skill_class},
     i18n::tr,

@@ -2,15 +2,15 @@
 
 use leptos::prelude::*;
 use types::{
-    classroom::{Member, Proposal},
+    classroom::{Member, Presence, Proposal},
     ids::UserId,
     locale::Key,
 };
 
-use super::{super::full_name, grid::present, live::PresenceAvatar, model::use_teacher};
+use super::{super::full_name, answers::model::present, model::use_teacher};
 use crate::{
     api,
-    components::{Each, Icon, Menu, MenuItem},
+    components::{Avatar, Each, Icon, Menu, MenuItem},
     i18n::{Words, t, t_with, tr},
     web,
 };
@@ -132,9 +132,9 @@ fn Person(student: UserId) -> impl IntoView {
         });
         let mut words = vec![
             t(match presence.get() {
-                types::classroom::Presence::Here => Key::ClassPresent,
-                types::classroom::Presence::Away => Key::ClassAway,
-                types::classroom::Presence::Gone => Key::ClassGone,
+                Presence::Here => Key::ClassPresent,
+                Presence::Away => Key::ClassAway,
+                Presence::Gone => Key::ClassGone,
             })
             .to_owned(),
         ];
@@ -173,5 +173,27 @@ fn Person(student: UserId) -> impl IntoView {
                 />
             </Menu>
         </li>
+    }
+}
+
+#[component]
+pub fn PresenceAvatar(name: Signal<String>, presence: Signal<Presence>) -> impl IntoView {
+    let on = move || match presence.get() {
+        Presence::Here => "on",
+        Presence::Away => "away",
+        Presence::Gone => "off",
+    };
+    let words = move || {
+        t(match presence.get() {
+            Presence::Here => Key::ClassPresent,
+            Presence::Away => Key::ClassAway,
+            Presence::Gone => Key::ClassGone,
+        })
+    };
+    view! {
+        <span class="presence" data-on=on title=words>
+            <Avatar name />
+        </span>
+        <span class="vh">{words}</span>
     }
 }

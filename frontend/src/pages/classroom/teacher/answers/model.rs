@@ -1,4 +1,4 @@
-//! Contents of the live grid of a task. Needs no browser.
+//! What the live answers show: the cells of the grid, who needs help, the hardest item. Needs no browser.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use types::{
     tasks::TaskBody,
 };
 
-use super::super::marks::outcome;
+use super::super::super::marks::outcome;
 use crate::tasks::Outcome;
 
 /// One cell of the grid.

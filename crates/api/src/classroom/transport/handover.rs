@@ -5,43 +5,36 @@
 
 use std::{
     cell::RefCell,
-    future::{Future, poll_fn},
-    io::{self, ErrorKind, Write},
-    mem::MaybeUninit,
-    net::{Shutdown, TcpStream as Handed},
+    future::Future,
+    io::{self, ErrorKind},
+    net::TcpStream as StdStream,
     pin::Pin,
     rc::Rc,
     task::{Context, Poll, ready},
     time::Duration,
 };
 
-use bytes::{Buf, Bytes, BytesMut};
-use socket2::SockRef;
+use bytes::BytesMut;
 use tokio::{
-    io::{AsyncRead, AsyncWrite, Interest, ReadBuf},
+    io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
     sync::oneshot,
-    time::{Instant, Sleep, sleep_until, timeout},
+    time::{Instant, Sleep, sleep_until},
 };
 
 use crate::connections::Place;
 
-/// Most bytes per read.
-const READ_BYTES: usize = 4 * 1024;
-/// How long to keep reading after the last frame was sent.
-const SEE_OFF: Duration = Duration::from_secs(1);
-
 /// A connection handed over by the HTTP server.
-pub struct Given {
-    stream: Handed,
+pub struct HandedOver {
+    pub stream: StdStream,
     /// Bytes that the server read after the request: none if the client waits for the response, as it must (RFC 6455
     /// §4.1).
-    early: BytesMut,
+    pub early: BytesMut,
 }
 
 #[derive(Default)]
 struct Terms {
-    taker: Option<oneshot::Sender<Given>>,
+    taker: Option<oneshot::Sender<HandedOver>>,
     /// The response's head is in the server's buffer: it is sent once that is flushed.
     headed: bool,
     early: BytesMut,
@@ -56,7 +49,7 @@ pub struct Claim(Rc<RefCell<Terms>>);
 impl Claim {
     /// Claims the connection. It arrives when the response's head is sent, or never if the connection ends before.
     #[must_use]
-    pub fn take(&self) -> oneshot::Receiver<Given> {
+    pub fn take(&self) -> oneshot::Receiver<HandedOver> {
         let (taker, given) = oneshot::channel();
         self.0.borrow_mut().taker = Some(taker);
         given
@@ -79,7 +72,7 @@ impl Claim {
 }
 
 /// A connection as the HTTP server sees it.
-pub struct Served {
+pub struct HttpStream {
     /// `None` once it is handed over.
     stream: Option<TcpStream>,
     claim: Claim,
@@ -94,7 +87,7 @@ pub struct Served {
     _place: Place,
 }
 
-impl Served {
+impl HttpStream {
     #[must_use]
     pub fn new(stream: TcpStream, patience: Duration, place: Place) -> Self {
         let claim = Claim::default();
@@ -128,14 +121,14 @@ impl Served {
         match stream.into_std() {
             Ok(stream) => {
                 // If the receiver is gone, dropping the connection closes it.
-                let _ = taker.send(Given { stream, early: std::mem::take(&mut terms.early) });
+                let _ = taker.send(HandedOver { stream, early: std::mem::take(&mut terms.early) });
             }
             Err(error) => tracing::warn!(cause = %error, "failed to hand a connection over to the rooms"),
         }
     }
 }
 
-impl AsyncRead for Served {
+impl AsyncRead for HttpStream {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         match &mut this.stream {
@@ -157,7 +150,7 @@ impl AsyncRead for Served {
     }
 }
 
-impl AsyncWrite for Served {
+impl AsyncWrite for HttpStream {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         match &mut this.stream {
@@ -190,110 +183,12 @@ impl AsyncWrite for Served {
     }
 }
 
-impl Given {
-    /// Registers the connection on this thread. Returns its reading half, its writing half and the bytes read
-    /// already.
-    ///
-    /// # Errors
-    /// If it can't be duplicated or registered with the reactor.
-    pub fn settle(self) -> io::Result<(Inlet, SocketWriter, BytesMut)> {
-        let writer = SocketWriter(self.stream.try_clone()?);
-        Ok((Inlet(TcpStream::from_std(self.stream)?), writer, self.early))
-    }
-}
-
-/// The reading half of a connection.
-pub struct Inlet(TcpStream);
-
-impl Inlet {
-    /// Waits for bytes, appends them to `into` and returns how many; 0 if the client has closed.
-    ///
-    /// # Errors
-    /// If the connection is gone.
-    pub async fn read(&mut self, into: &mut BytesMut) -> io::Result<usize> {
-        poll_fn(|cx| {
-            // Not a buffer per socket: most sockets are idle most of the time.
-            let mut room = [const { MaybeUninit::uninit() }; READ_BYTES];
-            let mut room = ReadBuf::uninit(&mut room);
-            ready!(Pin::new(&mut self.0).poll_read(cx, &mut room))?;
-            into.extend_from_slice(room.filled());
-            Poll::Ready(Ok(room.filled().len()))
-        })
-        .await
-    }
-
-    /// Shuts down writing, then reads and discards what the client still sends until it closes, or for a moment:
-    /// closing a connection with unread data resets it, and the client may never see the close code.
-    pub async fn see_off(mut self) {
-        // If it fails, the connection is gone already.
-        let _ = SockRef::from(&self.0).shutdown(Shutdown::Write);
-        let ended = async {
-            let mut thrown = BytesMut::new();
-            while self.read(&mut thrown).await.is_ok_and(|length| length > 0) {
-                thrown.clear();
-            }
-        };
-        let _ = timeout(SEE_OFF, ended).await;
-        let _ = SockRef::from(&self.0).shutdown(Shutdown::Both);
-    }
-}
-
-/// How a write ended.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Written {
-    All,
-    /// The network accepts no more for now.
-    Part,
-    /// The connection is gone.
-    Lost,
-}
-
-/// The writing half of a connection: writes at once, without waiting. A separate file descriptor: through the one
-/// that is watched for reading, each write would touch the reactor's memory, which is out of the CPU's caches after a
-/// class was quiet for a moment.
-pub struct SocketWriter(Handed);
-
-impl SocketWriter {
-    /// Writes as much as the network accepts and removes it from `bytes`.
-    pub fn write(&self, bytes: &mut Bytes) -> Written {
-        while !bytes.is_empty() {
-            match (&self.0).write(bytes) {
-                Ok(0) => return Written::Lost,
-                Ok(length) => bytes.advance(length),
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return Written::Part,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(_) => return Written::Lost,
-            }
-        }
-        Written::All
-    }
-
-    /// Calls `write` whenever the network accepts more, until it returns anything but [`Written::Part`]. The
-    /// connection is watched for this only from now on: most never need it.
-    ///
-    /// # Errors
-    /// If the connection can't be watched.
-    pub async fn when_it_takes(&self, mut write: impl FnMut() -> Written) -> io::Result<()> {
-        let watched = TcpStream::from_std(self.0.try_clone()?)?;
-        loop {
-            watched.writable().await?;
-            let more = watched.try_io(Interest::WRITABLE, || match write() {
-                Written::All | Written::Lost => Ok(()),
-                Written::Part => Err(ErrorKind::WouldBlock.into()),
-            });
-            match more {
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-                ended => return ended,
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
         net::TcpListener,
+        time::timeout,
     };
 
     use super::*;
@@ -306,7 +201,7 @@ mod tests {
         let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (stream, _) = listener.accept().await.unwrap();
         let place = Connections::new(1, 1_000).connect(None).unwrap();
-        let mut served = Served::new(stream, Duration::from_secs(60), place);
+        let mut served = HttpStream::new(stream, Duration::from_secs(60), place);
         let mut byte = [0; 1];
         let hour = Duration::from_secs(3_600);
         assert!(timeout(hour, served.read(&mut byte)).await.is_err(), "nothing was asked");

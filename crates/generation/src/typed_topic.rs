@@ -6,7 +6,7 @@ use crate::drill::Drill;
 
 /// A typed topic, parsed.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Asked {
+pub(crate) struct TypedTopic {
     /// The topic without the rest.
     pub topic: String,
     pub level: Option<CefrLevel>,
@@ -67,14 +67,14 @@ fn trimmed(text: &str) -> String {
 }
 
 /// Parses a typed topic. A text that is only a level or a grammar point remains the topic.
-pub(crate) fn read(text: &str) -> Asked {
-    let mut asked = Asked { topic: text.trim().to_owned(), level: None, drill: None };
+pub(crate) fn read(text: &str) -> TypedTopic {
+    let mut typed = TypedTopic { topic: text.trim().to_owned(), level: None, drill: None };
     let mut rest = fold(text);
     let codes = CefrLevel::ALL.map(|level| (level.as_str().to_lowercase(), level));
     let levels = codes.iter().map(|(code, level)| (code.as_str(), *level)).chain(LEVEL_NAMES.iter().copied());
     for (name, level) in levels {
         if let Some(without) = take(&rest, name) {
-            asked.level = Some(level);
+            typed.level = Some(level);
             // 'Travel, level A1', 'A1 level travel'.
             rest = take(&without, "level").unwrap_or(without);
             break;
@@ -87,17 +87,17 @@ pub(crate) fn read(text: &str) -> Asked {
         left.ends_with(JOINTS) || left.starts_with([':', '-', '–', '—', '+', ',', '|', '/'])
     });
     if let Some((without, drill)) = found {
-        asked.drill = Some(drill);
+        typed.drill = Some(drill);
         rest = without;
     }
     let rest = trimmed(&rest);
     if rest.is_empty() {
-        return Asked { topic: asked.topic, level: None, drill: None };
+        return TypedTopic { topic: typed.topic, level: None, drill: None };
     }
-    if asked.level.is_some() || asked.drill.is_some() {
-        asked.topic = rest;
+    if typed.level.is_some() || typed.drill.is_some() {
+        typed.topic = rest;
     }
-    asked
+    typed
 }
 
 #[cfg(test)]
@@ -125,7 +125,7 @@ mod tests {
             ("Plan B1", "plan", Some(B1), None),
             ("Route A12", "Route A12", None, None),
         ] {
-            assert_eq!(read(text), Asked { topic: topic.to_owned(), level, drill }, "{text}");
+            assert_eq!(read(text), TypedTopic { topic: topic.to_owned(), level, drill }, "{text}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Removes faulty items from a gapped text.
+//! Removes faulty items from a gapped text, with their lines.
 
 use std::collections::BTreeSet;
 
