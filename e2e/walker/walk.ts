@@ -138,6 +138,8 @@ export class Walker {
     if (page.url() !== address) await page.goBack();
     if (page.url() !== address || (await isCovered(page))) return false;
     await settled(page, this.traffic);
+    // A skip link that has the focus covers what is under it.
+    await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
     this.take(`${shape(address)}, back from what was pressed`);
     return JSON.stringify(await pressables(page)) === this.asOpened;
   }
