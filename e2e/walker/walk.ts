@@ -40,10 +40,6 @@ export class Walker {
   private problems: string[] = [];
   /** The page is as it was opened: the last press opened nothing and led nowhere. */
   private isFresh = false;
-  /** When the document was loaded, as the page's `performance.timeOrigin`. */
-  private loadedAt = 0;
-  /** What can be pressed on the page after it was opened, as JSON. */
-  private asOpened = "";
   private readonly traffic: Traffic;
   /** Everything else has been pressed; now the walker logs out. */
   private isLeaving = false;
@@ -118,30 +114,7 @@ export class Walker {
   private async open(address: string): Promise<void> {
     await this.page.goto(address);
     await settled(this.page, this.traffic);
-    this.loadedAt = await this.page.evaluate(() => performance.timeOrigin);
-    this.asOpened = JSON.stringify(await pressables(this.page));
     this.isFresh = true;
-  }
-
-  /** Gives the page as it was opened: by Escape and Back as a person would, or else by loading it. */
-  private async reopen(address: string): Promise<void> {
-    if (!(await this.goBack(address))) await this.open(address);
-    this.isFresh = true;
-  }
-
-  /** `false` if the page isn't as it was opened: something else can be pressed. */
-  private async goBack(address: string): Promise<boolean> {
-    const { page } = this;
-    // A document that was loaded since has forgotten how it was.
-    if ((await page.evaluate(() => performance.timeOrigin)) !== this.loadedAt) return false;
-    for (let depth = 0; depth < DEPTH && (await isCovered(page)); depth++) await page.keyboard.press("Escape");
-    if (page.url() !== address) await page.goBack();
-    if (page.url() !== address || (await isCovered(page))) return false;
-    await settled(page, this.traffic);
-    // A skip link that has the focus covers what is under it.
-    await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
-    this.take(`${shape(address)}, back from what was pressed`);
-    return JSON.stringify(await pressables(page)) === this.asOpened;
   }
 
   private async visit({ address, from }: Visit): Promise<void> {
@@ -202,7 +175,7 @@ export class Walker {
     const where = shape(address);
     const steps = [...path, one];
     const what = steps.map(label).join(", then ");
-    if (!this.isFresh || path.length > 0) await this.reopen(address);
+    if (!this.isFresh || path.length > 0) await this.open(address);
     this.isFresh = false;
     this.problems = [];
     for (const step of path) {
