@@ -76,8 +76,8 @@ pub fn assemble(config: Config, database_url: &str, strictness: Strictness) -> R
         Some(url) => RedisBus::new(url, node)?,
         None => Arc::new(LocalBus::default()),
     };
-    let unheard = config.connections_per_address / 2;
-    let classroom = Classroom::new(Store::new(database_url, of_rooms)?, bus, node, unheard)?;
+    let awaiting_hello = config.connections_per_address / 2;
+    let classroom = Classroom::new(Store::new(database_url, of_rooms)?, bus, node, awaiting_hello)?;
     let limits = Limits::new(strictness);
     let printer = Printer::new(config.fonts_dir.clone());
     let connections = Connections::of_this_process(config.connections_per_address);

@@ -1,13 +1,13 @@
 //! Live classes: connections, rooms, and the bus between servers. `types::classroom` decides who may see what; lasting
 //! changes are written to the database before anybody is sent them.
 
+mod awaiting_hello;
 pub mod bus;
 mod presence;
 mod room;
 mod runtime;
 mod session;
 pub mod transport;
-mod unheard;
 pub mod view;
 pub mod wire;
 
@@ -35,15 +35,15 @@ use types::{
 use uuid::Uuid;
 
 use self::{
+    awaiting_hello::{AwaitingHello, HelloLimits},
     bus::{Bus, BusMessage, Payload},
     room::{Command, ConnectionId, MAILBOX},
     runtime::RoomRuntime,
     transport::SendHalf,
-    unheard::{Unheard, Waiting},
 };
 pub use self::{
     room::Who,
-    session::{Admission, Comer},
+    session::{Admission, Entrant},
 };
 
 /// Interval of the rooms' housekeeping.
@@ -70,7 +70,7 @@ pub struct Shared {
     rooms: Mutex<HashMap<ClassRunId, mpsc::Sender<Command>>>,
     connections: Mutex<HashMap<ConnectionId, Open>>,
     next_connection: AtomicU64,
-    unheard: Waiting,
+    awaiting_hello: HelloLimits,
     draining: AtomicBool,
     /// Notified when a session may have ended, so that connections are checked before the next tick.
     ended: Notify,
@@ -108,11 +108,11 @@ pub struct Classroom(Arc<Shared>);
 
 impl Classroom {
     /// Starts the rooms' thread. `store` makes its connections on that thread, so it should not be shared with the
-    /// HTTP server. `unheard` is the most connections per address that have not said hello yet.
+    /// HTTP server. `awaiting_hello` is the most connections per address that have not said hello yet.
     ///
     /// # Errors
     /// If the thread can't be started.
-    pub fn new(store: Store, bus: Arc<dyn Bus>, node: Uuid, unheard: usize) -> io::Result<Self> {
+    pub fn new(store: Store, bus: Arc<dyn Bus>, node: Uuid, awaiting_hello: usize) -> io::Result<Self> {
         let shared = Arc::new(Shared {
             store,
             bus,
@@ -120,7 +120,7 @@ impl Classroom {
             rooms: Mutex::default(),
             connections: Mutex::default(),
             next_connection: AtomicU64::new(1),
-            unheard: Waiting::new(unheard),
+            awaiting_hello: HelloLimits::new(awaiting_hello),
             draining: AtomicBool::new(false),
             ended: Notify::new(),
             left: Notify::new(),
@@ -150,7 +150,7 @@ impl Classroom {
         self.0.ended.notify_one();
     }
 
-    /// Is this server shutting down?
+    /// Whether this server is shutting down.
     #[must_use]
     pub fn is_draining(&self) -> bool {
         self.0.draining.load(Ordering::Acquire)
@@ -181,8 +181,8 @@ impl Classroom {
     }
 
     /// Registers a connection that has yet to say hello, unless there are too many.
-    fn expect(&self, address: IpAddr, user: Option<UserId>) -> Option<Unheard> {
-        self.0.unheard.expect(address, user)
+    fn expect(&self, address: IpAddr, user: Option<UserId>) -> Option<AwaitingHello> {
+        self.0.awaiting_hello.expect(address, user)
     }
 
     /// The thread that sessions and rooms run on.

@@ -143,7 +143,7 @@ impl PresenceTracker {
         users.into_iter().map(|user| self.person(user, self.presence_here(user))).collect()
     }
 
-    /// Is the heartbeat to the other servers due? If so, starts the next interval.
+    /// Whether the heartbeat to the other servers is due. If it is, starts the next interval.
     pub fn is_time_to_tell(&mut self) -> bool {
         let due = self.published_at.elapsed() >= TELL;
         if due {

@@ -29,7 +29,7 @@ use types::{
 use self::queue::CommitQueue;
 use super::{
     Shared,
-    bus::{BusEvent, BusMessage, Payload, Subscription},
+    bus::{BusEvent, BusMessage, Payload, Person, Subscription},
     presence::PresenceTracker,
     transport::{Frame, SendHalf},
     view, wire,
@@ -489,10 +489,22 @@ impl Room {
                 for person in people {
                     self.presences.hear(message.node, person);
                     self.look_at(person.id);
+                    self.learn_place(person);
                 }
             }
             Payload::Lost {} => self.catch_up().await,
             Payload::Unknown => {}
+        }
+    }
+
+    /// Tells the teachers here where a student of another server is, unless they know: that server said it before this
+    /// room was opened.
+    fn learn_place(&mut self, person: &Person) {
+        let unknown = self.state.members.iter().any(|member| member.id == person.id && member.place.is_none());
+        if let Some(task) = person.place.filter(|_| unknown) {
+            let passing = Passing::Place { student: person.id, task };
+            self.state.apply_passing(&passing);
+            self.passing.push(passing);
         }
     }
 

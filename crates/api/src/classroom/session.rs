@@ -11,10 +11,10 @@ use types::{
 
 use super::{
     Classroom, Who,
+    awaiting_hello::AwaitingHello,
     room::{Command, ConnectionId},
     transport::{ReceiveHalf, SendHalf},
-    unheard::Unheard,
-    wire::{self, Said},
+    wire::{self, Received},
 };
 use crate::error::{ApiError, ApiResult};
 
@@ -22,16 +22,17 @@ use crate::error::{ApiError, ApiResult};
 const HELLO: Duration = Duration::from_secs(10);
 /// A connection that is silent for this long is closed; a client sends a heartbeat every five seconds.
 const SILENCE: Duration = Duration::from_secs(45);
+
 /// The caller, or why they are refused: the connection is then opened only to send the close code, since a browser
 /// doesn't tell a page why an upgrade was refused.
-pub type Comer = Result<(SessionId, Who), CloseCode>;
+pub type Entrant = Result<(SessionId, Who), CloseCode>;
 
 /// Leave to open one connection to a run.
 pub struct Admission {
     classroom: Classroom,
     run: ClassRunId,
-    comer: Comer,
-    unheard: Unheard,
+    entrant: Entrant,
+    awaiting_hello: AwaitingHello,
 }
 
 impl Classroom {
@@ -40,33 +41,33 @@ impl Classroom {
     /// # Errors
     /// `unavailable` while the server shuts down; `too_many_requests` if too many connections of the same account or
     /// address have not said hello yet.
-    pub fn admit(&self, run: ClassRunId, comer: Comer, address: IpAddr) -> ApiResult<Admission> {
+    pub fn admit(&self, run: ClassRunId, entrant: Entrant, address: IpAddr) -> ApiResult<Admission> {
         if self.is_draining() {
             return Err(ApiError::new(ProblemCode::Unavailable));
         }
-        let user = comer.as_ref().ok().map(|(_, who)| who.user);
-        let unheard = self.expect(address, user).ok_or_else(|| ApiError::too_many(1))?;
-        Ok(Admission { classroom: self.clone(), run, comer, unheard })
+        let user = entrant.as_ref().ok().map(|(_, who)| who.user);
+        let awaiting_hello = self.expect(address, user).ok_or_else(|| ApiError::too_many(1))?;
+        Ok(Admission { classroom: self.clone(), run, entrant, awaiting_hello })
     }
 }
 
 impl Admission {
     /// Begins the session on the rooms' thread.
     pub fn begin(self, sender: Arc<dyn SendHalf>, receiver: impl ReceiveHalf) {
-        let Self { classroom, run, comer, unheard } = self;
+        let Self { classroom, run, entrant, awaiting_hello } = self;
         let rooms = classroom.rooms();
-        match comer {
+        match entrant {
             Ok((session, who)) => {
                 // Registered now, so that a shutdown that begins before the connection is open reaches it as well.
                 let connection = classroom.open_connection(session, &sender);
                 let session = Session { classroom, run, connection, who, sender, receiver };
-                rooms.spawn(session.live(unheard));
+                rooms.spawn(session.live(awaiting_hello));
             }
             Err(code) => {
                 sender.close(code);
                 rooms.spawn(async move {
                     receiver.finish().await;
-                    drop(unheard);
+                    drop(awaiting_hello);
                 });
             }
         }
@@ -84,28 +85,28 @@ struct Session<R> {
 
 impl<R: ReceiveHalf> Session<R> {
     /// From the opening of the connection to its end.
-    async fn live(mut self, unheard: Unheard) {
-        self.take_part(unheard).await;
+    async fn live(mut self, awaiting_hello: AwaitingHello) {
+        self.take_part(awaiting_hello).await;
         self.classroom.close_connection(self.connection);
         self.receiver.finish().await;
     }
 
-    async fn take_part(&mut self, unheard: Unheard) {
+    async fn take_part(&mut self, awaiting_hello: AwaitingHello) {
         let Some(upto) = self.hello().await else { return };
-        drop(unheard);
+        drop(awaiting_hello);
         let Some(room) = self.classroom.enter(self.run, self.connection, &self.who, upto, &self.sender).await else {
             self.sender.close(CloseCode::Restart);
             return;
         };
         while let Some(text) = self.receiver.next(SILENCE).await {
             match wire::read(&text) {
-                Said::Message(message) => {
+                Received::Message(message) => {
                     if !self.pass_on(&room, message).await {
                         break;
                     }
                 }
-                Said::Refused(id, why) => self.sender.send(&[wire::message(&ServerMessage::Refused { id, why })]),
-                Said::Nonsense => {
+                Received::Refused(id, why) => self.sender.send(&[wire::message(&ServerMessage::Refused { id, why })]),
+                Received::Invalid => {
                     self.sender.close(CloseCode::Malformed);
                     break;
                 }
@@ -119,22 +120,22 @@ impl<R: ReceiveHalf> Session<R> {
     async fn hello(&mut self) -> Option<Option<u64>> {
         let text = self.receiver.next(HELLO).await?;
         match wire::read(&text) {
-            Said::Message(ClientMessage::Hello { protocol, epoch, upto }) => {
+            Received::Message(ClientMessage::Hello { protocol, epoch, upto }) => {
                 if protocol < PROTOCOL {
                     self.sender.close(CloseCode::Outdated);
                     return None;
                 }
                 Some(upto.filter(|_| epoch == Some(self.run)))
             }
-            Said::Message(
+            Received::Message(
                 ClientMessage::Beat { .. }
                 | ClientMessage::Typing { .. }
                 | ClientMessage::Place { .. }
                 | ClientMessage::Propose { .. }
                 | ClientMessage::Unknown,
             )
-            | Said::Refused(..)
-            | Said::Nonsense => {
+            | Received::Refused(..)
+            | Received::Invalid => {
                 self.sender.close(CloseCode::Malformed);
                 None
             }

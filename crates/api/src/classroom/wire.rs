@@ -39,15 +39,15 @@ pub fn events<'a>(events: impl Iterator<Item = &'a [u8]>, upto: u64) -> Frame {
 
 /// What a client's message contains.
 #[derive(Debug)]
-pub enum Said {
+pub enum Received {
     Message(ClientMessage),
     /// A proposal that can't be read: refused by its id, so that it leaves the client's journal.
     Refused(ProposalId, Refusal),
     /// Not a message of this protocol.
-    Nonsense,
+    Invalid,
 }
 
-/// Is the JSON nested deeper than allowed? Checked before it is parsed.
+/// Whether the JSON is nested deeper than allowed. Checked before it is parsed.
 fn too_deep(text: &str) -> bool {
     let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
     for byte in text.bytes() {
@@ -77,20 +77,20 @@ fn too_deep(text: &str) -> bool {
 
 /// Decodes a client's message.
 #[must_use]
-pub fn read(message: &[u8]) -> Said {
+pub fn read(message: &[u8]) -> Received {
     #[derive(Deserialize)]
     struct Id {
         id: ProposalId,
     }
-    let Ok(text) = std::str::from_utf8(message) else { return Said::Nonsense };
+    let Ok(text) = std::str::from_utf8(message) else { return Received::Invalid };
     if too_deep(text) {
-        return Said::Nonsense;
+        return Received::Invalid;
     }
     match serde_json::from_str::<ClientMessage>(text) {
-        Ok(message) => Said::Message(message),
+        Ok(message) => Received::Message(message),
         Err(_) => match serde_json::from_str::<Id>(text) {
-            Ok(Id { id }) => Said::Refused(id, Refusal::Malformed),
-            Err(_) => Said::Nonsense,
+            Ok(Id { id }) => Received::Refused(id, Refusal::Malformed),
+            Err(_) => Received::Invalid,
         },
     }
 }
@@ -110,9 +110,9 @@ mod tests {
     fn a_proposal_that_cannot_be_read_is_refused_by_its_id() {
         let id = uuid::Uuid::nil();
         let said = read(format!("{{\"type\":\"propose\",\"id\":\"{id}\",\"what\":{{\"type\":\"check\"}}}}").as_bytes());
-        assert!(matches!(said, Said::Refused(of, Refusal::Malformed) if of.0 == id));
-        assert!(matches!(read(b"{\"type\":\"propose\"}"), Said::Nonsense));
-        assert!(matches!(read(b"{\"type\":\"later\"}"), Said::Message(ClientMessage::Unknown)));
-        assert!(matches!(read(b"\xff"), Said::Nonsense));
+        assert!(matches!(said, Received::Refused(of, Refusal::Malformed) if of.0 == id));
+        assert!(matches!(read(b"{\"type\":\"propose\"}"), Received::Invalid));
+        assert!(matches!(read(b"{\"type\":\"later\"}"), Received::Message(ClientMessage::Unknown)));
+        assert!(matches!(read(b"\xff"), Received::Invalid));
     }
 }

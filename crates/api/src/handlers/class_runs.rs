@@ -156,7 +156,7 @@ pub async fn socket(
     payload: web::Payload,
 ) -> ApiResult<HttpResponse> {
     let upgrade = auth::is_socket(request.headers());
-    let comer = match caller.0 {
+    let entrant = match caller.0 {
         None if upgrade => Err(CloseCode::LoggedOut),
         None => return Err(ApiError::new(ProblemCode::NotLoggedIn)),
         Some(caller) => {
@@ -174,7 +174,7 @@ pub async fn socket(
     }
     let address = address::address(&request, app.config.trust_proxy);
     let upgrade = Upgrade::of(&request)?;
-    let admission = app.classroom.admit(id.0, comer, address)?;
+    let admission = app.classroom.admit(id.0, entrant, address)?;
     let (response, sender, receiver) = upgrade.accept(payload, app.classroom.rooms())?;
     admission.begin(sender, receiver);
     Ok(response)

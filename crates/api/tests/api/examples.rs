@@ -16,8 +16,8 @@ use uuid::Uuid;
 
 use crate::support::{
     Actor, Answer, Options, TestApp, document,
+    redact::Redactor,
     room::{RoomClient, cookie_of, text},
-    usual::Usual,
 };
 
 const PASSWORD: &str = "a quiet harbour";
@@ -25,7 +25,7 @@ const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/openapi/examples.js
 
 /// Plays the day and records the traffic.
 struct Day {
-    usual: Usual,
+    redactor: Redactor,
     played: Examples,
 }
 
@@ -44,8 +44,8 @@ impl Day {
         let is_json = answer.headers.get("content-type").is_some_and(|kind| kind == "application/json");
         let response = is_json.then(|| answer.json());
         let example = Example {
-            request: body.map(|body| self.usual.value("", &body)),
-            response: response.map(|body| self.usual.value("", &body)),
+            request: body.map(|body| self.redactor.value("", &body)),
+            response: response.map(|body| self.redactor.value("", &body)),
         };
         self.played.entry(operation["operationId"].as_str().unwrap().to_owned()).or_insert(example);
         answer
@@ -188,7 +188,7 @@ async fn lessons(day: &mut Day, teacher: &Actor) -> (String, String, Value) {
     pixel.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
     let upload = teacher.request(Method::POST, "/api/v1/files").header("Content-Type", "image/png");
     let picture = Actor::send(upload.body(bytes.into_inner())).await.expect(201).json();
-    let shown = Example { request: None, response: Some(day.usual.value("", &picture)) };
+    let shown = Example { request: None, response: Some(day.redactor.value("", &picture)) };
     day.played.insert("uploadPicture".into(), shown);
     day.call(teacher, Method::GET, &format!("/files/{}", id(&picture)), None).await;
     (lesson_id, section, task)
@@ -226,6 +226,17 @@ async fn generation(day: &mut Day, test: &TestApp, teacher: &Actor, lesson: &str
     teacher.delete(&format!("/api/v1/tasks/{}", id(&task))).await.expect(204);
 }
 
+/// A room records every second who is there.
+async fn attendance_is_recorded(teacher: &Actor, run: ClassRunId) {
+    let path = format!("/api/v1/runs/{run}/report");
+    let mut tick = tokio::time::interval(std::time::Duration::from_millis(50));
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while teacher.get(&path).await.expect(200).json()["students"][0]["seen_at"].is_null() {
+        assert!(std::time::Instant::now() < deadline, "nobody is recorded");
+        tick.tick().await;
+    }
+}
+
 async fn classes(day: &mut Day, test: &TestApp, teacher: &Actor, lesson: &str, task: &Value) {
     let new = json!({"id": Uuid::now_v7(), "lesson_id": lesson, "title": "Tuesday group"});
     let class = day.post(teacher, "/classes", new).await.json();
@@ -252,6 +263,7 @@ async fn classes(day: &mut Day, test: &TestApp, teacher: &Actor, lesson: &str, t
     day.patch(teacher, &format!("{path}/invitation"), json!({"open": true})).await;
     let student = guest.me.as_ref().unwrap().id;
     day.post(teacher, &format!("{path}/members"), json!({"student": student})).await;
+    attendance_is_recorded(teacher, run).await;
     day.press(teacher, &format!("/runs/{run}/end")).await;
     day.get(teacher, &format!("/runs/{run}/report")).await;
     day.get(teacher, &format!("/runs/{run}/attempts")).await;
@@ -264,7 +276,7 @@ async fn classes(day: &mut Day, test: &TestApp, teacher: &Actor, lesson: &str, t
 async fn the_examples_are_what_really_travels() {
     let leaves_jobs = &["generate_part", "send_letter"];
     let test = TestApp::start_with(Options { no_workers: true, leaves_jobs, ..Options::default() }).await;
-    let mut day = Day { usual: Usual::of(&test), played: Examples::new() };
+    let mut day = Day { redactor: Redactor::of(&test), played: Examples::new() };
     let teacher = accounts(&mut day, &test).await;
     let (lesson, section, task) = lessons(&mut day, &teacher).await;
     generation(&mut day, &test, &teacher, &lesson, &section).await;

@@ -1,38 +1,12 @@
 //! Create lesson over HTTP: every topic and level of the pack, a repeated press, stopping, and making a task again.
 
-use std::time::{Duration, Instant};
-
 use futures::StreamExt;
 use serde_json::{Value, json};
 
-use crate::support::{Actor, Options, TestApp};
-
-fn press(topic: &str, level: &str) -> Value {
-    json!({"request_id": uuid::Uuid::now_v7(), "topic": topic, "level": level, "target_language": "en", "students_language": "ru"})
-}
-
-/// Waits until the run is no longer running.
-async fn settled(actor: &Actor, run: &Value) -> Value {
-    let path = format!("/api/v1/generation/runs/{}", run["id"].as_str().unwrap());
-    let deadline = Instant::now() + Duration::from_secs(30);
-    let mut tick = tokio::time::interval(Duration::from_millis(50));
-    loop {
-        tick.tick().await;
-        let run = actor.get(&path).await.expect(200).json();
-        if run["status"] != "running" {
-            return run;
-        }
-        assert!(Instant::now() < deadline, "{run}");
-    }
-}
-
-async fn lesson(actor: &Actor, run: &Value) -> Value {
-    actor.get(&format!("/api/v1/lessons/{}", run["lesson_id"].as_str().unwrap())).await.expect(200).json()
-}
-
-fn tasks(lesson: &Value) -> Vec<Value> {
-    lesson["sections"].as_array().unwrap().iter().flat_map(|s| s["tasks"].as_array().unwrap().clone()).collect()
-}
+use crate::support::{
+    Actor, Options, TestApp,
+    lessons::{lesson, press, settled, tasks},
+};
 
 async fn makes_a_whole_lesson(anna: &Actor, topic: &str, level: &str) {
     let run = anna.post("/api/v1/generation/runs", press(topic, level)).await.expect(202).json();

@@ -7,13 +7,15 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
 use test_support::model::{Act, Asked, ScriptedModel, good_reply};
 
-use crate::support::{Actor, Options, TestApp};
+use crate::support::{
+    Options, TestApp,
+    lessons::{lesson, press, settled, tasks},
+};
 
 /// Contained in every bad reply, and nowhere else.
 const MARK: &str = "qzxraw";
@@ -37,43 +39,14 @@ impl Log {
     fn start() -> Self {
         let log = Self::default();
         let writer = log.clone();
-        // If another test in this file ran first, its log stays in use.
-        let _ = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::INFO)
-            .with_writer(move || writer.clone())
-            .try_init();
+        // Fails if another test of this program has a log: this one would stay empty.
+        tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_writer(move || writer.clone()).init();
         log
     }
 
     fn text(&self) -> String {
         String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
     }
-}
-
-fn press() -> Value {
-    json!({"request_id": uuid::Uuid::now_v7(), "topic": "Lighthouses", "level": "B1", "target_language": "en", "students_language": "ru"})
-}
-
-async fn settled(actor: &Actor, run: &Value) -> Value {
-    let path = format!("/api/v1/generation/runs/{}", run["id"].as_str().unwrap());
-    let deadline = Instant::now() + Duration::from_secs(60);
-    let mut tick = tokio::time::interval(Duration::from_millis(20));
-    loop {
-        tick.tick().await;
-        let run = actor.get(&path).await.expect(200).json();
-        if run["status"] != "running" {
-            return run;
-        }
-        assert!(Instant::now() < deadline, "{run}");
-    }
-}
-
-async fn lesson(actor: &Actor, run: &Value) -> Value {
-    actor.get(&format!("/api/v1/lessons/{}", run["lesson_id"].as_str().unwrap())).await.expect(200).json()
-}
-
-fn tasks(lesson: &Value) -> Vec<Value> {
-    lesson["sections"].as_array().unwrap().iter().flat_map(|s| s["tasks"].as_array().unwrap().clone()).collect()
 }
 
 /// An app whose model replies to one kind with `bad` until it is healed, and to the others correctly.
@@ -144,7 +117,7 @@ async fn one_bad_reply_costs_one_task_which_can_be_tried_again() {
         let healed = Arc::new(AtomicBool::new(false));
         let (test, model) = app_with(kind, bad, &healed).await;
         let anna = test.teacher().await;
-        let run = anna.post("/api/v1/generation/runs", press()).await.expect(202).json();
+        let run = anna.post("/api/v1/generation/runs", press("Lighthouses", "B1")).await.expect(202).json();
         let done = settled(&anna, &run).await;
         let parts = done["parts"].as_array().unwrap();
         assert_eq!(parts.len(), 8);
@@ -179,6 +152,7 @@ async fn one_bad_reply_costs_one_task_which_can_be_tried_again() {
         }
     }
     let log = log.text();
+    assert!(!log.is_empty(), "nothing was logged");
     for secret in [MARK, KEY, "/chat/completions"] {
         assert!(!log.contains(secret), "{secret} in the log: {log}");
     }
@@ -203,7 +177,7 @@ async fn what_can_be_mended_is_mended() {
     ] {
         let (test, _model) = app_with(kind, reply, &Arc::default()).await;
         let anna = test.teacher().await;
-        let run = anna.post("/api/v1/generation/runs", press()).await.expect(202).json();
+        let run = anna.post("/api/v1/generation/runs", press("Lighthouses", "B1")).await.expect(202).json();
         let done = settled(&anna, &run).await;
         assert!(done["parts"].as_array().unwrap().iter().all(|part| part["status"] == "ready"), "{kind}: {done}");
         let lesson = lesson(&anna, &run).await;
@@ -223,7 +197,7 @@ async fn a_lesson_from_ones_own_material_is_written_to_its_end() {
     for (source, first) in [(json!({"text": OWN_TEXT}), "word_list"), (json!({"words": words}), "text")] {
         let (test, model) = app_with("none", Act::Hang, &Arc::default()).await;
         let anna = test.teacher().await;
-        let mut press = press();
+        let mut press = press("Lighthouses", "B1");
         press["source"] = source;
         let run = anna.post("/api/v1/generation/runs", press).await.expect(202).json();
         let done = settled(&anna, &run).await;
@@ -242,7 +216,7 @@ async fn a_lesson_from_ones_own_material_is_written_to_its_end() {
 async fn a_part_that_fails_lets_those_go_on_that_waited_for_it() {
     let (test, _model) = app_with("word_list", Act::Status(401), &Arc::default()).await;
     let anna = test.teacher().await;
-    let mut press = press();
+    let mut press = press("Lighthouses", "B1");
     press["source"] = json!({"text": OWN_TEXT});
     let run = anna.post("/api/v1/generation/runs", press).await.expect(202).json();
     let done = settled(&anna, &run).await;
@@ -259,7 +233,7 @@ async fn a_lesson_deleted_while_it_is_written_leaves_no_run_running() {
     // More than one user may have running: each press works only if the previous run has ended.
     for _ in 0..6 {
         let before = model.asked().len();
-        let mut press = press();
+        let mut press = press("Lighthouses", "B1");
         press["source"] = json!({"text": OWN_TEXT});
         let run = anna.post("/api/v1/generation/runs", press).await.expect(202).json();
         while model.asked().len() == before {
@@ -293,7 +267,7 @@ async fn a_part_that_failed_again_and_again_is_made_once_it_can_be() {
     let healed = Arc::new(AtomicBool::new(false));
     let (test, _model) = app_with("gap_fill", Act::Say("no".to_owned()), &healed).await;
     let anna = test.teacher().await;
-    let run = anna.post("/api/v1/generation/runs", press()).await.expect(202).json();
+    let run = anna.post("/api/v1/generation/runs", press("Lighthouses", "B1")).await.expect(202).json();
     let mut now = settled(&anna, &run).await;
     for turn in 0..6 {
         let failed = now["parts"].as_array().unwrap().iter().find(|part| part["status"] == "failed").cloned();
@@ -331,7 +305,7 @@ async fn what_was_made_of_ones_own_words_is_made_again_of_them() {
     let test = TestApp::start().await;
     let anna = test.teacher().await;
     let words = "lighthouse — маяк\nkeeper — смотритель\nlantern — фонарь\nfog — туман\n";
-    let mut press = press();
+    let mut press = press("Lighthouses", "B1");
     press["source"] = json!({"words": words});
     let run = anna.post("/api/v1/generation/runs", press).await.expect(202).json();
     assert_eq!(settled(&anna, &run).await["status"], "done");

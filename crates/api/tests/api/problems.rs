@@ -14,13 +14,13 @@ use uuid::Uuid;
 
 use crate::support::{
     Actor, Answer, Options, TestApp, matching,
+    redact::Redactor,
     room::{Class, RoomClient},
-    usual::Usual,
 };
 
 /// Problems by code.
 struct Problems {
-    usual: Usual,
+    redactor: Redactor,
     seen: BTreeMap<String, Value>,
 }
 
@@ -33,7 +33,7 @@ impl Problems {
         assert_eq!(answer.headers[CACHE_CONTROL], "no-store");
         let wait = answer.headers.get(RETRY_AFTER).map(|seconds| seconds.to_str().unwrap().to_owned());
         assert_eq!(wait, body["retry_after"].as_u64().map(|seconds| seconds.to_string()));
-        let before = self.seen.insert(code.as_str().to_owned(), self.usual.value("", &body));
+        let before = self.seen.insert(code.as_str().to_owned(), self.redactor.value("", &body));
         assert!(before.is_none(), "{code:?} is there already");
     }
 }
@@ -163,7 +163,7 @@ async fn every_problem_has_its_body() {
     })
     .await;
     let anna = test.teacher().await;
-    let mut problems = Problems { usual: Usual::of(&test), seen: BTreeMap::new() };
+    let mut problems = Problems { redactor: Redactor::of(&test), seen: BTreeMap::new() };
     // It takes a second to be refused: meanwhile, all others.
     let nothing = futures::stream::pending::<Result<Vec<u8>, std::io::Error>>();
     let slow = test.anonymous();

@@ -368,7 +368,7 @@ async fn no_frame_stops_the_room() {
 /// 100,000 frames parsed as bytes: nothing panics, and what doesn't belong to the protocol is reported.
 #[test]
 fn any_bytes_can_be_read() {
-    use linguaglow_api::classroom::wire::{Said, read};
+    use linguaglow_api::classroom::wire::{Received, read};
     let mut rng = StdRng::seed_from_u64(1);
     let task = TaskId(Uuid::now_v7());
     let (mut messages, mut refused, mut nonsense) = (0, 0, 0);
@@ -385,9 +385,9 @@ fn any_bytes_can_be_read() {
             }
         };
         match read(&bytes) {
-            Said::Message(_) => messages += 1,
-            Said::Refused(..) => refused += 1,
-            Said::Nonsense => nonsense += 1,
+            Received::Message(_) => messages += 1,
+            Received::Refused(..) => refused += 1,
+            Received::Invalid => nonsense += 1,
         }
     }
     assert!(messages > 10_000 && refused > 10_000 && nonsense > 10_000, "{messages} {refused} {nonsense}");

@@ -3,11 +3,12 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub mod document;
+pub mod lessons;
 pub mod program;
 pub mod proxy;
+pub mod redact;
 pub mod restartable;
 pub mod room;
-pub mod usual;
 
 use std::{
     net::TcpListener,

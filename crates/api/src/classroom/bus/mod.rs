@@ -88,15 +88,15 @@ pub trait Bus: Send + Sync {
     /// [`Bus::is_up`] says so sooner or later.
     fn publish(&self, run: ClassRunId, message: BusMessage);
 
-    /// Is there any subscriber besides one room of the run on this server? If not, publishing is pointless.
+    /// Whether there is any subscriber besides one room of the run on this server; if not, publishing is pointless.
     fn has_others(&self, run: ClassRunId) -> bool;
 
     /// Receives what is published from now on.
     async fn subscribe(&self, run: ClassRunId) -> Subscription;
 
-    /// Is it working?
+    /// Whether it works.
     fn is_up(&self) -> bool;
 
-    /// Are there other servers?
+    /// Whether there may be other servers.
     fn is_shared(&self) -> bool;
 }

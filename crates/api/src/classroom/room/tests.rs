@@ -173,3 +173,19 @@ async fn what_passes_may_be_dropped_and_goes_to_teachers_alone() {
     assert!(matches!(&sends[..], [frames] if matches!(&frames[..], [frame] if frame.is_transient())));
     assert!(connections[1].take().is_empty() && connections[2].take().is_empty());
 }
+
+#[tokio::test]
+async fn a_place_on_another_server_is_learnt_once() {
+    let (mut room, connections) = room(1).await;
+    let person = Person { id: user(9), presence: Presence::Here, place: Some(TaskId(Uuid::nil())) };
+    room.apply(vec![event(1, EventBody::Joined { member: member(9) })]);
+    connections.iter().for_each(|connection| drop(connection.take()));
+    let message = BusMessage { node: Uuid::from_u128(7), payload: Payload::People { people: vec![person] } };
+    for _ in 0..2 {
+        room.on_bus(BusEvent::Message(Arc::new(message.clone()))).await;
+    }
+    room.flush_passing();
+    let told = String::from_utf8(connections[0].only().to_vec()).unwrap();
+    assert_eq!(told.matches(r#""type":"place""#).count(), 1, "{told}");
+    assert!(connections[1].take().is_empty());
+}

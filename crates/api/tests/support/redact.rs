@@ -16,12 +16,12 @@ fn is_fault(code: &str) -> bool {
 }
 
 /// Replaces what differs between runs by fixed values.
-pub struct Usual {
+pub struct Redactor {
     ids: BTreeMap<Uuid, Uuid>,
     base: String,
 }
 
-impl Usual {
+impl Redactor {
     pub fn of(test: &TestApp) -> Self {
         Self { ids: BTreeMap::new(), base: test.base.clone() }
     }

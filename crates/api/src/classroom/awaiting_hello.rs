@@ -22,7 +22,7 @@ struct Counts {
 
 /// Counts the sockets of this server that have not said hello.
 #[derive(Clone, Debug)]
-pub struct Waiting {
+pub struct HelloLimits {
     counts: Arc<Mutex<Counts>>,
     /// Most per address. Must fit a whole school that reconnects after its network was down.
     of_address: usize,
@@ -30,8 +30,8 @@ pub struct Waiting {
 
 /// Counts as one socket until it is dropped.
 #[derive(Debug)]
-pub struct Unheard {
-    of: Waiting,
+pub struct AwaitingHello {
+    of: HelloLimits,
     address: IpAddr,
     account: Option<UserId>,
 }
@@ -54,7 +54,7 @@ fn take<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: &K) {
     }
 }
 
-impl Waiting {
+impl HelloLimits {
     /// Allows at most `of_address` sockets per address.
     pub fn new(of_address: usize) -> Self {
         Self { counts: Arc::default(), of_address }
@@ -66,7 +66,7 @@ impl Waiting {
     }
 
     /// Registers a socket; `None` if its account or address has too many.
-    pub fn expect(&self, address: IpAddr, account: Option<UserId>) -> Option<Unheard> {
+    pub fn expect(&self, address: IpAddr, account: Option<UserId>) -> Option<AwaitingHello> {
         let address = host(address);
         let mut counts = self.counts();
         if !add(&mut counts.addresses, address, self.of_address) {
@@ -76,11 +76,11 @@ impl Waiting {
             take(&mut counts.addresses, &address);
             return None;
         }
-        Some(Unheard { of: self.clone(), address, account })
+        Some(AwaitingHello { of: self.clone(), address, account })
     }
 }
 
-impl Drop for Unheard {
+impl Drop for AwaitingHello {
     fn drop(&mut self) {
         let mut counts = self.of.counts();
         take(&mut counts.addresses, &self.address);
@@ -96,11 +96,11 @@ mod tests {
 
     #[test]
     fn an_account_and_an_address_have_so_many_and_get_them_back() {
-        let waiting = Waiting::new(60);
+        let waiting = HelloLimits::new(60);
         let (ana, address) = (UserId(uuid::Uuid::from_u128(1)), IpAddr::from([192, 0, 2, 1]));
-        let of_ana: Vec<Unheard> = (0..100).filter_map(|_| waiting.expect(address, Some(ana))).collect();
+        let of_ana: Vec<AwaitingHello> = (0..100).filter_map(|_| waiting.expect(address, Some(ana))).collect();
         assert_eq!(of_ana.len(), OF_ACCOUNT);
-        let others: Vec<Unheard> = (0..1_000).filter_map(|_| waiting.expect(address, None)).collect();
+        let others: Vec<AwaitingHello> = (0..1_000).filter_map(|_| waiting.expect(address, None)).collect();
         assert_eq!(others.len(), 60 - OF_ACCOUNT);
         assert!(waiting.expect(IpAddr::from([192, 0, 2, 2]), None).is_some());
         drop((of_ana, others));
