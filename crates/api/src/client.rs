@@ -14,7 +14,7 @@ use crate::watch::OwnPolicy;
 
 /// The built client. The folder may be missing during work on the server alone.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../frontend/dist"]
+#[folder = "$CLIENT_DIST_DIR"]
 #[allow_missing = true]
 struct Dist;
 
