@@ -1,5 +1,7 @@
 //! Choices, keys and explanations on paper, and page layout: read back with poppler's `pdftotext`.
 
+#![allow(clippy::unwrap_used, reason = "a test may unwrap: that is how it fails")]
+
 use linguaglow_documents::{Document, Papers, Printer};
 use serde_json::{Value, json};
 use types::{lesson::Lesson, levels::Language, locale::Locale, tasks::TaskBody};

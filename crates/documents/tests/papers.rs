@@ -1,5 +1,7 @@
 //! Lessons on paper, read back with poppler's `pdftotext`: what a person would select and copy.
 
+#![allow(clippy::unwrap_used, reason = "a test may unwrap: that is how it fails")]
+
 use std::{collections::HashMap, sync::LazyLock};
 
 use linguaglow_documents::{Document, Papers, Printer};

@@ -1,5 +1,7 @@
 //! The model client against a scripted server that speaks the protocol over real HTTP.
 
+#![allow(clippy::unwrap_used, reason = "a test may unwrap: that is how it fails")]
+
 use std::time::{Duration, Instant};
 
 use linguaglow_generation::{Model, ModelConfig, PartFailure};

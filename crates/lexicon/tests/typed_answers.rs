@@ -1,6 +1,8 @@
 //! The table of typed answers: what is right, half right and wrong, language by language. In English the words near a
 //! key are those that the server stores with a gap when a task is saved.
 
+#![allow(clippy::unwrap_used, reason = "a test may unwrap: that is how it fails")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use linguaglow_lexicon::neighbours;

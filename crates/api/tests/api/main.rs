@@ -1,6 +1,8 @@
 //! The API over HTTP, on a real PostgreSQL. One program: each more would be linked with everything, for seconds, and
 //! would run after the others instead of beside them.
 
+#![allow(clippy::unwrap_used, reason = "a test may unwrap: that is how it fails")]
+
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -1,5 +1,7 @@
 //! A live class: over real sockets, on a real PostgreSQL and a real Redis.
 
+#![allow(clippy::unwrap_used, reason = "a test may unwrap: that is how it fails")]
+
 #[path = "../support/mod.rs"]
 mod support;
 
