@@ -257,6 +257,11 @@ pub fn good_reply(kind: &str) -> String {
             {"question": "What did Nora carry upstairs?", "right": "a lantern", "wrong": ["a rope", "a letter", "a blanket"], "explanation": "The lamp was broken."},
             {"question": "Who came the next day?", "right": "a captain", "wrong": ["a doctor", "a teacher", "a friend"], "explanation": "He wanted to thank her."}
         ]}),
+        "multiple_choice" => json!({"questions": [
+            {"question": "What did the keeper do every night?", "right": ["He climbed the stairs.", "He lit the lamp."], "wrong": ["He read a book.", "He called his wife."], "explanation": "The text says both."},
+            {"question": "What did Nora take with her?", "right": ["a lantern", "a rope"], "wrong": ["a letter", "a blanket"], "explanation": "She needed light."},
+            {"question": "Who came the next day?", "right": ["a captain", "his crew"], "wrong": ["a doctor", "a teacher"], "explanation": "They wanted to thank her."}
+        ]}),
         "sentence_builder" => json!({"sentences": [
             {"chunks": ["The old keeper", "lit", "the lamp", "every evening"], "ending": ".", "other_orders": []},
             {"chunks": ["Nora", "stood", "at the window", "until morning"], "ending": ".", "other_orders": []},

@@ -21,6 +21,7 @@ pub mod hand;
 pub mod keys;
 pub mod language;
 pub mod line;
+pub mod option_list;
 pub mod picture_field;
 pub mod pictures;
 pub mod play;
@@ -30,6 +31,7 @@ pub mod trying;
 
 pub mod gap_fill;
 pub mod matching;
+pub mod multiple_choice;
 pub mod sentence_builder;
 pub mod single_choice;
 pub mod text;

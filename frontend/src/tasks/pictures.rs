@@ -104,6 +104,21 @@ pub fn single_choice() -> AnyView {
     )
 }
 
+pub fn multiple_choice() -> AnyView {
+    frame(
+        [
+            solid(12, 9, 10, 10),
+            text(28, 11, 36),
+            hollow(12, 23, 10, 10),
+            text(28, 25, 30),
+            solid(12, 37, 10, 10),
+            text(28, 39, 40),
+        ]
+        .into_iter()
+        .collect_view(),
+    )
+}
+
 pub fn true_false() -> AnyView {
     frame(
         [

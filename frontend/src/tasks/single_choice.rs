@@ -11,13 +11,13 @@ use web_sys::{Element, KeyboardEvent};
 
 use super::{
     AnswerRow, MarkShape, Play, Ui,
-    edit::{Edit, EditField, FaultLine, Items, Row, items_editor, optional},
-    keys, pictures,
+    edit::{Edit, EditField, Items, Row, items_editor, optional},
+    keys,
+    option_list::{OptionList, option_list},
+    pictures,
     play::{SHOWN, ShownShape},
 };
 use crate::{
-    components::{Each, Icon},
-    i18n::{t_with, tr},
     web,
 };
 
@@ -149,8 +149,20 @@ fn question_view(number: Option<usize>, question: QuestionView, play: Play) -> A
     .into_any()
 }
 
+fn wrong_options() -> OptionList<Question> {
+    OptionList {
+        field: "distractors",
+        list: |question| &question.distractors,
+        list_mut: |question| &mut question.distractors,
+        most: |_| DISTRACTORS_MAX,
+        legend: Key::TasksWrongOptions,
+        nth: Key::TasksWrongN,
+        remove: Key::TasksRemoveWrong,
+        add: Key::TasksAddWrong,
+    }
+}
+
 fn question_form(edit: Edit<Content>, row: Row<Content, Question>) -> AnyView {
-    let count = Memo::new(move |_| row.read(|question| question.distractors.len()).unwrap_or_default());
     view! {
         <EditField
             label=Key::TasksStem
@@ -168,66 +180,7 @@ fn question_form(edit: Edit<Content>, row: Row<Content, Question>) -> AnyView {
             fault=row.fault("right")
             on_input=move |text| row.write(|question| question.right = text)
         />
-        <fieldset class="field">
-            <legend class="label">{tr(Key::TasksWrongOptions)}</legend>
-            <Each
-                each=move || 0..count.get()
-                key=|n| *n
-                children=move |n| {
-                    view! {
-                        <div class="with-tool">
-                            <EditField
-                                label=crate::i18n::Words::made(move || {
-                                    t_with(Key::TasksWrongN, &[("n", &(n + 1).to_string())])
-                                })
-                                hide_label=true
-                                lang=edit.target
-                                value=row
-                                    .text(move |question| {
-                                        question.distractors.get(n).cloned().unwrap_or_default()
-                                    })
-                                fault=row.fault_of_nth("distractors", n)
-                                on_input=move |text| {
-                                    row.write(|question| {
-                                        if let Some(wrong) = question.distractors.get_mut(n) {
-                                            *wrong = text;
-                                        }
-                                    });
-                                }
-                            />
-                            <button
-                                class="btn quiet icon sm"
-                                type="button"
-                                aria-label=move || {
-                                    t_with(Key::TasksRemoveWrong, &[("n", &(n + 1).to_string())])
-                                }
-                                title=tr(Key::CommonRemove)
-                                disabled=move || count.get() <= 1
-                                on:click=move |_| {
-                                    row.write(|question| {
-                                        if n < question.distractors.len() {
-                                            question.distractors.remove(n);
-                                        }
-                                    });
-                                }
-                            >
-                                <Icon name="x" />
-                            </button>
-                        </div>
-                    }
-                }
-            />
-            <FaultLine fault=row.fault("distractors") />
-            <button
-                class="btn sm quiet add-row"
-                type="button"
-                disabled=move || { count.get() >= DISTRACTORS_MAX }
-                on:click=move |_| row.write(|question| question.distractors.push(String::new()))
-            >
-                <Icon name="plus" />
-                {tr(Key::TasksAddWrong)}
-            </button>
-        </fieldset>
+        {option_list(edit, row, wrong_options())}
         <EditField
             label=Key::TasksExplanation
             value=row.text(|question| question.explanation.clone().unwrap_or_default())

@@ -1,12 +1,12 @@
 //! Item-writing checks of choices: options, statements, pairs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use types::{
     evidence::{FindingCode, Severity},
     ids::ItemId,
     levels::Language,
-    tasks::{matching, single_choice, true_false, true_false::Truth},
+    tasks::{matching, multiple_choice, single_choice, true_false, true_false::Truth},
     text::{fold, words},
 };
 
@@ -71,15 +71,7 @@ pub(crate) fn check_single(content: &single_choice::Content, language: Language,
         let id = &question.id;
         let options: Vec<&str> =
             std::iter::once(question.right.as_str()).chain(question.distractors.iter().map(String::as_str)).collect();
-        check_repeated(&options, id, found);
-        if are_letters(&options) && !asks_for_letters(&question.stem) {
-            let finding = found.item(Code::Structure, Severity::Fault, id);
-            finding.path = Some(format!("questions.{n}.distractors"));
-            finding.text = Some(options.join(", "));
-        }
-        for option in options.iter().filter(|option| leans(option)) {
-            found.item(Code::AllOfTheAbove, Severity::Warning, id).text = Some((*option).to_owned());
-        }
+        check_options(n, &question.stem, &options, id, found);
         let length = |text: &str| text.chars().count();
         let longest = question.distractors.iter().map(|text| length(text)).max().unwrap_or(0);
         if question.distractors.len() > 1 && length(&question.right) >= (longest + LONGEST_BY).max(longest * 3 / 2) {
@@ -104,6 +96,45 @@ pub(crate) fn check_single(content: &single_choice::Content, language: Language,
     let total = content.questions.len();
     if let Some((text, _)) = counts.iter().find(|(_, count)| total >= SKEW_FROM && **count * 4 >= total * 3) {
         found.task(Code::KeySkewed, Severity::Warning).text = Some(text.clone());
+    }
+}
+
+/// What holds for the options of any question.
+fn check_options(n: usize, stem: &str, options: &[&str], id: &ItemId, found: &mut Findings) {
+    check_repeated(options, id, found);
+    if are_letters(options) && !asks_for_letters(stem) {
+        let finding = found.item(FindingCode::Structure, Severity::Fault, id);
+        finding.path = Some(format!("questions.{n}.distractors"));
+        finding.text = Some(options.join(", "));
+    }
+    for option in options.iter().filter(|option| leans(option)) {
+        found.item(FindingCode::AllOfTheAbove, Severity::Warning, id).text = Some((*option).to_owned());
+    }
+}
+
+pub(crate) fn check_multiple(content: &multiple_choice::Content, language: Language, found: &mut Findings) {
+    use FindingCode as Code;
+    let mut seen: HashSet<String> = HashSet::new();
+    for (n, question) in content.questions.iter().enumerate() {
+        let id = &question.id;
+        let options: Vec<&str> = question.right.iter().chain(&question.distractors).map(String::as_str).collect();
+        check_options(n, &question.stem, &options, id, found);
+        // Told by the question, unless it tells a wrong option as well.
+        let told = |option: &String| tells(option, language, 3) && told_in(&question.stem, option, language);
+        if let Some(right) = question.right.iter().find(|right| told(right))
+            && !question.distractors.iter().any(told)
+        {
+            found.item(Code::AnswerInStem, Severity::Fault, id).text = Some(right.clone());
+        }
+        let length = |texts: &[String]| texts.iter().map(|text| text.chars().count()).collect::<Vec<_>>();
+        let shortest_right = length(&question.right).into_iter().min().unwrap_or(0);
+        let longest_wrong = length(&question.distractors).into_iter().max().unwrap_or(0);
+        if question.distractors.len() > 1 && shortest_right >= (longest_wrong + LONGEST_BY).max(longest_wrong * 3 / 2) {
+            found.item(Code::KeyLongest, Severity::Warning, id).text = question.right.first().cloned();
+        }
+        if !seen.insert(bare(&question.stem)) {
+            found.item(Code::DuplicateOption, Severity::Fault, id).text = Some(question.stem.clone());
+        }
     }
 }
 

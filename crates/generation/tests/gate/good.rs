@@ -12,7 +12,7 @@ use types::{
     lesson::Task,
     levels::{CefrLevel, Language},
     tasks::{
-        TaskBody, gap_fill, gap_source::Memory, matching, sentence_builder, single_choice, text, true_false,
+        TaskBody, gap_fill, gap_source::Memory, matching, multiple_choice, sentence_builder, single_choice, text, true_false,
         true_false::Truth, unscramble, word_bank, word_list,
     },
 };
@@ -83,6 +83,22 @@ pub fn choice(all: &[Vec<String>]) -> TaskBody {
         })
         .collect();
     TaskBody::SingleChoice(single_choice::Content { questions })
+}
+
+/// A question's right options begin with `+`.
+fn choices(all: &[Vec<String>]) -> TaskBody {
+    let question = |(n, texts): (usize, &Vec<String>)| {
+        let (right, distractors): (Vec<_>, Vec<_>) = texts[1..].iter().partition(|text| text.starts_with('+'));
+        multiple_choice::Question {
+            id: ItemId::nth(n),
+            stem: texts[0].clone(),
+            right: right.into_iter().map(|text| text[1..].to_owned()).collect(),
+            distractors: distractors.into_iter().cloned().collect(),
+            explanation: None,
+        }
+    };
+    let questions = all.iter().enumerate().map(question).collect();
+    TaskBody::MultipleChoice(multiple_choice::Content { questions, rule: multiple_choice::Rule::Exact })
 }
 
 pub fn truths(all: &[(String, bool)]) -> TaskBody {
@@ -166,6 +182,7 @@ impl Written {
     fn body(&self, kind: &str) -> TaskBody {
         match kind {
             "single_choice" => choice(&self.questions),
+            "multiple_choice" => choices(&self.questions),
             "true_false" => truths(&self.statements),
             "word_bank" => bank(&self.text, &self.extra),
             "gap_fill" => typed(&self.text),

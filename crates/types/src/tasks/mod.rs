@@ -19,6 +19,7 @@ pub mod gap_fill;
 pub mod gap_source;
 pub mod gaps;
 pub mod matching;
+pub mod multiple_choice;
 pub mod sentence_builder;
 pub mod single_choice;
 pub mod text;
@@ -201,6 +202,7 @@ macro_rules! for_each_task_template {
             WordBank word_bank,
             GapFill gap_fill,
             SingleChoice single_choice,
+            MultipleChoice multiple_choice,
             TrueFalse true_false,
             SentenceBuilder sentence_builder,
             Unscramble unscramble,

@@ -11,6 +11,7 @@ use crate::ids::ItemId;
 // need it.
 mod gap_fill;
 mod matching;
+mod multiple_choice;
 mod sentence_builder;
 mod single_choice;
 mod text;
