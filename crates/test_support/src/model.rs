@@ -257,6 +257,12 @@ pub fn good_reply(kind: &str) -> String {
             {"question": "What did Nora carry upstairs?", "right": "a lantern", "wrong": ["a rope", "a letter", "a blanket"], "explanation": "The lamp was broken."},
             {"question": "Who came the next day?", "right": "a captain", "wrong": ["a doctor", "a teacher", "a friend"], "explanation": "He wanted to thank her."}
         ]}),
+        "ordering" => json!({"passages": [{"lines": [
+            {"speaker": "Nora", "text": "Who lit the lamp?"},
+            {"speaker": "Captain", "text": "Your father did, before he left."},
+            {"speaker": "Nora", "text": "Then he must be on the stairs."},
+            {"speaker": "Captain", "text": "We looked there. Nobody was on them."}
+        ]}]}),
         "multiple_choice" => json!({"questions": [
             {"question": "What did the keeper do every night?", "right": ["He climbed the stairs.", "He lit the lamp."], "wrong": ["He read a book.", "He called his wife."], "explanation": "The text says both."},
             {"question": "What did Nora take with her?", "right": ["a lantern", "a rope"], "wrong": ["a letter", "a blanket"], "explanation": "She needed light."},

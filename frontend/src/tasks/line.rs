@@ -47,6 +47,10 @@ pub struct PieceOrder {
     pub glue: &'static str,
     /// Typing a piece's letter adds it, Backspace sends the last one back.
     pub by_letters: bool,
+    /// Each piece has a row of its own.
+    pub stacked: bool,
+    /// What a part of a point is a share of: pieces, or pairs of them.
+    pub parts: usize,
     pub words: LineWords,
     /// The id of the element that says what to make of the pieces.
     pub described_by: Option<String>,
@@ -183,7 +187,7 @@ impl Table {
 }
 
 pub fn line_view(line: PieceOrder, play: Play) -> AnyView {
-    let PieceOrder { id, number, pieces, ending, glue, by_letters, words, described_by } = line;
+    let PieceOrder { id, number, pieces, ending, glue, by_letters, stacked, parts, words, described_by } = line;
     let outcome = play.outcome(&id);
     let answer = play.answer::<Order>(&id);
     let count = pieces.len();
@@ -238,7 +242,7 @@ pub fn line_view(line: PieceOrder, play: Play) -> AnyView {
         }
     };
     view! {
-        <div class="sentence" node_ref=table.root tabindex="-1" on:keydown=on_letter>
+        <div class="sentence" class:stacked=stacked node_ref=table.root tabindex="-1" on:keydown=on_letter>
             <div
                 class=state
                 role="group"
@@ -275,7 +279,7 @@ pub fn line_view(line: PieceOrder, play: Play) -> AnyView {
                         .map(|outcome| {
                             view! {
                                 <span class="push row g-1">
-                                    {in_order(words.partly, outcome, count)} <MarkShape outcome />
+                                    {in_order(words.partly, outcome, parts)} <MarkShape outcome />
                                 </span>
                             }
                         })
@@ -315,13 +319,13 @@ pub fn line_view(line: PieceOrder, play: Play) -> AnyView {
     .into_any()
 }
 
-/// Says how many pieces are in the right order, for a partial point.
-fn in_order(words: Option<Key>, outcome: Outcome, chips: usize) -> Option<String> {
+/// Says how many of the parts are in the right order, for a partial point.
+fn in_order(words: Option<Key>, outcome: Outcome, parts: usize) -> Option<String> {
     let words = words?;
     let points = outcome.mark.points;
-    let chips = u32::try_from(chips).ok().filter(|_| outcome.shape() == Shape::Partly)?;
-    let n = points.num() * (chips / points.den());
-    Some(t_with(words, &[("n", &n.to_string()), ("of", &chips.to_string())]))
+    let parts = u32::try_from(parts).ok().filter(|_| outcome.shape() == Shape::Partly)?;
+    let n = points.num() * (parts / points.den());
+    Some(t_with(words, &[("n", &n.to_string()), ("of", &parts.to_string())]))
 }
 
 #[cfg(test)]

@@ -32,6 +32,7 @@ pub mod trying;
 pub mod gap_fill;
 pub mod matching;
 pub mod multiple_choice;
+pub mod ordering;
 pub mod sentence_builder;
 pub mod single_choice;
 pub mod text;

@@ -134,6 +134,21 @@ pub fn true_false() -> AnyView {
     )
 }
 
+pub fn ordering() -> AnyView {
+    frame(
+        [
+            solid(10, 9, 8, 8),
+            text(24, 10, 44),
+            solid(10, 24, 8, 8),
+            text(24, 25, 34),
+            solid(10, 39, 8, 8),
+            text(24, 40, 40),
+        ]
+        .into_iter()
+        .collect_view(),
+    )
+}
+
 pub fn sentence() -> AnyView {
     frame(
         [

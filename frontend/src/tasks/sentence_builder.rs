@@ -66,6 +66,7 @@ impl Ui for Content {
 }
 
 fn line(number: usize, sentence: SentenceView) -> PieceOrder {
+    let count = sentence.chips.len();
     PieceOrder {
         id: sentence.id,
         number,
@@ -73,6 +74,8 @@ fn line(number: usize, sentence: SentenceView) -> PieceOrder {
         ending: sentence.ending,
         glue: " ",
         by_letters: false,
+        stacked: false,
+        parts: count,
         words: LineWords {
             line: Key::TasksYourSentenceN,
             empty: Key::TasksYourSentence,

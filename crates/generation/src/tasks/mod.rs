@@ -18,6 +18,7 @@ use crate::{
 pub(crate) mod gap_fill;
 pub(crate) mod matching;
 pub(crate) mod multiple_choice;
+pub(crate) mod ordering;
 pub(crate) mod sentence_builder;
 pub(crate) mod single_choice;
 pub(crate) mod text;

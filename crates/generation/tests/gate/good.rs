@@ -12,7 +12,7 @@ use types::{
     lesson::Task,
     levels::{CefrLevel, Language},
     tasks::{
-        TaskBody, gap_fill, gap_source::Memory, matching, multiple_choice, sentence_builder, single_choice, text, true_false,
+        TaskBody, gap_fill, gap_source::Memory, matching, multiple_choice, ordering, sentence_builder, single_choice, text, true_false,
         true_false::Truth, unscramble, word_bank, word_list,
     },
 };
@@ -137,6 +137,19 @@ fn pairs(all: &[(String, String)]) -> TaskBody {
     TaskBody::Matching(matching::Content { pairs, extra: Vec::new() })
 }
 
+/// A speaker stands before a colon.
+fn ordered(all: &[Vec<String>]) -> TaskBody {
+    let line = |text: &String| match text.split_once(": ") {
+        Some((speaker, said)) => ordering::Line { speaker: Some(speaker.to_owned()), text: said.to_owned() },
+        None => ordering::Line { speaker: None, text: text.clone() },
+    };
+    let passage = |(n, lines): (usize, &Vec<String>)| ordering::Passage {
+        id: ItemId::nth(n),
+        lines: lines.iter().map(line).collect(),
+    };
+    TaskBody::Ordering(ordering::Content { passages: all.iter().enumerate().map(passage).collect() })
+}
+
 /// Words with their clues; an empty clue means none.
 fn letters(all: &[(String, String)]) -> TaskBody {
     let word = |(n, (word, clue)): (usize, &(String, String))| unscramble::Word {
@@ -183,6 +196,7 @@ impl Written {
         match kind {
             "single_choice" => choice(&self.questions),
             "multiple_choice" => choices(&self.questions),
+            "ordering" => ordered(&self.questions),
             "true_false" => truths(&self.statements),
             "word_bank" => bank(&self.text, &self.extra),
             "gap_fill" => typed(&self.text),

@@ -20,6 +20,7 @@ pub mod gap_source;
 pub mod gaps;
 pub mod matching;
 pub mod multiple_choice;
+pub mod ordering;
 pub mod sentence_builder;
 pub mod single_choice;
 pub mod text;
@@ -205,6 +206,7 @@ macro_rules! for_each_task_template {
             MultipleChoice multiple_choice,
             TrueFalse true_false,
             SentenceBuilder sentence_builder,
+            Ordering ordering,
             Unscramble unscramble,
             Text text,
         }

@@ -12,6 +12,7 @@ use crate::ids::ItemId;
 mod gap_fill;
 mod matching;
 mod multiple_choice;
+mod ordering;
 mod sentence_builder;
 mod single_choice;
 mod text;
