@@ -47,17 +47,13 @@ pub struct PieceOrder {
     pub glue: &'static str,
     /// Typing a piece's letter adds it, Backspace sends the last one back.
     pub by_letters: bool,
-    /// Each piece has a row of its own.
-    pub stacked: bool,
-    /// What a part of a point is a share of: pieces, or pairs of them.
-    pub parts: usize,
     pub words: LineWords,
     /// The id of the element that says what to make of the pieces.
     pub described_by: Option<String>,
 }
 
 /// Maps an answer to chip indices: equal chips are interchangeable, each text takes the first free one.
-fn places(chips: &[String], order: &[String]) -> Vec<usize> {
+pub(super) fn places(chips: &[String], order: &[String]) -> Vec<usize> {
     let mut taken = vec![false; chips.len()];
     order
         .iter()
@@ -187,7 +183,7 @@ impl Table {
 }
 
 pub fn line_view(line: PieceOrder, play: Play) -> AnyView {
-    let PieceOrder { id, number, pieces, ending, glue, by_letters, stacked, parts, words, described_by } = line;
+    let PieceOrder { id, number, pieces, ending, glue, by_letters, words, described_by } = line;
     let outcome = play.outcome(&id);
     let answer = play.answer::<Order>(&id);
     let count = pieces.len();
@@ -242,7 +238,7 @@ pub fn line_view(line: PieceOrder, play: Play) -> AnyView {
         }
     };
     view! {
-        <div class="sentence" class:stacked=stacked node_ref=table.root tabindex="-1" on:keydown=on_letter>
+        <div class="sentence" node_ref=table.root tabindex="-1" on:keydown=on_letter>
             <div
                 class=state
                 role="group"
@@ -279,7 +275,7 @@ pub fn line_view(line: PieceOrder, play: Play) -> AnyView {
                         .map(|outcome| {
                             view! {
                                 <span class="push row g-1">
-                                    {in_order(words.partly, outcome, parts)} <MarkShape outcome />
+                                    {in_order(words.partly, outcome, count)} <MarkShape outcome />
                                 </span>
                             }
                         })
@@ -319,13 +315,13 @@ pub fn line_view(line: PieceOrder, play: Play) -> AnyView {
     .into_any()
 }
 
-/// Says how many of the parts are in the right order, for a partial point.
-fn in_order(words: Option<Key>, outcome: Outcome, parts: usize) -> Option<String> {
+/// Says how many pieces, or pairs of them, are in the right order, for a partial point.
+pub(super) fn in_order(words: Option<Key>, outcome: Outcome, chips: usize) -> Option<String> {
     let words = words?;
     let points = outcome.mark.points;
-    let parts = u32::try_from(parts).ok().filter(|_| outcome.shape() == Shape::Partly)?;
-    let n = points.num() * (parts / points.den());
-    Some(t_with(words, &[("n", &n.to_string()), ("of", &parts.to_string())]))
+    let chips = u32::try_from(chips).ok().filter(|_| outcome.shape() == Shape::Partly)?;
+    let n = points.num() * (chips / points.den());
+    Some(t_with(words, &[("n", &n.to_string()), ("of", &chips.to_string())]))
 }
 
 #[cfg(test)]

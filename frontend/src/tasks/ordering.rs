@@ -1,18 +1,24 @@
-//! Lines of a text, or turns of a dialogue, to put in order: a tap adds a line to the end, a tap there sends it back.
+//! Lines of a text, or turns of a dialogue, to put in order: each moves up and down by its buttons.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use serde_json::Value;
 use types::{
     ids::ItemId,
     locale::Key,
-    tasks::ordering::{Content, Line, Passage, PassageView, SPEAKER_MAX, View},
+    tasks::ordering::{Answer, Content, Line, Passage, PassageView, SPEAKER_MAX, View},
 };
 
 use super::{
-    AnswerRow, Play, Ui,
+    AnswerRow, MarkShape, Play, Ui,
     edit::{Edit, EditField, Items, Row, items_editor},
-    line::{LineWords, PieceOrder, line_view},
+    line::{in_order, places},
     pictures,
+    play::{SHOWN, ShownShape},
+};
+use crate::{
+    components::{Announcer, Each, Icon},
+    i18n::{t_with, tr},
+    web,
 };
 
 impl Ui for Content {
@@ -20,6 +26,7 @@ impl Ui for Content {
     const ABOUT: Key = Key::TasksOrderingAbout;
     const SEARCH: Key = Key::TasksOrderingSearch;
     const ITEMS: u32 = 1;
+    const KEEPS_ANSWERS: bool = true;
 
     fn items_of(view: &View) -> Vec<ItemId> {
         view.passages.iter().map(|passage| passage.id.clone()).collect()
@@ -32,8 +39,8 @@ impl Ui for Content {
 
     fn player(view: View, play: Play) -> AnyView {
         let passages = view.passages.into_iter().enumerate();
-        let rows = passages.map(|(n, passage)| line_view(lines(n + 1, passage), play)).collect_view();
-        view! { <div class="sentences">{rows}</div> }.into_any()
+        let all = passages.map(|(n, passage)| passage_view(n + 1, passage, play)).collect_view();
+        view! { <div class="sentences">{all}</div> }.into_any()
     }
 
     fn editor(edit: Edit<Self>) -> AnyView {
@@ -66,25 +73,129 @@ impl Ui for Content {
     }
 }
 
-fn lines(number: usize, passage: PassageView) -> PieceOrder {
-    PieceOrder {
-        id: passage.id,
-        number,
-        parts: passage.lines.len().saturating_sub(1),
-        pieces: passage.lines,
-        ending: String::new(),
-        glue: ". ",
-        by_letters: false,
-        stacked: true,
-        words: LineWords {
-            line: Key::TasksYourOrderN,
-            empty: Key::TasksYourOrder,
-            left: Key::TasksLinesLeft,
-            so_far: Key::TasksOrderSoFar,
-            partly: Some(Key::TasksNeighboursRight),
-        },
-        described_by: None,
+/// The lines of one passage, as they stand now.
+#[derive(Clone, Copy)]
+struct LineOrder {
+    play: Play,
+    id: StoredValue<ItemId>,
+    lines: StoredValue<Vec<String>>,
+    /// Indices into `lines`. Until the student moves one there is no answer: what was not touched earns nothing.
+    order: Memo<Vec<usize>>,
+    root: NodeRef<html::Ol>,
+    said: Option<Announcer>,
+}
+
+impl LineOrder {
+    fn text(self, line: usize) -> String {
+        self.lines.with_value(|lines| lines.get(line).cloned()).unwrap_or_default()
     }
+
+    fn is_closed(self) -> bool {
+        self.id.with_value(|id| self.play.is_closed(id))
+    }
+
+    /// Moves a line by one place.
+    fn shift(self, line: usize, down: bool) {
+        let mut order = self.order.get_untracked();
+        let Some(at) = order.iter().position(|n| *n == line) else { return };
+        let Some(to) = (if down { at.checked_add(1) } else { at.checked_sub(1) }).filter(|to| *to < order.len()) else {
+            return;
+        };
+        order.swap(at, to);
+        self.put(&order);
+        let is_at_end = to == 0 || to + 1 == order.len();
+        if let Some(said) = self.said {
+            let (place, of) = ((to + 1).to_string(), order.len().to_string());
+            said.say(&t_with(Key::TasksLineMoved, &[("text", &self.text(line)), ("n", &place), ("of", &of)]));
+        }
+        // At either end the pressed button is disabled: the focus goes to the other.
+        let button = if down != is_at_end { "down" } else { "up" };
+        let root = self.root.get_untracked().map(|root| (*root).clone().into());
+        web::focus_later(root, format!("[data-line='{line}'] .{button}"));
+    }
+
+    fn put(self, order: &[usize]) {
+        let order = order.iter().map(|line| self.text(*line)).collect();
+        self.id.with_value(|id| self.play.put(id, Answer { order }));
+    }
+}
+
+fn passage_view(number: usize, passage: PassageView, play: Play) -> AnyView {
+    let outcome = play.outcome(&passage.id);
+    let is_shown = play.shown(&passage.id);
+    let answer = play.answer::<Answer>(&passage.id);
+    let count = passage.lines.len();
+    let lines = StoredValue::new(passage.lines);
+    let order = Memo::new(move |_| {
+        let placed =
+            answer.with(|answer| answer.as_ref().map(|a| lines.with_value(|lines| places(lines, &a.order))));
+        placed.filter(|order| order.len() == count).unwrap_or_else(|| (0..count).collect())
+    });
+    let id = StoredValue::new(passage.id);
+    let state = LineOrder { play, id, lines, order, root: NodeRef::new(), said: Announcer::here() };
+    let place = move |line: usize| order.with(|order| order.iter().position(|n| *n == line)).unwrap_or_default();
+    view! {
+        <div class="stack g-2">
+            <ol class="lines" node_ref=state.root aria-label=move || t_with(Key::TasksYourOrderN, &[("n", &number.to_string())])>
+                <Each
+                    each=move || order.get()
+                    key=|line| *line
+                    children=move |line| {
+                        let text = state.text(line);
+                        let lang = play.lang_of(&text);
+                        let label = StoredValue::new(text.clone());
+                        let move_label = move |key| label.with_value(|text| t_with(key, &[("text", text)]));
+                        view! {
+                            <li data-line=line.to_string() data-s=move || is_shown.get().then_some(SHOWN)>
+                                <span class="pos num">{move || place(line) + 1}</span>
+                                <span lang=lang dir="auto">
+                                    {text}
+                                </span>
+                                <Show when=move || !state.is_closed()>
+                                    <span class="moves">
+                                        <button
+                                            class="btn quiet icon up"
+                                            type="button"
+                                            aria-label=move || move_label(Key::TasksMoveLineUp)
+                                            title=tr(Key::CommonMoveUp)
+                                            disabled=move || place(line) == 0
+                                            on:click=move |_| state.shift(line, false)
+                                        >
+                                            <Icon name="arrow-up" />
+                                        </button>
+                                        <button
+                                            class="btn quiet icon down"
+                                            type="button"
+                                            aria-label=move || move_label(Key::TasksMoveLineDown)
+                                            title=tr(Key::CommonMoveDown)
+                                            disabled=move || place(line) + 1 == count
+                                            on:click=move |_| state.shift(line, true)
+                                        >
+                                            <Icon name="arrow-down" />
+                                        </button>
+                                    </span>
+                                </Show>
+                            </li>
+                        }
+                    }
+                />
+            </ol>
+            {move || {
+                outcome
+                    .get()
+                    .map(|outcome| {
+                        view! {
+                            <span class="row g-1">
+                                <MarkShape outcome />
+                                {in_order(Some(Key::TasksNeighboursRight), outcome, count.saturating_sub(1))}
+                            </span>
+                        }
+                    })
+            }}
+            {move || is_shown.get().then(|| view! { <ShownShape /> })}
+        </div>
+    }
+    .into_any()
 }
 
 /// Parses lines as their author writes them; a speaker stands before a colon. Empty lines are left out.

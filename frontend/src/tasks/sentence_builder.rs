@@ -66,7 +66,6 @@ impl Ui for Content {
 }
 
 fn line(number: usize, sentence: SentenceView) -> PieceOrder {
-    let count = sentence.chips.len();
     PieceOrder {
         id: sentence.id,
         number,
@@ -74,8 +73,6 @@ fn line(number: usize, sentence: SentenceView) -> PieceOrder {
         ending: sentence.ending,
         glue: " ",
         by_letters: false,
-        stacked: false,
-        parts: count,
         words: LineWords {
             line: Key::TasksYourSentenceN,
             empty: Key::TasksYourSentence,

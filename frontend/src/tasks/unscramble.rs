@@ -84,8 +84,6 @@ fn word_view(number: usize, word: WordView, play: Play) -> AnyView {
         ending: String::new(),
         glue: "",
         by_letters: true,
-        stacked: false,
-        parts: 1,
         words: LineWords {
             line: Key::TasksYourWordN,
             empty: Key::TasksYourWord,
