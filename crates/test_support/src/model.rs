@@ -257,6 +257,11 @@ pub fn good_reply(kind: &str) -> String {
             {"question": "What did Nora carry upstairs?", "right": "a lantern", "wrong": ["a rope", "a letter", "a blanket"], "explanation": "The lamp was broken."},
             {"question": "Who came the next day?", "right": "a captain", "wrong": ["a doctor", "a teacher", "a friend"], "explanation": "He wanted to thank her."}
         ]}),
+        "inline_choice" => json!({"title": "Past simple or past continuous?", "sentences": [
+            {"sentence": "The lamp broke while Nora was sleeping.", "answer": "broke", "wrong": ["was breaking"]},
+            {"sentence": "It was raining when the ship arrived.", "answer": "was raining", "wrong": ["rained once", "rains"]},
+            {"sentence": "The captain thanked her the next day.", "answer": "thanked", "wrong": ["was thanking"]}
+        ]}),
         "ordering" => json!({"passages": [{"lines": [
             {"speaker": "Nora", "text": "Who lit the lamp?"},
             {"speaker": "Captain", "text": "Your father did, before he left."},

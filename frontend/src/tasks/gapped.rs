@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// The text with a view for each gap; `gap` receives its number on the page.
-pub fn prose(parts: &[Part<GapView>], gap: impl Fn(usize, GapView) -> AnyView) -> AnyView {
+pub fn prose<G: Clone>(parts: &[Part<G>], gap: impl Fn(usize, G) -> AnyView) -> AnyView {
     let all = lines(parts)
         .into_iter()
         .map(|line| {
@@ -211,7 +211,7 @@ where
     let fault = Signal::derive(move || {
         let fault = of_text.get()?;
         // The rows below show the faults of a gap's other fields.
-        let is_rows = [".variants", ".hint", ".tested"].iter().any(|field| fault.path.contains(field));
+        let is_rows = [".variants", ".hint", ".tested", ".distractors"].iter().any(|field| fault.path.contains(field));
         let is_early = fault.code == FieldCode::TooFew && !touched.get();
         (!is_rows && !is_early).then_some(fault)
     });

@@ -30,6 +30,7 @@ pub mod sheet;
 pub mod trying;
 
 pub mod gap_fill;
+pub mod inline_choice;
 pub mod matching;
 pub mod multiple_choice;
 pub mod ordering;

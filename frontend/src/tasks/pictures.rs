@@ -89,6 +89,23 @@ pub fn typed_gaps() -> AnyView {
     )
 }
 
+pub fn inline_choice() -> AnyView {
+    frame(
+        [
+            text(8, 12, 20),
+            solid(32, 8, 26, 13),
+            line("m50 13 3 3 3-3"),
+            text(62, 12, 10),
+            text(8, 38, 12),
+            hollow(24, 34, 26, 13),
+            line("m42 39 3 3 3-3"),
+            text(54, 38, 18),
+        ]
+        .into_iter()
+        .collect_view(),
+    )
+}
+
 pub fn single_choice() -> AnyView {
     frame(
         [

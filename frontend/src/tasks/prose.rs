@@ -7,14 +7,14 @@ use types::{
 
 /// A piece of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
+pub enum Piece<G> {
     Text(String),
     /// With its 1-based number on the page.
-    Gap(usize, GapView),
+    Gap(usize, G),
 }
 
 /// Splits the parts at line breaks; empty lines are left out.
-pub fn lines(parts: &[Part<GapView>]) -> Vec<Vec<Piece>> {
+pub fn lines<G: Clone>(parts: &[Part<G>]) -> Vec<Vec<Piece<G>>> {
     let mut lines = vec![Vec::new()];
     let mut gaps = 0;
     for part in parts {

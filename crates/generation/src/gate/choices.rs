@@ -6,7 +6,7 @@ use types::{
     evidence::{FindingCode, Severity},
     ids::ItemId,
     levels::Language,
-    tasks::{matching, multiple_choice, single_choice, true_false, true_false::Truth},
+    tasks::{inline_choice, matching, multiple_choice, single_choice, true_false, true_false::Truth},
     text::{fold, words},
 };
 
@@ -109,6 +109,15 @@ fn check_options(n: usize, stem: &str, options: &[&str], id: &ItemId, found: &mu
     }
     for option in options.iter().filter(|option| leans(option)) {
         found.item(FindingCode::AllOfTheAbove, Severity::Warning, id).text = Some((*option).to_owned());
+    }
+}
+
+/// The options of a gap. Forms of one word are what such a gap is about.
+pub(crate) fn check_inline(gap: &inline_choice::Gap, found: &mut Findings) {
+    let options: Vec<&str> = std::iter::once(&gap.key).chain(&gap.distractors).map(String::as_str).collect();
+    check_repeated(&options, &gap.id, found);
+    for option in options.iter().filter(|option| leans(option)) {
+        found.item(FindingCode::AllOfTheAbove, Severity::Warning, &gap.id).text = Some((*option).to_owned());
     }
 }
 

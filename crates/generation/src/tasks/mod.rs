@@ -16,6 +16,7 @@ use crate::{
 };
 
 pub(crate) mod gap_fill;
+pub(crate) mod inline_choice;
 pub(crate) mod matching;
 pub(crate) mod multiple_choice;
 pub(crate) mod ordering;

@@ -12,7 +12,7 @@ use types::{
     lesson::Task,
     levels::{CefrLevel, Language},
     tasks::{
-        TaskBody, gap_fill, gap_source::Memory, matching, multiple_choice, ordering, sentence_builder, single_choice, text, true_false,
+        TaskBody, gap_fill, gap_source::Memory, gaps, inline_choice, matching, multiple_choice, ordering, sentence_builder, single_choice, text, true_false,
         true_false::Truth, unscramble, word_bank, word_list,
     },
 };
@@ -127,6 +127,19 @@ pub fn typed(text: &str) -> TaskBody {
     TaskBody::GapFill(gap_fill::Content { parts, typos: false, contractions_matter: false })
 }
 
+/// The wrong options of each gap, separated by bars.
+fn picked(text: &str, wrong: &[String]) -> TaskBody {
+    let (mut parts, _) = Memory::default().read(text.trim(), &[], inline_choice::gap_of);
+    let gaps = parts.iter_mut().filter_map(|part| match part {
+        gaps::Part::Gap(gap) => Some(gap),
+        gaps::Part::Text(_) => None,
+    });
+    for (gap, wrong) in gaps.zip(wrong) {
+        gap.distractors = wrong.split('|').map(|option| option.trim().to_owned()).collect();
+    }
+    TaskBody::InlineChoice(inline_choice::Content { parts })
+}
+
 fn pairs(all: &[(String, String)]) -> TaskBody {
     let side = |text: &String| matching::Side::from(text.clone());
     let pairs = all
@@ -196,6 +209,7 @@ impl Written {
         match kind {
             "single_choice" => choice(&self.questions),
             "multiple_choice" => choices(&self.questions),
+            "inline_choice" => picked(&self.text, &self.extra),
             "ordering" => ordered(&self.questions),
             "true_false" => truths(&self.statements),
             "word_bank" => bank(&self.text, &self.extra),

@@ -18,6 +18,7 @@ use crate::{
 pub mod gap_fill;
 pub mod gap_source;
 pub mod gaps;
+pub mod inline_choice;
 pub mod matching;
 pub mod multiple_choice;
 pub mod ordering;
@@ -202,6 +203,7 @@ macro_rules! for_each_task_template {
             Matching matching,
             WordBank word_bank,
             GapFill gap_fill,
+            InlineChoice inline_choice,
             SingleChoice single_choice,
             MultipleChoice multiple_choice,
             TrueFalse true_false,

@@ -10,6 +10,7 @@ use crate::ids::ItemId;
 // Each template's generator, and which parts of its content are secret, is in a separate file next to the rules that
 // need it.
 mod gap_fill;
+mod inline_choice;
 mod matching;
 mod multiple_choice;
 mod ordering;
