@@ -262,6 +262,10 @@ pub fn good_reply(kind: &str) -> String {
             {"sentence": "It was raining when the ship arrived.", "answer": "was raining", "wrong": ["rained once", "rains"]},
             {"sentence": "The captain thanked her the next day.", "answer": "thanked", "wrong": ["was thanking"]}
         ]}),
+        "sorting" => json!({"columns": [
+            {"title": "On the sea", "words": ["a ship", "a wave", "a captain"]},
+            {"title": "In the lighthouse", "words": ["a lamp", "the stairs", "the keeper"]}
+        ]}),
         "ordering" => json!({"passages": [{"lines": [
             {"speaker": "Nora", "text": "Who lit the lamp?"},
             {"speaker": "Captain", "text": "Your father did, before he left."},

@@ -36,6 +36,7 @@ pub mod multiple_choice;
 pub mod ordering;
 pub mod sentence_builder;
 pub mod single_choice;
+pub mod sorting;
 pub mod text;
 pub mod true_false;
 pub mod unscramble;

@@ -166,6 +166,22 @@ pub fn ordering() -> AnyView {
     )
 }
 
+pub fn sorting() -> AnyView {
+    frame(
+        [
+            dashed(8, 8, 19, 40),
+            dashed(31, 8, 19, 40),
+            dashed(54, 8, 19, 40),
+            solid(11, 14, 13, 8),
+            solid(34, 14, 13, 8),
+            glowing(34, 26, 13, 8),
+            solid(57, 14, 13, 8),
+        ]
+        .into_iter()
+        .collect_view(),
+    )
+}
+
 pub fn sentence() -> AnyView {
     frame(
         [

@@ -22,6 +22,7 @@ pub(crate) mod multiple_choice;
 pub(crate) mod ordering;
 pub(crate) mod sentence_builder;
 pub(crate) mod single_choice;
+pub(crate) mod sorting;
 pub(crate) mod text;
 pub(crate) mod true_false;
 pub(crate) mod unscramble;

@@ -12,7 +12,7 @@ use types::{
     lesson::Task,
     levels::{CefrLevel, Language},
     tasks::{
-        TaskBody, gap_fill, gap_source::Memory, gaps, inline_choice, matching, multiple_choice, ordering, sentence_builder, single_choice, text, true_false,
+        TaskBody, gap_fill, gap_source::Memory, gaps, inline_choice, matching, multiple_choice, ordering, sentence_builder, single_choice, sorting, text, true_false,
         true_false::Truth, unscramble, word_bank, word_list,
     },
 };
@@ -150,6 +150,18 @@ fn pairs(all: &[(String, String)]) -> TaskBody {
     TaskBody::Matching(matching::Content { pairs, extra: Vec::new() })
 }
 
+/// The first text of a list is the column's title.
+fn sorted(all: &[Vec<String>]) -> TaskBody {
+    let mut entries: Vec<sorting::Entry> = Vec::new();
+    for (n, column) in all.iter().enumerate() {
+        for text in &column[1..] {
+            let columns = vec![u8::try_from(n).unwrap()];
+            entries.push(sorting::Entry { id: ItemId::nth(entries.len()), text: text.clone(), columns });
+        }
+    }
+    TaskBody::Sorting(sorting::Content { columns: all.iter().map(|column| column[0].clone()).collect(), entries })
+}
+
 /// A speaker stands before a colon.
 fn ordered(all: &[Vec<String>]) -> TaskBody {
     let line = |text: &String| match text.split_once(": ") {
@@ -210,6 +222,7 @@ impl Written {
             "single_choice" => choice(&self.questions),
             "multiple_choice" => choices(&self.questions),
             "inline_choice" => picked(&self.text, &self.extra),
+            "sorting" => sorted(&self.questions),
             "ordering" => ordered(&self.questions),
             "true_false" => truths(&self.statements),
             "word_bank" => bank(&self.text, &self.extra),

@@ -24,6 +24,7 @@ pub mod multiple_choice;
 pub mod ordering;
 pub mod sentence_builder;
 pub mod single_choice;
+pub mod sorting;
 pub mod text;
 pub mod true_false;
 pub mod unscramble;
@@ -208,6 +209,7 @@ macro_rules! for_each_task_template {
             MultipleChoice multiple_choice,
             TrueFalse true_false,
             SentenceBuilder sentence_builder,
+            Sorting sorting,
             Ordering ordering,
             Unscramble unscramble,
             Text text,

@@ -16,6 +16,7 @@ mod multiple_choice;
 mod ordering;
 mod sentence_builder;
 mod single_choice;
+mod sorting;
 mod text;
 mod true_false;
 mod unscramble;
