@@ -74,8 +74,7 @@ impl Ui for Content {
     }
 
     fn answers(&self) -> Vec<AnswerRow> {
-        let row =
-            |q: &Question| AnswerRow { prompt: Some(q.stem.clone()), answers: vec![q.right.join(", ")] };
+        let row = |q: &Question| AnswerRow { prompt: Some(q.stem.clone()), answers: vec![q.right.join(", ")] };
         self.questions.iter().map(row).collect()
     }
 }
@@ -97,7 +96,9 @@ fn question_view(number: Option<usize>, question: QuestionView, play: Play) -> A
         } else {
             ticked.push(option);
         }
-        id.with_value(|id| if ticked.is_empty() { play.take_back(id) } else { play.put(id, Answer { options: ticked }) });
+        id.with_value(
+            |id| if ticked.is_empty() { play.take_back(id) } else { play.put(id, Answer { options: ticked }) },
+        );
     };
     let closed = move || id.with_value(|id| play.is_closed(id));
     let rows = question

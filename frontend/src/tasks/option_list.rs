@@ -1,7 +1,7 @@
 //! A list of options in an editor: each has a field and a button that removes it.
 
 use leptos::prelude::*;
-use types::locale::Key;
+use types::{locale::Key, tasks::Template};
 
 use super::edit::{Edit, EditField, FaultLine, Row};
 use crate::{
@@ -27,7 +27,7 @@ pub struct OptionList<I: 'static> {
 /// The fields. One option always stays.
 pub fn option_list<T, I>(edit: Edit<T>, row: Row<T, I>, of: OptionList<I>) -> AnyView
 where
-    T: Clone + PartialEq + Send + Sync + 'static,
+    T: Template + Send + Sync + 'static,
     I: Clone + Send + Sync + 'static,
 {
     let OptionList { field, list, list_mut, most, legend, nth, remove, add } = of;

@@ -127,8 +127,7 @@ fn passage_view(number: usize, passage: PassageView, play: Play) -> AnyView {
     let count = passage.lines.len();
     let lines = StoredValue::new(passage.lines);
     let order = Memo::new(move |_| {
-        let placed =
-            answer.with(|answer| answer.as_ref().map(|a| lines.with_value(|lines| places(lines, &a.order))));
+        let placed = answer.with(|answer| answer.as_ref().map(|a| lines.with_value(|lines| places(lines, &a.order))));
         placed.filter(|order| order.len() == count).unwrap_or_else(|| (0..count).collect())
     });
     let id = StoredValue::new(passage.id);

@@ -17,9 +17,7 @@ use super::{
     pictures,
     play::{SHOWN, ShownShape},
 };
-use crate::{
-    web,
-};
+use crate::web;
 
 /// Most wrong options in a question.
 const DISTRACTORS_MAX: usize = 7;

@@ -167,7 +167,13 @@ impl Board {
             _ => {
                 let in_bank = target.closest(".bank").ok().flatten().is_some();
                 let is_column = target.class_list().contains("col-put");
-                let group = if in_bank { ".bank .tile-w" } else if is_column { ".col-put" } else { ".cols .tile-w" };
+                let group = if in_bank {
+                    ".bank .tile-w"
+                } else if is_column {
+                    ".col-put"
+                } else {
+                    ".cols .tile-w"
+                };
                 keys::walk_focus(event, group);
             }
         }
@@ -253,7 +259,8 @@ fn tile(n: usize, board: Board) -> AnyView {
     let id = StoredValue::new(entry.id.clone());
     let outcome = play.outcome(&entry.id);
     let state = play.state(&entry.id);
-    let is_held = Memo::new(move |_| board.held.with(|held| held.as_ref().is_some_and(|held| id.with_value(|id| id == held))));
+    let is_held =
+        Memo::new(move |_| board.held.with(|held| held.as_ref().is_some_and(|held| id.with_value(|id| id == held))));
     let lang = play.lang_of(&entry.text);
     view! {
         <button
@@ -350,7 +357,7 @@ fn columns_form(edit: Edit<Content>) -> AnyView {
             <button
                 class="btn sm quiet add-row"
                 type="button"
-                disabled=move || count.get() >= COLUMNS_MAX
+                disabled=move || { count.get() >= COLUMNS_MAX }
                 on:click=move |_| edit.change(|content| content.columns.push(String::new()))
             >
                 <Icon name="plus" />

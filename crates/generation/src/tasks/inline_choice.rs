@@ -119,7 +119,9 @@ impl Draft for InlineChoiceDraft {
         if count < least {
             return Err(DraftFault::new(
                 "sentences",
-                format!("at least {least} sentences are needed that hold their own answer just once, with a wrong word"),
+                format!(
+                    "at least {least} sentences are needed that hold their own answer just once, with a wrong word"
+                ),
             ));
         }
         let mut made = Made::new(FORMS, TaskBody::InlineChoice(Content { parts }));

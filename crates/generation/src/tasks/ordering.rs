@@ -107,8 +107,7 @@ impl Draft for OrderingDraft {
             let mut lines = Vec::new();
             for line in draft.lines.iter().take(LINES_MAX) {
                 let speaker = line.speaker.trim();
-                let speaker =
-                    if speaker.is_empty() { None } else { Some(short("passages.lines.speaker", speaker)?) };
+                let speaker = if speaker.is_empty() { None } else { Some(short("passages.lines.speaker", speaker)?) };
                 lines.push(Line { speaker, text: text("passages.lines.text", &line.text)? });
             }
             if lines.len() >= LINES_MIN {

@@ -12,8 +12,9 @@ use types::{
     lesson::Task,
     levels::{CefrLevel, Language},
     tasks::{
-        TaskBody, gap_fill, gap_source::Memory, gaps, inline_choice, matching, multiple_choice, ordering, sentence_builder, single_choice, sorting, text, true_false,
-        true_false::Truth, unscramble, word_bank, word_list,
+        TaskBody, gap_fill, gap_source::Memory, gaps, inline_choice, matching, multiple_choice, ordering,
+        sentence_builder, single_choice, sorting, text, true_false, true_false::Truth, unscramble, word_bank,
+        word_list,
     },
 };
 use uuid::Uuid;

@@ -6,7 +6,6 @@
 //! foreign word, an answer given away in other words, false facts. Those are for a model or a person.
 
 #![allow(clippy::unwrap_used, reason = "a test may unwrap: that is how it fails")]
-
 #![expect(
     clippy::wildcard_enum_match_arm,
     reason = "a class of faults is of some kinds; what each kind needs has a test"

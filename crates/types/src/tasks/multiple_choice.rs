@@ -166,7 +166,13 @@ impl Template for Content {
             let rights = question.right.len();
             check.distinct(
                 question.all().map(|text| looks(text)),
-                |d| if d < rights { format!("{}.{d}", at("right")) } else { format!("{}.{}", at("distractors"), d - rights) },
+                |d| {
+                    if d < rights {
+                        format!("{}.{d}", at("right"))
+                    } else {
+                        format!("{}.{}", at("distractors"), d - rights)
+                    }
+                },
                 FieldCode::SameAsAnother,
             );
             if let Some(text) = &question.explanation {
@@ -229,9 +235,8 @@ impl Template for Content {
     }
 
     fn plain_text(&self) -> String {
-        let line = |q: &Question| {
-            std::iter::once(&q.stem).chain(q.all()).map(String::as_str).collect::<Vec<_>>().join("\n")
-        };
+        let line =
+            |q: &Question| std::iter::once(&q.stem).chain(q.all()).map(String::as_str).collect::<Vec<_>>().join("\n");
         self.questions.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 }

@@ -209,8 +209,7 @@ impl Template for Content {
     }
 
     fn student_view(&self, seed: u64) -> View {
-        let passages =
-            self.passages.iter().map(|p| PassageView { id: p.id.clone(), lines: p.start(seed) }).collect();
+        let passages = self.passages.iter().map(|p| PassageView { id: p.id.clone(), lines: p.start(seed) }).collect();
         View { passages }
     }
 

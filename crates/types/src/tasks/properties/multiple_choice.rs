@@ -15,7 +15,13 @@ impl Specimen for Content {
             .prop_map(|(questions, exact)| {
                 let question = |(n, (stem, mut options, right)): (usize, (String, Vec<String>, usize))| {
                     let distractors = options.split_off(right.min(options.len() - 1));
-                    Question { id: ItemId::nth(n), stem, right: options, distractors, explanation: Some("because".into()) }
+                    Question {
+                        id: ItemId::nth(n),
+                        stem,
+                        right: options,
+                        distractors,
+                        explanation: Some("because".into()),
+                    }
                 };
                 let rule = if exact { Rule::Exact } else { Rule::Balanced };
                 Self { questions: questions.into_iter().enumerate().map(question).collect(), rule }

@@ -13,7 +13,8 @@ impl Specimen for Content {
         proptest::collection::vec((distinct_words(3..9), any::<bool>()), 1..4)
             .prop_map(|passages| {
                 let passage = |(n, (lines, spoken)): (usize, (Vec<String>, bool))| {
-                    let speaker = |n: usize| spoken.then(|| if n.is_multiple_of(2) { "Anna" } else { "Ben" }.to_owned());
+                    let speaker =
+                        |n: usize| spoken.then(|| if n.is_multiple_of(2) { "Anna" } else { "Ben" }.to_owned());
                     let line = |(n, text)| Line { speaker: speaker(n), text };
                     Passage { id: ItemId::nth(n), lines: lines.into_iter().enumerate().map(line).collect() }
                 };
