@@ -91,7 +91,7 @@ impl Words {
             Value::Object(fields) => {
                 // Pictures are tested separately.
                 fields.retain(|name, _| name != "picture" && name != "emoji");
-                let is_text = |name: &str| name != "id" && name != "truth";
+                let is_text = |name: &str| !["id", "truth", "rule"].contains(&name);
                 fields.iter_mut().filter(|(name, _)| is_text(name)).for_each(|(_, one)| self.content(one));
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
