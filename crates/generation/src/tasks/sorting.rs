@@ -50,7 +50,8 @@ fn content(columns: Vec<String>, mut words: Vec<(String, u8)>) -> Content {
 
 /// By rules: words of the level by the classes of their topic, those of the lesson first.
 fn make(context: &MakerContext<'_>) -> Result<Made, PartFailure> {
-    let count = context.count(USUAL, MOST);
+    // A column without words would tell that nothing belongs there.
+    let count = context.count(USUAL, MOST).max(COLUMNS_MIN);
     let mut groups: Vec<(&str, Vec<&'static PackEntry>)> = Vec::new();
     for entry in &context.entries {
         match groups.iter_mut().find(|(class, _)| *class == entry.class) {
@@ -62,7 +63,7 @@ fn make(context: &MakerContext<'_>) -> Result<Made, PartFailure> {
     groups.retain(|(_, group)| group.len() >= *OF_COLUMN.start());
     // The largest groups, so that there are words enough; of equal ones the lesson's.
     groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.len()));
-    groups.truncate(COLUMNS);
+    groups.truncate(COLUMNS.min(count));
     let mut left = count;
     let mut columns = Vec::new();
     let mut words = Vec::new();
@@ -146,7 +147,8 @@ impl Draft for SortingDraft {
     fn into_made(self, request: &Request<'_>) -> Result<Made, DraftFault> {
         let mut columns: Vec<String> = Vec::new();
         let mut words: Vec<(String, u8)> = Vec::new();
-        let most = request.most(MOST);
+        let most = request.most(MOST).max(COLUMNS_MIN);
+        let each = most.div_ceil(self.columns.len().clamp(1, COLUMNS_MAX));
         for draft in self.columns.into_iter().take(COLUMNS_MAX) {
             let title = short("columns.title", &draft.title)?;
             let Ok(column) = u8::try_from(columns.len()) else { break };
@@ -154,7 +156,7 @@ impl Draft for SortingDraft {
                 continue;
             }
             let before = words.len();
-            for word in draft.words.iter().take(most.saturating_sub(before)) {
+            for word in draft.words.iter().take(each) {
                 let word = short("columns.words", word)?;
                 if !words.iter().any(|(other, _)| fold(other) == fold(&word)) {
                     words.push((word, column));
