@@ -508,7 +508,7 @@ class Checker:
     def holds_lemma(self, text, lemma):
         words = [re.sub(r"'s?$", "", word.lower()) for word in words_of(text)]
         parts = words_of(lemma.lower())
-        forms = [forms_of(part) for part in parts]
+        forms = [forms_of(part) | {re.sub(r"'s?$", "", part)} for part in parts]
         for start in range(len(words)):
             at = start
             for form in forms:
