@@ -138,7 +138,7 @@ def above(text, level, known=()):
         begins = not start or start[-1] in ".!?:"
         if word[0].isupper() and not begins:
             continue
-        if word.lower() in NAMES:
+        if re.sub(r"'s?$", "", word.lower()) in NAMES:
             continue
         for part in re.split(r"-", word.lower()):
             part = re.sub(r"'(s|m|re|ve|ll|d)$", "", part)
