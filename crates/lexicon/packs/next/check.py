@@ -725,7 +725,8 @@ class Checker:
     def cross(self):
         for entry in self.entries:
             for example in entry["example"]:
-                print(f"\n{plain(re.sub(r'[[][^]]+[]]', '_____', example['text']))}   <{entry['lemma']}>")
+                gap = re.sub(r"\[[^\]]+\]", "_____", example["text"])
+                print(f"\n{plain(gap)}   <{entry['lemma']}>")
                 others = [other["lemma"] for other in self.entries
                           if other is not entry and self.together((entry, example), (other, {}))
                           and other["pos"] == entry["pos"]]
