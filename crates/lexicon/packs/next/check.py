@@ -344,7 +344,7 @@ class Checker:
         self.ipa(where, lemma, entry["ipa"])
         self.cyrillic(where, entry["ru"])
         self.definition(where, entry)
-        forms = [forms_of(word) for word in words_of(lemma.lower())]
+        forms = [self.phrase_forms(word) for word in words_of(lemma.lower())]
 
         def holds(text):
             # for a phrase every word has to stand there, in some form; it doesn't matter what stands between
@@ -381,6 +381,17 @@ class Checker:
             self.example(f"{where} example {number}", entry, example, holds)
             fits.update(example.get("also_fits", []))
         self.wrong(where, entry, fits)
+
+    @staticmethod
+    def phrase_forms(word):
+        """As forms_of, and my, his, her … for the your of a phrase."""
+        if word == "your":
+            return {"my", "your", "his", "her", "its", "our", "their"}
+        if word == "yourself":
+            return {"myself", "yourself", "himself", "herself", "itself", "ourselves", "yourselves", "themselves"}
+        if word in ("someone", "something", "somebody"):
+            return {word, "me", "him", "her", "us", "them", "you", "it", "everyone", "everything"}
+        return forms_of(word)
 
     def ipa(self, where, lemma, ipa):
         for sign in ipa:
