@@ -448,6 +448,8 @@ class Checker:
         chunks = [plain(chunk) for chunk in text.split(" | ")]
         if not 4 <= len(chunks) <= 7 or not all(chunks):
             self.error(where, f"{len(chunks)} chunks, not 4 to 7")
+        if len({flat(chunk) for chunk in chunks}) != len(chunks):
+            self.error(where, "two chunks are the same")
         orders = example.get("orders", [])
         if len(orders) > 2 or ("orders" in example and not orders):
             self.error(where, f"{len(orders)} orders")
