@@ -9,7 +9,7 @@ use crate::{
     ids::ItemId,
     levels::Language,
     marks::Mark,
-    print::{Block, Inline, KeyEntry, Paper, PrintQuestion, PrintWords, letter, number},
+    print::{Block, KeyEntry, Paper, PrintSide, PrintWords, letter, number},
     problem::{Checker, FieldCode, FieldError},
     shuffle::Shuffler,
     text::{clean_answer, fold},
@@ -225,18 +225,18 @@ impl Template for Content {
         answer.order.join(" / ")
     }
 
-    /// On the worksheet the lines have letters, to be written into the gaps in their right order.
+    /// On the worksheet the lines have letters, to be written in their right order.
     fn print_form(&self, paper: Paper, seed: u64, _words: &PrintWords) -> Vec<Block> {
         match paper {
             Paper::Worksheet => {
-                let question = |(n, passage): (usize, &Passage)| {
-                    let gaps = (0..passage.lines.len()).flat_map(|gap| [Inline::Gap(number(gap)), Inline::text(" ")]);
-                    let mut question = PrintQuestion::lettered(n, "", passage.start(seed));
-                    question.stem = gaps.collect();
-                    question.columns = 1;
-                    question
+                let side = |text: String| PrintSide { text, picture: None };
+                let passage = |(n, passage): (usize, &Passage)| {
+                    let title = (self.passages.len() > 1).then(|| Block::Heading(number(n).to_string()));
+                    let left = passage.lines.iter().map(|_| side(String::new())).collect();
+                    let right = passage.start(seed).into_iter().map(side).collect();
+                    title.into_iter().chain([Block::Match { left, right }])
                 };
-                vec![Block::Questions(self.passages.iter().enumerate().map(question).collect())]
+                self.passages.iter().enumerate().flat_map(passage).collect()
             }
             Paper::Key => {
                 let entry = |(n, passage): (usize, &Passage)| KeyEntry {
