@@ -5,7 +5,7 @@ use serde_json::Value;
 use types::{
     ids::ItemId,
     locale::Key,
-    tasks::ordering::{Answer, Content, Line, Passage, PassageView, SPEAKER_MAX, View},
+    tasks::ordering::{Answer, Content, Passage, PassageLine, PassageView, SPEAKER_MAX, View},
 };
 
 use super::{
@@ -61,7 +61,7 @@ impl Ui for Content {
 
     fn head(&self, item: &ItemId) -> Option<String> {
         let passage = self.passages.iter().find(|passage| passage.id == *item)?;
-        passage.lines.first().map(Line::shown)
+        passage.lines.first().map(PassageLine::shown)
     }
 
     fn answers(&self) -> Vec<AnswerRow> {
@@ -198,12 +198,12 @@ fn passage_view(number: usize, passage: PassageView, play: Play) -> AnyView {
 }
 
 /// Parses lines as their author writes them; a speaker stands before a colon. Empty lines are left out.
-fn from_text(text: &str) -> Vec<Line> {
+fn from_text(text: &str) -> Vec<PassageLine> {
     let line = |line: &str| match line.split_once(": ") {
         Some((speaker, said)) if is_speaker(speaker) && !said.trim().is_empty() => {
-            Line { speaker: Some(speaker.trim().to_owned()), text: said.trim().to_owned() }
+            PassageLine { speaker: Some(speaker.trim().to_owned()), text: said.trim().to_owned() }
         }
-        Some(_) | None => Line { speaker: None, text: line.to_owned() },
+        Some(_) | None => PassageLine { speaker: None, text: line.to_owned() },
     };
     text.lines().map(str::trim).filter(|text| !text.is_empty()).map(line).collect()
 }
@@ -213,8 +213,8 @@ fn is_speaker(text: &str) -> bool {
     !text.trim().is_empty() && text.chars().count() <= SPEAKER_MAX && text.split_whitespace().count() <= 3
 }
 
-fn to_text(lines: &[Line]) -> String {
-    lines.iter().map(Line::shown).collect::<Vec<_>>().join("\n")
+fn to_text(lines: &[PassageLine]) -> String {
+    lines.iter().map(PassageLine::shown).collect::<Vec<_>>().join("\n")
 }
 
 fn passage_form(edit: Edit<Content>, row: Row<Content, Passage>) -> AnyView {
@@ -248,8 +248,8 @@ fn passage_form(edit: Edit<Content>, row: Row<Content, Passage>) -> AnyView {
 mod tests {
     use super::*;
 
-    fn line(speaker: Option<&str>, text: &str) -> Line {
-        Line { speaker: speaker.map(str::to_owned), text: text.to_owned() }
+    fn line(speaker: Option<&str>, text: &str) -> PassageLine {
+        PassageLine { speaker: speaker.map(str::to_owned), text: text.to_owned() }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use types::{
     levels::Language,
     tasks::{
         TaskBody,
-        ordering::{Content, LINES_MAX, LINES_MIN, Line, Passage},
+        ordering::{Content, LINES_MAX, LINES_MIN, Passage, PassageLine},
     },
     text::fold,
 };
@@ -108,7 +108,7 @@ impl Draft for OrderingDraft {
             for line in draft.lines.iter().take(LINES_MAX) {
                 let speaker = line.speaker.trim();
                 let speaker = if speaker.is_empty() { None } else { Some(short("passages.lines.speaker", speaker)?) };
-                lines.push(Line { speaker, text: text("passages.lines.text", &line.text)? });
+                lines.push(PassageLine { speaker, text: text("passages.lines.text", &line.text)? });
             }
             if lines.len() >= LINES_MIN {
                 passages.push(Passage { id: ItemId::nth(passages.len()), lines });

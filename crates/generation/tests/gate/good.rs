@@ -166,8 +166,8 @@ fn sorted(all: &[Vec<String>]) -> TaskBody {
 /// A speaker stands before a colon.
 fn ordered(all: &[Vec<String>]) -> TaskBody {
     let line = |text: &String| match text.split_once(": ") {
-        Some((speaker, said)) => ordering::Line { speaker: Some(speaker.to_owned()), text: said.to_owned() },
-        None => ordering::Line { speaker: None, text: text.clone() },
+        Some((speaker, said)) => ordering::PassageLine { speaker: Some(speaker.to_owned()), text: said.to_owned() },
+        None => ordering::PassageLine { speaker: None, text: text.clone() },
     };
     let passage = |(n, lines): (usize, &Vec<String>)| ordering::Passage {
         id: ItemId::nth(n),

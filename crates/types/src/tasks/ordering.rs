@@ -25,8 +25,8 @@ pub const SPEAKER_MAX: usize = 60;
 /// A line of a text, or what somebody says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = tasks::ordering::Line))]
-pub struct Line {
+#[cfg_attr(feature = "openapi", schema(as = tasks::ordering::PassageLine))]
+pub struct PassageLine {
     /// Who says it. Null: nobody, it is a line of a text.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 60))]
@@ -45,7 +45,7 @@ pub struct Passage {
     pub id: ItemId,
     /// In the right order.
     #[cfg_attr(feature = "openapi", schema(min_items = 3, max_items = 20))]
-    pub lines: Vec<Line>,
+    pub lines: Vec<PassageLine>,
 }
 
 /// Texts or dialogues to put in order.
@@ -87,7 +87,7 @@ pub struct View {
     pub passages: Vec<PassageView>,
 }
 
-impl Line {
+impl PassageLine {
     /// The line as students see it.
     #[must_use]
     pub fn shown(&self) -> String {
@@ -109,7 +109,7 @@ fn neighbours(lines: &[String]) -> HashMap<(String, String), usize> {
 
 impl Passage {
     fn shown(&self) -> Vec<String> {
-        self.lines.iter().map(Line::shown).collect()
+        self.lines.iter().map(PassageLine::shown).collect()
     }
 
     /// A start order, uniform among the orders that are not the right one; see `sentence_builder`.
@@ -172,7 +172,7 @@ impl Template for Content {
         Meta { kind: "ordering", skill: Skill::Reading, icon: "list-numbers", marked: true, generated: true };
 
     fn blank() -> Self {
-        let line = || Line { speaker: None, text: String::new() };
+        let line = || PassageLine { speaker: None, text: String::new() };
         Self { passages: vec![Passage { id: ItemId::nth(0), lines: vec![line(), line(), line()] }] }
     }
 
@@ -258,7 +258,7 @@ mod tests {
     use super::*;
 
     fn points(lines: &[&str], order: &[&str]) -> (u32, u32) {
-        let line = |text: &&str| Line { speaker: None, text: (*text).to_owned() };
+        let line = |text: &&str| PassageLine { speaker: None, text: (*text).to_owned() };
         let passage = Passage { id: ItemId::nth(0), lines: lines.iter().map(line).collect() };
         let order: Vec<String> = order.iter().map(|text| (*text).to_owned()).collect();
         let points = passage.mark(&order).points;
@@ -286,7 +286,7 @@ mod tests {
 
     #[test]
     fn the_letters_of_the_key_find_every_line() {
-        let line = |text: &str| Line { speaker: Some("Ben".into()), text: text.into() };
+        let line = |text: &str| PassageLine { speaker: Some("Ben".into()), text: text.into() };
         let passage = Passage { id: ItemId::nth(0), lines: ["Yes.", "No.", "Yes.", "Bye!"].map(line).to_vec() };
         for seed in 0..50 {
             let start = passage.start(seed);

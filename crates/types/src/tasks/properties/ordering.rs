@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::{Specimen, distinct_words};
 use crate::{
     ids::ItemId,
-    tasks::ordering::{Content, Line, Passage, View},
+    tasks::ordering::{Content, Passage, PassageLine, View},
 };
 
 impl Specimen for Content {
@@ -15,7 +15,7 @@ impl Specimen for Content {
                 let passage = |(n, (lines, spoken)): (usize, (Vec<String>, bool))| {
                     let speaker =
                         |n: usize| spoken.then(|| if n.is_multiple_of(2) { "Anna" } else { "Ben" }.to_owned());
-                    let line = |(n, text)| Line { speaker: speaker(n), text };
+                    let line = |(n, text)| PassageLine { speaker: speaker(n), text };
                     Passage { id: ItemId::nth(n), lines: lines.into_iter().enumerate().map(line).collect() }
                 };
                 Self { passages: passages.into_iter().enumerate().map(passage).collect() }
@@ -36,7 +36,7 @@ impl Specimen for Content {
 
     /// A start must not be the answer, so the two views must agree only where the shared draw is neither's answer.
     fn look_alike((one, a): (&Self, &View), (other, b): (&Self, &View)) -> bool {
-        let right = |passage: &Passage| passage.lines.iter().map(Line::shown).collect::<Vec<_>>();
+        let right = |passage: &Passage| passage.lines.iter().map(PassageLine::shown).collect::<Vec<_>>();
         let passages = one.passages.iter().zip(&other.passages);
         passages.zip(a.passages.iter().zip(&b.passages)).all(|((one, other), (x, y))| {
             let drawn_alike = x.lines != right(other) && y.lines != right(one);
