@@ -185,8 +185,9 @@ fn check_places(pdf: &[u8], at: &str) {
     let all = placed(pdf);
     assert!(all.len() > 50, "{at}: only {} words", all.len());
     for word in &all {
+        // At the top of a page, the box of an Arabic line begins in the margin; the ink is checked separately.
         let inside =
-            word.x.0 > 15.5 * MM && word.x.1 < (210.0 - 15.5) * MM && word.y.0 > 12.0 * MM && word.y.1 < 292.0 * MM;
+            word.x.0 > 15.5 * MM && word.x.1 < (210.0 - 15.5) * MM && word.y.0 > 11.0 * MM && word.y.1 < 292.0 * MM;
         assert!(inside, "{at}: outside the margins: {word:?}");
     }
     let all: Vec<&Placed> = all.iter().filter(|word| !word.is_of_two_lines()).collect();
