@@ -17,7 +17,7 @@ use types::{
 
 use crate::{
     cut::cut_out,
-    gate::{Findings, Piece, choices, gaps as gap_rules, lines},
+    gate::{Findings, Piece, Role, choices, gaps as gap_rules, lines},
     labels::TaskVariant,
     made::Made,
     model::{Draft, DraftFault, Request, short, text},
@@ -45,7 +45,9 @@ impl Generated for Content {
     }
 
     fn pieces(&self) -> Vec<Piece> {
-        lines(&self.parts)
+        let options = gaps::gaps(&self.parts)
+            .flat_map(|gap| gap.distractors.iter().map(|option| Piece::of(&gap.id, Role::Option, option)));
+        lines(&self.parts).into_iter().chain(options).collect()
     }
 
     fn check(&self, language: Language, found: &mut Findings) -> Option<u32> {

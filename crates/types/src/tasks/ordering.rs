@@ -112,24 +112,36 @@ impl Passage {
         self.lines.iter().map(PassageLine::shown).collect()
     }
 
+    /// Equal lines are interchangeable.
+    fn accepts(&self, order: &[String]) -> bool {
+        order.iter().map(|line| fold(line)).eq(self.shown().iter().map(|line| fold(line)))
+    }
+
     /// A start order, uniform among the orders that are not the right one; see `sentence_builder`.
     fn start(&self, seed: u64) -> Vec<String> {
-        let right = self.shown();
-        let mut lines = right.clone();
+        let mut lines = self.shown();
         lines.sort();
         let mut shuffler = Shuffler::new(seed, self.id.as_str());
         for _ in 0..1_000 {
             shuffler.shuffle(&mut lines);
-            if lines != right {
+            if !self.accepts(&lines) {
                 break;
             }
         }
         lines
     }
 
-    /// Lines that follow the line that they follow in the passage, as a share of all but the first. Missing lines are
-    /// wrong neighbours, and no pair counts more often than the passage has it.
+    /// Full points for the right order. Any other gets the lines that follow the one that they follow in the passage, as
+    /// a share of all but the first: no pair counts more often than the passage has it, and lines that are not in the
+    /// passage don't help.
     fn mark(&self, order: &[String]) -> Mark {
+        if self.accepts(order) {
+            return Mark::RIGHT;
+        }
+        // With more lines than there are, neighbours could be collected from several orders.
+        if order.len() > self.lines.len() {
+            return Mark::WRONG;
+        }
         let mut left = neighbours(&self.shown());
         let mut got = 0;
         for pair in order.windows(2) {
@@ -141,8 +153,8 @@ impl Passage {
             }
         }
         let of = u32::try_from(self.lines.len().saturating_sub(1)).unwrap_or(u32::MAX).max(1);
-        // With lines that are not in the passage, neighbours could be collected from several orders.
-        if order.len() > self.lines.len() { Mark::WRONG } else { Mark::share(got, of) }
+        // Where a line stands twice, another order can have all the right neighbours.
+        Mark::share(got.min(of - 1), of)
     }
 
     /// The letters of the lines on the worksheet, in the right order. Of equal lines, each has a letter of its own.
@@ -282,6 +294,8 @@ mod tests {
         assert_eq!(points(&["Hi!", "Yes.", "Really?", "Yes."], &["Hi!", "Yes.", "Really?", "Yes."]), (1, 1));
         assert_eq!(points(&["Hi!", "Yes.", "Hi!", "Yes."], &["Hi!", "Yes.", "Hi!", "Yes."]), (1, 1));
         assert_eq!(points(&["Hi!", "Yes.", "No."], &["Hi!", "Yes.", "Hi!"]), (1, 2));
+        // All neighbours are right, and the order is not.
+        assert_eq!(points(&["a", "b", "a", "c", "a"], &["a", "c", "a", "b", "a"]), (3, 4));
     }
 
     #[test]
