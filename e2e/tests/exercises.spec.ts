@@ -192,7 +192,7 @@ test("everything that is touched in a task is 44 pixels high", async ({ page, is
   await page.goto(`/lessons/${lesson.id}`);
   await expect(page.locator("main article .sk")).toHaveCount(0);
   const low = await page.evaluate(() => {
-    const targets = document.querySelectorAll("main article .task-body :is(button, input:not([type=radio]), label:has(input[type=radio]))");
+    const targets = document.querySelectorAll("main article .task-body :is(button, select, input:not([type=radio], [type=checkbox]), label:has(input:is([type=radio], [type=checkbox])))");
     return [...targets]
       .filter((target) => target.getClientRects().length > 0 && target.getBoundingClientRect().height < 43.5)
       .map((target) => `${target.closest("article")?.querySelector("h3")?.textContent}: ${target.tagName} ${target.className} ${target.getBoundingClientRect().height}`);
