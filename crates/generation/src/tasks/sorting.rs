@@ -53,7 +53,11 @@ fn make(context: &MakerContext<'_>) -> Result<Made, PartFailure> {
     // A column without words would tell that nothing belongs there.
     let count = context.count(USUAL, MOST).max(COLUMNS_MIN);
     let mut groups: Vec<(&str, Vec<&'static PackEntry>)> = Vec::new();
-    for entry in &context.entries {
+    // Words of the levels below fill up what one level has too few of: a column needs company, not new words.
+    let keep_off = &context.plan.keep_off;
+    let below =
+        context.topic.entries.iter().filter(|entry| entry.level < context.level && !keep_off.contains(&entry.lemma));
+    for entry in context.entries.iter().copied().chain(below) {
         match groups.iter_mut().find(|(class, _)| *class == entry.class) {
             Some((_, group)) if group.len() < *OF_COLUMN.end() => group.push(entry),
             Some(_) => {}
