@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -61,17 +62,17 @@ def fuzz(server: Server, caller: str):
         "--seed", seed, "--continue-on-failure", "--warnings", "off", "--no-color",
         "--suppress-health-check", "all", "--request-timeout", "30",
     ]
-    if subprocess.run(command, env=environment, cwd=notes()).returncode:
+    if subprocess.run(command, env=environment, cwd=notes(caller)).returncode:
         raise SystemExit(f"what the API answers to a {caller} is not what the document says (SEED={seed} EXAMPLES={examples})")
     never = (server.folder / "never-succeeded").read_text()
     if never and int(examples) >= 20:
         raise SystemExit(f"a {caller} never succeeded with {never}: the hooks must aim better")
 
 
-def notes() -> str:
+def notes(caller: str) -> str:
     """Where the fuzzer may leave its notes."""
-    folder = HERE / "generated"
-    folder.mkdir(exist_ok=True)
+    folder = HERE / "generated" / caller
+    folder.mkdir(parents=True, exist_ok=True)
     return str(folder)
 
 
@@ -83,10 +84,7 @@ STEPS = {
 }
 
 
-def main():
-    wanted = sys.argv[1:] or list(STEPS)
-    # On SIGTERM, too, the server and its database are stopped.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+def run(wanted: list[str]):
     server = Server()
     try:
         for name in wanted:
@@ -99,6 +97,28 @@ def main():
         raise
     finally:
         server.stop()
+
+
+def main():
+    # On SIGTERM, too, the servers and their databases are stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    wanted = sys.argv[1:]
+    if wanted:
+        return run(wanted)
+    # The fuzzer uses one core: one caller runs beside the other steps, with a server of its own.
+    with tempfile.TemporaryFile() as printed:
+        beside = subprocess.Popen([sys.executable, __file__, "session"], stdout=printed, stderr=subprocess.STDOUT)
+        try:
+            run([step for step in STEPS if step != "session"])
+            failed = beside.wait()
+        finally:
+            beside.terminate()
+            beside.wait()
+            printed.seek(0)
+            sys.stdout.buffer.write(printed.read())
+            sys.stdout.flush()
+    if failed:
+        raise SystemExit(failed)
 
 
 main()

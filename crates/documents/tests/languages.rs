@@ -276,34 +276,43 @@ fn check_contents(lesson: &Lesson, paper: Paper, text: &str, at: &str) {
 #[test]
 fn every_kind_is_printed_in_every_language() {
     let printer = Printer::new(None);
-    for language in Language::ALL {
-        let lesson = lesson(language);
-        for papers in [Papers::Worksheet, Papers::Key] {
-            let at = format!("{language} {papers:?}");
-            let document = Document::of_lesson(&lesson, papers, Locale::Ru);
-            assert_eq!(printer.missing(&document).expect("looked up"), "", "{at}: run ./dev setup for the fonts");
-            let pdf = printer.render(&document, false).unwrap_or_else(|error| panic!("{at}: {error}"));
-            if let Some(folder) = std::env::var_os("LG_KEEP_PDF") {
-                std::fs::write(PathBuf::from(folder).join(format!("{language}-{papers:?}.pdf")), &pdf).expect("kept");
-            }
-            check_places(&pdf, &at);
-            check_pixels(&pdf, &at);
-            let text = letters(&text_of(&pdf, "-raw"));
-            check_contents(&lesson, if papers == Papers::Key { Paper::Key } else { Paper::Worksheet }, &text, &at);
-            let (all, sentence) = words(language);
-            // Poppler reorders right-to-left text, so only single words can be compared.
-            let looked_for: Vec<String> = if language.is_rtl() {
-                all.iter().map(|word| letters(word)).collect()
-            } else if papers == Papers::Key {
-                [long(all[0]).as_str(), all[3]].map(letters).to_vec()
-            } else {
-                [sentence, all[0], all[1], all[2], all[3], long(all[0]).as_str(), long(all[1]).as_str()]
-                    .map(letters)
-                    .to_vec()
-            };
-            for word in looked_for {
-                assert!(text.contains(&word), "{at}: {word} is not in {text}");
-            }
+    // The longest test of the crate: on two threads.
+    std::thread::scope(|threads| {
+        for languages in Language::ALL.chunks(Language::ALL.len().div_ceil(2)) {
+            let printer = &printer;
+            threads.spawn(move || languages.iter().for_each(|language| check_language(printer, *language)));
+        }
+    });
+}
+
+/// Prints a lesson of all kinds in a language, and reads it back.
+fn check_language(printer: &Printer, language: Language) {
+    let lesson = lesson(language);
+    for papers in [Papers::Worksheet, Papers::Key] {
+        let at = format!("{language} {papers:?}");
+        let document = Document::of_lesson(&lesson, papers, Locale::Ru);
+        assert_eq!(printer.missing(&document).expect("looked up"), "", "{at}: run ./dev setup for the fonts");
+        let pdf = printer.render(&document, false).unwrap_or_else(|error| panic!("{at}: {error}"));
+        if let Some(folder) = std::env::var_os("LG_KEEP_PDF") {
+            std::fs::write(PathBuf::from(folder).join(format!("{language}-{papers:?}.pdf")), &pdf).expect("kept");
+        }
+        check_places(&pdf, &at);
+        check_pixels(&pdf, &at);
+        let text = letters(&text_of(&pdf, "-raw"));
+        check_contents(&lesson, if papers == Papers::Key { Paper::Key } else { Paper::Worksheet }, &text, &at);
+        let (all, sentence) = words(language);
+        // Poppler reorders right-to-left text, so only single words can be compared.
+        let looked_for: Vec<String> = if language.is_rtl() {
+            all.iter().map(|word| letters(word)).collect()
+        } else if papers == Papers::Key {
+            [long(all[0]).as_str(), all[3]].map(letters).to_vec()
+        } else {
+            [sentence, all[0], all[1], all[2], all[3], long(all[0]).as_str(), long(all[1]).as_str()]
+                .map(letters)
+                .to_vec()
+        };
+        for word in looked_for {
+            assert!(text.contains(&word), "{at}: {word} is not in {text}");
         }
     }
 }
