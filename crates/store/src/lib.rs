@@ -20,7 +20,6 @@ mod statement;
 mod status;
 mod tasks;
 mod taught;
-mod unix_connection;
 
 use std::{fmt, time::Duration};
 
@@ -33,7 +32,6 @@ use diesel_async::{
     },
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use futures::FutureExt;
 use types::problem::{FieldCode, FieldError};
 
 pub use accounts::{Authenticated, LinkPurpose, LoginUser, NewSession, NewUser, TokenAuthenticated};
@@ -158,7 +156,6 @@ impl Store {
         // A closed connection is known to be closed; testing each one before use would cost a round trip.
         let mut config = ManagerConfig::<Conn>::default();
         config.recycling_method = RecyclingMethod::Fast;
-        config.custom_setup = Box::new(|url| unix_connection::connect(url).boxed());
         let manager = AsyncDieselConnectionManager::new_with_config(url, config);
         let pool = Pool::builder(manager)
             .max_size(connections)
