@@ -82,7 +82,9 @@ fn file(request: &HttpRequest, path: &str, plain: &EmbeddedFile) -> HttpResponse
             return response.insert_header((header::CONTENT_ENCODING, encoding)).body(packed.data.into_owned());
         }
     }
-    response.body(plain.data.clone().into_owned())
+    // What no build compressed is a picture or of a development client: sent as it is. Compressing ten megabytes for
+    // each request takes this server two seconds while it is a development build itself.
+    response.insert_header(header::ContentEncoding::Identity).body(plain.data.clone().into_owned())
 }
 
 /// A nonce for one page.
