@@ -1,29 +1,7 @@
 // The tasks themselves: what an author writes is kept, and what students get fits their screens and fingers.
 import type { Locator, Page } from "@playwright/test";
-import { tasksOf } from "./lesson";
+import { type Made, make, tasksOf } from "./lesson";
 import { expect, fits, register, test, Server } from "./server";
-
-interface Made {
-  id: string;
-  tasks: string[];
-}
-
-/** Makes a lesson of these tasks through the API. */
-async function make(page: Page, tasks: { title: string; kind: string; content: unknown }[]): Promise<Made> {
-  const headers = { origin: new URL(page.url()).origin };
-  const post = async (path: string, data: unknown) => {
-    const answer = await page.request.post(`/api/v1/lessons${path}`, { data, headers });
-    expect(answer.ok(), await answer.text()).toBe(true);
-    return answer.json();
-  };
-  const lesson = await post("", { title: "Exercises", level: "A2", target_language: "en", students_language: "ru" });
-  const made: Made = { id: lesson.id, tasks: [] };
-  for (const { title, kind, content } of tasks) {
-    const task = await post(`/${lesson.id}/tasks`, { section_id: lesson.sections[0].id, title, body: { kind, content } });
-    made.tasks.push(task.id);
-  }
-  return made;
-}
 
 const content = async (page: Page, task: string) => (await (await page.request.get(`/api/v1/tasks/${task}`)).json()).body.content;
 

@@ -21,19 +21,40 @@ export async function read(page: Page): Promise<Lesson> {
   return (await page.request.get(`/api/v1/lessons/${id}`)).json();
 }
 
+/** Posts to the lessons' part of the API as the page would. */
+async function post<T>(page: Page, path: string, data: unknown): Promise<T> {
+  const answer = await page.request.post(`/api/v1/lessons${path}`, { data, headers: { origin: new URL(page.url()).origin } });
+  expect(answer.ok(), await answer.text()).toBe(true);
+  return (await answer.json()) as T;
+}
+
+const empty = (page: Page, title: string): Promise<Lesson & { id: string }> =>
+  post(page, "", { title, level: "A2", target_language: "en", students_language: "ru" });
+
+export interface Made {
+  id: string;
+  tasks: string[];
+}
+
+/** Makes a lesson of these tasks through the API. */
+export async function make(page: Page, tasks: { title: string; kind: string; content: unknown }[]): Promise<Made> {
+  const lesson = await empty(page, "Exercises");
+  const made: Made = { id: lesson.id, tasks: [] };
+  for (const { title, kind, content } of tasks) {
+    const task: Task = await post(page, `/${lesson.id}/tasks`, { section_id: lesson.sections[0].id, title, body: { kind, content } });
+    made.tasks.push(task.id);
+  }
+  return made;
+}
+
 /** Makes a lesson through the API: true-or-false tasks with these titles, a section for each list. */
 export async function build(page: Page, title: string, ...sections: string[][]): Promise<string> {
-  const post = async <T>(path: string, data: unknown): Promise<T> => {
-    const answer = await page.request.post(`/api/v1/lessons${path}`, { data, headers: { origin: new URL(page.url()).origin } });
-    expect(answer.ok(), await answer.text()).toBe(true);
-    return (await answer.json()) as T;
-  };
-  const made = await post<Lesson & { id: string }>("", { title, level: "A2", target_language: "en", students_language: "ru" });
+  const made = await empty(page, title);
   for (const [n, tasks] of sections.entries()) {
-    const section = made.sections[n] ?? (await post(`/${made.id}/sections`, { title: `Part ${n + 1}` }));
+    const section = made.sections[n] ?? (await post(page, `/${made.id}/sections`, { title: `Part ${n + 1}` }));
     for (const task of tasks) {
       const content = { statements: [{ id: "s1", text: "Planes fly.", truth: "true" }, { id: "s2", text: "Fish walk.", truth: "false" }] };
-      await post(`/${made.id}/tasks`, { section_id: section.id, title: task, body: { kind: "true_false", content } });
+      await post(page, `/${made.id}/tasks`, { section_id: section.id, title: task, body: { kind: "true_false", content } });
     }
   }
   return made.id;

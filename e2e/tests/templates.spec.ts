@@ -1,21 +1,15 @@
 // Templates played to the end: by keyboard alone on a wide screen, by single taps on a phone.
 import type { Locator, Page } from "@playwright/test";
+import { make } from "./lesson";
 import { readable } from "./readable";
 import { expect, register, test } from "./server";
 
-/** Makes a lesson of one task through the API, opens it, and returns the task's card. */
+/** Makes a lesson of one task, opens it, and returns the task's card. */
 async function open(page: Page, kind: string, content: unknown): Promise<Locator> {
   await register(page);
-  const headers = { origin: new URL(page.url()).origin };
-  const post = async (path: string, data: unknown) => {
-    const answer = await page.request.post(`/api/v1/lessons${path}`, { data, headers });
-    expect(answer.ok(), await answer.text()).toBe(true);
-    return answer.json();
-  };
-  const lesson = await post("", { title: "Templates", level: "A2", target_language: "en", students_language: "ru" });
-  const task = await post(`/${lesson.id}/tasks`, { section_id: lesson.sections[0].id, title: "Task", body: { kind, content } });
-  await page.goto(`/lessons/${lesson.id}`);
-  const card = page.locator(`#task-${task.id}`);
+  const { id, tasks } = await make(page, [{ title: "Task", kind, content }]);
+  await page.goto(`/lessons/${id}`);
+  const card = page.locator(`#task-${tasks[0]}`);
   await expect(card.getByRole("heading", { level: 3 })).toBeVisible();
   return card;
 }

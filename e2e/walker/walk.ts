@@ -152,11 +152,8 @@ export class Walker {
     });
     for (const one of news) {
       const takesAway = isDestructive(where, one.name);
-      // A destructive walk also presses what leads to destructive actions: menus and dialogs. The other walk follows
-      // links; here they only say which pages there are.
-      const isLink = this.destructive && one.role === "link" && !this.isLeaving;
-      if (isLink && new URL(one.href, address).origin === new URL(address).origin) this.add(one.href, where);
-      let wanted = this.destructive ? !isLink && !LEAVES.test(one.name) && (takesAway || path.length + 1 < DEPTH) : !takesAway;
+      // A destructive walk also presses what leads to destructive actions: menus and dialogs.
+      let wanted = this.destructive ? !LEAVES.test(one.name) && (takesAway || path.length + 1 < DEPTH) : !takesAway;
       if (this.isLeaving) wanted = LEAVES.test(one.name) || LEADS_TO_LEAVING.test(one.name);
       if (!wanted || isSkipped(where, one.name)) {
         count.skipped += 1;
