@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 import { build, create, read, tasksOf, whole } from "./lesson";
-import { expect, fits, register, test } from "./server";
+import { Server, expect, fits, register, test } from "./server";
 
 const titles = async (page: Page): Promise<string[]> => tasksOf(await read(page)).map((task) => task.title);
 
@@ -176,6 +176,37 @@ test("the key that ends a composition leaves the title open, and without a model
   await expect(page.locator(".improve")).toHaveCount(0);
   await page.keyboard.press("e");
   await expect(page.getByLabel("Title", { exact: true })).toBeVisible();
+});
+
+test("what needs a model is offered where there is one", async ({ page: plain, browser }) => {
+  const opened = async (page: Page): Promise<Locator> => {
+    await register(page);
+    await page.goto(`/lessons/${await build(page, "Seasons", ["Winter"])}`);
+    await page.getByRole("button", { name: /^Add (a )?task/ }).first().click();
+    const dialog = page.getByRole("dialog");
+    await dialog.locator(".tpl", { hasText: "Choose in the text" }).click();
+    return dialog;
+  };
+  const without = await opened(plain);
+  await expect(without.getByText("Only a language model can generate this, and none is set up here.")).toBeVisible();
+  await expect(without.getByRole("button", { name: "Start blank" })).toBeEnabled();
+  await expect(without.getByRole("button", { name: "Generate" })).toHaveCount(0);
+  await without.locator(".tpl", { hasText: "Matching" }).click();
+  await expect(without.getByRole("button", { name: "Generate" })).toBeVisible();
+
+  const server = new Server({ LINGUAGLOW_LLM_URL: "http://127.0.0.1:9/v1", LINGUAGLOW_LLM_MODEL: "any" });
+  await server.start();
+  try {
+    const context = await browser.newContext({ baseURL: server.base, locale: "en-GB" });
+    const page = await context.newPage();
+    const withModel = await opened(page);
+    await expect(withModel.getByRole("button", { name: "Generate" })).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect((await select(page, "Winter")).getByRole("button", { name: /^Improve/ })).toBeVisible();
+    await context.close();
+  } finally {
+    await server.stop();
+  }
 });
 
 test("a task is added by hand from the palette", async ({ page }) => {

@@ -29,5 +29,7 @@ pub use generator::Generator;
 pub use job::{PartFailure, PartJob, WrittenTask};
 pub use measure::check;
 pub use model::{Model, ModelConfig};
-pub use planner::{LessonPlan, Offer, PACK_LANGUAGE, PlanError, PlannedPart, plan, plan_again, plan_one, topics};
+pub use planner::{
+    LessonPlan, Offer, PACK_LANGUAGE, PlanError, PlannedPart, generated_kinds, plan, plan_again, plan_one, topics,
+};
 pub use registry::{prepare, taught_words};

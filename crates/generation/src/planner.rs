@@ -85,6 +85,17 @@ fn info(topic: &Topic) -> TopicInfo {
     TopicInfo { id: topic.id.clone(), title: topic.title.clone(), levels: topic.levels() }
 }
 
+/// The kinds of task that [`plan_one`] plans.
+pub fn generated_kinds(offer: &Offer) -> impl Iterator<Item = &'static str> {
+    let model = offer.model;
+    kinds::CATALOGUE
+        .iter()
+        .filter(move |meta| {
+            meta.generated && (model || registry::kind(meta.kind).is_some_and(|kind| kind.can_from_pack))
+        })
+        .map(|meta| meta.kind)
+}
+
 /// The topics of the built-in pack, sorted by title.
 #[must_use]
 pub fn topics() -> Vec<TopicInfo> {

@@ -48,6 +48,8 @@ pub struct NearTopic {
 pub struct GenerationOptions {
     /// A language model is set up: any topic, level and language.
     pub model: bool,
+    /// Kinds of task that can be generated; some need a model.
+    pub kinds: Vec<String>,
     /// What the built-in pack holds.
     pub topics: Vec<TopicInfo>,
     /// Language of the built-in topics.

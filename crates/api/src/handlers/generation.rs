@@ -20,8 +20,9 @@ use crate::{
 };
 
 fn refused(error: PlanError) -> ApiError {
-    // A source that is too short is an ordinary field error; for the rest, another topic may help.
-    if error.near.is_empty() && error.field.starts_with("source") {
+    // A source that is too short, or a kind that needs a model, is an ordinary field error; for the rest, another topic
+    // may help.
+    if error.near.is_empty() && (error.field.starts_with("source") || error.field == "kind") {
         return ApiError::field(error.field, error.code);
     }
     let mut problem = Problem::new(ProblemCode::TopicNotInPack);
@@ -42,8 +43,10 @@ fn refused(error: PlanError) -> ApiError {
 #[get("/generation/options")]
 pub async fn options(app: web::Data<App>, caller: Caller) -> ApiResult<web::Json<GenerationOptions>> {
     caller.teacher(Scope::LessonsRead)?;
+    let offer = app.generator.offer();
     Ok(web::Json(GenerationOptions {
-        model: app.generator.offer().model,
+        model: offer.model,
+        kinds: generation::generated_kinds(&offer).map(str::to_owned).collect(),
         topics: generation::topics(),
         pack_language: PACK_LANGUAGE,
         languages: Language::ALL.to_vec(),

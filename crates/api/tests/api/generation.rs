@@ -76,6 +76,15 @@ async fn what_the_pack_lacks_is_said_with_what_is_near() {
         assert_eq!((code.as_str(), paths), ("topic_not_in_pack", vec![field.to_owned()]));
     }
     assert_eq!(anna.get("/api/v1/lessons").await.json()["total"], 0);
+    // A kind that needs a model is not offered, and asking for it is no question of the topic.
+    let kinds = anna.get("/api/v1/generation/options").await.json()["kinds"].clone();
+    assert!(kinds.as_array().unwrap().contains(&json!("sorting")), "{kinds}");
+    assert!(!kinds.as_array().unwrap().contains(&json!("inline_choice")), "{kinds}");
+    let (lesson, section) = anna.lesson().await;
+    let task =
+        json!({"request_id": uuid::Uuid::now_v7(), "kind": "inline_choice", "section_id": section, "topic": "travel"});
+    let answer = anna.post(&format!("/api/v1/lessons/{lesson}/tasks/generate"), task).await.expect(422);
+    assert_eq!(answer.problem(), ("invalid".to_owned(), vec!["kind".to_owned()]));
     for (body, field) in
         [(press("", "B1"), "topic"), (press(&"x".repeat(201), "B1"), "topic"), (json!({"topic": "x"}), "request_id")]
     {

@@ -11,6 +11,7 @@ use types::{
     lesson::Lesson,
     locale::Key,
     problem::ProblemCode,
+    tasks::Meta,
 };
 
 use super::{
@@ -81,6 +82,26 @@ struct Reply {
 }
 
 impl Builder {
+    /// Asks what can be generated here. Without an answer, a kind that can't is refused by the server.
+    pub fn ask_options(self) {
+        if self.options.with_untracked(Option::is_some) {
+            return;
+        }
+        self.scope.spawn(async move {
+            if let Ok(options) = api::generation::options().await {
+                self.options.set(Some(options));
+            }
+        });
+    }
+
+    /// Whether a kind of task can be generated here.
+    pub fn can_generate(self, meta: &Meta) -> bool {
+        meta.generated
+            && self.options.with(|options| {
+                options.as_ref().is_none_or(|options| options.kinds.iter().any(|kind| kind == meta.kind))
+            })
+    }
+
     /// Whether the page is gone, and its signals with it.
     pub fn is_gone(self) -> bool {
         self.lesson.is_disposed()

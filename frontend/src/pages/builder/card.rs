@@ -32,9 +32,8 @@ use crate::{
 impl Builder {
     /// Whether the task can be made again: its kind can be generated, and the server has it.
     fn can_again(self, id: TaskId) -> bool {
-        let is_generated = |meta: &types::tasks::Meta| meta.generated;
-        self.lesson
-            .with(|lesson| super::places::task(lesson, id).and_then(|task| task.body.meta()).is_some_and(is_generated))
+        let meta = self.lesson.with(|lesson| super::places::task(lesson, id).and_then(|task| task.body.meta()));
+        meta.is_some_and(|meta| self.can_generate(meta))
             && !self.savers.with(|savers| savers.get(&id).is_some_and(Saver::is_new))
     }
 

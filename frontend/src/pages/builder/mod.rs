@@ -101,6 +101,7 @@ fn Workbench(
     provide_context(builder);
     builder.recall();
     builder.watch(runs);
+    builder.ask_options();
     builder.authoring.load();
     shortcuts::listen(builder);
     if let Some(named) = scroll::named().filter(|id| builder.task_now(*id).is_some()) {
@@ -120,6 +121,7 @@ fn Workbench(
         if is_online && was_online == Some(false) {
             builder.flush_all();
             builder.reload();
+            builder.ask_options();
             builder.authoring.load();
         }
         is_online

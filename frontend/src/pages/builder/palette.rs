@@ -5,7 +5,7 @@ use types::{
     generation::GenerateTask,
     levels::CefrLevel,
     locale::{Key, Locale, Plural, plural, text},
-    tasks::{CATALOGUE, Meta, Skill},
+    tasks::{CATALOGUE, Meta, Skill, meta_of},
 };
 use web_sys::{Element, KeyboardEvent, SubmitEvent};
 
@@ -284,9 +284,9 @@ fn PaletteFoot(at: AddAt, choice: Choice, start_blank: Callback<()>) -> impl Int
     let trouble = RwSignal::new(None::<String>);
     let info = Memo::new(move |_| choice.picked());
     let usual = move || info.get().and_then(kind_info).map_or(1, |info| info.items);
-    let is_made = Memo::new(move |_| {
-        info.get().is_some_and(|kind| CATALOGUE.iter().any(|meta| meta.kind == kind && meta.generated))
-    });
+    let meta = move || info.get().and_then(meta_of);
+    let is_made = Memo::new(move |_| meta().is_some_and(|meta| builder.can_generate(meta)));
+    let needs_model = move || meta().is_some_and(|meta| meta.generated);
     let label = move || {
         let name = info.get().and_then(kind_info).map(|info| t(info.name)).unwrap_or_default();
         t_with(Key::BuilderTaskAbout, &[("name", name)])
@@ -339,7 +339,13 @@ fn PaletteFoot(at: AddAt, choice: Choice, start_blank: Callback<()>) -> impl Int
             <form class="row wrap g-3" on:submit=generate>
                 <Show
                     when=move || is_made.get()
-                    fallback=move || view! { <p class="muted grow">{tr(Key::BuilderOnlyBlank)}</p> }
+                    fallback=move || {
+                        view! {
+                            <p class="muted grow">
+                                {move || t(if needs_model() { Key::BuilderNeedsModel } else { Key::BuilderOnlyBlank })}
+                            </p>
+                        }
+                    }
                 >
                     <div class="field grow palette-about">
                         <label for="palette-about">{label}</label>
